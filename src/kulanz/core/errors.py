@@ -1,0 +1,12 @@
+"""Errors of the pure core."""
+
+
+class CoreError(Exception):
+    """Root of what ``kulanz.core`` raises."""
+
+
+class OrderError(CoreError):
+    """Posts of a thread did not come together, or went back in time.
+
+    An engine that loses this order splits threads silently, so core refuses it.
+    """

@@ -1,0 +1,52 @@
+"""The Post: what every reader yields and every analysis reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+Role = Literal["customer", "staff", "moderator"]
+UtcTime = Annotated[datetime, Meta(tz=True)]
+
+
+class Post(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One message of a thread; the field names are those of Kulanz JSONL.
+
+    ``text`` holds the writer's own words only. ``quotes`` and ``code`` hold what was
+    quoted or pasted, ``links`` absolute URLs, ``mentions`` account names without ``@``.
+    ``created_at`` is timezone-aware, or None where a corpus has no times: then the
+    order of the lines is the order of the posts. ``views`` are those of the thread.
+    """
+
+    thread_id: str
+    post_id: str
+    author_id: str | None
+    created_at: UtcTime | None
+    text: str
+    reply_to: str | None = None
+    role: Role | None = None
+    lang: str | None = None
+    likes: int | None = None
+    url: str | None = None
+    hidden: bool | None = None
+    automatic: bool | None = None
+    quotes: tuple[str, ...] = ()
+    code: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    thread_title: str | None = None
+    thread_url: str | None = None
+    thread_views: int | None = None
+    thread_closed_at: UtcTime | None = None
+    source: str | None = None
+    extra: Mapping[str, Any] | UnsetType = UNSET
+
+
+def sort_key(post: Post) -> tuple[str, bool, float]:
+    """Order posts by (thread_id, created_at); posts without a time keep their order."""
+    if post.created_at is None:
+        return (post.thread_id, False, 0.0)
+    return (post.thread_id, True, post.created_at.timestamp())

@@ -1,0 +1,56 @@
+"""Errors of the sources package, and the report of what a reader had to skip."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+class SourceError(Exception):
+    """Root of what ``kulanz.sources`` raises."""
+
+
+class UnreadableError(SourceError):
+    """Nothing in the given input could be read."""
+
+
+class LimitError(SourceError):
+    """An input is larger, deeper or more numerous than the limits allow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing a reader skipped: where, why, and what to do about it."""
+
+    file: str
+    line: int | None
+    reason: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{where}: {self.reason}" + (f" ({self.remedy})" if self.remedy else "")
+
+
+@dataclass(slots=True)
+class Problems:
+    """Counts everything skipped; keeps the first ``keep`` problems word for word."""
+
+    keep: int = 1000
+    listener: Callable[[Problem], None] | None = None
+    kept: list[Problem] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, file: str, line: int | None, reason: str, remedy: str = "") -> None:
+        """Count one skipped line, message or file."""
+        problem = Problem(file, line, reason, remedy)
+        self.counts[file] += 1
+        if len(self.kept) < self.keep:
+            self.kept.append(problem)
+        if self.listener is not None:
+            self.listener(problem)
+
+    @property
+    def total(self) -> int:
+        return self.counts.total()
