@@ -1,0 +1,242 @@
+"""Language of a post: German, English, another one, or too little to tell.
+
+Every token carries evidence for German, for English and for all other languages together;
+the evidence of a post is the sum over its tokens, so a table of tokens and one matrix
+product serve a whole archive. Evidence is in logarithms: a word speaks for a language by
+how much more often it is used there, so what two languages share decides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from math import log
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kulanz.core.wordlists import ENGLISH, GERMAN, OTHERS
+
+Language = Literal["de", "en", "other", "und"]
+Evidence = tuple[float, float, float]
+
+LANGUAGES: Final[tuple[Language, ...]] = ("de", "en", "other", "und")
+OTHER: Final = 2
+UNDETERMINED: Final = 3
+_CODES: Final = {language: code for code, language in enumerate(LANGUAGES)}
+NOTHING: Final[Evidence] = (0.0, 0.0, 0.0)
+
+# A word at place r of its list weighs log(UNLISTED / (r + HEAD)) / UNIT: about 1.3 at the
+# head, 0.5 at place 600, nothing where it is not listed.
+_HEAD: Final = 20.0
+_UNLISTED: Final = 4000.0
+_UNIT: Final = 4.0
+
+MIN_LEAD: Final = 0.4
+MIN_LEAD_PER_TOKEN: Final = 0.07
+MIN_LEAD_SHARE: Final = 0.12
+SETTLE_TOKENS: Final = 12
+
+_LETTER: Final = 0.3
+_SHARED: Final = 0.55
+# A link falls apart into tokens such as "de", "com", "at" that are words elsewhere.
+_LINK_WORDS: Final = ("http", "https", "www")
+_LINK: Final[Evidence] = (0.0, 0.0, -0.8)
+
+_CAP: Final = 0.8
+_SLUG_WORDS: Final = 4
+_WORD: Final = re.compile(r"\w+|[^\w\s]")
+_SPACED: Final = re.compile(
+    "[\u0370-\u0dff\u0f00-\u0fff\u10a0-\u177f\u1800-\u1cff\u1f00-\u1fff\u2de0-\u2dff]"
+)
+_UNSPACED: Final = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\ua980-\ud7af\uf900-\ufaff"
+    "\U00020000-\U0003ffff]"
+)
+_OTHER_SCRIPT: Final = re.compile(f"(?:{_SPACED.pattern}|{_UNSPACED.pattern})")
+
+
+def _cue(pattern: str, german: float, english: float, other: float) -> tuple[re.Pattern[str], Evidence]:
+    return re.compile(pattern), (german, english, other)
+
+
+# What the spelling of a word that stands in no list still tells.
+_CUES: Final = (
+    _cue("ß", 1.2, 0, 0),
+    _cue("[äöü]", 0.4, 0, 0.1),
+    _cue("[åøæœñçãõłőűčćšžřěďťňğışęążźńțșăîûùòìêôâàèèë\u1ea0-\u1ef9đþð]", 0, 0, 0.7),
+    _cue("[áíóúýé]", 0, 0, 0.4),
+    _cue("(?:ungs?|ungen|keit|keiten|heiten|schaft|schaften|tät|täten|nis|isse)$", 0.5, 0, 0),
+    _cue("(?:heit|lich|liche[rnsm]?|ische?[rnsm]?|chen|ige[rnsm]?|bare?[rnsm]?|lose?[rnsm]?)$", 0.3, 0, 0),
+    _cue("(?:iere[nt]?|iert(?:e[nrsm]?)?|ierung(?:en)?|sten|sche[nrsm]?)$", 0.25, 0, 0),
+    _cue("^(?:ge|be|ver|zer|ent|auf|aus|ein|ab|an|vor|zu)..+(?:t|en|te|ten)$", 0.15, 0, 0),
+    _cue("(?:sch|pf|tz|cht|chs|ckt|zt|zw|äu|eih|eib|ief)", 0.2, 0, 0),
+    _cue("(?:..en|..em|..est|..ern|..eln)$", 0.1, 0, 0),
+    _cue("...ing$|...ings$", 0.0, 0.3, 0.05),
+    _cue("(?:..ly|..ness|..ful|..less|..able|..ible|..ously|..ous|...ty|..ies|..fully)$", 0, 0.35, 0),
+    _cue("...ed$", 0, 0.3, 0),
+    _cue("(?:tions?|sions?|ments?|ity|ance|ence|ive|ize|ise|ate|ates|age)$", 0, 0.12, 0),
+    _cue("(?:th|ough|ght|sh|wh|ck|oo|ea|ow|ay|ey)", 0, 0.12, 0),
+    _cue("[^aeou]y$", 0, 0.12, 0),
+    _cue("...(?:a|o|i|u)$", 0, 0, 0.1),
+    _cue("(?:ij|sj|tj|gj|hv|cz|sz|rz|aa|uu|yy|ää|öö|yö|kk|jn|gg?j|kj|oe[^n])", 0, 0, 0.2),
+    _cue(
+        "(?:mente|idade?|zione|zioni|ando|endo|eux|eaux|ique|iques|lijk|lijke|heid|ssa|ssä|inen)$", 0, 0, 0.4
+    ),
+    _cue(
+        "(?:ować|nych|nego|nými|ování|ului|ilor|lar|lerin|yor|mak|mek|nak|nek|nya|kan|ene|ande|aði)$",
+        0,
+        0,
+        0.3,
+    ),
+)
+_ELISION: Final = frozenset({"l", "d", "qu", "j", "c", "n", "m", "dell", "all", "nell", "un", "sull"})
+_CONTRACTION: Final = frozenset({"re", "ve", "ll"})
+
+
+def _weights(text: str) -> dict[str, float]:
+    places = {word: place for place, word in enumerate(dict.fromkeys(text.split()))}
+    return {word: _letter(word) * log(_UNLISTED / (place + _HEAD)) / _UNIT for word, place in places.items()}
+
+
+def _letter(word: str) -> float:
+    """What a word counts for its length: a letter alone is often code, a list or a name."""
+    return _LETTER if len(word) == 1 and word.isascii() else 1.0
+
+
+def _lexicon() -> dict[str, Evidence]:
+    german, english = _weights(GERMAN), _weights(ENGLISH)
+    other: dict[str, float] = {}
+    for text in OTHERS.values():
+        for word, weight in _weights(text).items():
+            other[word] = max(weight, other.get(word, 0.0))
+    rows = {word: (german.get(word, 0.0), english.get(word, 0.0)) for word in german | english | other}
+    lexicon = {word: (*row, _other(other.get(word, 0.0), shared=any(row))) for word, row in rows.items()}
+    return lexicon | dict.fromkeys(_LINK_WORDS, _LINK)
+
+
+def _other(weight: float, *, shared: bool) -> float:
+    """Any one of many languages is less likely than German or English."""
+    return max(0.0, weight - _SHARED) if shared else weight
+
+
+_LEXICON: Final = _lexicon()
+
+
+def evidence(words: Sequence[str]) -> Evidence:
+    """Evidence (German, English, other) of one token, given the lower-case words inside it.
+
+    Numbers and symbols carry none. Sum the evidence of a post's tokens, then ``decide``.
+    """
+    joined = " ".join(words)
+    if joined.isascii():
+        return _latin(words)
+    if _OTHER_SCRIPT.search(joined):
+        return _foreign(joined)
+    composed = unicodedata.normalize("NFC", "".join(words))
+    if len(composed) < sum(map(len, words)):
+        return _latin(_WORD.findall(composed))
+    return _latin(words)
+
+
+def _foreign(text: str) -> Evidence:
+    """Words between spaces count once each; scripts without spaces count by length."""
+    spaced, unspaced = len(_SPACED.findall(text)), len(_UNSPACED.findall(text))
+    return (0.0, 0.0, min(1.5, 0.3 * spaced) + 0.5 * unspaced)
+
+
+def _latin(words: Sequence[str]) -> Evidence:
+    parts = [word for word in words if word[:1].isalpha() and "_" not in word]
+    if len(parts) > 1 and "'" in words:
+        return _apostrophe("".join(words), parts)
+    if len(parts) == 1:
+        return _word(parts[0])
+    if not parts:
+        return NOTHING
+    return _total(parts, 1 / len(parts) if len(parts) >= _SLUG_WORDS else 1.0)
+
+
+def _apostrophe(joined: str, parts: Sequence[str]) -> Evidence:
+    if joined in _LEXICON:
+        return _LEXICON[joined]
+    german, english, other = _total([part for part in parts if len(part) > 1], 1.0)
+    if parts[-1] in _CONTRACTION or joined.endswith("n't"):
+        return (german, english + 0.8, other)
+    if parts[0] in _ELISION:
+        return (german, english, other + 0.8)
+    return (german, english, other)
+
+
+def _total(parts: Sequence[str], factor: float) -> Evidence:
+    rows = [_word(part) for part in parts]
+    german, english, other = (factor * sum(row[column] for row in rows) for column in range(3))
+    return (german, english, other)
+
+
+def _word(word: str) -> Evidence:
+    return _LEXICON.get(word) or _spelling(word)
+
+
+def _spelling(word: str) -> Evidence:
+    german = english = other = 0.0
+    if len(word) < 3 or not word.isalpha():
+        return NOTHING
+    for pattern, (plus_german, plus_english, plus_other) in _CUES:
+        if pattern.search(word):
+            german += plus_german
+            english += plus_english
+            other += plus_other
+    return (min(german, _CAP), min(english, _CAP), min(other, _CAP))
+
+
+def decide(evidence: NDArray[np.floating], tokens: NDArray[np.integer]) -> list[Language]:
+    """The language per post from its summed evidence (posts x 3) and its number of tokens.
+
+    "und" where the evidence is thin, alone or for so many tokens, or where two languages
+    are close: nothing is guessed.
+    """
+    if len(evidence) != len(tokens):
+        msg = f"expected one token count per post, got {len(tokens)} for {len(evidence)} posts"
+        raise ValueError(msg)
+    if not len(evidence):
+        return []
+    second, first = np.partition(evidence, 1, axis=1)[:, 1:].T
+    lead = first - np.maximum(second, 0)
+    clear = (lead >= MIN_LEAD) & (lead >= MIN_LEAD_PER_TOKEN * tokens) & (lead >= MIN_LEAD_SHARE * first)
+    codes = np.where(clear, evidence.argmax(axis=1), UNDETERMINED)
+    return [LANGUAGES[code] for code in codes.tolist()]
+
+
+def settle(
+    languages: Sequence[Language], threads: NDArray[np.integer], tokens: NDArray[np.integer]
+) -> list[Language]:
+    """Give short undetermined posts the language of most of their thread so far.
+
+    ``threads`` holds a number per post, the same for posts of one thread; posts of a thread
+    stand in the order of time, and only earlier ones are looked at, so a longer thread never
+    changes what was said of its beginning. Posts of more than SETTLE_TOKENS tokens stay
+    undetermined, as do those after which neither German nor English is in the majority.
+    """
+    if not len(languages) == len(threads) == len(tokens):
+        msg = f"expected equal lengths, got {len(languages)} languages, {len(threads)} threads, {len(tokens)} tokens"
+        raise ValueError(msg)
+    codes = np.array([_CODES[language] for language in languages], np.intp)
+    counts = _counts_so_far(codes, threads)
+    most = counts.argmax(axis=1)
+    majority = 2 * counts.max(axis=1) > counts.sum(axis=1)
+    open_ = (codes == UNDETERMINED) & (tokens <= SETTLE_TOKENS)
+    settled = np.where(open_ & majority & (most < OTHER), most, codes)
+    return [LANGUAGES[code] for code in settled.tolist()]
+
+
+def _counts_so_far(codes: NDArray[np.intp], threads: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Per post how many posts of its thread up to it are German, English, other (posts x 3)."""
+    order = np.argsort(threads, kind="stable")
+    sums = np.zeros((len(codes) + 1, UNDETERMINED), np.intp)
+    np.cumsum(codes[order, None] == np.arange(UNDETERMINED), axis=0, out=sums[1:])
+    by_thread = threads[order]
+    counts = np.empty((len(codes), UNDETERMINED), np.intp)
+    counts[order] = sums[1:] - sums[np.searchsorted(by_thread, by_thread)]
+    return counts

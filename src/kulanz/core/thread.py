@@ -1,0 +1,48 @@
+"""A thread as arrays: what every thread measure reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kulanz.core.labels import INDEX
+from kulanz.core.posts import Post
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """One thread in time order, with its post signals.
+
+    ``signals`` is (posts x 19), calibrated probabilities in the order of ``LABELS``;
+    a row of NaN means "not scored" (another language). ``author`` numbers the authors
+    from 0 in order of appearance, an unknown author counts as a new person. ``company``
+    marks posts that speak for the company. ``parent`` is the index of the post answered
+    (given, else the one before), -1 for the opening. ``hours`` is the time since the
+    opening post, NaN where unknown.
+    """
+
+    posts: Sequence[Post]
+    signals: Floats
+    author: Ints
+    company: Bools
+    parent: Ints
+    hours: Floats
+
+    def __len__(self) -> int:
+        return len(self.posts)
+
+    def signal(self, label: str) -> Floats:
+        """Probabilities of one label over the posts, 0 where not scored."""
+        return np.nan_to_num(self.signals[:, INDEX[label]])
+
+    @property
+    def opener(self) -> Bools:
+        """Posts written by the author of the opening post."""
+        return self.author == 0

@@ -1,0 +1,1 @@
+"""Training: how every shipped model is made from files, with a fixed seed."""
