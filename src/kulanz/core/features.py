@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kulanz.core.embedding import WordVectors
 from kulanz.core.labels import LABELS
-from kulanz.core.language import decide, evidence
+from kulanz.core.language import Language, decide, evidence
 from kulanz.core.ngrams import BUCKETS, pair_buckets, token_buckets
 from kulanz.core.tokens import Lookup, TokenTable, pooled, tokens, words
 
@@ -19,12 +19,15 @@ Floats = NDArray[np.float32]
 
 SURFACE: Final = ("length", "questions", "exclamations", "dots", "smiles", "frowns", "capitals", "links")
 _LOWER_TABLE: Final = bytes(range(ord("A"), ord("Z") + 1))
-_WIDTH: Final = len(LABELS)
+_WIDTH: Final = len(LABELS) + 1
 
 
 @dataclass(frozen=True, slots=True)
 class GramWeights:
-    """A linear model on hashed n-grams: (BUCKETS x labels) for tokens and for token pairs."""
+    """A linear model on hashed n-grams: (BUCKETS x columns) for tokens and for token pairs.
+
+    The columns are the labels and, last, the company's voice.
+    """
 
     tokens: Floats
     pairs: Floats
@@ -35,12 +38,15 @@ class GramWeights:
 class PostFeatures:
     """What the fast pass knows of each post; one row a post.
 
-    ``grams`` are logits of the n-gram model, ``vector`` the mean word vector in the post's
-    language (zeros where no word is known), ``surface`` the columns named in SURFACE.
+    ``lengths`` counts tokens. ``grams`` are log odds of the labels by the n-gram model,
+    ``voice`` those of speaking for the company, ``vector`` is the mean word vector in the
+    post's language (zeros where no word is known), ``surface`` the columns in SURFACE.
     """
 
-    lang: list[str]
+    lang: list[Language]
+    lengths: NDArray[np.int32]
     grams: Floats
+    voice: Floats
     vector: Floats
     surface: Floats
 
@@ -59,9 +65,12 @@ class Vectorizer:
         lookup = self._table.lookup(token_lists)
         sums = lookup.pooled(self._table.rows)
         lang = decide(sums[:, _WIDTH : _WIDTH + 3], lookup.lengths)
+        logits = self._logits(sums[:, :_WIDTH], lookup)
         return PostFeatures(
             lang=lang,
-            grams=self._logits(sums[:, :_WIDTH], lookup),
+            lengths=lookup.lengths,
+            grams=logits[:, :-1],
+            voice=logits[:, -1],
             vector=self._mean_vector(sums[:, _WIDTH + 3 :], lang),
             surface=surface(texts, lookup.lengths),
         )
@@ -82,7 +91,7 @@ class Vectorizer:
         scale = 1 / np.sqrt(np.maximum(lookup.lengths, 1, dtype=np.float32))
         return (token_sums + pair_sums) * scale[:, None] + self._grams.bias
 
-    def _mean_vector(self, sums: Floats, lang: list[str]) -> Floats:
+    def _mean_vector(self, sums: Floats, lang: list[Language]) -> Floats:
         width = self._vectors.width
         german = np.fromiter((code == "de" for code in lang), bool, len(lang))
         chosen = np.where(german[:, None], sums[:, width:], sums[:, :width])

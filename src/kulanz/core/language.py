@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from math import log
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kulanz.core.wordlists import ENGLISH, GERMAN, OTHERS
+from kulanz.core.wordlists import CODE, ENGLISH, GERMAN, OTHERS
 
 Language = Literal["de", "en", "other", "und"]
 Evidence = tuple[float, float, float]
@@ -26,6 +27,7 @@ LANGUAGES: Final[tuple[Language, ...]] = ("de", "en", "other", "und")
 OTHER: Final = 2
 UNDETERMINED: Final = 3
 _CODES: Final = {language: code for code, language in enumerate(LANGUAGES)}
+NUMBER: Final = "#"
 NOTHING: Final[Evidence] = (0.0, 0.0, 0.0)
 
 # A word at place r of its list weighs log(UNLISTED / (r + HEAD)) / UNIT: about 1.3 at the
@@ -43,53 +45,49 @@ _LETTER: Final = 0.3
 _SHARED: Final = 0.55
 # A link falls apart into tokens such as "de", "com", "at" that are words elsewhere.
 _LINK_WORDS: Final = ("http", "https", "www")
-_LINK: Final[Evidence] = (0.0, 0.0, -0.8)
+_LINK: Final[Evidence] = (0.0, 0.0, -1.0)
+# Code is written in English words; its own words take back what those seem to prove.
+_CODE: Final[Evidence] = (0.0, -0.8, -0.3)
+_SHORTEST: Final = 3
 
 _CAP: Final = 0.8
+_AFFIX: Final = 0.8
 _SLUG_WORDS: Final = 4
-_WORD: Final = re.compile(r"\w+|[^\w\s]")
-_SPACED: Final = re.compile(
-    "[\u0370-\u0dff\u0f00-\u0fff\u10a0-\u177f\u1800-\u1cff\u1f00-\u1fff\u2de0-\u2dff]"
-)
-_UNSPACED: Final = re.compile(
+# Patterns are compiled where they are first used: importing must cost next to nothing.
+_WORD: Final = r"[^\W\d_]+"
+_SPACED: Final = "[\u0370-\u0dff\u0f00-\u0fff\u10a0-\u177f\u1800-\u1cff\u1f00-\u1fff\u2de0-\u2dff]"
+_UNSPACED: Final = (
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\ua980-\ud7af\uf900-\ufaff"
     "\U00020000-\U0003ffff]"
 )
-_OTHER_SCRIPT: Final = re.compile(f"(?:{_SPACED.pattern}|{_UNSPACED.pattern})")
-
-
-def _cue(pattern: str, german: float, english: float, other: float) -> tuple[re.Pattern[str], Evidence]:
-    return re.compile(pattern), (german, english, other)
-
 
 # What the spelling of a word that stands in no list still tells.
-_CUES: Final = (
-    _cue("ß", 1.2, 0, 0),
-    _cue("[äöü]", 0.4, 0, 0.1),
-    _cue("[åøæœñçãõłőűčćšžřěďťňğışęążźńțșăîûùòìêôâàèèë\u1ea0-\u1ef9đþð]", 0, 0, 0.7),
-    _cue("[áíóúýé]", 0, 0, 0.4),
-    _cue("(?:ungs?|ungen|keit|keiten|heiten|schaft|schaften|tät|täten|nis|isse)$", 0.5, 0, 0),
-    _cue("(?:heit|lich|liche[rnsm]?|ische?[rnsm]?|chen|ige[rnsm]?|bare?[rnsm]?|lose?[rnsm]?)$", 0.3, 0, 0),
-    _cue("(?:iere[nt]?|iert(?:e[nrsm]?)?|ierung(?:en)?|sten|sche[nrsm]?)$", 0.25, 0, 0),
-    _cue("^(?:ge|be|ver|zer|ent|auf|aus|ein|ab|an|vor|zu)..+(?:t|en|te|ten)$", 0.15, 0, 0),
-    _cue("(?:sch|pf|tz|cht|chs|ckt|zt|zw|äu|eih|eib|ief)", 0.2, 0, 0),
-    _cue("(?:..en|..em|..est|..ern|..eln)$", 0.1, 0, 0),
-    _cue("...ing$|...ings$", 0.0, 0.3, 0.05),
-    _cue("(?:..ly|..ness|..ful|..less|..able|..ible|..ously|..ous|...ty|..ies|..fully)$", 0, 0.35, 0),
-    _cue("...ed$", 0, 0.3, 0),
-    _cue("(?:tions?|sions?|ments?|ity|ance|ence|ive|ize|ise|ate|ates|age)$", 0, 0.12, 0),
-    _cue("(?:th|ough|ght|sh|wh|ck|oo|ea|ow|ay|ey)", 0, 0.12, 0),
-    _cue("[^aeou]y$", 0, 0.12, 0),
-    _cue("...(?:a|o|i|u)$", 0, 0, 0.1),
-    _cue("(?:ij|sj|tj|gj|hv|cz|sz|rz|aa|uu|yy|ää|öö|yö|kk|jn|gg?j|kj|oe[^n])", 0, 0, 0.2),
-    _cue(
-        "(?:mente|idade?|zione|zioni|ando|endo|eux|eaux|ique|iques|lijk|lijke|heid|ssa|ssä|inen)$", 0, 0, 0.4
+_CUES: Final[tuple[tuple[str, Evidence], ...]] = (
+    ("ß", (1.2, 0.0, 0.0)),
+    ("[äöü]", (0.4, 0.0, 0.1)),
+    ("[åøæœñçãõłőűčćšžřěďťňğışęążźńțșăîûùòìêôâàèèë\u1ea0-\u1ef9đþð]", (0.0, 0.0, 0.7)),
+    ("[áíóúýé]", (0.0, 0.0, 0.4)),
+    ("(?:ungs?|ungen|keit|keiten|heiten|schaft|schaften|tät|täten|nis|isse)$", (0.5, 0.0, 0.0)),
+    ("(?:heit|lich|liche[rnsm]?|ische?[rnsm]?|chen|ige[rnsm]?|bare?[rnsm]?|lose?[rnsm]?)$", (0.3, 0.0, 0.0)),
+    ("(?:iere[nt]?|iert(?:e[nrsm]?)?|ierung(?:en)?|sten|sche[nrsm]?)$", (0.25, 0.0, 0.0)),
+    ("^(?:ge|be|ver|zer|ent|auf|aus|ein|ab|an|vor|zu)..+(?:t|en|te|ten)$", (0.15, 0.0, 0.0)),
+    ("(?:sch|pf|tz|cht|chs|ckt|zt|zw|äu|eih|eib|ief)", (0.2, 0.0, 0.0)),
+    ("(?:..en|..em|..est|..ern|..eln)$", (0.1, 0.0, 0.0)),
+    ("...ing$|...ings$", (0.0, 0.3, 0.05)),
+    ("(?:..ly|..ness|..ful|..less|..able|..ible|..ously|..ous|...ty|..ies|..fully)$", (0.0, 0.35, 0.0)),
+    ("...ed$", (0.0, 0.3, 0.0)),
+    ("(?:tions?|sions?|ments?|ity|ance|ence|ive|ize|ise|ate|ates|age)$", (0.0, 0.12, 0.0)),
+    ("(?:th|ough|ght|sh|wh|ck|oo|ea|ow|ay|ey)", (0.0, 0.12, 0.0)),
+    ("[^aeou]y$", (0.0, 0.12, 0.0)),
+    ("...(?:a|o|i|u)$", (0.0, 0.0, 0.1)),
+    ("(?:ij|sj|tj|gj|hv|cz|sz|rz|aa|uu|yy|ää|öö|yö|kk|jn|gg?j|kj|oe[^n])", (0.0, 0.0, 0.2)),
+    (
+        "(?:mente|idade?|zione|zioni|ando|endo|eux|eaux|ique|iques|lijk|lijke|heid|ssa|ssä|inen)$",
+        (0.0, 0.0, 0.4),
     ),
-    _cue(
+    (
         "(?:ować|nych|nego|nými|ování|ului|ilor|lar|lerin|yor|mak|mek|nak|nek|nya|kan|ene|ande|aði)$",
-        0,
-        0,
-        0.3,
+        (0.0, 0.0, 0.3),
     ),
 )
 _ELISION: Final = frozenset({"l", "d", "qu", "j", "c", "n", "m", "dell", "all", "nell", "un", "sull"})
@@ -102,10 +100,11 @@ def _weights(text: str) -> dict[str, float]:
 
 
 def _letter(word: str) -> float:
-    """What a word counts for its length: a letter alone is often code, a list or a name."""
+    """Discount letters: one alone is often code, a list or a name."""
     return _LETTER if len(word) == 1 and word.isascii() else 1.0
 
 
+@cache
 def _lexicon() -> dict[str, Evidence]:
     german, english = _weights(GERMAN), _weights(ENGLISH)
     other: dict[str, float] = {}
@@ -114,7 +113,7 @@ def _lexicon() -> dict[str, Evidence]:
             other[word] = max(weight, other.get(word, 0.0))
     rows = {word: (german.get(word, 0.0), english.get(word, 0.0)) for word in german | english | other}
     lexicon = {word: (*row, _other(other.get(word, 0.0), shared=any(row))) for word, row in rows.items()}
-    return lexicon | dict.fromkeys(_LINK_WORDS, _LINK)
+    return lexicon | dict.fromkeys(CODE.split(), _CODE) | dict.fromkeys(_LINK_WORDS, _LINK)
 
 
 def _other(weight: float, *, shared: bool) -> float:
@@ -122,68 +121,76 @@ def _other(weight: float, *, shared: bool) -> float:
     return max(0.0, weight - _SHARED) if shared else weight
 
 
-_LEXICON: Final = _lexicon()
+@cache
+def _cues() -> list[tuple[re.Pattern[str], Evidence]]:
+    return [(re.compile(pattern), row) for pattern, row in _CUES]
 
 
 def evidence(words: Sequence[str]) -> Evidence:
     """Evidence (German, English, other) of one token, given the lower-case words inside it.
 
-    Numbers and symbols carry none. Sum the evidence of a post's tokens, then ``decide``.
+    Numbers (``#``) and symbols carry none. Sum the evidence of a post's tokens, then ``decide``.
     """
+    words = [word for word in words if word]
     joined = " ".join(words)
     if joined.isascii():
         return _latin(words)
-    if _OTHER_SCRIPT.search(joined):
-        return _foreign(joined)
+    other = _other_scripts(joined)
+    if other:
+        return (0.0, 0.0, other)
     composed = unicodedata.normalize("NFC", "".join(words))
     if len(composed) < sum(map(len, words)):
-        return _latin(_WORD.findall(composed))
+        return _latin(re.findall(_WORD, composed))
     return _latin(words)
 
 
-def _foreign(text: str) -> Evidence:
+def _other_scripts(text: str) -> float:
     """Words between spaces count once each; scripts without spaces count by length."""
-    spaced, unspaced = len(_SPACED.findall(text)), len(_UNSPACED.findall(text))
-    return (0.0, 0.0, min(1.5, 0.3 * spaced) + 0.5 * unspaced)
+    spaced, unspaced = len(re.findall(_SPACED, text)), len(re.findall(_UNSPACED, text))
+    return min(1.5, 0.3 * spaced) + 0.35 * unspaced
 
 
 def _latin(words: Sequence[str]) -> Evidence:
-    parts = [word for word in words if word[:1].isalpha() and "_" not in word]
-    if len(parts) > 1 and "'" in words:
-        return _apostrophe("".join(words), parts)
+    parts = _prose(words) if NUMBER in words else [word for word in words if word[0].isalpha()]
     if len(parts) == 1:
         return _word(parts[0])
-    if not parts:
+    if "-" in words and len(parts) >= _SLUG_WORDS:
         return NOTHING
-    return _total(parts, 1 / len(parts) if len(parts) >= _SLUG_WORDS else 1.0)
+    return _total(parts)
 
 
-def _apostrophe(joined: str, parts: Sequence[str]) -> Evidence:
-    if joined in _LEXICON:
-        return _LEXICON[joined]
-    german, english, other = _total([part for part in parts if len(part) > 1], 1.0)
-    if parts[-1] in _CONTRACTION or joined.endswith("n't"):
-        return (german, english + 0.8, other)
-    if parts[0] in _ELISION:
-        return (german, english, other + 0.8)
-    return (german, english, other)
+def _prose(words: Sequence[str]) -> list[str]:
+    """Keep words that touch no number: what does is part of a hash, a version or a model name."""
+    around = zip(["", *words], words, [*words[1:], ""], strict=False)
+    return [word for before, word, after in around if word[0].isalpha() and NUMBER not in (before, after)]
 
 
-def _total(parts: Sequence[str], factor: float) -> Evidence:
+def _total(parts: Sequence[str]) -> Evidence:
     rows = [_word(part) for part in parts]
-    german, english, other = (factor * sum(row[column] for row in rows) for column in range(3))
+    german, english, other = (sum(row[column] for row in rows) for column in range(3))
     return (german, english, other)
 
 
 def _word(word: str) -> Evidence:
-    return _LEXICON.get(word) or _spelling(word)
+    return _lexicon().get(word) or (_apostrophe(word) if "'" in word else _spelling(word))
+
+
+def _apostrophe(word: str) -> Evidence:
+    """Read ``they've`` and ``l'addition`` by what was joined, and by how."""
+    before, _, after = word.partition("'")
+    german, english, other = _total([part for part in (before, after) if len(part) > 1 and "'" not in part])
+    if after in _CONTRACTION or word.endswith("n't"):
+        return (german, english + _AFFIX, other)
+    if before in _ELISION:
+        return (german, english, other + _AFFIX)
+    return (german, english, other)
 
 
 def _spelling(word: str) -> Evidence:
     german = english = other = 0.0
-    if len(word) < 3 or not word.isalpha():
+    if len(word) < _SHORTEST or not word.isalpha():
         return NOTHING
-    for pattern, (plus_german, plus_english, plus_other) in _CUES:
+    for pattern, (plus_german, plus_english, plus_other) in _cues():
         if pattern.search(word):
             german += plus_german
             english += plus_english
@@ -192,7 +199,7 @@ def _spelling(word: str) -> Evidence:
 
 
 def decide(evidence: NDArray[np.floating], tokens: NDArray[np.integer]) -> list[Language]:
-    """The language per post from its summed evidence (posts x 3) and its number of tokens.
+    """Name the language per post from its summed evidence (posts x 3) and its number of tokens.
 
     "und" where the evidence is thin, alone or for so many tokens, or where two languages
     are close: nothing is guessed.
@@ -220,14 +227,15 @@ def settle(
     undetermined, as do those after which neither German nor English is in the majority.
     """
     if not len(languages) == len(threads) == len(tokens):
-        msg = f"expected equal lengths, got {len(languages)} languages, {len(threads)} threads, {len(tokens)} tokens"
+        sizes = f"{len(languages)} languages, {len(threads)} threads, {len(tokens)} token counts"
+        msg = f"expected one language, thread and token count per post, got {sizes}"
         raise ValueError(msg)
     codes = np.array([_CODES[language] for language in languages], np.intp)
     counts = _counts_so_far(codes, threads)
     most = counts.argmax(axis=1)
     majority = 2 * counts.max(axis=1) > counts.sum(axis=1)
-    open_ = (codes == UNDETERMINED) & (tokens <= SETTLE_TOKENS)
-    settled = np.where(open_ & majority & (most < OTHER), most, codes)
+    short = (codes == UNDETERMINED) & (tokens <= SETTLE_TOKENS)
+    settled = np.where(short & majority & (most < OTHER), most, codes)
     return [LANGUAGES[code] for code in settled.tolist()]
 
 

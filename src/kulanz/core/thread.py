@@ -25,7 +25,8 @@ class Thread:
     from 0 in order of appearance, an unknown author counts as a new person. ``company``
     marks posts that speak for the company. ``parent`` is the index of the post answered
     (given, else the one before), -1 for the opening. ``hours`` is the time since the
-    opening post, NaN where unknown.
+    opening post, NaN where unknown. ``vectors`` holds the mean word vector of each post,
+    ``lang`` its language: de, en, other or und.
     """
 
     posts: Sequence[Post]
@@ -34,6 +35,8 @@ class Thread:
     company: Bools
     parent: Ints
     hours: Floats
+    vectors: Floats
+    lang: Sequence[str]
 
     def __len__(self) -> int:
         return len(self.posts)
@@ -45,4 +48,5 @@ class Thread:
     @property
     def opener(self) -> Bools:
         """Posts written by the author of the opening post."""
-        return self.author == 0
+        opener: Bools = self.author == 0
+        return opener

@@ -72,7 +72,7 @@ hallo hi hey ok name problem team support account email board update link game f
 post thread page login ticket app online test tests status server start stop job chat blog fan film hand
 wind arm warm land person blind bank butter gold wild wolf hunger winter
 links rechts linke linken rechte rechter beides gleich unterwegs obwohl bloß eher mitte her teils
-komm hattest wieviel soviele ach ne brauchst kämpft verrecke außen innen sicha isch nöd gsi oder ausm aufm
+verhalten gleiches mahngebühr komm hattest wieviel ach ne brauchst außen innen isch nöd gsi ausm aufm
 alles klar gell eh jo jep nö nee ach oh äh hm mhm gern nett super echt hammer mega cool lol dings
 """
 
@@ -135,6 +135,13 @@ wow omg wtf btw tbh imo ugh huh hmm aww congrats cake yikes sucks suck lmao haha
 stand standing turn turned believe lost lose losing win won worth care cares matter matters single
 """
 
+CODE: Final = """
+const var null nullptr none undefined nan def elif endif await async int str bool float char void println
+printf stdout stderr varchar struct enum foreach isset strlen kwargs args argv lambda typeof instanceof
+stacktrace traceback keyerror valueerror typeerror nullpointerexception npm sudo localhost div href px src
+img br nbsp endfor xmlns utf param params func fn impl init json xml html php js py java lib usr tmp
+"""
+
 OTHERS: Final = {
     "fr": """
 de la le et les des est un une en du que pour qui dans pas ne ce il je vous sur plus au nous avec se on
@@ -173,7 +180,7 @@ quale quanto qualcuno abbiamo avete hai siamo siete era erano può posso possono
 ogni altro altri due anni sulla nei alle agli ai dalla dello allo negli tra fra però qui
 """,
     "pt": """
-de a o que e do da em um para é com não uma os no se na por mais as dos como mas foi ao ele das tem à seu
+de a o que e do da em um para é não uma os no se na por mais as dos como mas foi ao ele das tem à seu
 sua ou ser quando muito há nos já está eu também só pelo pela até isso ela entre era depois sem mesmo aos
 ter seus quem nas me esse eles estão você vocês tinha foram essa num nem suas meu minha têm numa pelos
 qual nós lhe deles essas esses este dele isto aquilo estou obrigado obrigada olá bom dia boa tarde por
@@ -181,7 +188,7 @@ favor porque onde como fazer faz posso pode podem quero agora aqui ali sempre nu
 alguém bem mal sim então ainda cada deve deste desta vai vou são
 """,
     "ca": """
-de la que el i en a els les un per no una és amb del al es més com si ha són seva seu aquest aquesta però
+de la que el i en a els les un per no una és amb del al es més si ha són seva seu aquest aquesta però
 o també ho hi tot molt va dels quan jo tu ell nosaltres vosaltres gràcies hola bon dia sense entre fins
 des perquè què qui on aquí ara sempre mai res tothom algú estic està estan tinc té tenen fer fet puc pot
 poden vull cal ser estat era eren fos abans després encara només així llavors doncs alguna altres altre

@@ -18,7 +18,8 @@ from kulanz.core.labels import INDEX, LABELS
 class Example:
     """One labelled post. ``known`` names the labels that were judged: others are unknown.
 
-    ``free`` says whether a model that carries vocabulary may be trained on the text.
+    ``free`` says whether a model that carries vocabulary may be trained on the text,
+    ``real`` whether it was written by a customer or an agent and not for training.
     """
 
     text: str
@@ -27,6 +28,7 @@ class Example:
     labels: frozenset[str]
     known: frozenset[str] = frozenset(LABELS)
     free: bool = True
+    real: bool = True
     lang: str = "en"
 
 
@@ -54,6 +56,7 @@ def _example(record: dict[str, Any]) -> Example:
         staff=record.get("role") == "staff",
         labels=frozenset(record["labels"]),
         free=source is None or source in FREE_SOURCES,
+        real=source is not None,
         lang=record.get("lang", "en"),
     )
 

@@ -15,8 +15,8 @@ from kulanz.core.german import entries
 from kulanz.core.tokens import tokens, words
 from kulanz.learning.minilm import Encoder
 
-DIMENSIONS: Final = 96
-_SMOOTHING: Final = 1e-3
+DIMENSIONS: Final = 128
+_SMOOTHING: Final = 1e-2
 _UNSEEN: Final = 2e-6
 _VOCABULARY: Final = 30_000
 

@@ -7,7 +7,14 @@ from collections.abc import Iterable, Iterator
 
 from kulanz.core.posts import Post
 from kulanz.sources.detect import detected, posts_of
-from kulanz.sources.errors import LimitError, Problem, Problems, SourceError, UnreadableError
+from kulanz.sources.errors import (
+    LimitError,
+    Problem,
+    Problems,
+    SourceError,
+    UnreadableError,
+    nothing_readable,
+)
 from kulanz.sources.formats import FORMAT_NAMES, ReadOptions
 from kulanz.sources.items import Limits
 
@@ -45,10 +52,4 @@ def read(
             readable = True
             yield post
     if not readable:
-        raise UnreadableError(_nothing_readable(inputs, noted))
-
-
-def _nothing_readable(inputs: list[str | os.PathLike[str]], problems: Problems) -> str:
-    names = ", ".join(os.fspath(path) for path in inputs) or "no input at all"
-    first = f"; the first of {problems.total} problems: {problems.kept[0]}" if problems.kept else ""
-    return f"expected posts, found none in {names}{first}"
+        raise nothing_readable(inputs, noted)

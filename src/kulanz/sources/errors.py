@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 
@@ -54,3 +55,10 @@ class Problems:
     @property
     def total(self) -> int:
         return self.counts.total()
+
+
+def nothing_readable(inputs: Sequence[str | os.PathLike[str]], problems: Problems) -> UnreadableError:
+    """Return the error for inputs in which there was not one post."""
+    names = ", ".join(os.fspath(path) for path in inputs) or "no input at all"
+    first = f"; the first of {problems.total} problems: {problems.kept[0]}" if problems.kept else ""
+    return UnreadableError(f"expected posts, found none in {names}{first}")

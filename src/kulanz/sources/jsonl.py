@@ -63,6 +63,12 @@ def remedy_for(error: Exception) -> str:
     return next(remedy for part, remedy in _REMEDIES if part in message)
 
 
+def report_line(file: str, number: int, line: bytes, error: Exception, problems: Problems) -> None:
+    """Report a line that raised one of ``BAD_LINE``; an empty line is no problem."""
+    if line.strip():
+        problems.add(file, number, str(error), remedy_for(error))
+
+
 def _keeping_extra(line: bytes) -> Post:
     fields = _fields(line)
     extra = {name: value for name, value in fields.items() if name not in POST_FIELDS}
@@ -104,8 +110,7 @@ class JsonlReader:
             try:
                 post = decode(line)
             except BAD_LINE as error:
-                if line.strip():
-                    problems.add(item.name, number, str(error), remedy_for(error))
+                report_line(item.name, number, line, error, problems)
                 continue
             yield post
 

@@ -1,0 +1,56 @@
+# make demo     the radar on the sample community: a table here, a report in your browser
+# make test     all tests
+# make check    lint, format, types, imports, docs
+# make bench    speed and memory, with ratios that can fail
+# make docs     write the generated reference pages anew
+# make clean    remove what the others made
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test check bench docs clean
+
+demo: $(VENV)/base.stamp
+	@$(BIN)/kulanz demo
+
+test: $(VENV)/dev.stamp
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/dev.stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest --quiet tests/docs
+
+bench: $(VENV)/dev.stamp
+	@$(BIN)/python -m benchmarks
+
+docs: $(VENV)/dev.stamp
+	@$(BIN)/python scripts/write-cli-reference
+
+clean:
+	rm -rf $(VENV) .demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/python.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Kulanz needs Python 3.11 or newer, but $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; \
+		echo "Name a newer one, for example: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; \
+		exit 1; }
+	@echo "Making an environment of its own in $(VENV)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+# A lock names everything, so nothing is resolved and nothing unlisted gets in.
+$(VENV)/base.stamp: requirements-base.lock pyproject.toml $(VENV)/python.stamp
+	@echo "Installing Kulanz (about a minute the first time)"
+	@$(PIP) install --no-deps --require-hashes -r requirements-base.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements.lock $(VENV)/base.stamp
+	@echo "Installing what tests and checks need"
+	@$(PIP) install --no-deps --require-hashes -r requirements.lock
+	@touch $@

@@ -1,0 +1,26 @@
+"""core.analyse over partitions: archives of any size, on one machine, in bounded memory."""
+
+from __future__ import annotations
+
+from kulanz.batch.analysing import AnalyserFactory, Tally, ThreadAnalyser
+from kulanz.batch.errors import BatchError, SpillError, WorkerError
+from kulanz.batch.options import BatchOptions, Phase, Progress, Window
+from kulanz.batch.posts import read_sorted, sorted_groups
+from kulanz.batch.scanning import ScanResult, scan
+
+__all__ = [
+    "AnalyserFactory",
+    "BatchError",
+    "BatchOptions",
+    "Phase",
+    "Progress",
+    "ScanResult",
+    "SpillError",
+    "Tally",
+    "ThreadAnalyser",
+    "Window",
+    "WorkerError",
+    "read_sorted",
+    "scan",
+    "sorted_groups",
+]

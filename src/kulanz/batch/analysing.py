@@ -1,0 +1,87 @@
+"""Analyses one partition, in this process or in a worker."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Protocol
+
+from kulanz.batch.options import BatchOptions
+from kulanz.batch.partition import Partition, pieces
+from kulanz.batch.ranking import Ranking
+from kulanz.batch.scratch import Scratch
+from kulanz.batch.threads import Ordering
+from kulanz.core.measures.baseline import Baseline
+from kulanz.core.posts import Post
+from kulanz.core.report import Stage, ThreadDetail, ThreadReport
+
+
+class ThreadAnalyser(Protocol):
+    """What a scan needs of ``kulanz.core.analysis.Analyser``."""
+
+    def reports(self, posts: Iterable[Post]) -> Iterator[ThreadReport]:
+        """Yield a report for each thread; posts come thread by thread and in time order."""
+        ...
+
+    def detail(self, posts: Sequence[Post]) -> ThreadDetail:
+        """Return everything about one thread."""
+        ...
+
+
+AnalyserFactory = Callable[[Baseline], ThreadAnalyser]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of a scan.
+
+    ``not_scored`` threads are in no language the models read. ``repeated`` posts came again
+    under the same ids, and the last one counted. ``inactive`` threads end before ``since``.
+    """
+
+    threads: int = 0
+    posts: int = 0
+    not_scored: int = 0
+    repeated: int = 0
+    inactive: int = 0
+    stages: Counter[Stage] = field(default_factory=Counter)
+
+    def add(self, other: Tally) -> None:
+        """Add another partition's counts."""
+        self.threads += other.threads
+        self.posts += other.posts
+        self.not_scored += other.not_scored
+        self.repeated += other.repeated
+        self.inactive += other.inactive
+        self.stages.update(other.stages)
+
+    def count(self, report: ThreadReport) -> None:
+        """Count one thread."""
+        self.threads += 1
+        self.not_scored += not report.scored
+        self.stages[report.stage] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every partition is analysed with; it travels to the workers."""
+
+    make_analyser: AnalyserFactory
+    baseline: Baseline
+    options: BatchOptions
+
+
+def analyse_partition(
+    partition: Partition, analyser: ThreadAnalyser, options: BatchOptions, scratch: Scratch, ranking: Ranking
+) -> Tally:
+    """Put the reports of a partition's threads into the ranking; return the counts."""
+    tally = Tally()
+    for piece in pieces(partition, options.partition_bytes, scratch):
+        ordering = Ordering(options.window)
+        for report in analyser.reports(chain.from_iterable(ordering.threads(piece.lines()))):
+            ranking.add(report)
+            tally.count(report)
+        tally.add(Tally(posts=ordering.posts, repeated=ordering.repeated, inactive=ordering.inactive))
+    return tally

@@ -1,0 +1,96 @@
+"""Puts the lines of a partition in order: thread by thread, and in time within a thread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+from kulanz.batch.options import Window
+from kulanz.batch.partition import decode_key
+from kulanz.batch.reading import decode_post
+from kulanz.core.posts import Post
+
+_DIGITS: Final = re.compile("([0-9]+)")
+_Timed = tuple[object, Post]
+
+
+@dataclass(slots=True)
+class Ordering:
+    """Counts what ordering leaves out: posts that an archive repeats, threads without activity."""
+
+    window: Window = field(default_factory=Window)
+    posts: int = 0
+    repeated: int = 0
+    inactive: int = 0
+
+    def threads(self, lines: Iterable[bytes]) -> Iterator[list[Post]]:
+        """Yield each thread as its posts in order, by ascending thread_id."""
+        found = _by_thread(lines)
+        for thread_id in sorted(found):
+            posts = self.in_order(found.pop(thread_id))
+            if self._active(posts):
+                self.posts += len(posts)
+                yield posts
+            else:
+                self.inactive += 1
+
+    def in_order(self, lines: Iterable[bytes]) -> list[Post]:
+        """Return the posts of one thread in order; of posts with the same id the last one counts.
+
+        Posts without a time come first and keep the order of their lines; posts of the same
+        moment are ordered by their ids, as a person would count: 9 before 10.
+        """
+        decoded = [decode_post(line) for line in lines]
+        unique = {post.post_id: post for post in decoded}
+        self.repeated += len(decoded) - len(unique)
+        posts = _in_time(list(unique.values()))
+        return posts if self.window.as_of is None else [self.window.known(post) for post in posts]
+
+    def _active(self, posts: list[Post]) -> bool:
+        since, last = self.window.since, posts[-1].created_at
+        return since is None or last is None or last >= since
+
+
+def lines_of_threads(lines: Iterable[bytes], wanted: frozenset[str]) -> dict[str, list[bytes]]:
+    """Return the lines of some threads."""
+    found: dict[str, list[bytes]] = {}
+    for line in lines:
+        thread_id = decode_key(line).thread_id
+        if thread_id in wanted:
+            found.setdefault(thread_id, []).append(line)
+    return found
+
+
+def _by_thread(lines: Iterable[bytes]) -> dict[str, list[bytes]]:
+    # lines are held instead of posts because posts take several times their memory
+    found: dict[str, list[bytes]] = {}
+    for line in lines:
+        thread_id = decode_key(line).thread_id
+        if thread_id in found:
+            found[thread_id].append(line)
+        else:
+            found[thread_id] = [line]
+    return found
+
+
+def _in_time(posts: list[Post]) -> list[Post]:
+    timed = [(post.created_at, post) for post in posts if post.created_at is not None]
+    if len(timed) < len(posts):
+        timed.sort(key=lambda pair: (pair[0], _counted(pair[1].post_id)))
+        return [post for post in posts if post.created_at is None] + [post for _, post in timed]
+    timed.sort(key=lambda pair: pair[0])
+    if any(earlier[0] == later[0] for earlier, later in pairwise(timed)):
+        timed.sort(key=lambda pair: (pair[0], _counted(pair[1].post_id)))
+    return [post for _, post in timed]
+
+
+def _counted(post_id: str) -> tuple[list[str | tuple[int, str]], str]:
+    """Return a key that orders the numbers in an id by value; the id itself breaks ties of 1 and 01."""
+    parts: list[str | tuple[int, str]] = list(_DIGITS.split(post_id))
+    for number, digits in enumerate(parts[1::2]):
+        bare = str(digits).lstrip("0")
+        parts[2 * number + 1] = (len(bare), bare)
+    return parts, post_id

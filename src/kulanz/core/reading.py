@@ -1,0 +1,130 @@
+"""Read whole threads: from posts to the arrays of ``Thread``, many threads at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kulanz.core.features import Floats, PostFeatures, Vectorizer
+from kulanz.core.language import settle
+from kulanz.core.posts import Post
+from kulanz.core.signals import SignalHead, head_inputs, probabilities
+from kulanz.core.staff import StaffRules, given_staff, inferred_staff
+from kulanz.core.thread import Bools, Ints, Thread
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Several threads read together. Thread i owns the rows starts[i] to starts[i + 1].
+
+    ``logits`` are the signals as log odds, ``scored`` marks posts in German or English;
+    ``company`` what speaks for the company, ``inferred`` where that was read from the text.
+    ``parent`` holds rows of this reading; an opening answers its title's row or nothing.
+    """
+
+    threads: Sequence[Sequence[Post]]
+    starts: Ints
+    features: PostFeatures
+    lang: list[str]
+    logits: Floats
+    scored: Bools
+    company: Bools
+    inferred: Bools
+    parent: Ints
+
+    def thread(self, number: int) -> Thread:
+        """One of the threads, for the thread measures."""
+        posts = self.threads[number]
+        rows = slice(int(self.starts[number]), int(self.starts[number + 1]))
+        signals = probabilities(self.logits[rows]).astype(np.float64)
+        signals[~self.scored[rows]] = np.nan
+        return Thread(
+            posts=posts,
+            signals=signals,
+            author=author_numbers(posts),
+            company=self.company[rows],
+            parent=np.concatenate(([-1], self.parent[rows][1:] - rows.start)),
+            hours=_hours(posts),
+            vectors=self.features.vector[rows],
+            lang=self.lang[rows],
+        )
+
+
+class ThreadReader:
+    """Applies vectorizer and signal head to whole threads."""
+
+    def __init__(self, vectorizer: Vectorizer, head: SignalHead, rules: StaffRules) -> None:
+        self._vectorizer = vectorizer
+        self._head = head
+        self._rules = rules
+
+    def read(self, threads: Sequence[Sequence[Post]]) -> Reading:
+        """Read threads; every thread has posts, in time order."""
+        starts = np.concatenate(([0], np.cumsum([len(posts) for posts in threads])))
+        posts = [post for thread in threads for post in thread]
+        titles = {i: title for i, thread in enumerate(threads) if (title := thread[0].thread_title)}
+        features = self._vectorizer.transform([post.text for post in posts] + list(titles.values()))
+        parent = _parents(threads, starts)
+        for row, i in enumerate(titles, len(posts)):
+            parent[starts[i]] = row
+        given = given_staff(posts, self._rules)
+        inferred = _inferred(threads, starts, given, features.voice)
+        company = given | inferred
+        lang = _languages(features, starts)
+        return Reading(
+            threads=threads,
+            starts=starts,
+            features=features,
+            lang=lang,
+            logits=self._head.logits(head_inputs(features, parent, company, lang)),
+            scored=np.fromiter((code in ("de", "en") for code in lang), bool, len(lang)),
+            company=company,
+            inferred=inferred,
+            parent=parent,
+        )
+
+
+def _languages(features: PostFeatures, starts: Ints) -> list[str]:
+    count = int(starts[-1])
+    threads = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    return list(settle(features.lang[:count], threads, features.lengths[:count]))
+
+
+def _inferred(threads: Sequence[Sequence[Post]], starts: Ints, given: Bools, voice: Floats) -> Bools:
+    parts = [
+        inferred_staff(posts, given[start : start + len(posts)], voice[start : start + len(posts)])
+        for posts, start in zip(threads, starts.tolist(), strict=False)
+    ]
+    return np.concatenate(parts)
+
+
+def _parents(threads: Sequence[Sequence[Post]], starts: Ints) -> Ints:
+    """The row each post answers: the post it names, else the one before; -1 for openings."""
+    parent = np.arange(-1, int(starts[-1]) - 1)
+    parent[starts[:-1]] = -1
+    for posts, start in zip(threads, starts.tolist(), strict=False):
+        for row, named in _named_parents(posts):
+            parent[start + row] = start + named
+    return parent
+
+
+def _named_parents(posts: Sequence[Post]) -> Iterator[tuple[int, int]]:
+    rows: dict[str, int] = {}
+    for row, post in enumerate(posts):
+        if post.reply_to is not None and post.reply_to in rows:
+            yield row, rows[post.reply_to]
+        rows[post.post_id] = row
+
+
+def author_numbers(posts: Sequence[Post]) -> Ints:
+    """Authors numbered from 0 in order of appearance; an unknown author is a new person."""
+    numbers: dict[object, int] = {}
+    found = (numbers.setdefault(post.author_id or (row,), len(numbers)) for row, post in enumerate(posts))
+    return np.fromiter(found, np.int64, len(posts))
+
+
+def _hours(posts: Sequence[Post]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    times = np.array([post.created_at.timestamp() if post.created_at else np.nan for post in posts])
+    return (times - times[0]) / 3600

@@ -1,0 +1,65 @@
+"""Numbers and times as German and English readers write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Final
+
+from kulanz.pages.words import Lang
+
+MISSING: Final = "–"
+_MONTHS: Final = {
+    "de": ("Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+}
+_HOUR: Final = 3600
+_DAY: Final = 24 * _HOUR
+
+
+def number(value: int | None, lang: Lang) -> str:
+    """Digits in groups, as 13.016 or 13,016; a dash for None."""
+    if value is None:
+        return MISSING
+    grouped = f"{value:,}"
+    return grouped.replace(",", ".") if lang == "de" else grouped
+
+
+def percent(share: float | None, lang: Lang) -> str:
+    """A share of 0..1 in whole per cent; a dash for None."""
+    if share is None:
+        return MISSING
+    return f"{round(share * 100)}{chr(0xA0) if lang == 'de' else ''}%"
+
+
+def day(moment: date, lang: Lang) -> str:
+    """Day, month and year, as 9. Juni 2026 or 9 Jun 2026."""
+    return f"{short_day(moment, lang)} {moment.year}"
+
+
+def short_day(moment: date, lang: Lang) -> str:
+    """Day and month, as 9. Juni or 9 Jun."""
+    return f"{moment.day}{'.' if lang == 'de' else ''} {_MONTHS[lang][moment.month - 1]}"
+
+
+def time(moment: datetime | None, lang: Lang) -> str:
+    """Day and minute in UTC; a dash for None."""
+    if moment is None:
+        return MISSING
+    utc = moment.astimezone(UTC)
+    return f"{day(utc, lang)}, {utc:%H:%M}"
+
+
+def duration(seconds: float, lang: Lang) -> str:
+    """The two largest units of a span: "7 Tage 15 h", "3 h 5 min", "12 min"."""
+    whole = max(0, int(seconds))
+    if whole >= _DAY:
+        days, hours = whole // _DAY, whole % _DAY // _HOUR
+        unit = {"de": ("Tag", "Tage"), "en": ("day", "days")}[lang][days != 1]
+        return f"{number(days, lang)} {unit}" + (f" {hours} h" if hours else "")
+    hours, minutes = whole // _HOUR, whole % _HOUR // 60
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def month(moment: date, lang: Lang) -> str:
+    """Month and year, as Juni 2026 or Jun 2026."""
+    return f"{_MONTHS[lang][moment.month - 1]} {moment.year}"

@@ -1,0 +1,49 @@
+"""What tests of every package share: the corpora beside the repository, and servers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+def without(need: str, remedy: str) -> NoReturn:
+    """Skip a test that lacks a server; fail it where KULANZ_REQUIRE_SERVERS=1 promises one."""
+    message = f"{need} is missing: {remedy}"
+    if os.environ.get("KULANZ_REQUIRE_SERVERS") == "1":
+        pytest.fail(message, pytrace=False)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def sample() -> Path:
+    """The folder of the sample community."""
+    return ROOT / "sample"
+
+
+@pytest.fixture(scope="session")
+def shared_corpora() -> Path:
+    """The labelled corpora, which lie beside the repository and not in it."""
+    folder = SHARED / "corpora"
+    if not folder.is_dir():
+        pytest.skip(f"labelled corpora are not in {folder}: they may not be published with the project")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a browser that renders pages without a screen."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return found or without("a browser", "run scripts/install-test-servers")

@@ -1,0 +1,145 @@
+"""The docs say what the code does: nothing is missing, nothing is made up."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from kulanz.cli import main
+from kulanz.core.labels import LABELS
+from kulanz.core.posts import Post
+from kulanz.core.report import STAGES, PostFinding, ThreadReport
+from kulanz.sources import FORMAT_NAMES
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT / "docs" / "reference"
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("training/*.md")])
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+
+
+def text(page: Path) -> str:
+    return page.read_text("utf-8")
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return [body for found, body in FENCE.findall(text(page)) if found == language]
+
+
+def entries(page: str) -> set[str]:
+    """Names that open a row of a table, in backticks."""
+    return set(re.findall(r"^\| \[?`([^`]+)`", text(REFERENCE / page), re.MULTILINE))
+
+
+def shell_lines() -> Iterator[tuple[str, str]]:
+    for page in PAGES:
+        for block in blocks(page, "sh"):
+            for line in block.splitlines():
+                yield str(page.relative_to(ROOT)), line
+
+
+def anchor(heading: str) -> str:
+    """The anchor that a heading gets where Markdown is shown."""
+    kept = re.sub(r"[^\w\- ]", "", heading.lower())
+    return kept.replace(" ", "-")
+
+
+def command_named(words: list[str]) -> tuple[click.Command, list[str]]:
+    """Follow words into the commands; return the last one and what is left."""
+    command: click.Command = main
+    context = click.Context(main)
+    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+        found = command.get_command(context, words[0])
+        assert found is not None, f"no command {words[0]!r}"
+        command, words = found, words[1:]
+    return command, words
+
+
+def options(command: click.Command) -> set[str]:
+    named = (name for param in command.params for name in [*param.opts, *param.secondary_opts])
+    return {"--help", *named}
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_every_signal_is_explained(label: str) -> None:
+    assert label in entries("signals.md")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_stage_is_explained(stage: str) -> None:
+    assert stage in entries("stages.md")
+
+
+@pytest.mark.parametrize("name", [*FORMAT_NAMES, "convokit"])
+def test_every_format_has_a_heading_and_an_entry(name: str) -> None:
+    assert name in entries("formats.md")
+    assert name in HEADING.findall(text(REFERENCE / "formats.md"))
+
+
+def test_every_field_is_explained() -> None:
+    fields = {*Post.__struct_fields__, *ThreadReport.__struct_fields__} - {"extra"}
+    assert fields <= entries("jsonl.md")
+
+
+def test_no_field_is_made_up() -> None:
+    fields = {*Post.__struct_fields__, *ThreadReport.__struct_fields__, *PostFinding.__struct_fields__}
+    assert entries("jsonl.md") - fields == {"belief"}
+
+
+def test_the_command_reference_is_what_the_commands_say() -> None:
+    script: dict[str, Any] = runpy.run_path(str(ROOT / "scripts" / "write-cli-reference"))
+    assert text(REFERENCE / "cli.md") == script["reference"](), "run: make docs"
+
+
+@pytest.mark.parametrize(("page", "line"), [each for each in shell_lines() if "kulanz " in each[1]])
+def test_commands_in_the_docs_exist(page: str, line: str) -> None:
+    for part in line.split("|"):
+        words = shlex.split(part, comments=True)
+        if words[:1] != ["kulanz"]:
+            continue
+        command, rest = command_named(words[1:])
+        used = {word.partition("=")[0] for word in rest if word.startswith("--")}
+        assert used <= options(command), f"{page}: {line}"
+
+
+@pytest.mark.parametrize("line", sorted({line for _, line in shell_lines() if line.startswith("make ")}))
+def test_make_targets_in_the_docs_exist(line: str) -> None:
+    target = shlex.split(line, comments=True)[1]
+    assert re.search(rf"^{re.escape(target)}:", text(ROOT / "Makefile"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in LINK.findall(FENCE.sub("", text(page))):
+        if re.match(r"[a-z]+:", link):
+            continue
+        path, _, fragment = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), f"{link} leads nowhere"
+        if fragment:
+            assert fragment in map(anchor, HEADING.findall(text(target))), f"{link}: no such heading"
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: page.name
+)
+def test_python_in_the_docs_runs(
+    page: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    for block in blocks(page, "python"):
+        exec(compile(block, str(page), "exec"), {"__name__": "docs"})  # noqa: S102 - our own docs
+    assert capsys.readouterr().out
+
+
+def test_the_demo_stands_early_in_the_readme() -> None:
+    lines = text(ROOT / "README.md").splitlines()
+    assert "make demo" in lines[:20]

@@ -1,0 +1,39 @@
+"""The package as users install it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+from kulanz.sources.sample_community import sample_folder
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {re.split(r"[<>=!\[; ]", each)[0].lower() for each in requirements}
+
+
+def locked(file: str) -> set[str]:
+    return set(re.findall(r"^([a-z0-9-]+)==", (ROOT / file).read_text("utf-8"), re.MULTILINE))
+
+
+def test_the_lock_files_hold_every_dependency() -> None:
+    extras = PROJECT["optional-dependencies"]
+    wanted = [each for extra, each in extras.items() if extra != "vectors"]
+    assert names(PROJECT["dependencies"]) <= locked("requirements-base.lock")
+    assert names([name for each in wanted for name in each]) <= locked("requirements.lock")
+    assert names(extras["vectors"]) <= locked("training/vectors.lock")
+
+
+def test_the_lock_files_agree() -> None:
+    pins = re.compile(r"^([a-z0-9-]+==\S+(?: ; [^\\\n]+)?)", re.MULTILINE)
+    base = set(pins.findall((ROOT / "requirements-base.lock").read_text("utf-8")))
+    assert base <= set(pins.findall((ROOT / "requirements.lock").read_text("utf-8")))
+
+
+def test_the_sample_community_is_found() -> None:
+    assert (sample_folder() / "threads" / "4711.jsonl").is_file()
+    assert (sample_folder() / "blogs.atom").is_file()
