@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kulanz.core.german import entries
+
+PER_TOKEN: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +27,15 @@ class WordVectors:
     english: dict[str, int]
     german: dict[str, int]
 
-    @property
-    def width(self) -> int:
-        """Columns of one side of ``row``: the dimensions and the count of words found."""
-        return self.vectors.shape[1] + 1
+    def english_rows(self, found: Sequence[str]) -> tuple[int, int]:
+        """Rows of the first two known words of a token, -1 for none."""
+        return _two([self.english[word] for word in found if word in self.english])
 
-    def row(self, found: Sequence[str]) -> NDArray[np.float32]:
-        """Sum of vectors and count of words, for English and for German: (2 x width,)."""
-        out = np.zeros(2 * self.width, np.float32)
-        english = [self.english[word] for word in found if word in self.english]
-        german = [row for word in found for row in self._german_rows(word)]
-        self._put(out[: self.width], english)
-        self._put(out[self.width :], german)
-        return out
+    def german_rows(self, found: Sequence[str]) -> tuple[int, int]:
+        """The same in German: a compound has the rows of its parts."""
+        return _two([self.german[entry] for word in found for entry in entries(word, self.german)])
 
-    def _german_rows(self, word: str) -> list[int]:
-        return [self.german[entry] for entry in entries(word, self.german)]
 
-    def _put(self, out: NDArray[np.float32], rows: list[int]) -> None:
-        if rows:
-            out[:-1] = self.vectors[rows].sum(axis=0)
-            out[-1] = len(rows)
+def _two(rows: list[int]) -> tuple[int, int]:
+    first, second = (*rows, -1, -1)[:PER_TOKEN]
+    return first, second

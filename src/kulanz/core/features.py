@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,7 @@ from kulanz.core.tokens import Lookup, TokenTable, pooled, tokens, words
 Floats = NDArray[np.float32]
 
 SURFACE: Final = ("length", "questions", "exclamations", "dots", "smiles", "frowns", "capitals", "links")
+MAX_KNOWN: Final = 200_000
 _LOWER_TABLE: Final = bytes(range(ord("A"), ord("Z") + 1))
 _WIDTH: Final = len(LABELS) + 1
 
@@ -56,22 +58,22 @@ class Vectorizer:
 
     def __init__(self, grams: GramWeights, vectors: WordVectors) -> None:
         self._grams = grams
-        self._vectors = vectors
-        self._table = TokenTable(_WIDTH + 3 + 2 * vectors.width, self._fill)
+        self._words = WordRows(vectors)
+        self._table = TokenTable(_WIDTH + 3, self._fill)
 
     def transform(self, texts: Sequence[str]) -> PostFeatures:
         """Features of the given texts, in their order."""
         token_lists = [tokens(text) for text in texts]
         lookup = self._table.lookup(token_lists)
         sums = lookup.pooled(self._table.rows)
-        lang = decide(sums[:, _WIDTH : _WIDTH + 3], lookup.lengths)
+        lang = decide(sums[:, _WIDTH:], lookup.lengths)
         logits = self._logits(sums[:, :_WIDTH], lookup)
         return PostFeatures(
             lang=lang,
             lengths=lookup.lengths,
             grams=logits[:, :-1],
             voice=logits[:, -1],
-            vector=self._mean_vector(sums[:, _WIDTH + 3 :], lang),
+            vector=self._words.means(lookup, self._table.tokens, lang),
             surface=surface(texts, lookup.lengths),
         )
 
@@ -79,23 +81,63 @@ class Vectorizer:
         found = [words(token) for token in new]
         buckets = [token_buckets(token_words) for token_words in found]
         lengths = np.fromiter(map(len, buckets), np.int32, len(buckets))
-        columns = np.fromiter((b for row in buckets for b in row), np.int32, int(lengths.sum()))
-        grams = pooled(columns, lengths, self._grams.tokens)
+        columns = np.fromiter(chain.from_iterable(buckets), np.int32, int(lengths.sum()))
         languages = np.array([evidence(token_words) for token_words in found], np.float32)
-        vectors = np.array([self._vectors.row(token_words) for token_words in found])
-        return np.hstack([grams, languages.reshape(-1, 3), vectors])
+        return np.hstack([pooled(columns, lengths, self._grams.tokens), languages.reshape(-1, 3)])
 
     def _logits(self, token_sums: Floats, lookup: Lookup) -> Floats:
         buckets, lengths = pair_buckets(self._table.hashes[lookup.columns], lookup.lengths)
         pair_sums = pooled(buckets, lengths, self._grams.pairs)
-        scale = 1 / np.sqrt(np.maximum(lookup.lengths, 1, dtype=np.float32))
-        return (token_sums + pair_sums) * scale[:, None] + self._grams.bias
+        scale = 1 / np.sqrt(np.maximum(lookup.lengths, 1).astype(np.float32))
+        logits: Floats = (token_sums + pair_sums) * scale[:, None] + self._grams.bias
+        return logits
 
-    def _mean_vector(self, sums: Floats, lang: list[Language]) -> Floats:
-        width = self._vectors.width
-        german = np.fromiter((code == "de" for code in lang), bool, len(lang))
-        chosen = np.where(german[:, None], sums[:, width:], sums[:, :width])
-        return chosen[:, :-1] / np.maximum(chosen[:, -1:], 1)
+
+class WordRows:
+    """Finds the word vectors of tokens, in the language of the text they stand in.
+
+    Which rows a token calls on is worked out when a text of that language first holds it:
+    taking German words apart is slow, and most archives are in one language.
+    """
+
+    def __init__(self, vectors: WordVectors) -> None:
+        self._finders = {"de": vectors.german_rows, "en": vectors.english_rows}
+        self._rows: dict[str, dict[bytes, tuple[int, int]]] = {"de": {}, "en": {}}
+        none = np.zeros((1, vectors.vectors.shape[1]), np.float32)
+        self._vectors = np.vstack([vectors.vectors, none])
+
+    def means(self, lookup: Lookup, names: Sequence[bytes], lang: Sequence[str]) -> Floats:
+        """Mean vector of every text; zeros for texts in neither language."""
+        out = np.zeros((len(lang), self._vectors.shape[1]), np.float32)
+        codes = np.array(lang)
+        owner = np.repeat(np.arange(len(lang)), lookup.lengths)
+        for language in self._finders:
+            chosen = codes == language
+            if chosen.any():
+                columns = lookup.columns[chosen[owner]]
+                out[chosen] = self._mean(language, columns, lookup.lengths[chosen], names)
+        return out
+
+    def _mean(
+        self, language: str, columns: NDArray[np.int32], lengths: NDArray[np.int32], names: Sequence[bytes]
+    ) -> Floats:
+        distinct, back = np.unique(columns, return_inverse=True)
+        rows = np.array([self._find(language, names[column]) for column in distinct.tolist()], np.int32)
+        of_token = rows[back]
+        known = (of_token >= 0).astype(np.float32)
+        total = sum(pooled(of_token[:, i] % len(self._vectors), lengths, self._vectors) for i in range(2))
+        count = pooled(np.arange(len(columns), dtype=np.int32), lengths, known).sum(axis=1)
+        mean: Floats = total / np.maximum(count, 1)[:, None]
+        return mean
+
+    def _find(self, language: str, token: bytes) -> tuple[int, int]:
+        known = self._rows[language]
+        rows = known.get(token)
+        if rows is None:
+            if len(known) > MAX_KNOWN:
+                known.clear()
+            rows = known[token] = self._finders[language](words(token))
+        return rows
 
 
 def surface(texts: Sequence[str], lengths: NDArray[np.int32]) -> Floats:

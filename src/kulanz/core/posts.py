@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+
+_DIGITS = re.compile(r"(\d+)")
 
 Role = Literal["customer", "staff", "moderator"]
 UtcTime = Annotated[datetime, Meta(tz=True)]
@@ -50,3 +53,8 @@ def sort_key(post: Post) -> tuple[str, bool, float]:
     if post.created_at is None:
         return (post.thread_id, False, 0.0)
     return (post.thread_id, True, post.created_at.timestamp())
+
+
+def natural(text: str) -> tuple[tuple[int, str], ...]:
+    """A key by which "4711-9" comes before "4711-10"."""
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(text))

@@ -12,6 +12,7 @@ from kulanz.core.signals import probabilities
 from kulanz.core.thread import Bools, Ints
 
 RECENT: Final = 3
+CLIP: Final = 8.0
 STRUCTURE: Final = ("posts", "participants", "posts_per_participant", "company_share", "company_spoke")
 
 
@@ -30,7 +31,8 @@ class PrefixModel:
 
     def probabilities(self, inputs: Floats) -> Floats:
         """(rows x targets), each 0..1."""
-        return probabilities((inputs - self.mean) / self.scale @ self.weights + self.bias)
+        standard = np.clip((inputs - self.mean) / self.scale, -CLIP, CLIP)
+        return probabilities(standard @ self.weights + self.bias)
 
 
 def prefix_inputs(values: Floats, author: Ints, company: Bools) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from kulanz.core.signals import SignalHead, head_inputs, probabilities
 from kulanz.core.staff import StaffRules, given_staff, inferred_staff
 from kulanz.core.thread import Bools, Ints, Thread
 
+NO_SIGNAL: Final = -5.0
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -22,6 +25,7 @@ class Reading:
     ``logits`` are the signals as log odds, ``scored`` marks posts in German or English;
     ``company`` what speaks for the company, ``inferred`` where that was read from the text.
     ``parent`` holds rows of this reading; an opening answers its title's row or nothing.
+    ``values`` is what the thread models pool: log odds and word vectors, (posts x columns).
     """
 
     threads: Sequence[Sequence[Post]]
@@ -33,11 +37,16 @@ class Reading:
     company: Bools
     inferred: Bools
     parent: Ints
+    values: Floats
+
+    def rows(self, number: int) -> slice:
+        """The rows of a thread."""
+        return slice(int(self.starts[number]), int(self.starts[number + 1]))
 
     def thread(self, number: int) -> Thread:
         """One of the threads, for the thread measures."""
         posts = self.threads[number]
-        rows = slice(int(self.starts[number]), int(self.starts[number + 1]))
+        rows = self.rows(number)
         signals = probabilities(self.logits[rows]).astype(np.float64)
         signals[~self.scored[rows]] = np.nan
         return Thread(
@@ -73,17 +82,26 @@ class ThreadReader:
         inferred = _inferred(threads, starts, given, features.voice)
         company = given | inferred
         lang = _languages(features, starts)
+        logits = self._head.logits(head_inputs(features, parent, company, lang))
+        scored = np.fromiter((code in ("de", "en") for code in lang), bool, len(lang))
         return Reading(
             threads=threads,
             starts=starts,
             features=features,
             lang=lang,
-            logits=self._head.logits(head_inputs(features, parent, company, lang)),
-            scored=np.fromiter((code in ("de", "en") for code in lang), bool, len(lang)),
+            logits=logits,
+            scored=scored,
             company=company,
             inferred=inferred,
             parent=parent,
+            values=_values(logits, features.vector[: len(posts)], scored),
         )
+
+
+def _values(logits: Floats, vector: Floats, scored: Bools) -> Floats:
+    """A post that was not scored says no to everything and has no words."""
+    known = scored[:, None]
+    return np.hstack([np.where(known, logits, np.float32(NO_SIGNAL)), vector * known])
 
 
 def _languages(features: PostFeatures, starts: Ints) -> list[str]:

@@ -48,7 +48,9 @@ def fired(thread: Thread, measures: Measures) -> list[Fired]:
 def reasons(found: Iterable[Fired], thread: Thread, lang: str) -> tuple[Reason, ...]:
     """Fired rules as sentences in the user's language."""
     return tuple(
-        Reason(one.code, sentence(one.code, lang, one.numbers), tuple(thread.posts[i].post_id for i in one.posts))
+        Reason(
+            one.code, sentence(one.code, lang, one.numbers), tuple(thread.posts[i].post_id for i in one.posts)
+        )
         for one in found
     )
 
@@ -78,7 +80,9 @@ def _shared(thread: Thread, measures: Measures) -> Iterator[Fired]:
     people = measures.reactions.people_affected
     if people:
         posts = tuple(int(np.argmax(_grievances(thread) & (thread.author == person))) for person in people)
-        yield Fired("shared", min(1.0, 0.45 + 0.08 * len(people)), tuple(sorted(posts)), {"people": len(people)})
+        yield Fired(
+            "shared", min(1.0, 0.45 + 0.08 * len(people)), tuple(sorted(posts)), {"people": len(people)}
+        )
 
 
 def _grievances(thread: Thread) -> Bools:
@@ -123,7 +127,7 @@ def _fronts(_: Thread, measures: Measures) -> Iterator[Fired]:
 
 
 def _audience(_: Thread, measures: Measures) -> Iterator[Fired]:
-    posts = measures.addressees.to(Addressee.TO_AUDIENCE)
+    posts = measures.addressees.to(Addressee.AUDIENCE)
     share = float(measures.addressees.audience_share[-1])
     if share >= YES and len(posts) >= CROWD:
         yield Fired("audience", 0.35 + 0.2 * share, posts, {"share": 100 * share})

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kulanz.core.features import Floats, PostFeatures
+
+CLIP: Final = 6.0
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -29,7 +32,7 @@ class SignalHead:
 
     def logits(self, inputs: Floats) -> Floats:
         """(posts x labels) log odds."""
-        standard: Floats = (inputs - self.mean) / self.scale
+        standard: Floats = np.clip((inputs - self.mean) / self.scale, -CLIP, CLIP)
         return standard @ self.weights + self.bias
 
 

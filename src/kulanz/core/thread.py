@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,13 +37,18 @@ class Thread:
     hours: Floats
     vectors: Floats
     lang: Sequence[str]
+    _filled: Floats = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_filled", np.nan_to_num(self.signals))
 
     def __len__(self) -> int:
         return len(self.posts)
 
     def signal(self, label: str) -> Floats:
         """Probabilities of one label over the posts, 0 where not scored."""
-        return np.nan_to_num(self.signals[:, INDEX[label]])
+        column: Floats = self._filled[:, INDEX[label]]
+        return column
 
     @property
     def opener(self) -> Bools:

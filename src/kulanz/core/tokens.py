@@ -84,7 +84,7 @@ def pooled(
 class TokenTable:
     """Rows of numbers for tokens, worked out by ``fill`` when a token is first met.
 
-    ``fill`` takes new tokens and returns an array (tokens x width). Once more than
+    ``fill`` takes new tokens and returns an array (tokens x width); ``tokens`` names the rows. Once more than
     ``limit`` tokens are known the table starts afresh: memory is bounded on any input.
     """
 
@@ -92,18 +92,20 @@ class TokenTable:
         self,
         width: int,
         fill: Callable[[Sequence[bytes]], NDArray[np.float32]],
-        limit: int = 60_000,
+        limit: int = 200_000,
     ) -> None:
         self._fill = fill
         self._limit = limit
         self._numbers = _Numbers()
         self.rows: NDArray[np.float32] = np.zeros((1024, width), np.float32)
         self.hashes: NDArray[np.uint32] = np.zeros(1024, np.uint32)
+        self.tokens: list[bytes] = []
 
     def lookup(self, token_lists: Sequence[Sequence[bytes]]) -> Lookup:
         """Columns of all tokens; valid until the next lookup."""
         if len(self._numbers) > self._limit:
             self._numbers.clear()
+            self.tokens.clear()
         known = len(self._numbers)
         lengths = np.fromiter(map(len, token_lists), np.int32, len(token_lists))
         flat = chain.from_iterable(token_lists)
@@ -119,6 +121,7 @@ class TokenTable:
             self.rows = _grown(self.rows, room, known)
             self.hashes = _grown(self.hashes, room, known)
         new = list(islice(self._numbers, known, None))
+        self.tokens += new
         self.rows[known:size] = self._fill(new)
         self.hashes[known:size] = [token_hash(token) for token in new]
 

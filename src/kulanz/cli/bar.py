@@ -1,0 +1,66 @@
+"""The progress bar, on standard error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.filesize import decimal
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from kulanz.batch import Phase
+
+_TITLES: Final = {"reading": "Reading", "analysing": "Analysing"}
+
+
+class _Rate(ProgressColumn):
+    """Bytes or posts per second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        if speed is None:
+            return Text("")
+        shown = decimal(int(speed)) if task.fields["phase"] == "reading" else f"{speed:,.0f} posts"
+        return Text(f"{shown}/s")
+
+
+class Bar:
+    """One line a phase, with rate and time left; it leaves nothing behind."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            _Rate(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._tasks: dict[Phase, TaskID] = {}
+        self._progress.start()
+
+    def __call__(self, phase: Phase, done: int, total: int | None) -> None:
+        """Show how far a phase is."""
+        if phase not in self._tasks:
+            self._tasks[phase] = self._progress.add_task(_TITLES[phase], total=total, phase=phase)
+        self._progress.update(self._tasks[phase], completed=done, total=total)
+
+    def print(self, text: str) -> None:
+        """Print a line above the bar."""
+        self._progress.console.print(Text(text), soft_wrap=True)
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        self._progress.stop()

@@ -1,0 +1,66 @@
+"""Whether threads will derail: ``kulanz forecast``."""
+
+from __future__ import annotations
+
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kulanz.cli.options import (
+    Inputs,
+    Perspective,
+    Working,
+    examples,
+    input_options,
+    perspective_options,
+    working_options,
+)
+from kulanz.cli.output import is_parquet, write_lines
+from kulanz.cli.params import NewFile
+from kulanz.cli.reading import groups_of_posts
+from kulanz.cli.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@click.command(
+    epilog=examples(
+        "kulanz forecast sample/threads --output beliefs.jsonl",
+        "kulanz forecast sample/threads/4711.jsonl --as-of 2026-06-11",
+    )
+)
+@input_options
+@working_options
+@perspective_options
+@click.option(
+    "--output",
+    type=NewFile(".jsonl", ".parquet", dash=True),
+    help="Write to .jsonl or .parquet, not to standard output.",
+)
+def forecast(inputs: Inputs, working: Working, perspective: Perspective, output: Path | None) -> None:
+    """Say how likely each thread will derail.
+
+    Writes one line a post: the probability from that post and the earlier ones only.
+    """
+    with Session(inputs) as session:
+        analyser = perspective.analyser()
+        groups = groups_of_posts(inputs, working, session)
+        found = chain.from_iterable(map(analyser.beliefs, groups))
+        rows = (
+            {"thread_id": post.thread_id, "post_id": post.post_id, "belief": belief} for post, belief in found
+        )
+        count = _write(rows, output)
+        session.rest()
+        session.say(f"{count:,} posts")
+        session.finish()
+
+
+def _write(rows: Iterator[dict[str, Any]], output: Path | None) -> int:
+    if output is None or not is_parquet(output):
+        return write_lines(rows, output)
+    from kulanz.cli.parquet_results import write_beliefs
+
+    return write_beliefs(rows, output)

@@ -1,0 +1,156 @@
+"""Options that several commands share, each group of them gathered in one object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import partial, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from kulanz.cli.params import Columns, FormatName, Moment
+
+if TYPE_CHECKING:
+    from kulanz.batch import AnalyserFactory, BatchOptions
+    from kulanz.core.analysis import Analyser
+    from kulanz.core.measures.baseline import Baseline
+    from kulanz.sources import ReadOptions
+
+Command = Callable[..., Any]
+
+
+def examples(*lines: str) -> str:
+    """Return the end of a help text; every line is run by a test."""
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What is read, how, and how loud."""
+
+    paths: tuple[str, ...]
+    format: str | None
+    columns: dict[str, str] | None
+    encoding: str | None
+    base_url: str | None
+    lenient: bool
+    quiet: bool
+
+    def read_options(self, *, keep_extra: bool = False) -> ReadOptions:
+        from kulanz.sources import ReadOptions
+
+        return ReadOptions(
+            format=self.format,
+            columns=self.columns or {},
+            encoding=self.encoding,
+            base_url=self.base_url,
+            keep_extra=keep_extra,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """Which span of time is looked at, and where working data goes."""
+
+    as_of: datetime | None
+    since: datetime | None
+    temp_dir: Path | None
+
+    def batch_options(self, inputs: Inputs, workers: int = 1) -> BatchOptions:
+        from kulanz.batch import BatchOptions, Window
+
+        return BatchOptions(
+            reading=inputs.read_options(),
+            window=Window(as_of=self.as_of, since=self.since),
+            workers=workers,
+            temp_dir=self.temp_dir,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Perspective:
+    """Who the company is, and in which language is answered."""
+
+    company: tuple[str, ...]
+    lang: Literal["de", "en"]
+
+    def factory(self) -> AnalyserFactory:
+        """Return what makes an analyser, here or in a worker process."""
+        from kulanz.api import make_analyser
+
+        return partial(make_analyser, company=self.company, lang=self.lang)
+
+    def analyser(self, baseline: Baseline | None = None) -> Analyser:
+        """Return an analyser here; signals and beliefs need no baseline."""
+        from kulanz.api import make_analyser
+
+        return make_analyser(baseline, company=self.company, lang=self.lang)
+
+
+_PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="PATH...")
+_READING = (
+    click.option("--format", type=FormatName(), help="Read every input as this format instead of looking."),
+    click.option(
+        "--columns", type=Columns(), help="Columns of a CSV file, as thread_id=Vorgang,text=Inhalt."
+    ),
+    click.option(
+        "--encoding", metavar="NAME", help="Encoding of CSV files.  [default: UTF-8, else Windows-1252]"
+    ),
+    click.option("--base-url", metavar="URL", help="The forum's address, for exports that hold only paths."),
+    click.option("--lenient", is_flag=True, help="End with status 0 although something was skipped."),
+    click.option("--quiet", is_flag=True, help="No progress and no summary; problems are still told."),
+)
+_WORKING = (
+    click.option("--as-of", type=Moment(), help="Use nothing later than this."),
+    click.option("--since", type=Moment(), help="Only threads with a post at or after this."),
+    click.option(
+        "--temp-dir", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER",
+        help="Where working data goes that memory does not hold.  [default: TMPDIR]",
+    ),
+)  # fmt: skip
+_PERSPECTIVE = (
+    click.option("--company", multiple=True, metavar="NAME|DOMAIN", help="Who the company is; repeatable."),
+    click.option(
+        "--lang",
+        type=click.Choice(["de", "en"]),
+        default="en",
+        show_default=True,
+        help="Language of the answer.",
+    ),
+)
+
+
+def input_options(command: Command) -> Command:
+    """Take PATH... and how it is read, as one argument ``inputs``."""
+    return _gathered(command, "inputs", Inputs, (_PATHS, *_READING))
+
+
+def reading_options(command: Command) -> Command:
+    """As ``input_options``, for commands that declare ``paths`` themselves."""
+    return _gathered(command, "inputs", Inputs, _READING)
+
+
+def working_options(command: Command) -> Command:
+    """Take the span of time and the working folder, as one argument ``working``."""
+    return _gathered(command, "working", Working, _WORKING)
+
+
+def perspective_options(command: Command) -> Command:
+    """Take the company and the language, as one argument ``perspective``."""
+    return _gathered(command, "perspective", Perspective, _PERSPECTIVE)
+
+
+def _gathered(command: Command, name: str, kind: type, options: tuple[Any, ...]) -> Command:
+    names = [each.name for each in fields(kind)]
+
+    @wraps(command)
+    def gathering(*args: Any, **given: Any) -> Any:
+        return command(*args, **{name: kind(**{each: given.pop(each) for each in names})}, **given)
+
+    gathered: Command = gathering
+    for option in reversed(options):
+        gathered = option(gathered)
+    return gathered

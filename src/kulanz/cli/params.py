@@ -1,0 +1,94 @@
+"""Kinds of values on the command line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from kulanz.cli.output import STANDARD_OUTPUT, check_parquet
+
+if TYPE_CHECKING:
+    _Param = click.ParamType[Any]
+else:
+    _Param = click.ParamType  # takes no arguments before click 8.4
+
+
+class Moment(_Param):
+    """A time; without a zone it is UTC, a date alone is its first moment."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        from kulanz.sources.times import parse_time
+
+        if isinstance(value, datetime):
+            return value
+        try:
+            return parse_time(value)
+        except ValueError:
+            self.fail(f"expected a time such as 2026-06-11T20:00:00Z, got {value!r}", param, ctx)
+
+
+class FormatName(_Param):
+    """The name of a format that ``kulanz.sources`` reads."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        names = self._names()
+        if value not in names:
+            self.fail(f"expected one of {', '.join(names)}, got {value!r}", param, ctx)
+        return str(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        del ctx, param
+        return [CompletionItem(name) for name in self._names() if name.startswith(incomplete)]
+
+    def _names(self) -> tuple[str, ...]:
+        from kulanz.sources import FORMAT_NAMES
+
+        return FORMAT_NAMES
+
+
+class Columns(_Param):
+    """Which column of a table holds which field: FIELD=COLUMN,..."""
+
+    name = "field=column,..."
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, str]:
+        if isinstance(value, dict):
+            return value
+        pairs = [part.partition("=") for part in value.split(",")]
+        for field, _, column in pairs:
+            if not (field.strip() and column.strip()):
+                self.fail(f"expected FIELD=COLUMN,FIELD=COLUMN, got {value!r}", param, ctx)
+        return {field.strip(): column.strip() for field, _, column in pairs}
+
+
+class NewFile(_Param):
+    """A file to write: its folder must be there and its ending be one of those that are known."""
+
+    name = "file"
+
+    def __init__(self, *endings: str, dash: bool = False) -> None:
+        self._endings = endings
+        self._dash = dash
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(value)
+        if self._dash and path == STANDARD_OUTPUT:
+            return path
+        if path.suffix.lower() not in self._endings:
+            self.fail(f"expected a file that ends in {' or '.join(self._endings)}, got {value!r}", param, ctx)
+        if path.is_dir():
+            self.fail(f"{value!r} is a folder: name a file in it", param, ctx)
+        if not path.parent.is_dir():
+            self.fail(f"the folder {str(path.parent)!r} is not there: make it first", param, ctx)
+        check_parquet(path)
+        return path

@@ -1,0 +1,166 @@
+"""Which threads are turning into an issue: ``kulanz scan``."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from kulanz import __version__
+from kulanz.cli.options import (
+    Inputs,
+    Perspective,
+    Working,
+    examples,
+    input_options,
+    perspective_options,
+    working_options,
+)
+from kulanz.cli.output import STANDARD_OUTPUT, complete_file, is_parquet, write_lines
+from kulanz.cli.params import NewFile
+from kulanz.cli.session import PROBLEMS_TOLD, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kulanz.batch import ScanResult
+
+TOP: Final = 20
+LISTED_IN_REPORT: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Where the results of a scan go, and how many threads are shown in detail."""
+
+    output: Path | None = None
+    report: Path | None = None
+    top: int = TOP
+
+
+@click.command(
+    epilog=examples(
+        "kulanz scan sample/threads --company Kontaktor",
+        "kulanz scan sample/threads --output threads.jsonl --report report.html",
+        "kulanz scan sample/threads --as-of 2026-06-11T20:00:00Z --top 5",
+        "cat sample/threads/4711.jsonl | kulanz scan - --lang de",
+    )
+)
+@input_options
+@working_options
+@perspective_options
+@click.option(
+    "--output", type=NewFile(".jsonl", ".parquet", dash=True),
+    help="Write one line a thread, best first, as .jsonl or .parquet; - writes lines instead of the table.",
+)  # fmt: skip
+@click.option("--report", type=NewFile(".html", ".htm"), help="Write a page with timelines and evidence.")
+@click.option(
+    "--top", type=click.IntRange(min=1), default=TOP, show_default=True,
+    help="Threads in the table, and in detail in the report.",
+)  # fmt: skip
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that share the analysis.",
+)
+def scan(  # noqa: PLR0913, PLR0917 - one argument an option
+    inputs: Inputs,
+    working: Working,
+    perspective: Perspective,
+    output: Path | None,
+    report: Path | None,
+    top: int,
+    workers: int,
+) -> None:
+    """Rank threads: which are turning into an issue, and why.
+
+    PATH is a file, a folder, an archive or - for standard input. The format is found by content.
+    """
+    from kulanz.batch import scan as run
+
+    options = working.batch_options(inputs, workers)
+    with Session(inputs) as session:
+        with run(
+            inputs.paths, perspective.factory(), problems=session.problems, options=options, progress=session
+        ) as result:
+            deliver(result, Wanted(output, report, top), inputs.paths, perspective, session)
+        session.finish()
+
+
+def deliver(
+    result: ScanResult, wanted: Wanted, paths: Sequence[str], perspective: Perspective, session: Session
+) -> None:
+    """Print the table, write the files, tell the counts."""
+    session.rest()
+    if wanted.output != STANDARD_OUTPUT:
+        _print_table(result, wanted.top, perspective)
+    if wanted.output is not None:
+        _write_reports(result, wanted.output)
+        session.say(f"wrote {wanted.output}: {len(result):,} threads")
+    if wanted.report is not None:
+        _write_page(result, wanted, paths, perspective, session)
+        session.say(f"wrote {wanted.report.resolve().as_uri()}")
+    _tell_counts(result, wanted, session)
+
+
+def _print_table(result: ScanResult, top: int, perspective: Perspective) -> None:
+    from rich.console import Console
+
+    from kulanz.pages import print_table
+
+    print_table(Console(file=sys.stdout), result.top(top), top=top, lang=perspective.lang)
+
+
+def _write_reports(result: ScanResult, path: Path) -> None:
+    if is_parquet(path):
+        from kulanz.cli.parquet_results import write_reports
+
+        write_reports(result, path)
+    else:
+        write_lines(result, path)
+
+
+def _write_page(
+    result: ScanResult, wanted: Wanted, paths: Sequence[str], perspective: Perspective, session: Session
+) -> None:
+    from kulanz.pages import Summary, write_report
+
+    tally, problems = result.tally, session.problems
+    summary = Summary(
+        title=", ".join(perspective.company),
+        inputs=tuple(paths),
+        threads=tally.threads,
+        posts=tally.posts,
+        generated_at=datetime.now(UTC),
+        version=__version__,
+        not_scored=tally.not_scored,
+        skipped=problems.total,
+        problems=tuple(str(problem) for problem in problems.kept[:PROBLEMS_TOLD]),
+        stages=tally.stages,
+    )
+    details = {detail.report.thread_id: detail for detail in result.details(wanted.top)}
+    ranked = result.top(max(wanted.top, LISTED_IN_REPORT))
+    assert wanted.report is not None  # noqa: S101 - only called with one
+    with complete_file(wanted.report) as path, path.open("w", encoding="utf-8", errors="replace") as page:
+        write_report(page, ranked=ranked, details=details, summary=summary, lang=perspective.lang)
+
+
+def _tell_counts(result: ScanResult, wanted: Wanted, session: Session) -> None:
+    tally = result.tally
+    shown = f", the first {wanted.top:,} are shown" if wanted.top < tally.threads else ""
+    session.say(f"{tally.threads:,} threads with {tally.posts:,} posts{shown}")
+    for count, what in (
+        (tally.not_scored, "threads are neither German nor English and not scored"),
+        (tally.repeated, "posts came twice under one id, the last one counted"),
+        (tally.inactive, "threads end before --since"),
+        (result.later, "posts are later than --as-of"),
+        (result.untimed, "posts have no time and were left out because of --as-of"),
+    ):
+        if count:
+            session.say(f"{count:,} {what}")

@@ -1,0 +1,63 @@
+"""Look closely at one thread: its scores after every post, its measures, the rules that fired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kulanz.core.embedding import WordVectors
+from kulanz.core.features import Floats, GramWeights
+from kulanz.core.measures import Baseline, Measures, measure
+from kulanz.core.prefixes import PrefixModel, prefix_inputs
+from kulanz.core.reading import Reading
+from kulanz.core.reasons import Fired, fired
+from kulanz.core.signals import SignalHead
+from kulanz.core.stages import StageRules, stages
+from kulanz.core.thread import Ints, Thread
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Everything learnt: word vectors, n-gram weights, the signal head, the thread models.
+
+    Threads whose score stays below ``screen_from`` and that hold no complaint are not
+    examined: their report carries no measures.
+    """
+
+    vectors: WordVectors
+    grams: GramWeights
+    head: SignalHead
+    threads: PrefixModel
+    stages: StageRules = StageRules()
+    screen_from: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """All that is known of one thread. ``complaint``, ``score`` and ``belief`` are series."""
+
+    thread: Thread
+    complaint: Floats
+    score: Floats
+    belief: Floats
+    measures: Measures
+    stage: Ints
+    fired: tuple[Fired, ...]
+
+
+def examine(
+    reading: Reading, number: int, models: Models, baseline: Baseline, names: tuple[str, ...]
+) -> Examination:
+    """Examine thread ``number`` of a reading; ``names`` are those of the company."""
+    thread = reading.thread(number)
+    inputs = prefix_inputs(reading.values[reading.rows(number)], thread.author, thread.company)
+    complaint, score, belief = models.threads.probabilities(inputs).T
+    measures = measure(thread, baseline, names)
+    return Examination(
+        thread=thread,
+        complaint=complaint,
+        score=score,
+        belief=belief,
+        measures=measures,
+        stage=stages(thread, complaint, score, measures, models.stages),
+        fired=tuple(fired(thread, measures)),
+    )

@@ -1,0 +1,210 @@
+"""From an examination to what is told: reports, post findings, series and events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+
+from kulanz.core.examination import Examination
+from kulanz.core.labels import LABELS
+from kulanz.core.measures import Role
+from kulanz.core.posts import Post
+from kulanz.core.prefixes import PrefixModel, prefix_inputs
+from kulanz.core.reading import Reading, author_numbers
+from kulanz.core.reasons import reasons
+from kulanz.core.report import STAGES, PostFinding, Reason, Stage, ThreadReport
+from kulanz.core.sentences import sentence
+from kulanz.core.signals import probabilities
+from kulanz.core.stages import onset
+from kulanz.core.thread import Floats
+
+DIGITS: Final = 4
+YES: Final = 0.5
+
+
+def calm_report(reading: Reading, number: int, judged: Sequence[float], lang: str) -> ThreadReport:
+    """The report of a thread that needed no closer look; ``judged`` as the thread model says."""
+    rows = reading.rows(number)
+    scored = bool(reading.scored[rows].any())
+    unread = Reason("not_scored", sentence("not_scored", lang, {}))
+    return _report(
+        reading,
+        number,
+        score=judged[1] if scored else 0.0,
+        stage="calm",
+        reasons=() if scored else (unread,),
+        signals={"belief": round(judged[2], DIGITS)} if scored else {},
+        affected=_affected(reading, number) if scored else 0,
+        scored=scored,
+    )
+
+
+def full_report(reading: Reading, number: int, found: Examination, lang: str) -> ThreadReport:
+    """The report of an examined thread, with measures and reasons."""
+    if not reading.scored[int(reading.starts[number]) : int(reading.starts[number + 1])].any():
+        return calm_report(reading, number, (0.0, 0.0, 0.0), lang)
+    first = onset(found.stage)
+    stage = STAGES[int(found.stage[-1])]
+    return _report(
+        reading,
+        number,
+        score=float(found.score[-1]),
+        stage=stage,
+        onset_post=None if first is None else found.thread.posts[first].post_id,
+        affected=int(found.measures.reactions.affected[-1]),
+        reasons=reasons(found.fired, found.thread, lang) if stage != "calm" else (),
+        signals=_thread_signals(found),
+    )
+
+
+def _report(
+    reading: Reading,
+    number: int,
+    *,
+    score: float,
+    stage: Stage,
+    affected: int,
+    reasons: tuple[Reason, ...],
+    signals: dict[str, float | None],
+    onset_post: str | None = None,
+    scored: bool = True,
+) -> ThreadReport:
+    posts = reading.threads[number]
+    first = posts[0]
+    times = [post.created_at for post in (first, posts[-1])]
+    return ThreadReport(
+        thread_id=first.thread_id,
+        rank=0,
+        score=round(score, DIGITS),
+        stage=stage,
+        onset_post=onset_post,
+        affected=affected,
+        reasons=reasons,
+        signals=signals,
+        scored=scored,
+        source=first.source,
+        title=first.thread_title,
+        url=first.thread_url,
+        posts=len(posts),
+        participants=people(posts),
+        views=max((post.thread_views for post in posts if post.thread_views is not None), default=None),
+        opened_at=times[0],
+        last_at=times[1],
+        closed_at=_closed(posts),
+    )
+
+
+def people(posts: Sequence[Post]) -> int:
+    """Distinct authors; an unknown author is a new person."""
+    return len({post.author_id or number for number, post in enumerate(posts)})
+
+
+def _closed(posts: Sequence[Post]) -> datetime | None:
+    return next((post.thread_closed_at for post in reversed(posts) if post.thread_closed_at), None)
+
+
+def _affected(reading: Reading, number: int) -> int:
+    """People besides the opener whose post says they are affected or aggrieved too."""
+    start, end = int(reading.starts[number]), int(reading.starts[number + 1])
+    grieved = (reading.logits[start:end, :2].max(axis=1) >= 0) & reading.scored[start:end]
+    grieved &= ~reading.company[start:end]
+    if not grieved.any():
+        return 0
+    author = author_numbers(reading.threads[number])
+    return len(set(author[grieved & (author > 0)].tolist()))
+
+
+def _thread_signals(found: Examination) -> dict[str, float | None]:
+    measures, company = found.measures, found.measures.company
+    means = np.nan_to_num(np.nanmean(found.thread.signals, axis=0))
+    signals = {label: round(float(mean), DIGITS) for label, mean in zip(LABELS, means, strict=True)}
+    last = {
+        "complaint_level": found.complaint,
+        "belief": found.belief,
+        "fronts": measures.fronts.index,
+        "drift": measures.reactions.drift,
+        "audience": measures.addressees.audience_share,
+        "first_answer_hours": company.first_answer_hours,
+        "waiting_hours": company.waiting_hours,
+        "unanswered": company.unanswered,
+        "policy_replies": company.policy,
+        "dismissive_replies": company.dismissive,
+        "posts_per_hour": measures.reach.posts_per_hour,
+        "views_ratio": measures.reach.views_ratio,
+        "burst": measures.reach.burst,
+        "amplifiers": measures.spread.amplifiers,
+    }
+    mix = {f"mix_{role.name.lower()}": measures.reactions.share(role) for role in Role}
+    return signals | {name: _number(series[-1]) for name, series in (last | mix).items()}
+
+
+def _number(value: float) -> float | None:
+    return round(float(value), DIGITS) if np.isfinite(value) else None
+
+
+def all_series(found: Examination) -> dict[str, tuple[float | None, ...]]:
+    """Every measure after every post, None where it is not defined."""
+    measures = found.measures
+    series: dict[str, Floats] = {
+        "score": found.score,
+        "complaint_level": found.complaint,
+        "belief": found.belief,
+        "stage": found.stage.astype(np.float64),
+        "fronts": measures.fronts.index,
+        "calming": measures.fronts.calming,
+        "affected": measures.reactions.affected,
+        "drift": measures.reactions.drift,
+        "audience": measures.addressees.audience_share,
+        "waiting": measures.company.waiting_hours,
+        "unanswered": measures.company.unanswered,
+        "velocity": measures.reach.posts_per_hour,
+        "burst": measures.reach.burst,
+        "participants": measures.reach.people,
+        "likes": measures.reach.likes,
+    }
+    series |= {f"mix_{role.name.lower()}": measures.reactions.share(role) for role in Role}
+    return {name: tuple(_number(value) for value in values) for name, values in series.items()}
+
+
+def events(found: Examination) -> tuple[tuple[int, str], ...]:
+    """What happened in the thread, in order: (post index, code)."""
+    listed: list[tuple[int, str]] = [(index, "first_answer") for index in found.measures.company.answers[:1]]
+    turned, first = found.measures.fronts.turned_at, onset(found.stage)
+    if turned is not None:
+        listed.append((turned, "turned"))
+    if first is not None:
+        listed.append((first, "onset"))
+    listed += [(int(index), "burst") for index in np.flatnonzero(found.measures.reach.burst >= 1)[:1]]
+    closed = _closed(found.thread.posts)
+    if closed is not None:
+        listed.append((len(found.thread) - 1, "closed"))
+    return tuple(sorted(listed))
+
+
+def post_findings(reading: Reading) -> Iterator[PostFinding]:
+    """Language and signals of every post of a reading."""
+    values = probabilities(reading.logits).astype(np.float64).round(DIGITS).tolist()
+    posts = (post for thread in reading.threads for post in thread)
+    for row, post in enumerate(posts):
+        yield PostFinding(
+            post=post,
+            lang=reading.lang[row],
+            signals=dict(zip(LABELS, values[row], strict=True)) if reading.scored[row] else {},
+            company=bool(reading.company[row]),
+            company_inferred=bool(reading.inferred[row]),
+        )
+
+
+def beliefs_of(reading: Reading, model: PrefixModel) -> Iterator[tuple[Post, float | None]]:
+    """The derailment belief after every post; None while no post so far could be read."""
+    for number, posts in enumerate(reading.threads):
+        rows = reading.rows(number)
+        inputs = prefix_inputs(reading.values[rows], author_numbers(posts), reading.company[rows])
+        belief = model.probabilities(inputs)[:, 2].astype(np.float64).round(DIGITS).tolist()
+        read = np.logical_or.accumulate(reading.scored[rows]).tolist()
+        yield from (
+            (post, value if known else None) for post, value, known in zip(posts, belief, read, strict=True)
+        )

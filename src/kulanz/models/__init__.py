@@ -1,0 +1,146 @@
+"""The shipped models: plain arrays, stored and loaded without pickle."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kulanz.core.embedding import WordVectors
+from kulanz.core.examination import Models
+from kulanz.core.features import GramWeights
+from kulanz.core.prefixes import PrefixModel
+from kulanz.core.signals import SignalHead
+from kulanz.core.stages import StageRules
+
+__all__ = ["ModelError", "load", "load_folder", "save_signals", "save_threads", "save_words"]
+
+WORDS: Final = "words.npz"
+SIGNALS: Final = "signals.npz"
+THREADS: Final = "threads.npz"
+_LEVELS: Final = 127
+
+
+class ModelError(Exception):
+    """A model file is missing or not what Kulanz wrote."""
+
+
+@cache
+def load() -> Models:
+    """The models that come with this version."""
+    with as_file(files(__name__)) as folder:
+        return load_folder(folder)
+
+
+def load_folder(folder: Path) -> Models:
+    """Models from a folder, such as ``kulanz train`` writes."""
+    return Models(
+        vectors=load_words(folder),
+        grams=_load_grams(_read(folder / SIGNALS)),
+        head=_load_head(_read(folder / SIGNALS)),
+        threads=_load_threads(_read(folder / THREADS)),
+        stages=_load_stages(_read(folder / THREADS)),
+    )
+
+
+def load_words(folder: Path) -> WordVectors:
+    """Only the word vectors: training starts from them."""
+    stored = _read(folder / WORDS)
+    english, german = _unjoin(stored["english"]), _unjoin(stored["german"])
+    return WordVectors(
+        vectors=_restore(stored, "vectors"),
+        english={word: row for row, word in enumerate(english)},
+        german={word: row for row, word in enumerate(german, len(english))},
+    )
+
+
+def save_words(vectors: WordVectors, folder: Path) -> None:
+    """Store word vectors as bytes with one scale a dimension."""
+    _write(
+        folder / WORDS,
+        **_pack("vectors", vectors.vectors),
+        english=_join(vectors.english),
+        german=_join(vectors.german),
+    )
+
+
+def save_signals(grams: GramWeights, head: SignalHead, folder: Path) -> None:
+    """Store the n-gram weights as bytes and the head as it is."""
+    _write(
+        folder / SIGNALS,
+        **_pack("tokens", grams.tokens),
+        **_pack("pairs", grams.pairs),
+        gram_bias=grams.bias,
+        mean=head.mean,
+        scale=head.scale,
+        weights=head.weights,
+        bias=head.bias,
+    )
+
+
+def save_threads(model: PrefixModel, rules: StageRules, folder: Path) -> None:
+    """Store the thread models and where the stages begin."""
+    numbers = [rules.complaint_from, rules.issue_from, rules.aggrieved, rules.fronts, rules.hostile]
+    _write(
+        folder / THREADS,
+        mean=model.mean,
+        scale=model.scale,
+        weights=model.weights,
+        bias=model.bias,
+        stages=np.array(numbers, np.float64),
+    )
+
+
+def _load_grams(stored: dict[str, NDArray[Any]]) -> GramWeights:
+    return GramWeights(_restore(stored, "tokens"), _restore(stored, "pairs"), stored["gram_bias"])
+
+
+def _load_head(stored: dict[str, NDArray[Any]]) -> SignalHead:
+    return SignalHead(stored["mean"], stored["scale"], stored["weights"], stored["bias"])
+
+
+def _load_threads(stored: dict[str, NDArray[Any]]) -> PrefixModel:
+    return PrefixModel(stored["mean"], stored["scale"], stored["weights"], stored["bias"])
+
+
+def _load_stages(stored: dict[str, NDArray[Any]]) -> StageRules:
+    complaint, issue, aggrieved, fronts, hostile = stored["stages"].tolist()
+    return StageRules(complaint, issue, int(aggrieved), fronts, hostile)
+
+
+def _pack(name: str, values: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
+    scale = np.maximum(np.abs(values).max(axis=0), 1e-9) / _LEVELS
+    return {name: np.rint(values / scale).astype(np.int8), name + "_scale": scale.astype(np.float32)}
+
+
+def _restore(stored: dict[str, NDArray[Any]], name: str) -> NDArray[np.float32]:
+    return stored[name].astype(np.float32) * stored[name + "_scale"]
+
+
+def _join(words: dict[str, int]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(words).encode(), np.uint8)
+
+
+def _unjoin(stored: NDArray[Any]) -> list[str]:
+    return stored.tobytes().decode().split("\n")
+
+
+def _read(path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+    except FileNotFoundError as error:
+        raise ModelError(f"{path}: expected a model file, found none; make it with 'kulanz train'") from error
+    except (ValueError, OSError, KeyError) as error:
+        raise ModelError(
+            f"{path}: not a model file of Kulanz ({error}); make it with 'kulanz train'"
+        ) from error
+
+
+def _write(path: Path, **arrays: NDArray[Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(path, **arrays)

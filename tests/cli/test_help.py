@@ -1,0 +1,103 @@
+"""What --help says is true, and it is said fast."""
+
+from __future__ import annotations
+
+import json
+import resource
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from conftest import Run  # pytest puts the folder of a conftest on the path
+from kulanz.cli import main
+
+CPU_SECONDS = 0.3
+
+
+def commands(
+    command: click.Command, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, below in sorted(command.commands.items()):
+            yield from commands(below, (*path, name))
+
+
+def examples(command: click.Command) -> list[str]:
+    return [line.strip() for line in (command.epilog or "").splitlines()[2:]]
+
+
+EVERY = list(commands(main))
+EXAMPLES = sorted({line for _, command in EVERY for line in examples(command)})
+
+
+@pytest.mark.parametrize("path", [path for path, _ in EVERY], ids=" ".join)
+def test_every_help_ends_with_examples(path: tuple[str, ...], run: Run) -> None:
+    result = run(*path, "--help")
+    assert result.exit_code == 0
+    before, _, after = result.output.partition("Examples:")
+    assert before
+    assert all("kulanz " + " ".join(path) in line for line in after.strip().splitlines())
+
+
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_examples_run(line: str, run: Run, workplace: Path) -> None:
+    write_talks(workplace)
+    before, _, command = line.rpartition("kulanz ")
+    words, _, target = command.partition(" > ")
+    given = (workplace / before.split()[1]).read_bytes() if before else b""
+    result = run(*shlex.split(words), input=given)
+    assert result.exit_code == 0, result.output
+    assert result.stdout or "--output" in words or words.startswith("convert")
+    if target:
+        assert result.stdout.strip()
+
+
+def write_talks(folder: Path) -> None:
+    """Conversations with labels of what became of them."""
+    posts = [
+        {
+            "thread_id": name,
+            "post_id": f"{name}-{number}",
+            "author_id": "ab"[number % 2],
+            "created_at": None,
+            "text": text,
+        }
+        for name in ("one", "two", "three")
+        for number, text in enumerate(("Why was I charged twice?", "Read the terms.", "That is no answer."))
+    ]
+    labels = [{"thread_id": "one", "derailed": 1}, {"thread_id": "two", "derailed": 0}]
+    for name, rows in (("talks.jsonl", posts), ("talks.labels.jsonl", labels)):
+        (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+
+
+def test_help_starts_fast() -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-m", "kulanz.cli", "--help"], check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < CPU_SECONDS
+
+
+def test_the_version_is_that_of_the_package(run: Run) -> None:
+    assert run("--version").output.startswith("kulanz, version 0.")
+
+
+@pytest.mark.parametrize(
+    ("shell", "part"), [("bash", "complete -o"), ("zsh", "#compdef kulanz"), ("fish", "complete --")]
+)
+def test_completion_scripts(shell: str, part: str, run: Run) -> None:
+    result = run("completion", shell)
+    assert result.exit_code == 0
+    assert part in result.output
+
+
+def test_completion_answers(workplace: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    monkeypatch.setenv("COMP_WORDS", "kulanz scan --format ")
+    monkeypatch.setenv("COMP_CWORD", "3")
+    monkeypatch.setenv("_KULANZ_COMPLETE", "bash_complete")
+    assert "plain,discourse" in run().output.splitlines()
