@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from typing import Any, Final, Literal
 from zlib import crc32
 
@@ -21,7 +22,7 @@ from kulanz.core.measures.baseline import Baseline
 from kulanz.core.posts import Post
 from kulanz.core.report import PostFinding, Reason, ThreadDetail, ThreadReport
 from kulanz.core.staff import StaffRules
-from kulanz.models import load
+from kulanz.models import load, load_folder
 from kulanz.sources import Problems, ReadOptions, SourceError
 from kulanz.sources.frames import is_frame, posts_of_frame
 from kulanz.sources.jsonl import post_from, remedy_for
@@ -42,13 +43,13 @@ __all__ = [
 ]
 
 Lang = Literal["de", "en"]
-Path = str | os.PathLike[str]
+File = str | os.PathLike[str]
 _DEFAULT_OPTIONS: Final = ReadOptions()
 _encode: Final = msgspec.json.Encoder().encode
 
 
 def read(
-    *paths: Path, problems: Problems | None = None, options: ReadOptions = _DEFAULT_OPTIONS
+    *paths: File, problems: Problems | None = None, options: ReadOptions = _DEFAULT_OPTIONS
 ) -> Iterator[Post]:
     """Yield the posts of files, folders, archives or ``-`` (standard input), in file order.
 
@@ -61,7 +62,7 @@ def read(
         _warn_of(noted)
 
 
-def read_jsonl(path: Path, *, problems: Problems | None = None) -> Iterator[Post]:
+def read_jsonl(path: File, *, problems: Problems | None = None) -> Iterator[Post]:
     """Yield the posts of a file of Kulanz JSONL; else as ``read``."""
     return read(path, problems=problems, options=ReadOptions(format="jsonl"))
 
@@ -90,12 +91,18 @@ def analyse(
     return reports
 
 
-def make_analyser(baseline: Baseline | None, *, company: tuple[str, ...] = (), lang: Lang = "en") -> Analyser:
-    """Return an analyser with the shipped models; a partial of this travels to worker processes."""
-    return Analyser(load(), staff=StaffRules.of(company), lang=lang, baseline=baseline)
+def make_analyser(
+    baseline: Baseline | None, *, company: tuple[str, ...] = (), lang: Lang = "en", models: Path | None = None
+) -> Analyser:
+    """Return an analyser with the shipped models, or those of a folder.
+
+    A partial of this travels to worker processes.
+    """
+    loaded = load() if models is None else load_folder(models)
+    return Analyser(loaded, staff=StaffRules.of(company), lang=lang, baseline=baseline)
 
 
-def _paths(given: Any) -> list[Path] | None:
+def _paths(given: Any) -> list[File] | None:
     """Return what was given as a list of paths, or None where it is something else."""
     if isinstance(given, str | os.PathLike):
         return [given]

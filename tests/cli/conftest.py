@@ -6,16 +6,16 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from running import Run, Start
 
 from kulanz.cli import main
-
-Run = Callable[..., Result]
-Start = Callable[..., "subprocess.CompletedProcess[str]"]
+from kulanz.models import load
 
 
 @pytest.fixture
@@ -46,3 +46,16 @@ def start(workplace: Path) -> Start:
         return subprocess.run(command, capture_output=True, text=True, check=False, env=plain)  # noqa: S603
 
     return start
+
+
+@pytest.fixture
+def quick_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training as it would be if it took no time: the shipped signals, all a little less likely."""
+    signals = pytest.importorskip("kulanz.learning.signals", reason="training needs the extra train")
+
+    def trained(examples: Sequence[object], _vectors: object) -> object:
+        assert examples
+        shipped = load()
+        return signals.SignalModels(shipped.grams, replace(shipped.head, bias=shipped.head.bias - 1))
+
+    monkeypatch.setattr(signals, "train_signals", trained)

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from running import Run
 
-from conftest import Run
 from kulanz.core.labels import LABELS
 from kulanz.core.report import STAGES
 from kulanz.sources import read

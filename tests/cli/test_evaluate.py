@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-
-from conftest import Run
+from running import Run
 
 THREADS = ("sample/threads", "--labels", "sample/labels/threads.jsonl")
 POSTS = ("sample/threads", "--labels", "sample/labels/posts.jsonl")

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from running import Run, Start
 
 import kulanz.batch
-from conftest import Run, Start
 
 GOOD = {
     "thread_id": "1",

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import click
 import pytest
+from running import Run
 
-from conftest import Run  # pytest puts the folder of a conftest on the path
 from kulanz.cli import main
 
 CPU_SECONDS = 0.3
@@ -46,30 +46,32 @@ def test_every_help_ends_with_examples(path: tuple[str, ...], run: Run) -> None:
 
 
 @pytest.mark.parametrize("line", EXAMPLES)
-def test_examples_run(line: str, run: Run, workplace: Path) -> None:
+def test_examples_run(line: str, run: Run, workplace: Path, quick_training: None) -> None:
     write_talks(workplace)
+    (workplace / "labelled.jsonl").write_text('{"text": "Thank you!", "labels": ["thanks"]}', "utf-8")
     before, _, command = line.rpartition("kulanz ")
     words, _, target = command.partition(" > ")
     given = (workplace / before.split()[1]).read_bytes() if before else b""
     result = run(*shlex.split(words), input=given)
     assert result.exit_code == 0, result.output
-    assert result.stdout or "--output" in words or words.startswith("convert")
+    assert result.stdout or "wrote" in result.stderr or "--output" in words
     if target:
         assert result.stdout.strip()
 
 
 def write_talks(folder: Path) -> None:
     """Conversations with labels of what became of them."""
+    texts = ("Why was I charged twice?", "Read the terms.", "That is no answer.")
     posts = [
         {
             "thread_id": name,
-            "post_id": f"{name}-{number}",
-            "author_id": "ab"[number % 2],
+            "post_id": f"{name}-{i}",
+            "author_id": "ab"[i % 2],
             "created_at": None,
             "text": text,
         }
         for name in ("one", "two", "three")
-        for number, text in enumerate(("Why was I charged twice?", "Read the terms.", "That is no answer."))
+        for i, text in enumerate(texts)
     ]
     labels = [{"thread_id": "one", "derailed": 1}, {"thread_id": "two", "derailed": 0}]
     for name, rows in (("talks.jsonl", posts), ("talks.labels.jsonl", labels)):

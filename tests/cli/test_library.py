@@ -93,7 +93,7 @@ def test_a_data_frame_with_gaps() -> None:
 def test_what_is_no_post() -> None:
     with pytest.raises(SourceError, match="item 1: expected a Post or a dict, got int"):
         analyse([{"thread_id": "1", "post_id": "1", "author_id": None, "created_at": None, "text": "x"}, 2])
-    with pytest.raises(SourceError, match="item 0: .*text"):
+    with pytest.raises(SourceError, match=r"item 0: .*text"):
         analyse([{"thread_id": "1"}])
     with pytest.raises(SourceError, match="expected posts, dicts, a path or a DataFrame, got int"):
         analyse(5)
@@ -132,4 +132,4 @@ reports = kulanz.analyse({str(threads)!r})
 assert reports[0].rank == 1
 assert not {{"django", "pandas", "sklearn", "pyarrow", "click"}} & set(sys.modules)
 """
-    subprocess.run([sys.executable, "-c", program], check=True)
+    subprocess.run([sys.executable, "-c", program], check=True)  # noqa: S603 - our own program

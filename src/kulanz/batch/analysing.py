@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Protocol
 
+from kulanz.batch.collecting import rare_collections
 from kulanz.batch.options import BatchOptions
 from kulanz.batch.partition import Partition, pieces
 from kulanz.batch.ranking import Ranking
@@ -80,8 +81,9 @@ def analyse_partition(
     tally = Tally()
     for piece in pieces(partition, options.partition_bytes, scratch):
         ordering = Ordering(options.window)
-        for report in analyser.reports(chain.from_iterable(ordering.threads(piece.lines()))):
-            ranking.add(report)
-            tally.count(report)
+        with rare_collections():
+            for report in analyser.reports(chain.from_iterable(ordering.threads(piece.lines()))):
+                ranking.add(report)
+                tally.count(report)
         tally.add(Tally(posts=ordering.posts, repeated=ordering.repeated, inactive=ordering.inactive))
     return tally

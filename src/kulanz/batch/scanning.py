@@ -10,12 +10,7 @@ from typing import Final, Self
 
 from msgspec.structs import replace
 
-from kulanz.batch.analysing import (
-    AnalyserFactory,
-    Job,
-    Tally,
-    analyse_partition,
-)
+from kulanz.batch.analysing import AnalyserFactory, Job, Tally, analyse_partition
 from kulanz.batch.options import BatchOptions, Progress, unheard
 from kulanz.batch.partition import Partition, Partitioned, bucket_of, partitioned
 from kulanz.batch.ranking import Ranking

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice
+from operator import attrgetter, lt
 from typing import Final
 
 from kulanz.batch.options import Window
@@ -14,7 +15,7 @@ from kulanz.batch.reading import decode_post
 from kulanz.core.posts import Post
 
 _DIGITS: Final = re.compile("([0-9]+)")
-_Timed = tuple[object, Post]
+_time_of: Final = attrgetter("created_at")
 
 
 @dataclass(slots=True)
@@ -77,14 +78,18 @@ def _by_thread(lines: Iterable[bytes]) -> dict[str, list[bytes]]:
 
 
 def _in_time(posts: list[Post]) -> list[Post]:
-    timed = [(post.created_at, post) for post in posts if post.created_at is not None]
-    if len(timed) < len(posts):
-        timed.sort(key=lambda pair: (pair[0], _counted(pair[1].post_id)))
-        return [post for post in posts if post.created_at is None] + [post for _, post in timed]
-    timed.sort(key=lambda pair: pair[0])
-    if any(earlier[0] == later[0] for earlier, later in pairwise(timed)):
-        timed.sort(key=lambda pair: (pair[0], _counted(pair[1].post_id)))
-    return [post for _, post in timed]
+    timed = [post for post in posts if post.created_at is not None]
+    if not _ascending(timed):
+        timed.sort(key=_time_of)
+    if not _ascending(timed):
+        timed.sort(key=lambda post: (_time_of(post), _counted(post.post_id)))
+    return timed if len(timed) == len(posts) else [post for post in posts if post.created_at is None] + timed
+
+
+def _ascending(posts: list[Post]) -> bool:
+    """Whether every post is later than the one before: most archives come so, and need no sorting."""
+    times = list(map(_time_of, posts))
+    return all(map(lt, times, islice(times, 1, None)))
 
 
 def _counted(post_id: str) -> tuple[list[str | tuple[int, str]], str]:

@@ -24,7 +24,6 @@ __all__ = ["main"]
 
 @click.group(
     cls=KulanzGroup,
-    context_settings={"help_option_names": ["-h", "--help"]},
     epilog=examples("kulanz demo", "kulanz scan sample/threads --company Kontaktor"),
 )
 @click.version_option(__version__, prog_name="kulanz")

@@ -10,7 +10,7 @@ import click
 
 from kulanz.cli.options import Inputs, examples, reading_options
 from kulanz.cli.output import binary_output, check_parquet, complete_file, is_parquet
-from kulanz.cli.session import Session
+from kulanz.cli.session import Session, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,10 +41,10 @@ def convert(inputs: Inputs) -> None:
     inputs = replace(inputs, paths=inputs.paths[:-1])
     with Session(inputs) as session:
         options = inputs.read_options(keep_extra=True)
-        found = session.counted(read(inputs.paths, problems=session.problems, options=options))
+        found = session.passing(read(inputs.paths, problems=session.problems, options=options))
         count = _write(found, target)
         session.rest()
-        session.say(f"wrote {target}: {count:,} posts")
+        session.say(f"wrote {target}: {counted(count, 'post')}")
         session.finish()
 
 

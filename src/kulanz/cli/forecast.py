@@ -20,7 +20,7 @@ from kulanz.cli.options import (
 from kulanz.cli.output import is_parquet, write_lines
 from kulanz.cli.params import NewFile
 from kulanz.cli.reading import groups_of_posts
-from kulanz.cli.session import Session
+from kulanz.cli.session import Session, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def forecast(inputs: Inputs, working: Working, perspective: Perspective, output:
         )
         count = _write(rows, output)
         session.rest()
-        session.say(f"{count:,} posts")
+        session.say(counted(count, "post"))
         session.finish()
 
 

@@ -19,7 +19,6 @@ _ROOTS: Final = (
     ("kulanz.batch.errors", "BatchError"),
     ("kulanz.models", "ModelError"),
     ("kulanz.evaluation.errors", "EvaluationError"),
-    ("kulanz.learning.errors", "LearningError"),
 )
 
 

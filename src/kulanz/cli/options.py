@@ -76,18 +76,19 @@ class Perspective:
 
     company: tuple[str, ...]
     lang: Literal["de", "en"]
+    models: Path | None = None
 
     def factory(self) -> AnalyserFactory:
         """Return what makes an analyser, here or in a worker process."""
         from kulanz.api import make_analyser
 
-        return partial(make_analyser, company=self.company, lang=self.lang)
+        return partial(make_analyser, company=self.company, lang=self.lang, models=self.models)
 
     def analyser(self, baseline: Baseline | None = None) -> Analyser:
         """Return an analyser here; signals and beliefs need no baseline."""
         from kulanz.api import make_analyser
 
-        return make_analyser(baseline, company=self.company, lang=self.lang)
+        return make_analyser(baseline, company=self.company, lang=self.lang, models=self.models)
 
 
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="PATH...")
@@ -114,13 +115,14 @@ _WORKING = (
 _PERSPECTIVE = (
     click.option("--company", multiple=True, metavar="NAME|DOMAIN", help="Who the company is; repeatable."),
     click.option(
-        "--lang",
-        type=click.Choice(["de", "en"]),
-        default="en",
-        show_default=True,
+        "--lang", type=click.Choice(["de", "en"]), default="en", show_default=True,
         help="Language of the answer.",
     ),
-)
+    click.option(
+        "--models", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER",
+        help="Models made by `kulanz train`.  [default: the shipped ones]",
+    ),
+)  # fmt: skip
 
 
 def input_options(command: Command) -> Command:

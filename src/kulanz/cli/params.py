@@ -92,3 +92,9 @@ class NewFile(_Param):
             self.fail(f"the folder {str(path.parent)!r} is not there: make it first", param, ctx)
         check_parquet(path)
         return path
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        del ctx, param
+        return [CompletionItem(incomplete, type="file")]

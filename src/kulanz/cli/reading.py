@@ -25,4 +25,4 @@ def groups_of_posts(
     options = working.batch_options(inputs)
     problems = Problems() if again else session.problems
     for group in sorted_groups(inputs.paths, problems=problems, options=options, progress=session):
-        yield session.counted(group)
+        yield session.passing(group)

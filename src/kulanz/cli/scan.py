@@ -22,7 +22,7 @@ from kulanz.cli.options import (
 )
 from kulanz.cli.output import STANDARD_OUTPUT, complete_file, is_parquet, write_lines
 from kulanz.cli.params import NewFile
-from kulanz.cli.session import PROBLEMS_TOLD, Session
+from kulanz.cli.session import PROBLEMS_TOLD, Session, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +102,7 @@ def deliver(
         _print_table(result, wanted.top, perspective)
     if wanted.output is not None:
         _write_reports(result, wanted.output)
-        session.say(f"wrote {wanted.output}: {len(result):,} threads")
+        session.say(f"wrote {wanted.output}: {counted(len(result), 'thread')}")
     if wanted.report is not None:
         _write_page(result, wanted, paths, perspective, session)
         session.say(f"wrote {wanted.report.resolve().as_uri()}")
@@ -154,13 +154,14 @@ def _write_page(
 def _tell_counts(result: ScanResult, wanted: Wanted, session: Session) -> None:
     tally = result.tally
     shown = f", the first {wanted.top:,} are shown" if wanted.top < tally.threads else ""
-    session.say(f"{tally.threads:,} threads with {tally.posts:,} posts{shown}")
-    for count, what in (
-        (tally.not_scored, "threads are neither German nor English and not scored"),
-        (tally.repeated, "posts came twice under one id, the last one counted"),
-        (tally.inactive, "threads end before --since"),
-        (result.later, "posts are later than --as-of"),
-        (result.untimed, "posts have no time and were left out because of --as-of"),
+    session.say(f"{counted(tally.threads, 'thread')} with {counted(tally.posts, 'post')}{shown}")
+    for count, said in (
+        (tally.not_scored, "thread|not scored: neither German nor English"),
+        (tally.repeated, "post|repeated under the same id, of which the last counted"),
+        (tally.inactive, "thread|left out: over before --since"),
+        (result.later, "post|left out: later than --as-of"),
+        (result.untimed, "post|left out: without a time, so perhaps later than --as-of"),
     ):
         if count:
-            session.say(f"{count:,} {what}")
+            noun, _, what = said.partition("|")
+            session.say(f"{counted(count, noun)} {what}")

@@ -24,6 +24,11 @@ PROBLEMS_TOLD: Final = 10
 _SHOWN_EVERY: Final = 256
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it must be."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 class Session(AbstractContextManager["Session"]):
     """One run of a command.
 
@@ -59,7 +64,7 @@ class Session(AbstractContextManager["Session"]):
         if self._bar is not None:
             self._bar(phase, done, total)
 
-    def counted(self, posts: Iterable[Post]) -> Iterator[Post]:
+    def passing(self, posts: Iterable[Post]) -> Iterator[Post]:
         """Pass posts on and show how many went by."""
         for post in posts:
             if not self._posts % _SHOWN_EVERY:
@@ -80,8 +85,7 @@ class Session(AbstractContextManager["Session"]):
         more = skipped - PROBLEMS_TOLD
         if more > 0:
             self._tell(f"and {more:,} more")
-        where = len(self.problems.counts)
-        self._tell(f"skipped: {skipped:,} in {where:,} {'file' if where == 1 else 'files'}")
+        self._tell(f"skipped: {skipped:,} in {counted(len(self.problems.counts), 'file')}")
         if not self._lenient:
             click.get_current_context().exit(STATUS_SKIPPED)
 

@@ -19,7 +19,6 @@ from kulanz.core.findings import (
     calm_report,
     events,
     full_report,
-    people,
     post_findings,
 )
 from kulanz.core.measures import Baseline
@@ -102,7 +101,7 @@ class Analyser:
 
     def _judged(self, reading: Reading) -> list[list[float]]:
         """Complaint, score and belief of every thread as it stands."""
-        participants = np.array([people(posts) for posts in reading.threads])
+        participants = np.array(reading.participants)
         company = np.add.reduceat(reading.company.astype(np.int64), reading.starts[:-1])
         inputs = pooled_inputs(reading.values, reading.starts, participants, company)
         judged: list[list[float]] = self._models.threads.probabilities(inputs).tolist()

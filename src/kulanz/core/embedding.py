@@ -29,6 +29,8 @@ class WordVectors:
 
     def english_rows(self, found: Sequence[str]) -> tuple[int, int]:
         """Rows of the first two known words of a token, -1 for none."""
+        if len(found) == 1:
+            return self.english.get(found[0], -1), -1
         return _two([self.english[word] for word in found if word in self.english])
 
     def german_rows(self, found: Sequence[str]) -> tuple[int, int]:

@@ -10,25 +10,26 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kulanz.core.embedding import WordVectors
+from kulanz.core.embedding import PER_TOKEN, WordVectors
 from kulanz.core.labels import LABELS
 from kulanz.core.language import Language, decide, evidence
 from kulanz.core.ngrams import BUCKETS, pair_buckets, token_buckets
-from kulanz.core.tokens import Lookup, TokenTable, pooled, tokens, words
+from kulanz.core.tokens import Lookup, TokenTable, byte_tokens, pooled, tokens, words
 
 Floats = NDArray[np.float32]
 
 SURFACE: Final = ("length", "questions", "exclamations", "dots", "smiles", "frowns", "capitals", "links")
-MAX_KNOWN: Final = 200_000
-_LOWER_TABLE: Final = bytes(range(ord("A"), ord("Z") + 1))
-_WIDTH: Final = len(LABELS) + 1
+_BOUNDARY: Final = b"\xff"
+_UNREAD: Final = -2
+HEAT: Final = ("uncivil", "impolite", "offensive")
+_VOICE: Final = len(LABELS)
 
 
 @dataclass(frozen=True, slots=True)
 class GramWeights:
     """A linear model on hashed n-grams: (BUCKETS x columns) for tokens and for token pairs.
 
-    The columns are the labels and, last, the company's voice.
+    The columns are the labels, the company's voice and, where they were trained, HEAT.
     """
 
     tokens: Floats
@@ -41,7 +42,8 @@ class PostFeatures:
     """What the fast pass knows of each post; one row a post.
 
     ``lengths`` counts tokens. ``grams`` are log odds of the labels by the n-gram model,
-    ``voice`` those of speaking for the company, ``vector`` is the mean word vector in the
+    ``voice`` those of speaking for the company, ``heat`` those in HEAT (no columns where
+    the model has none), ``vector`` is the mean word vector in the
     post's language (zeros where no word is known), ``surface`` the columns in SURFACE.
     """
 
@@ -49,6 +51,7 @@ class PostFeatures:
     lengths: NDArray[np.int32]
     grams: Floats
     voice: Floats
+    heat: Floats
     vector: Floats
     surface: Floats
 
@@ -59,31 +62,31 @@ class Vectorizer:
     def __init__(self, grams: GramWeights, vectors: WordVectors) -> None:
         self._grams = grams
         self._words = WordRows(vectors)
-        self._table = TokenTable(_WIDTH + 3, self._fill)
+        self._width = grams.tokens.shape[1]
+        self._table = TokenTable(self._width + 3, self._fill)
 
     def transform(self, texts: Sequence[str]) -> PostFeatures:
         """Features of the given texts, in their order."""
-        token_lists = [tokens(text) for text in texts]
-        lookup = self._table.lookup(token_lists)
+        encoded = [text.encode("utf-8", "replace") for text in texts]
+        lookup = self._table.lookup(list(map(byte_tokens, encoded)))
         sums = lookup.pooled(self._table.rows)
-        lang = decide(sums[:, _WIDTH:], lookup.lengths)
-        logits = self._logits(sums[:, :_WIDTH], lookup)
+        lang = decide(sums[:, self._width :], lookup.lengths)
+        logits = self._logits(sums[:, : self._width], lookup)
         return PostFeatures(
             lang=lang,
             lengths=lookup.lengths,
-            grams=logits[:, :-1],
-            voice=logits[:, -1],
+            grams=logits[:, :_VOICE],
+            voice=logits[:, _VOICE],
+            heat=logits[:, _VOICE + 1 :],
             vector=self._words.means(lookup, self._table.tokens, lang),
-            surface=surface(texts, lookup.lengths),
+            surface=surface(encoded, lookup.lengths),
         )
 
     def _fill(self, new: Sequence[bytes]) -> Floats:
-        found = [words(token) for token in new]
-        buckets = [token_buckets(token_words) for token_words in found]
-        lengths = np.fromiter(map(len, buckets), np.int32, len(buckets))
-        columns = np.fromiter(chain.from_iterable(buckets), np.int32, int(lengths.sum()))
-        languages = np.array([evidence(token_words) for token_words in found], np.float32)
-        return np.hstack([pooled(columns, lengths, self._grams.tokens), languages.reshape(-1, 3)])
+        found = list(map(words, new))
+        buckets, lengths = token_buckets(found)
+        languages = np.array(list(map(evidence, found)), np.float32)
+        return np.hstack([pooled(buckets, lengths, self._grams.tokens), languages.reshape(-1, 3)])
 
     def _logits(self, token_sums: Floats, lookup: Lookup) -> Floats:
         buckets, lengths = pair_buckets(self._table.hashes[lookup.columns], lookup.lengths)
@@ -102,62 +105,90 @@ class WordRows:
 
     def __init__(self, vectors: WordVectors) -> None:
         self._finders = {"de": vectors.german_rows, "en": vectors.english_rows}
-        self._rows: dict[str, dict[bytes, tuple[int, int]]] = {"de": {}, "en": {}}
-        none = np.zeros((1, vectors.vectors.shape[1]), np.float32)
-        self._vectors = np.vstack([vectors.vectors, none])
+        self._rows = dict.fromkeys(self._finders, _no_rows(0))
+        self._names: Sequence[bytes] = ()
+        self._vectors = vectors.vectors
 
     def means(self, lookup: Lookup, names: Sequence[bytes], lang: Sequence[str]) -> Floats:
         """Mean vector of every text; zeros for texts in neither language."""
+        if names is not self._names:
+            self._rows = dict.fromkeys(self._finders, _no_rows(0))
+            self._names = names
         out = np.zeros((len(lang), self._vectors.shape[1]), np.float32)
         codes = np.array(lang)
-        owner = np.repeat(np.arange(len(lang)), lookup.lengths)
         for language in self._finders:
             chosen = codes == language
             if chosen.any():
-                columns = lookup.columns[chosen[owner]]
-                out[chosen] = self._mean(language, columns, lookup.lengths[chosen], names)
+                columns = lookup.columns[np.repeat(chosen, lookup.lengths)]
+                out[chosen] = self._mean(self._found(language, columns), lookup.lengths[chosen])
         return out
 
-    def _mean(
-        self, language: str, columns: NDArray[np.int32], lengths: NDArray[np.int32], names: Sequence[bytes]
-    ) -> Floats:
-        distinct, back = np.unique(columns, return_inverse=True)
-        rows = np.array([self._find(language, names[column]) for column in distinct.tolist()], np.int32)
-        of_token = rows[back]
-        known = (of_token >= 0).astype(np.float32)
-        total = sum(pooled(of_token[:, i] % len(self._vectors), lengths, self._vectors) for i in range(2))
-        count = pooled(np.arange(len(columns), dtype=np.int32), lengths, known).sum(axis=1)
-        mean: Floats = total / np.maximum(count, 1)[:, None]
+    def _mean(self, rows: NDArray[np.int32], lengths: NDArray[np.int32]) -> Floats:
+        known = rows >= 0
+        before = np.append(0, np.cumsum(np.count_nonzero(known, axis=1)))
+        counts = np.diff(before[np.append(0, np.cumsum(lengths))])
+        total = pooled(rows[known], counts, self._vectors)
+        mean: Floats = total / np.maximum(counts, 1).astype(np.float32)[:, None]
         return mean
 
-    def _find(self, language: str, token: bytes) -> tuple[int, int]:
-        known = self._rows[language]
-        rows = known.get(token)
-        if rows is None:
-            if len(known) > MAX_KNOWN:
-                known.clear()
-            rows = known[token] = self._finders[language](words(token))
-        return rows
+    def _found(self, language: str, columns: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The vectors' rows of tokens, (tokens x PER_TOKEN)."""
+        rows = self._rows[language]
+        if len(rows) < len(self._names):
+            rows = self._rows[language] = np.vstack([rows, _no_rows(len(self._names) - len(rows))])
+        unread = np.unique(columns[rows[columns, 0] == _UNREAD])
+        if len(unread):
+            find = self._finders[language]
+            rows[unread] = [find(words(self._names[column])) for column in unread.tolist()]
+        return rows[columns]
 
 
-def surface(texts: Sequence[str], lengths: NDArray[np.int32]) -> Floats:
-    """Punctuation, capitals, smileys and links, damped by log(1 + count)."""
-    counts = np.array([_marks(text) for text in texts], np.float32).reshape(-1, len(SURFACE) - 1)
-    return np.log1p(np.hstack([lengths[:, None].astype(np.float32), counts]))
+def _no_rows(count: int) -> NDArray[np.int32]:
+    return np.full((count, PER_TOKEN), _UNREAD, np.int32)
 
 
-def _marks(text: str) -> tuple[int, ...]:
-    count = text.count
-    capitals = len(text) - len(text.encode("ascii", "replace").translate(None, _LOWER_TABLE))
-    return (
-        count("?"),
-        count("!"),
-        count("...") + count("…"),
-        count(":)") + count(";)") + count(":-)") + count(";-)"),
-        count(":(") + count(":-("),
-        capitals,
-        count("http"),
-    )
+def surface(texts: Sequence[bytes], lengths: NDArray[np.int32]) -> Floats:
+    """Punctuation, capitals, smileys and links of texts in UTF-8, damped by log(1 + count)."""
+    text = _Joined(texts)
+    counts = [
+        lengths,
+        text.count(b"?"),
+        text.count(b"!"),
+        text.count(b"...") + text.count("…".encode()),
+        sum(text.count(smile) for smile in (b":)", b";)", b":-)", b";-)")),
+        sum(text.count(frown) for frown in (b":(", b":-(")),
+        text.count_between(b"A", b"Z"),
+        text.count(b"http"),
+    ]
+    return np.log1p(np.column_stack(counts).astype(np.float32))
+
+
+class _Joined:
+    """Counts strings of bytes in many texts at once."""
+
+    def __init__(self, texts: Sequence[bytes]) -> None:
+        self._texts = texts
+        # a byte that no UTF-8 holds keeps one text from running into the next
+        self._bytes = np.frombuffer(b"".join(text + _BOUNDARY for text in texts), np.uint8)
+        self._ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + len(_BOUNDARY))
+
+    def count(self, what: bytes) -> NDArray[np.int64]:
+        """How often each text holds a string, not counting overlaps."""
+        found = np.flatnonzero(self._bytes == what[0])
+        for offset, byte in enumerate(what[1:], 1):
+            found = found[self._bytes[found + offset] == byte]
+        counts = self._by_text(found)
+        if what == what[:1] * len(what) and len(what) > 1:
+            for number in np.flatnonzero(counts).tolist():
+                counts[number] = self._texts[number].count(what)
+        return counts
+
+    def count_between(self, first: bytes, last: bytes) -> NDArray[np.int64]:
+        """How many bytes of each text lie from ``first`` to ``last``."""
+        return self._by_text(np.flatnonzero((self._bytes >= first[0]) & (self._bytes <= last[0])))
+
+    def _by_text(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.diff(np.searchsorted(places, self._ends), prepend=0)
 
 
 def hashed_counts(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
@@ -173,9 +204,9 @@ def hashed_counts(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.i
     for number, text in enumerate(texts):
         listed = tokens(text)
         lookup = table.lookup([listed])
-        single = [bucket for token in listed for bucket in token_buckets(words(token))]
+        single, _ = token_buckets([words(token) for token in listed])
         pairs, _ = pair_buckets(table.hashes[lookup.columns], lookup.lengths)
-        both = np.concatenate([np.array(single, np.int64), pairs.astype(np.int64) + BUCKETS])
+        both = np.concatenate([single.astype(np.int64), pairs.astype(np.int64) + BUCKETS])
         rows.append(np.full(len(both), number))
         columns.append(both)
         values.append(np.full(len(both), 1 / np.sqrt(max(len(listed), 1)), np.float32))

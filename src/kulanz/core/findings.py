@@ -27,8 +27,7 @@ YES: Final = 0.5
 
 def calm_report(reading: Reading, number: int, judged: Sequence[float], lang: str) -> ThreadReport:
     """The report of a thread that needed no closer look; ``judged`` as the thread model says."""
-    rows = reading.rows(number)
-    scored = bool(reading.scored[rows].any())
+    scored = reading.readable[number]
     unread = Reason("not_scored", sentence("not_scored", lang, {}))
     return _report(
         reading,
@@ -37,14 +36,14 @@ def calm_report(reading: Reading, number: int, judged: Sequence[float], lang: st
         stage="calm",
         reasons=() if scored else (unread,),
         signals={"belief": round(judged[2], DIGITS)} if scored else {},
-        affected=_affected(reading, number) if scored else 0,
+        affected=reading.affected[number],
         scored=scored,
     )
 
 
 def full_report(reading: Reading, number: int, found: Examination, lang: str) -> ThreadReport:
     """The report of an examined thread, with measures and reasons."""
-    if not reading.scored[int(reading.starts[number]) : int(reading.starts[number + 1])].any():
+    if not reading.readable[number]:
         return calm_report(reading, number, (0.0, 0.0, 0.0), lang)
     first = onset(found.stage)
     stage = STAGES[int(found.stage[-1])]
@@ -74,7 +73,7 @@ def _report(
 ) -> ThreadReport:
     posts = reading.threads[number]
     first = posts[0]
-    times = [post.created_at for post in (first, posts[-1])]
+    views = [post.thread_views for post in posts if post.thread_views is not None]
     return ThreadReport(
         thread_id=first.thread_id,
         rank=0,
@@ -89,32 +88,16 @@ def _report(
         title=first.thread_title,
         url=first.thread_url,
         posts=len(posts),
-        participants=people(posts),
-        views=max((post.thread_views for post in posts if post.thread_views is not None), default=None),
-        opened_at=times[0],
-        last_at=times[1],
+        participants=reading.participants[number],
+        views=max(views, default=None),
+        opened_at=first.created_at,
+        last_at=posts[-1].created_at,
         closed_at=_closed(posts),
     )
 
 
-def people(posts: Sequence[Post]) -> int:
-    """Distinct authors; an unknown author is a new person."""
-    return len({post.author_id or number for number, post in enumerate(posts)})
-
-
 def _closed(posts: Sequence[Post]) -> datetime | None:
     return next((post.thread_closed_at for post in reversed(posts) if post.thread_closed_at), None)
-
-
-def _affected(reading: Reading, number: int) -> int:
-    """People besides the opener whose post says they are affected or aggrieved too."""
-    start, end = int(reading.starts[number]), int(reading.starts[number + 1])
-    grieved = (reading.logits[start:end, :2].max(axis=1) >= 0) & reading.scored[start:end]
-    grieved &= ~reading.company[start:end]
-    if not grieved.any():
-        return 0
-    author = author_numbers(reading.threads[number])
-    return len(set(author[grieved & (author > 0)].tolist()))
 
 
 def _thread_signals(found: Examination) -> dict[str, float | None]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from math import log
 from typing import Final, Literal
@@ -61,34 +61,59 @@ _UNSPACED: Final = (
     "\U00020000-\U0003ffff]"
 )
 
-# What the spelling of a word that stands in no list still tells.
-_CUES: Final[tuple[tuple[str, Evidence], ...]] = (
+
+def _inflected(stems: str, vowels: tuple[str, ...]) -> str:
+    """Write out German adjectives: -lich gives -liche, -licher, -lichen ..."""
+    endings = [vowel + last for vowel in vowels for last in ("", *"rnsm")]
+    return " ".join(stem + ending for stem in stems.split() for ending in endings)
+
+
+# What the spelling of a word that stands in no list still tells: its ending, after so many letters,
+_ENDINGS: Final[tuple[tuple[int, str, Evidence], ...]] = (
+    (0, "ung ungs ungen keit keiten heiten schaft schaften tät täten nis isse", (0.5, 0.0, 0.0)),
+    (
+        0,
+        f"heit lich chen {_inflected('lich ig', ('e',))} {_inflected('isch bar los', ('', 'e'))}",
+        (0.3, 0.0, 0.0),
+    ),
+    (
+        0,
+        f"iere ieren ieret iert {_inflected('iert', ('e',))} ierung ierungen sten sche schen scher sches schem",
+        (0.25, 0.0, 0.0),
+    ),
+    (2, "en em est ern eln", (0.1, 0.0, 0.0)),
+    (3, "ing ings", (0.0, 0.3, 0.05)),
+    (2, "ly ness ful less able ible ously ous ies", (0.0, 0.35, 0.0)),
+    (3, "ty", (0.0, 0.35, 0.0)),
+    (3, "ed", (0.0, 0.3, 0.0)),
+    (0, "tion tions sion sions ment ments ity ance ence ive ize ise ate ates age", (0.0, 0.12, 0.0)),
+    (3, "a o i u", (0.0, 0.0, 0.1)),
+    (
+        0,
+        "mente idad idade zione zioni ando endo eux eaux ique iques lijk lijke heid ssa ssä inen",
+        (0.0, 0.0, 0.4),
+    ),
+    (
+        0,
+        "ować nych nego nými ování ului ilor lar lerin yor mak mek nak nek nya kan ene ande aði",
+        (0.0, 0.0, 0.3),
+    ),
+)
+_LONGEST_ENDING: Final = 8
+# patterns inside it,
+_INSIDE: Final[tuple[tuple[str, Evidence], ...]] = (
+    ("^(?:ge|be|ver|zer|ent|auf|aus|ein|ab|an|vor|zu)..+(?:t|en|te|ten)$", (0.15, 0.0, 0.0)),
+    ("sch|pf|tz|cht|chs|ckt|zt|zw|äu|eih|eib|ief", (0.2, 0.0, 0.0)),
+    ("th|ough|ght|sh|wh|ck|oo|ea|ow|ay|ey", (0.0, 0.12, 0.0)),
+    ("[^aeou]y$", (0.0, 0.12, 0.0)),
+    ("ij|sj|tj|gj|hv|cz|sz|rz|aa|uu|yy|ää|öö|yö|kk|jn|gg?j|kj|oe[^n]", (0.0, 0.0, 0.2)),
+)
+# and letters that English lacks.
+_LETTERS: Final[tuple[tuple[str, Evidence], ...]] = (
     ("ß", (1.2, 0.0, 0.0)),
     ("[äöü]", (0.4, 0.0, 0.1)),
     ("[åøæœñçãõłőűčćšžřěďťňğışęążźńțșăîûùòìêôâàèèë\u1ea0-\u1ef9đþð]", (0.0, 0.0, 0.7)),
     ("[áíóúýé]", (0.0, 0.0, 0.4)),
-    ("(?:ungs?|ungen|keit|keiten|heiten|schaft|schaften|tät|täten|nis|isse)$", (0.5, 0.0, 0.0)),
-    ("(?:heit|lich|liche[rnsm]?|ische?[rnsm]?|chen|ige[rnsm]?|bare?[rnsm]?|lose?[rnsm]?)$", (0.3, 0.0, 0.0)),
-    ("(?:iere[nt]?|iert(?:e[nrsm]?)?|ierung(?:en)?|sten|sche[nrsm]?)$", (0.25, 0.0, 0.0)),
-    ("^(?:ge|be|ver|zer|ent|auf|aus|ein|ab|an|vor|zu)..+(?:t|en|te|ten)$", (0.15, 0.0, 0.0)),
-    ("(?:sch|pf|tz|cht|chs|ckt|zt|zw|äu|eih|eib|ief)", (0.2, 0.0, 0.0)),
-    ("(?:..en|..em|..est|..ern|..eln)$", (0.1, 0.0, 0.0)),
-    ("...ing$|...ings$", (0.0, 0.3, 0.05)),
-    ("(?:..ly|..ness|..ful|..less|..able|..ible|..ously|..ous|...ty|..ies|..fully)$", (0.0, 0.35, 0.0)),
-    ("...ed$", (0.0, 0.3, 0.0)),
-    ("(?:tions?|sions?|ments?|ity|ance|ence|ive|ize|ise|ate|ates|age)$", (0.0, 0.12, 0.0)),
-    ("(?:th|ough|ght|sh|wh|ck|oo|ea|ow|ay|ey)", (0.0, 0.12, 0.0)),
-    ("[^aeou]y$", (0.0, 0.12, 0.0)),
-    ("...(?:a|o|i|u)$", (0.0, 0.0, 0.1)),
-    ("(?:ij|sj|tj|gj|hv|cz|sz|rz|aa|uu|yy|ää|öö|yö|kk|jn|gg?j|kj|oe[^n])", (0.0, 0.0, 0.2)),
-    (
-        "(?:mente|idade?|zione|zioni|ando|endo|eux|eaux|ique|iques|lijk|lijke|heid|ssa|ssä|inen)$",
-        (0.0, 0.0, 0.4),
-    ),
-    (
-        "(?:ować|nych|nego|nými|ování|ului|ilor|lar|lerin|yor|mak|mek|nak|nek|nya|kan|ene|ande|aði)$",
-        (0.0, 0.0, 0.3),
-    ),
 )
 _ELISION: Final = frozenset({"l", "d", "qu", "j", "c", "n", "m", "dell", "all", "nell", "un", "sull"})
 _CONTRACTION: Final = frozenset({"re", "ve", "ll"})
@@ -122,8 +147,24 @@ def _other(weight: float, *, shared: bool) -> float:
 
 
 @cache
-def _cues() -> list[tuple[re.Pattern[str], Evidence]]:
-    return [(re.compile(pattern), row) for pattern, row in _CUES]
+def _endings() -> dict[str, list[tuple[int, Evidence]]]:
+    """What each ending tells after so many letters.
+
+    An ending is left out where a shorter one of its line says the same.
+    """
+    table: dict[str, list[tuple[int, Evidence]]] = {}
+    for before, line, row in _ENDINGS:
+        endings = line.split()
+        for ending in endings:
+            if not any(ending != shorter and ending.endswith(shorter) for shorter in endings):
+                table.setdefault(ending, []).append((before, row))
+    return table
+
+
+@cache
+def _patterns(*, ascii_only: bool) -> list[tuple[Callable[[str], re.Match[str] | None], Evidence]]:
+    cues = _INSIDE if ascii_only else _INSIDE + _LETTERS
+    return [(re.compile(pattern).search, row) for pattern, row in cues]
 
 
 def evidence(words: Sequence[str]) -> Evidence:
@@ -131,6 +172,8 @@ def evidence(words: Sequence[str]) -> Evidence:
 
     Numbers (``#``) and symbols carry none. Sum the evidence of a post's tokens, then ``decide``.
     """
+    if len(words) == 1 and words[0].isascii():
+        return _word(words[0])
     words = [word for word in words if word]
     joined = " ".join(words)
     if joined.isascii():
@@ -187,15 +230,24 @@ def _apostrophe(word: str) -> Evidence:
 
 
 def _spelling(word: str) -> Evidence:
-    german = english = other = 0.0
     if len(word) < _SHORTEST or not word.isalpha():
         return NOTHING
-    for pattern, (plus_german, plus_english, plus_other) in _cues():
-        if pattern.search(word):
-            german += plus_german
-            english += plus_english
-            other += plus_other
+    german = english = other = 0.0
+    for plus_german, plus_english, plus_other in _told(word):
+        german += plus_german
+        english += plus_english
+        other += plus_other
     return (min(german, _CAP), min(english, _CAP), min(other, _CAP))
+
+
+def _told(word: str) -> list[Evidence]:
+    rows = []
+    endings, length = _endings(), len(word)
+    for start in range(max(length - _LONGEST_ENDING, 0), length):
+        if (ending := word[start:]) in endings:
+            rows += [row for before, row in endings[ending] if start >= before]
+    rows += [row for search, row in _patterns(ascii_only=word.isascii()) if search(word)]
+    return rows
 
 
 def decide(evidence: NDArray[np.floating], tokens: NDArray[np.integer]) -> list[Language]:

@@ -9,23 +9,65 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+Hashes = NDArray[np.uint32]
+Buckets = tuple[NDArray[np.int32], NDArray[np.int32]]
+
 BUCKETS: Final = 1 << 16
 _SIZES: Final = (3, 4, 5)
 _MAX_WORD: Final = 30
+_BOUNDS: Final = 2
+_ONES: Final = 0xFFFFFFFF
+# CRC-32 one byte at a time; zlib does the same for one n-gram only
+_CRC: Final = np.array([crc32(bytes([byte]), _ONES) ^ _ONES for byte in range(256)], np.uint32)
 
 
-def token_buckets(found: Sequence[str]) -> list[int]:
-    """Buckets of the words of one token and of their character n-grams, with repeats."""
-    return [crc32(gram) % BUCKETS for word in found for gram in _grams(word)]
+def token_buckets(found: Sequence[Sequence[str]]) -> Buckets:
+    """Buckets of the words of tokens and of their character n-grams, and how many each token has.
+
+    ``found`` holds the words of each token. A bucket is the CRC-32 of an n-gram in UTF-8, of a
+    whole word with "=" before it.
+    """
+    spelled = [word for token in found for word in token]
+    bounded = [f"<{word[:_MAX_WORD]}>" for word in spelled]
+    sizes = np.fromiter(map(len, bounded), np.int64, len(bounded))
+    ends = np.cumsum(sizes)
+    starts = ends - sizes
+    buckets = np.full((int(sizes.sum()), 1 + len(_SIZES)), -1, np.int32)
+    buckets[starts, 0] = [crc32(b"=" + word.encode()) % BUCKETS for word in spelled]
+    room = np.repeat(ends, sizes) - np.arange(len(buckets))
+    room[np.repeat(sizes == 1 + _BOUNDS, sizes)] = 0  # one letter has no n-grams
+    for column, (size, hashes) in enumerate(zip(_SIZES, _gram_hashes("".join(bounded)), strict=True), 1):
+        buckets[:, column] = np.where(room >= size, hashes % BUCKETS, -1)
+    word_bounds = np.cumsum([0, *map(len, found)])
+    return buckets[buckets >= 0], _counts(buckets, np.append(starts, len(buckets))[word_bounds])
 
 
-def _grams(word: str) -> Iterator[bytes]:
-    yield b"=" + word.encode("utf-8", "replace")
-    if len(word) > 1:
-        bounded = f"<{word[:_MAX_WORD]}>"
-        for size in _SIZES:
-            for start in range(len(bounded) - size + 1):
-                yield bounded[start : start + size].encode("utf-8", "replace")
+def _counts(buckets: NDArray[np.int32], bounds: NDArray[np.int64]) -> NDArray[np.int32]:
+    used = np.count_nonzero(buckets >= 0, axis=1)
+    return np.diff(np.append(0, np.cumsum(used))[bounds]).astype(np.int32)
+
+
+def _gram_hashes(text: str) -> Iterator[Hashes]:
+    """For each of _SIZES, the CRC-32 of the n-gram that begins at each character."""
+    encoded = _encoded(text)
+    count = len(encoded[0][0])
+    hashes = np.full(count, _ONES, np.uint32)
+    for size in range(1, max(_SIZES) + 1):
+        here = hashes[: max(count - size + 1, 0)]
+        for byte, present in encoded:
+            fed = _CRC[(here ^ byte[size - 1 :]) & 0xFF] ^ (here >> np.uint32(8))
+            np.copyto(here, fed, where=present[size - 1 :])
+        if size in _SIZES:
+            yield hashes ^ np.uint32(_ONES)
+
+
+def _encoded(text: str) -> list[tuple[NDArray[np.uint8], NDArray[np.bool_]]]:
+    """The first, second, ... byte of each character in UTF-8, and which characters have one."""
+    padding = bytes(3)
+    raw = np.frombuffer(text.encode() + padding, np.uint8)
+    first = np.flatnonzero((raw[: -len(padding)] & 0xC0) != 0x80)
+    widths = np.diff(np.append(first, len(raw) - len(padding)))
+    return [(raw[first + byte], widths > byte) for byte in range(int(widths.max(initial=1)))]
 
 
 def token_hash(token: bytes) -> int:
@@ -33,9 +75,7 @@ def token_hash(token: bytes) -> int:
     return crc32(token.strip(b"'-_&%$"))
 
 
-def pair_buckets(
-    hashes: NDArray[np.uint32], lengths: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def pair_buckets(hashes: Hashes, lengths: NDArray[np.int32]) -> Buckets:
     """Buckets of neighbouring tokens, and how many pairs each text has.
 
     ``hashes`` holds the tokens of all texts one after the other, ``lengths`` the number of

@@ -65,17 +65,17 @@ def pooled_inputs(values: Floats, starts: Ints, people: Ints, company_posts: Int
     Thread i owns the rows ``starts[i]`` to ``starts[i + 1]``; no thread is empty.
     """
     count = np.diff(starts)
+    posts = count.astype(np.float32)[:, None]
     total = np.add.reduceat(values, starts[:-1], axis=0)
-    recent_rows = np.minimum(count, RECENT)
     recent = sum(
-        values[np.maximum(starts[1:] - back, starts[:-1])] * (recent_rows >= back)[:, None]
+        values[np.maximum(starts[1:] - back, starts[:-1])] * (posts >= back)
         for back in range(1, RECENT + 1)
     )
     return np.hstack(
         [
-            total / count[:, None],
+            total / posts,
             np.maximum.reduceat(values, starts[:-1], axis=0),
-            recent / recent_rows[:, None],
+            recent / np.minimum(posts, RECENT),
             structure(count, people, company_posts),
         ]
     ).astype(np.float32)

@@ -9,13 +9,15 @@ from typing import Final
 import numpy as np
 
 from kulanz.core.features import Floats, PostFeatures, Vectorizer
+from kulanz.core.labels import INDEX
 from kulanz.core.language import settle
 from kulanz.core.posts import Post
 from kulanz.core.signals import SignalHead, head_inputs, probabilities
-from kulanz.core.staff import StaffRules, given_staff, inferred_staff
+from kulanz.core.staff import VOICE_FROM, StaffRules, given_staff, inferred_staff
 from kulanz.core.thread import Bools, Ints, Thread
 
 NO_SIGNAL: Final = -5.0
+_GRIEVANCES: Final = [INDEX["complaint"], INDEX["affected"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,10 @@ class Reading:
     ``company`` what speaks for the company, ``inferred`` where that was read from the text.
     ``parent`` holds rows of this reading; an opening answers its title's row or nothing.
     ``values`` is what the thread models pool: log odds and word vectors, (posts x columns).
+
+    Per thread, ``readable`` says whether any post was scored, ``participants`` counts distinct
+    authors (an unknown one is a new person), ``affected`` people besides the opener and the
+    company whose posts say that they are affected or aggrieved.
     """
 
     threads: Sequence[Sequence[Post]]
@@ -38,6 +44,9 @@ class Reading:
     inferred: Bools
     parent: Ints
     values: Floats
+    readable: Sequence[bool]
+    participants: Sequence[int]
+    affected: Sequence[int]
 
     def rows(self, number: int) -> slice:
         """The rows of a thread."""
@@ -95,6 +104,9 @@ class ThreadReader:
             inferred=inferred,
             parent=parent,
             values=_values(logits, features.vector[: len(posts)], scored),
+            readable=np.logical_or.reduceat(scored, starts[:-1]).tolist(),
+            participants=[people(posts) for posts in threads],
+            affected=_affected(threads, starts, _grieved(logits) & scored & ~company),
         )
 
 
@@ -111,11 +123,31 @@ def _languages(features: PostFeatures, starts: Ints) -> list[str]:
 
 
 def _inferred(threads: Sequence[Sequence[Post]], starts: Ints, given: Bools, voice: Floats) -> Bools:
-    parts = [
-        inferred_staff(posts, given[start : start + len(posts)], voice[start : start + len(posts)])
-        for posts, start in zip(threads, starts.tolist(), strict=False)
-    ]
-    return np.concatenate(parts)
+    inferred = np.zeros(len(given), bool)
+    spoken = np.flatnonzero(voice[: len(given)] > VOICE_FROM)
+    for number in np.unique(_thread_of(spoken, starts)).tolist():
+        rows = slice(*starts[number : number + 2].tolist())
+        inferred[rows] = inferred_staff(threads[number], given[rows], voice[rows])
+    return inferred
+
+
+def _thread_of(rows: Ints, starts: Ints) -> Ints:
+    return np.searchsorted(starts, rows, side="right") - 1
+
+
+def _grieved(logits: Floats) -> Bools:
+    grieved: Bools = logits[:, _GRIEVANCES].max(axis=1) >= 0
+    return grieved
+
+
+def _affected(threads: Sequence[Sequence[Post]], starts: Ints, grieved: Bools) -> list[int]:
+    affected = [0] * len(threads)
+    rows = np.flatnonzero(grieved)
+    for number in np.unique(_thread_of(rows, starts)).tolist():
+        author = author_numbers(threads[number])
+        found = author[grieved[starts[number] : starts[number + 1]]]
+        affected[number] = len(set(found[found > 0].tolist()))
+    return affected
 
 
 def _parents(threads: Sequence[Sequence[Post]], starts: Ints) -> Ints:
@@ -134,6 +166,11 @@ def _named_parents(posts: Sequence[Post]) -> Iterator[tuple[int, int]]:
         if post.reply_to is not None and post.reply_to in rows:
             yield row, rows[post.reply_to]
         rows[post.post_id] = row
+
+
+def people(posts: Sequence[Post]) -> int:
+    """Distinct authors; an unknown author is a new person."""
+    return len({post.author_id or number for number, post in enumerate(posts)})
 
 
 def author_numbers(posts: Sequence[Post]) -> Ints:

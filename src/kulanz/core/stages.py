@@ -26,7 +26,7 @@ class StageRules:
     """
 
     complaint_from: float = 0.5
-    issue_from: float = 0.3
+    issue_from: float = 0.5
     aggrieved: int = 3
     fronts: float = 0.25
     hostile: float = 0.4

@@ -21,6 +21,8 @@ from kulanz.core.ngrams import token_hash
 
 Number = TypeVar("Number", bound=np.generic)
 MAX_TOKENS: Final = 600
+MAX_TOKEN_BYTES: Final = 1000
+_FILLED_AT_ONCE: Final = 4096
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[^\w\s]")
 _INNER: Final = b"'-_&%$"
 
@@ -36,7 +38,12 @@ _TABLE: Final = bytes(_byte(code) for code in range(256))
 
 def tokens(text: str) -> list[bytes]:
     """Split a text into at most MAX_TOKENS tokens; of a longer text its two ends are read."""
-    found = text.encode("utf-8", "replace").translate(_TABLE).split()
+    return byte_tokens(text.encode("utf-8", "replace"))
+
+
+def byte_tokens(text: bytes) -> list[bytes]:
+    """The tokens of a text in UTF-8."""
+    found = text.translate(_TABLE).split()
     if len(found) > MAX_TOKENS:
         half = MAX_TOKENS // 2
         return found[:half] + found[-half:]
@@ -44,8 +51,11 @@ def tokens(text: str) -> list[bytes]:
 
 
 def words(token: bytes) -> list[str]:
-    """The words and symbols inside one token, in lower case; every number is ``#``."""
-    text = token.decode("utf-8", "replace").replace("’", "'").lower()
+    """The words and symbols inside one token, in lower case; every number is ``#``.
+
+    What follows after MAX_TOKEN_BYTES is not read.
+    """
+    text = token[:MAX_TOKEN_BYTES].decode("utf-8", "replace").replace("’", "'").lower()
     if text.isalpha():
         return [text]
     return ["#" if word[0].isdigit() else word for word in _WORD.findall(text)]
@@ -85,7 +95,8 @@ class TokenTable:
     """Rows of numbers for tokens, worked out by ``fill`` when a token is first met.
 
     ``fill`` takes new tokens and returns an array (tokens x width); ``tokens`` names the rows. Once more than
-    ``limit`` tokens are known the table starts afresh: memory is bounded on any input.
+    ``limit`` tokens are known the table starts afresh, with another list of names: memory is
+    bounded on any input.
     """
 
     def __init__(
@@ -105,7 +116,7 @@ class TokenTable:
         """Columns of all tokens; valid until the next lookup."""
         if len(self._numbers) > self._limit:
             self._numbers.clear()
-            self.tokens.clear()
+            self.tokens = []
         known = len(self._numbers)
         lengths = np.fromiter(map(len, token_lists), np.int32, len(token_lists))
         flat = chain.from_iterable(token_lists)
@@ -122,8 +133,10 @@ class TokenTable:
             self.hashes = _grown(self.hashes, room, known)
         new = list(islice(self._numbers, known, None))
         self.tokens += new
-        self.rows[known:size] = self._fill(new)
-        self.hashes[known:size] = [token_hash(token) for token in new]
+        self.hashes[known:size] = list(map(token_hash, new))
+        for start in range(0, len(new), _FILLED_AT_ONCE):
+            part = new[start : start + _FILLED_AT_ONCE]
+            self.rows[known + start : known + start + len(part)] = self._fill(part)
 
 
 def _grown(array: NDArray[Number], room: int, known: int) -> NDArray[Number]:

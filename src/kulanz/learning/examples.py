@@ -32,7 +32,7 @@ class Example:
     lang: str = "en"
 
 
-FREE_SOURCES: Final = frozenset({"github-locked-vcu", "ibm-twitter-care"})
+FREE_SOURCES: Final = frozenset({"github-derailment", "github-locked-vcu", "ibm-twitter-care"})
 
 
 def read_labelled(path: Path) -> Iterator[Example]:

@@ -66,6 +66,23 @@ def train_signals(
     return SignalModels(grams, head)
 
 
+def train_heat(texts: Sequence[str], wanted: Floats, c: float = 3.0) -> GramWeights:
+    """Train the columns HEAT on free texts; ``wanted`` is (texts x HEAT), NaN where not judged.
+
+    They are no labels: they serve the derailment forecast, appended by ``with_heat``.
+    """
+    return _fit_grams(_text_counts(texts), wanted, Settings(gram_c=c))
+
+
+def with_heat(grams: GramWeights, heat: GramWeights) -> GramWeights:
+    """The columns of ``train_signals`` followed by those of ``train_heat``."""
+    return GramWeights(
+        np.hstack([grams.tokens, heat.tokens]),
+        np.hstack([grams.pairs, heat.pairs]),
+        np.concatenate([grams.bias, heat.bias]),
+    )
+
+
 def example_inputs(vectorizer: Vectorizer, examples: Sequence[Example]) -> Floats:
     """Head inputs of labelled posts and the posts they answer."""
     contexts = [example.context for example in examples if example.context]
@@ -120,8 +137,12 @@ def best_threshold(y: Floats, scores: NDArray[np.float64]) -> float:
 
 
 def _counts(examples: Sequence[Example]) -> Any:
-    rows, columns, values = hashed_counts([example.text for example in examples])
-    return csr_matrix((values, (rows, columns)), shape=(len(examples), 2 * BUCKETS))
+    return _text_counts([example.text for example in examples])
+
+
+def _text_counts(texts: Sequence[str]) -> Any:
+    rows, columns, values = hashed_counts(texts)
+    return csr_matrix((values, (rows, columns)), shape=(len(texts), 2 * BUCKETS))
 
 
 def _voices(examples: Sequence[Example]) -> Floats:

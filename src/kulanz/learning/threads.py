@@ -7,7 +7,7 @@ no vocabulary of the training threads is in the weights.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 from typing import Final
 
@@ -24,6 +24,8 @@ Floats = NDArray[np.float32]
 
 TARGETS: Final = ("complaint", "issue", "derail")
 BATCH: Final = 200
+ALARMS_PER_THOUSAND: Final = 30.0
+LEAST_POSTS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,12 @@ def _balanced(rows: Rows) -> Rows:
     return Rows(rows.inputs, rows.wanted, weights, rows.threads)
 
 
+def natural_inputs(reader: ThreadReader, threads: Iterable[Sequence[Post]]) -> Floats:
+    """Inputs of the threads of at least LEAST_POSTS posts, as they stand."""
+    long = [posts for posts in threads if len(posts) >= LEAST_POSTS]
+    return np.array([rows[-1] for rows in prefixes(reader, long)], np.float32)
+
+
 def prefixes(reader: ThreadReader, threads: Sequence[Sequence[Post]]) -> Iterable[Floats]:
     """For every thread the inputs after each of its posts."""
     for start in range(0, len(threads), BATCH):
@@ -144,6 +152,19 @@ def fit(targets: Sequence[Rows], settings: ThreadSettings) -> PrefixModel:
         weights=np.array([weights for weights, _ in columns], np.float32).T,
         bias=np.array([bias + shift for (_, bias), shift in zip(columns, shifts, strict=True)], np.float32),
     )
+
+
+def alarm_level(model: PrefixModel, natural: Floats, per_thousand: float) -> PrefixModel:
+    """Shift the issue score so that this many of 1,000 natural threads reach .5.
+
+    ``natural`` holds the inputs of unlabelled threads as they come, (threads x inputs).
+    """
+    standard = np.clip((natural - model.mean) / model.scale, -CLIP, CLIP)
+    issue = TARGETS.index("issue")
+    scores = standard @ model.weights[:, issue] + model.bias[issue]
+    bias = model.bias.copy()
+    bias[issue] -= np.quantile(scores, 1 - per_thousand / 1000)
+    return replace(model, bias=bias)
 
 
 def _gains(width: int, settings: ThreadSettings) -> Floats:

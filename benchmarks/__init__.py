@@ -1,0 +1,1 @@
+"""Speed against VADER, memory and start-up: ``python -m benchmarks``."""

@@ -1,0 +1,83 @@
+"""Makes a large archive from a small one: the same threads again with other words, people and times."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import numpy as np
+from msgspec.structs import replace
+
+from kulanz.core.posts import Post
+
+# ranks by Zipf's law with this exponent bring new words in as real archives do: their number
+# grows with the power 1 / 1.33 of the number of words
+ZIPF: Final = 1.33
+SEED: Final = 20260609
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_POOL: Final = 1 << 20
+_encode: Final = msgspec.json.Encoder().encode
+
+
+def write_enlarged(source: Sequence[Post], posts: int, path: Path) -> None:
+    """Write at least so many posts as Kulanz JSONL, ending with a whole thread."""
+    threads = [list(group) for _, group in groupby(source, key=lambda post: post.thread_id)]
+    words = _Words(source)
+    with path.open("wb") as file:
+        written = copy = 0
+        while written < posts:
+            thread = threads[copy % len(threads)]
+            file.writelines(_encode(post) + b"\n" for post in _copy(thread, copy, words))
+            written += len(thread)
+            copy += 1
+
+
+def _copy(thread: Sequence[Post], copy: int, words: _Words) -> Iterator[Post]:
+    later = timedelta(minutes=copy % 500_000)
+    for post in thread:
+        yield replace(
+            post,
+            thread_id=f"{copy}-{post.thread_id}",
+            post_id=f"{copy}-{post.post_id}",
+            reply_to=post.reply_to and f"{copy}-{post.reply_to}",
+            author_id=post.author_id and f"{post.author_id}{copy % 10_000}",
+            created_at=post.created_at and post.created_at + later,
+            text=words.exchanged(post.text),
+        )
+
+
+class _Words:
+    """The words of an archive, the frequent ones first, and rarer ones made of two of them."""
+
+    def __init__(self, source: Sequence[Post]) -> None:
+        counted = Counter(word for post in source for word in _WORD.findall(post.text))
+        self._known = [word for word, _ in counted.most_common()]
+        self._ranks = {word: rank for rank, word in enumerate(self._known)}
+        self._random = np.random.default_rng(SEED)
+        self._drawn: list[int] = []
+
+    def exchanged(self, text: str) -> str:
+        """The text with its rare words exchanged for others; frequent words make the language."""
+        return _WORD.sub(self._other, text)
+
+    def _other(self, found: re.Match[str]) -> str:
+        word = found.group()
+        return word if self._ranks[word] < len(self._known) // 20 else self._word(self._draw())
+
+    def _word(self, rank: int) -> str:
+        count = len(self._known)
+        if rank < count:
+            return self._known[rank]
+        first, second = divmod(rank, count)
+        return self._known[first % count] + self._known[second].lower()
+
+    def _draw(self) -> int:
+        if not self._drawn:
+            self._drawn = np.minimum(self._random.zipf(ZIPF, _POOL), 1 << 40).tolist()
+        return self._drawn.pop()

@@ -1,0 +1,163 @@
+"""What ``kulanz train`` reads before it calls ``kulanz.learning``."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import reduce
+from importlib.resources import as_file, files
+from itertools import chain
+from operator import add
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kulanz import evaluation, models
+from kulanz.batch import sorted_groups
+from kulanz.core.analysis import threads_of
+from kulanz.core.features import Vectorizer
+from kulanz.core.posts import Post
+from kulanz.core.reading import ThreadReader
+from kulanz.core.staff import StaffRules
+from kulanz.evaluation.files import read_derailment_labels, read_thread_labels
+from kulanz.evaluation.on_conversations import event_indexes
+from kulanz.sources import Problems, ReadOptions, read
+
+if TYPE_CHECKING:
+    from kulanz.learning.examples import Example
+    from kulanz.learning.threads import Rows
+
+_COMPLAINT, _ISSUE = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadFiles:
+    """Files from which thread models are made."""
+
+    threads: tuple[Path, ...]
+    labels: Path
+    talks: tuple[Path, ...]
+    natural: tuple[Path, ...]
+    alarms: float
+
+
+def train_signals(labelled: Sequence[Path], folder: Path) -> None:
+    """Make the post signals; they rest on the word vectors in the folder."""
+    try:
+        from kulanz.learning import signals
+    except ImportError as error:
+        raise _lacking(error, "train") from error
+    _prepare(folder)
+    examples = list(_examples(labelled))
+    with _learning():
+        made = signals.train_signals(examples, models.load_words(folder))
+    models.save_signals(made.grams, made.head, folder)
+
+
+def train_threads(given: ThreadFiles, folder: Path) -> None:
+    """Make the thread models; they rest on the signals in the folder."""
+    try:
+        from kulanz.learning import threads
+    except ImportError as error:
+        raise _lacking(error, "train") from error
+    _prepare(folder)
+    loaded = models.load_folder(folder)
+    reader = ThreadReader(Vectorizer(loaded.grams, loaded.vectors), loaded.head, StaffRules())
+    levels = {label.thread_id: label.level for label in read_thread_labels(given.labels)}
+    labelled = list(_threads(given.threads))
+    targets = [threads.whole_threads(reader, labelled, levels, least) for least in (_COMPLAINT, _ISSUE)]
+    derailing = reduce(add, [_derailing(path, reader) for path in given.talks])
+    with _learning():
+        model = threads.fit([*targets, derailing], threads.ThreadSettings())
+        if given.natural:
+            natural = threads.natural_inputs(reader, list(_threads(given.natural)))
+            model = threads.alarm_level(model, natural, given.alarms)
+    models.save_threads(model, loaded.stages, folder)
+
+
+def train_words(lexicon: Path, german: Path, english: Path, folder: Path) -> None:
+    """Make the word vectors."""
+    try:
+        from kulanz.learning import words
+
+        _prepare(folder)
+        counts = [words.word_counts(post.text for post in _read([path])) for path in (german, english)]
+        made = words.build(words.read_lexicon(lexicon), *counts)
+    except ImportError as error:
+        raise _lacking(error, "vectors") from error
+    models.save_words(made, folder)
+
+
+def _prepare(folder: Path) -> None:
+    """Make the folder and put the shipped models into it where it has none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with as_file(files(models)) as shipped:
+        for file in shipped.glob("*.npz"):
+            if not (folder / file.name).exists():
+                shutil.copyfile(file, folder / file.name)
+
+
+def _examples(labelled: Sequence[Path]) -> Iterator[Example]:
+    from kulanz.learning.examples import read_labelled
+
+    for path in labelled:
+        for file in sorted(path.glob("*.jsonl")) if path.is_dir() else [path]:
+            try:
+                yield from read_labelled(file)
+            except ValueError as error:
+                raise click.ClickException(str(error)) from error
+
+
+def _derailing(path: Path, reader: ThreadReader) -> Rows:
+    from kulanz.learning.threads import growing_threads
+
+    labels = evaluation.placed(read_derailment_labels(_labels_beside(path)), _read([path]))
+    threads = list(_threads([path]))
+    events = event_indexes(labels, {posts[0].thread_id: posts for posts in threads})
+    return growing_threads(reader, threads, events)
+
+
+def _labels_beside(path: Path) -> Path:
+    name = path.name.replace(".jsonl", ".labels.jsonl")
+    if name == path.name:
+        raise click.UsageError(
+            f"expected talks in NAME.jsonl (or packed, as NAME.jsonl.xz), got {path.name!r}"
+        )
+    return path.with_name(name)
+
+
+def _threads(paths: Sequence[Path]) -> Iterator[list[Post]]:
+    problems = Problems()
+    yield from chain.from_iterable(map(threads_of, sorted_groups(paths, problems=problems)))
+    _refuse(problems)
+
+
+def _read(paths: Sequence[Path]) -> Iterator[Post]:
+    problems = Problems()
+    yield from read(paths, problems=problems, options=ReadOptions(keep_extra=True))
+    _refuse(problems)
+
+
+def _refuse(problems: Problems) -> None:
+    """A model from half a file would be wrong without a sign of it."""
+    if problems.total:
+        raise click.ClickException(f"{problems.kept[0]}; training needs files without broken lines")
+
+
+@contextmanager
+def _learning() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise click.ClickException(
+            f"nothing can be learnt from these files: {error}; give examples with and without every label"
+        ) from error
+
+
+def _lacking(error: ImportError, extra: str) -> click.ClickException:
+    return click.ClickException(
+        f"training needs {error.name}, which is not installed: pip install 'kulanz[{extra}]'"
+    )

@@ -1,0 +1,71 @@
+"""What the gate measures: figures of the shipped models on labelled files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from kulanz import evaluation, models
+from kulanz.batch import scan, sorted_groups
+from kulanz.core.analysis import Analyser
+from kulanz.core.measures import Baseline
+from kulanz.core.report import PostFinding
+from kulanz.evaluation import Belief, PostSignals
+from kulanz.evaluation.files import read_derailment_labels, read_post_labels, read_thread_labels
+from kulanz.sources import ReadOptions, read
+
+
+def analyser(baseline: Baseline | None = None) -> Analyser:
+    return Analyser(models.load(), baseline=baseline)
+
+
+def labels_of(files: Iterable[Path], reader: Callable[[Path], Iterable[Any]]) -> list[Any]:
+    return [label for file in files for label in reader(file)]
+
+
+def thread_figures(inputs: list[Path], labels: list[Path]) -> dict[str, float]:
+    with scan(inputs, analyser) as result:
+        found = evaluation.evaluate_scan(list(result), read(inputs), labels_of(labels, read_thread_labels))
+    return {
+        "average_precision": found.rankings[0].average_precision.value or 0.0,
+        "stage_kappa": found.stages.weighted_kappa or 0.0,
+    }
+
+
+def findings(inputs: list[Path]) -> Iterable[PostFinding]:
+    for group in sorted_groups(inputs):
+        yield from analyser().post_findings(group)
+
+
+def post_figures(inputs: list[Path], labels: list[Path]) -> dict[str, float]:
+    signals = [PostSignals.of(finding) for finding in findings(inputs)]
+    found = evaluation.evaluate_posts(signals, labels_of(labels, read_post_labels))
+    return {f"macro_f1_{figures.lang}": figures.macro_f1 or 0.0 for figures in found.languages}
+
+
+def forecast_figures(inputs: list[Path], labels: list[Path]) -> dict[str, float]:
+    options = ReadOptions(keep_extra=True)
+    placed = evaluation.placed(labels_of(labels, read_derailment_labels), read(inputs, options=options))
+    pairs = (pair for group in sorted_groups(inputs) for pair in analyser().beliefs(group))
+    beliefs = [Belief(thread_id=post.thread_id, post_id=post.post_id, belief=belief) for post, belief in pairs]
+    (found,) = evaluation.evaluate_forecast(beliefs, placed).systems
+    return {
+        "accuracy": found.accuracy or 0.0,
+        "false_alarms_avoided": 1 - (1.0 if found.false_positive_rate is None else found.false_positive_rate),
+    }
+
+
+FIGURES = {"threads": thread_figures, "posts": post_figures, "forecast": forecast_figures}
+
+
+def digest(files: Iterable[Path]) -> str:
+    total = hashlib.sha256()
+    for file in files:
+        total.update(file.read_bytes())
+    return total.hexdigest()
+
+
+def resolved(names: Iterable[str], root: Path) -> list[Path]:
+    return [root / name for name in names]
