@@ -1,1 +1,13 @@
-"""Speed against VADER, memory and start-up: ``python -m benchmarks``."""
+"""Speed against VADER, memory and start-up: ``python -m benchmarks``.
+
+Importing this keeps the process on one processor core. It has to happen before numpy is
+imported, which starts as many threads as it finds cores: on one core they wait for each other.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+if sys.platform == "linux":
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})

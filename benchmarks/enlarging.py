@@ -16,12 +16,13 @@ from msgspec.structs import replace
 
 from kulanz.core.posts import Post
 
-# ranks by Zipf's law with this exponent bring new words in as real archives do: their number
-# grows with the power 1 / 1.33 of the number of words
-ZIPF: Final = 1.33
+# ranks by Zipf's law with this exponent bring in new words as real archives do: about as many as
+# there are posts in the first hundred thousand, then ever fewer
+ZIPF: Final = 1.4
 SEED: Final = 20260609
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _POOL: Final = 1 << 20
+_LAST_RANK: Final = 1 << 40
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -59,6 +60,7 @@ class _Words:
         counted = Counter(word for post in source for word in _WORD.findall(post.text))
         self._known = [word for word, _ in counted.most_common()]
         self._ranks = {word: rank for rank, word in enumerate(self._known)}
+        self._frequent = len(self._known) // 20
         self._random = np.random.default_rng(SEED)
         self._drawn: list[int] = []
 
@@ -68,7 +70,7 @@ class _Words:
 
     def _other(self, found: re.Match[str]) -> str:
         word = found.group()
-        return word if self._ranks[word] < len(self._known) // 20 else self._word(self._draw())
+        return word if self._ranks[word] < self._frequent else self._word(self._draw())
 
     def _word(self, rank: int) -> str:
         count = len(self._known)
@@ -79,5 +81,6 @@ class _Words:
 
     def _draw(self) -> int:
         if not self._drawn:
-            self._drawn = np.minimum(self._random.zipf(ZIPF, _POOL), 1 << 40).tolist()
+            ranks = self._frequent * (1 + self._random.pareto(ZIPF - 1, _POOL))
+            self._drawn = np.minimum(ranks, _LAST_RANK).astype(np.int64).tolist()
         return self._drawn.pop()

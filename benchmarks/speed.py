@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -69,12 +67,6 @@ class Opponent:
     def seconds_per_text(self) -> float:
         """Processor time a text."""
         return self.seconds / max(self._done, 1)
-
-
-def on_one_core() -> None:
-    """Keep this process, with the threads of its libraries, on one processor core."""
-    if sys.platform == "linux":
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 
 def measured(path: Path, runs: int, step: int) -> Speed:

@@ -28,7 +28,9 @@ LINES = (
     "",
     "+1",
 )
-RELAXED = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+RELAXED = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +52,9 @@ def conversation(lines: Sequence[str], authors: Sequence[int], minutes: Sequence
 @st.composite
 def conversations(draw: st.DrawFn) -> list[Post]:
     size = draw(st.integers(1, 12))
-    lines = draw(st.lists(st.one_of(st.sampled_from(LINES), st.text(max_size=60)), min_size=size, max_size=size))
+    lines = draw(
+        st.lists(st.one_of(st.sampled_from(LINES), st.text(max_size=60)), min_size=size, max_size=size)
+    )
     authors = draw(st.lists(st.integers(0, 4), min_size=size, max_size=size))
     minutes = draw(st.lists(st.integers(0, 300), min_size=size, max_size=size))
     return conversation(lines, authors, minutes)
@@ -74,7 +78,9 @@ def test_scores_of_a_prefix_are_those_of_the_whole(analyser: Analyser, posts: li
 
 @RELAXED
 @given(conversations(), st.randoms(use_true_random=False))
-def test_order_within_ties_does_not_change_a_report(analyser: Analyser, posts: list[Post], random: object) -> None:
+def test_order_within_ties_does_not_change_a_report(
+    analyser: Analyser, posts: list[Post], random: object
+) -> None:
     tied = [replace(post, created_at=START) for post in posts]
     shuffled = list(tied)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
@@ -103,7 +109,9 @@ def test_one_post_is_a_thread(analyser: Analyser) -> None:
 
 def test_ten_thousand_posts_are_a_thread(analyser: Analyser) -> None:
     size = 10_000
-    posts = conversation([LINES[i % len(LINES)] for i in range(size)], [i % 97 for i in range(size)], [1] * size)
+    posts = conversation(
+        [LINES[i % len(LINES)] for i in range(size)], [i % 97 for i in range(size)], [1] * size
+    )
     (report,) = analyser.reports(posts)
     assert report.posts == size
     assert report.participants == 97
@@ -162,7 +170,9 @@ def test_reasons_come_in_the_language_of_the_user() -> None:
     assert details["de"].score == details["en"].score
 
 
-def test_evidence_lies_inside_the_text(analyser: Analyser, ) -> None:
+def test_evidence_lies_inside_the_text(
+    analyser: Analyser,
+) -> None:
     posts = conversation([LINES[1] + " Ich gehe zum Anwalt! Danke für nichts."] * 3, [0, 1, 2], [0, 5, 5])
     for finding in analyser.detail(posts).findings:
         assert all(0 <= start < end <= len(finding.post.text) for start, end, _ in finding.evidence)

@@ -49,7 +49,9 @@ def forecast_figures(inputs: list[Path], labels: list[Path]) -> dict[str, float]
     options = ReadOptions(keep_extra=True)
     placed = evaluation.placed(labels_of(labels, read_derailment_labels), read(inputs, options=options))
     pairs = (pair for group in sorted_groups(inputs) for pair in analyser().beliefs(group))
-    beliefs = [Belief(thread_id=post.thread_id, post_id=post.post_id, belief=belief) for post, belief in pairs]
+    beliefs = [
+        Belief(thread_id=post.thread_id, post_id=post.post_id, belief=belief) for post, belief in pairs
+    ]
     (found,) = evaluation.evaluate_forecast(beliefs, placed).systems
     return {
         "accuracy": found.accuracy or 0.0,

@@ -27,12 +27,23 @@ def _thread_options(command: Command) -> Command:
             "--natural", multiple=True, type=_IN,
             help="Posts of unlabelled threads as they come, on which that is set; repeatable.",
         ),
+        click.option("--labels", required=True, type=_IN, help="Levels of threads: thread_id, level."),
+        click.option("--threads", multiple=True, required=True, type=_IN, help="Their posts; repeatable."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def _forecast_options(command: Command) -> Command:
+    for option in (
+        click.option(
+            "--heat", multiple=True, required=True, type=_IN,
+            help="Texts with uncivil, impolite or offensive (0 or 1), one a line; repeatable.",
+        ),
         click.option(
             "--talks", multiple=True, required=True, type=_IN,
             help="Posts of talks that derailed or not, with NAME.labels.jsonl beside; repeatable.",
         ),
-        click.option("--labels", required=True, type=_IN, help="Levels of threads: thread_id, level."),
-        click.option("--threads", multiple=True, required=True, type=_IN, help="Their posts; repeatable."),
     ):  # fmt: skip
         command = option(command)
     return command
@@ -64,16 +75,15 @@ def signals(labelled: tuple[Path, ...], folder: Path) -> None:
 @train.command(
     epilog=examples(
         "kulanz train threads --threads sample/threads --labels sample/labels/threads.jsonl"
-        " --talks talks.jsonl --models my-models",
+        " --models my-models",
     )
 )
 @_thread_options
 @_OUT
 def threads(folder: Path, **given: Any) -> None:
-    """Make the thread models: complaint, issue and forecast.
+    """Make the thread model: complaint and issue.
 
-    They read the signals of the models in FOLDER, so make those first. Labels of talks have
-    thread_id and one of toxic, derailed, escalated, uncivil, and may have first_toxic_post.
+    It reads the signals of the models in FOLDER, so make those first.
     """
     from kulanz.cli.training import ThreadFiles, train_threads
 
@@ -82,24 +92,50 @@ def threads(folder: Path, **given: Any) -> None:
 
 
 @train.command(
+    epilog=examples("kulanz train forecast --talks talks.jsonl --heat heat.jsonl --models my-models")
+)
+@_forecast_options
+@_OUT
+def forecast(folder: Path, **given: Any) -> None:
+    """Make the forecast: will the talk derail?
+
+    It reads the signals of the models in FOLDER, so make those first. Labels of talks have
+    thread_id and one of toxic, derailed, escalated, uncivil, and may have first_toxic_post.
+    """
+    from kulanz.cli.training import ForecastFiles, train_forecast
+
+    train_forecast(ForecastFiles(**given), folder)
+    _say(folder)
+
+
+@train.command(
     "all",
     epilog=examples(
         "kulanz train all labelled.jsonl --threads sample/threads --labels sample/labels/threads.jsonl"
-        " --talks talks.jsonl --models my-models",
+        " --talks talks.jsonl --heat heat.jsonl --models my-models",
     ),
 )
 @_POSTS
 @_thread_options
+@_forecast_options
 @_OUT
 def every(labelled: tuple[Path, ...], folder: Path, **given: Any) -> None:
-    """Make signals, then thread models.
+    """Make signals, then the thread model, then the forecast.
 
     The word vectors stay those that are shipped; see `kulanz train words`.
     """
-    from kulanz.cli.training import ThreadFiles, train_signals, train_threads
+    from kulanz.cli.training import (
+        ForecastFiles,
+        ThreadFiles,
+        train_forecast,
+        train_signals,
+        train_threads,
+    )
 
+    talks = ForecastFiles(talks=given.pop("talks"), heat=given.pop("heat"))
     train_signals(labelled, folder)
     train_threads(ThreadFiles(**given), folder)
+    train_forecast(talks, folder)
     _say(folder)
 
 

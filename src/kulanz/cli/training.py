@@ -6,10 +6,8 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import reduce
 from importlib.resources import as_file, files
 from itertools import chain
-from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +16,8 @@ import click
 from kulanz import evaluation, models
 from kulanz.batch import sorted_groups
 from kulanz.core.analysis import threads_of
-from kulanz.core.features import Vectorizer
+from kulanz.core.examination import Models
+from kulanz.core.features import GramWeights, Vectorizer
 from kulanz.core.posts import Post
 from kulanz.core.reading import ThreadReader
 from kulanz.core.staff import StaffRules
@@ -28,20 +27,27 @@ from kulanz.sources import Problems, ReadOptions, read
 
 if TYPE_CHECKING:
     from kulanz.learning.examples import Example
-    from kulanz.learning.threads import Rows
+    from kulanz.learning.forecast import Growing
 
 _COMPLAINT, _ISSUE = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadFiles:
-    """Files from which thread models are made."""
+    """Files from which the thread model is made."""
 
     threads: tuple[Path, ...]
     labels: Path
-    talks: tuple[Path, ...]
     natural: tuple[Path, ...]
     alarms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastFiles:
+    """Files from which the forecast is made."""
+
+    talks: tuple[Path, ...]
+    heat: tuple[Path, ...]
 
 
 def train_signals(labelled: Sequence[Path], folder: Path) -> None:
@@ -52,30 +58,61 @@ def train_signals(labelled: Sequence[Path], folder: Path) -> None:
         raise _lacking(error, "train") from error
     _prepare(folder)
     examples = list(_examples(labelled))
+    heat = signals.heat_of(models.load_folder(folder).grams)
     with _learning():
         made = signals.train_signals(examples, models.load_words(folder))
-    models.save_signals(made.grams, made.head, folder)
+    models.save_signals(signals.with_heat(made.grams, heat), made.head, folder)
 
 
 def train_threads(given: ThreadFiles, folder: Path) -> None:
-    """Make the thread models; they rest on the signals in the folder."""
+    """Make the thread model; it rests on the signals in the folder."""
     try:
         from kulanz.learning import threads
     except ImportError as error:
         raise _lacking(error, "train") from error
     _prepare(folder)
     loaded = models.load_folder(folder)
-    reader = ThreadReader(Vectorizer(loaded.grams, loaded.vectors), loaded.head, StaffRules())
+    reader = _reader(loaded, loaded.grams)
     levels = {label.thread_id: label.level for label in read_thread_labels(given.labels)}
     labelled = list(_threads(given.threads))
-    targets = [threads.whole_threads(reader, labelled, levels, least) for least in (_COMPLAINT, _ISSUE)]
-    derailing = reduce(add, [_derailing(path, reader) for path in given.talks])
     with _learning():
-        model = threads.fit([*targets, derailing], threads.ThreadSettings())
+        complaints, issues = (
+            threads.whole_threads(reader, labelled, levels, least) for least in (_COMPLAINT, _ISSUE)
+        )
+        model = threads.fit(complaints, issues, threads.ThreadSettings())
         if given.natural:
-            natural = threads.natural_inputs(reader, list(_threads(given.natural)))
+            natural = threads.natural_inputs(reader, _threads(given.natural))
             model = threads.alarm_level(model, natural, given.alarms)
     models.save_threads(model, loaded.stages, folder)
+
+
+def train_forecast(given: ForecastFiles, folder: Path) -> None:
+    """Make the forecast; it rests on the signals in the folder.
+
+    The heat columns see the threads the forecast learns from, so each thread is read with
+    columns that learnt from the other folds only.
+    """
+    try:
+        from kulanz.learning import forecast, heat, signals
+    except ImportError as error:
+        raise _lacking(error, "train") from error
+    _prepare(folder)
+    loaded = models.load_folder(folder)
+    plain = signals.without_heat(loaded.grams)
+    with _learning():
+        texts = heat.read_heat(given.heat)
+        parts = []
+        for fold in range(heat.FOLDS):
+            reader = _reader(loaded, signals.with_heat(plain, heat.fit_heat(texts.without(fold))))
+            parts += [part for path in given.talks for part in _growing(path, reader, fold)]
+        model = forecast.fit_forecast(forecast.together(parts))
+        grams = signals.with_heat(plain, heat.fit_heat(texts))
+    models.save_signals(grams, loaded.head, folder)
+    models.save_forecast(model, folder)
+
+
+def _reader(loaded: Models, grams: GramWeights) -> ThreadReader:
+    return ThreadReader(Vectorizer(grams, loaded.vectors), loaded.head, StaffRules())
 
 
 def train_words(lexicon: Path, german: Path, english: Path, folder: Path) -> None:
@@ -111,13 +148,15 @@ def _examples(labelled: Sequence[Path]) -> Iterator[Example]:
                 raise click.ClickException(str(error)) from error
 
 
-def _derailing(path: Path, reader: ThreadReader) -> Rows:
-    from kulanz.learning.threads import growing_threads
+def _growing(path: Path, reader: ThreadReader, fold: int) -> Iterator[Growing]:
+    from kulanz.learning.forecast import growing
+    from kulanz.learning.heat import fold_of
 
     labels = evaluation.placed(read_derailment_labels(_labels_beside(path)), _read([path]))
-    threads = list(_threads([path]))
+    threads = [posts for posts in _threads([path]) if fold_of(posts[0].thread_id) == fold]
     events = event_indexes(labels, {posts[0].thread_id: posts for posts in threads})
-    return growing_threads(reader, threads, events)
+    if any(event != 0 for event in events.values()):
+        yield growing(reader, threads, events)
 
 
 def _labels_beside(path: Path) -> Path:

@@ -13,6 +13,7 @@ from kulanz.core.errors import OrderError
 from kulanz.core.evidence import passages
 from kulanz.core.examination import Examination, Models, examine
 from kulanz.core.features import Vectorizer
+from kulanz.core.forecast import last_beliefs
 from kulanz.core.findings import (
     all_series,
     beliefs_of,
@@ -90,7 +91,7 @@ class Analyser:
     def beliefs(self, posts: Iterable[Post]) -> Iterator[tuple[Post, float | None]]:
         """Per post, the probability from it and the earlier ones that the thread derails."""
         for batch in batches(threads_of(posts)):
-            yield from beliefs_of(self._reader.read(batch), self._models.threads)
+            yield from beliefs_of(self._reader.read(batch), self._models.forecast)
 
     def _examine(self, reading: Reading, number: int) -> Examination:
         return examine(reading, number, self._models, self._baseline, self._staff.names)
@@ -104,7 +105,9 @@ class Analyser:
         participants = np.array(reading.participants)
         company = np.add.reduceat(reading.company.astype(np.int64), reading.starts[:-1])
         inputs = pooled_inputs(reading.values, reading.starts, participants, company)
-        judged: list[list[float]] = self._models.threads.probabilities(inputs).tolist()
+        levels = self._models.threads.probabilities(inputs)
+        belief = last_beliefs(reading, participants, company, self._models.forecast)
+        judged: list[list[float]] = np.column_stack([levels, belief]).tolist()
         return judged
 
     def _with_evidence(self, finding: PostFinding, named: set[str]) -> PostFinding:

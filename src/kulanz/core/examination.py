@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kulanz.core.embedding import WordVectors
 from kulanz.core.features import Floats, GramWeights
+from kulanz.core.forecast import beliefs
 from kulanz.core.measures import Baseline, Measures, measure
 from kulanz.core.prefixes import PrefixModel, prefix_inputs
 from kulanz.core.reading import Reading
@@ -27,6 +28,7 @@ class Models:
     grams: GramWeights
     head: SignalHead
     threads: PrefixModel
+    forecast: PrefixModel
     stages: StageRules = StageRules()
     screen_from: float = 0.05
 
@@ -50,13 +52,13 @@ def examine(
     """Examine thread ``number`` of a reading; ``names`` are those of the company."""
     thread = reading.thread(number)
     inputs = prefix_inputs(reading.values[reading.rows(number)], thread.author, thread.company)
-    complaint, score, belief = models.threads.probabilities(inputs).T
+    complaint, score = models.threads.probabilities(inputs).T
     measures = measure(thread, baseline, names)
     return Examination(
         thread=thread,
         complaint=complaint,
         score=score,
-        belief=belief,
+        belief=beliefs(reading, number, models.forecast),
         measures=measures,
         stage=stages(thread, complaint, score, measures, models.stages),
         fired=tuple(fired(thread, measures)),

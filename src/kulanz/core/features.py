@@ -14,7 +14,7 @@ from kulanz.core.embedding import PER_TOKEN, WordVectors
 from kulanz.core.labels import LABELS
 from kulanz.core.language import Language, decide, evidence
 from kulanz.core.ngrams import BUCKETS, pair_buckets, token_buckets
-from kulanz.core.tokens import Lookup, TokenTable, byte_tokens, pooled, tokens, words
+from kulanz.core.tokens import Lookup, TokenTable, byte_tokens, pooled, tokens, words_of
 
 Floats = NDArray[np.float32]
 
@@ -83,7 +83,7 @@ class Vectorizer:
         )
 
     def _fill(self, new: Sequence[bytes]) -> Floats:
-        found = list(map(words, new))
+        found = words_of(new)
         buckets, lengths = token_buckets(found)
         languages = np.array(list(map(evidence, found)), np.float32)
         return np.hstack([pooled(buckets, lengths, self._grams.tokens), languages.reshape(-1, 3)])
@@ -125,7 +125,7 @@ class WordRows:
 
     def _mean(self, rows: NDArray[np.int32], lengths: NDArray[np.int32]) -> Floats:
         known = rows >= 0
-        before = np.append(0, np.cumsum(np.count_nonzero(known, axis=1)))
+        before = np.append(0, np.cumsum(known @ np.ones(PER_TOKEN, np.int64)))
         counts = np.diff(before[np.append(0, np.cumsum(lengths))])
         total = pooled(rows[known], counts, self._vectors)
         mean: Floats = total / np.maximum(counts, 1).astype(np.float32)[:, None]
@@ -138,8 +138,8 @@ class WordRows:
             rows = self._rows[language] = np.vstack([rows, _no_rows(len(self._names) - len(rows))])
         unread = np.unique(columns[rows[columns, 0] == _UNREAD])
         if len(unread):
-            find = self._finders[language]
-            rows[unread] = [find(words(self._names[column])) for column in unread.tolist()]
+            found = words_of([self._names[column] for column in unread.tolist()])
+            rows[unread] = list(map(self._finders[language], found))
         return rows[columns]
 
 
@@ -204,7 +204,7 @@ def hashed_counts(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.i
     for number, text in enumerate(texts):
         listed = tokens(text)
         lookup = table.lookup([listed])
-        single, _ = token_buckets([words(token) for token in listed])
+        single, _ = token_buckets(words_of(listed))
         pairs, _ = pair_buckets(table.hashes[lookup.columns], lookup.lengths)
         both = np.concatenate([single.astype(np.int64), pairs.astype(np.int64) + BUCKETS])
         rows.append(np.full(len(both), number))

@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 
 from kulanz.core.examination import Examination
+from kulanz.core.forecast import beliefs
 from kulanz.core.labels import LABELS
 from kulanz.core.measures import Role
 from kulanz.core.posts import Post
-from kulanz.core.prefixes import PrefixModel, prefix_inputs
+from kulanz.core.prefixes import PrefixModel
 from kulanz.core.reading import Reading, author_numbers
 from kulanz.core.reasons import reasons
 from kulanz.core.report import STAGES, PostFinding, Reason, Stage, ThreadReport
@@ -184,10 +185,8 @@ def post_findings(reading: Reading) -> Iterator[PostFinding]:
 def beliefs_of(reading: Reading, model: PrefixModel) -> Iterator[tuple[Post, float | None]]:
     """The derailment belief after every post; None while no post so far could be read."""
     for number, posts in enumerate(reading.threads):
-        rows = reading.rows(number)
-        inputs = prefix_inputs(reading.values[rows], author_numbers(posts), reading.company[rows])
-        belief = model.probabilities(inputs)[:, 2].astype(np.float64).round(DIGITS).tolist()
-        read = np.logical_or.accumulate(reading.scored[rows]).tolist()
+        belief = beliefs(reading, number, model).astype(np.float64).round(DIGITS).tolist()
+        read = np.logical_or.accumulate(reading.scored[reading.rows(number)]).tolist()
         yield from (
             (post, value if known else None) for post, value, known in zip(posts, belief, read, strict=True)
         )

@@ -20,8 +20,9 @@ STRUCTURE: Final = ("posts", "participants", "posts_per_participant", "company_s
 class PrefixModel:
     """Logistic regressions on pooled posts, one column a target.
 
-    Targets: ``complaint`` (level >= 1), ``issue`` (level >= 2), ``derail``. ``weights`` is
-    (inputs x targets); the inputs are those of ``prefix_inputs`` and ``pooled_inputs``.
+    ``weights`` is (inputs x targets); the inputs are those of ``prefix_inputs`` and
+    ``pooled_inputs``. The thread model has the targets complaint (level 1 and above) and
+    issue (level 2 and above), the forecast has one.
     """
 
     mean: Floats
@@ -68,8 +69,7 @@ def pooled_inputs(values: Floats, starts: Ints, people: Ints, company_posts: Int
     posts = count.astype(np.float32)[:, None]
     total = np.add.reduceat(values, starts[:-1], axis=0)
     recent = sum(
-        values[np.maximum(starts[1:] - back, starts[:-1])] * (posts >= back)
-        for back in range(1, RECENT + 1)
+        values[np.maximum(starts[1:] - back, starts[:-1])] * (posts >= back) for back in range(1, RECENT + 1)
     )
     return np.hstack(
         [

@@ -55,9 +55,19 @@ def words(token: bytes) -> list[str]:
 
     What follows after MAX_TOKEN_BYTES is not read.
     """
-    text = token[:MAX_TOKEN_BYTES].decode("utf-8", "replace").replace("’", "'").lower()
-    if text.isalpha():
-        return [text]
+    return words_of([token])[0]
+
+
+def words_of(found: Sequence[bytes]) -> list[list[str]]:
+    """The same for many tokens."""
+    if not found:
+        return []
+    joined = b"\n".join([token[:MAX_TOKEN_BYTES] for token in found])
+    texts = joined.decode("utf-8", "replace").replace("’", "'").lower().split("\n")
+    return [[text] if text.isalpha() else _inside(text) for text in texts]
+
+
+def _inside(text: str) -> list[str]:
     return ["#" if word[0].isdigit() else word for word in _WORD.findall(text)]
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from kulanz.core.forecast import forecast_inputs, forecast_values
+from kulanz.core.forecast import forecast_inputs
 from kulanz.core.posts import Post
 from kulanz.core.prefixes import CLIP, PrefixModel
 from kulanz.core.reading import ThreadReader
@@ -82,7 +82,7 @@ def growing(
 def balanced(derails: NDArray[np.bool_]) -> Doubles:
     """Weights that add up to the number of threads, half of it for either kind."""
     counts = np.bincount(derails, minlength=2)
-    return np.asarray(len(derails) / 2 / counts[derails.astype(int)], np.float64)
+    return np.asarray(len(derails) / 2 / np.maximum(counts, 1)[derails.astype(int)], np.float64)
 
 
 def together(corpora: Sequence[Growing]) -> Growing:
@@ -138,6 +138,5 @@ def _rows(reader: ThreadReader, threads: Sequence[Sequence[Post]]) -> list[Any]:
     rows: list[Any] = []
     for start in range(0, len(threads), BATCH):
         reading = reader.read(threads[start : start + BATCH])
-        values = forecast_values(reading)
-        rows += [forecast_inputs(reading, values, number) for number in range(len(reading.threads))]
+        rows += [forecast_inputs(reading, number) for number in range(len(reading.threads))]
     return rows

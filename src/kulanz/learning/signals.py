@@ -74,6 +74,18 @@ def train_heat(texts: Sequence[str], wanted: Floats, c: float = 3.0) -> GramWeig
     return _fit_grams(_text_counts(texts), wanted, Settings(gram_c=c))
 
 
+def heat_of(grams: GramWeights) -> GramWeights:
+    """Only the columns HEAT, of which there may be none."""
+    first = len(LABELS) + 1
+    return GramWeights(grams.tokens[:, first:], grams.pairs[:, first:], grams.bias[first:])
+
+
+def without_heat(grams: GramWeights) -> GramWeights:
+    """Only the columns of ``train_signals``."""
+    first = len(LABELS) + 1
+    return GramWeights(grams.tokens[:, :first], grams.pairs[:, :first], grams.bias[:first])
+
+
 def with_heat(grams: GramWeights, heat: GramWeights) -> GramWeights:
     """The columns of ``train_signals`` followed by those of ``train_heat``."""
     return GramWeights(

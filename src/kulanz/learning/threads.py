@@ -1,4 +1,4 @@
-"""Train the thread models: complaint, issue and derailment, as logistic regressions on numbers.
+"""Train the thread models: complaint and issue, as logistic regressions on numbers.
 
 Their inputs are pooled signal log odds, pooled frozen word vectors and counts: no text and
 no vocabulary of the training threads is in the weights.
@@ -22,7 +22,7 @@ from kulanz.core.reading import Reading, ThreadReader, author_numbers
 
 Floats = NDArray[np.float32]
 
-TARGETS: Final = ("complaint", "issue", "derail")
+TARGETS: Final = ("complaint", "issue")
 BATCH: Final = 200
 ALARMS_PER_THOUSAND: Final = 30.0
 LEAST_POSTS: Final = 3
@@ -30,25 +30,10 @@ LEAST_POSTS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Training rows of one target: inputs, wanted (0 or 1), weights, and each row's thread."""
+    """Training rows of one target: inputs, and what is wanted (0 or 1)."""
 
     inputs: Floats
     wanted: NDArray[np.float64]
-    weights: NDArray[np.float64]
-    threads: NDArray[np.int64]
-
-    def take(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Rows:
-        """Some of the rows."""
-        return Rows(self.inputs[chosen], self.wanted[chosen], self.weights[chosen], self.threads[chosen])
-
-    def __add__(self, other: Rows) -> Rows:
-        shifted = other.threads + (self.threads.max() + 1 if len(self.threads) else 0)
-        return Rows(
-            np.vstack([self.inputs, other.inputs]),
-            np.concatenate([self.wanted, other.wanted]),
-            np.concatenate([self.weights, other.weights]),
-            np.concatenate([self.threads, shifted]),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +45,10 @@ class ThreadSettings:
 
     The labelled threads are chosen for heat; the log odds are shifted to the natural prior
     (Saerens et al. 2002, "Adjusting the outputs of a classifier to new a priori
-    probabilities"). The derailment belief keeps .5 as the even point of its balanced sets.
+    probabilities").
     """
 
     thread_c: float = 0.003
-    derail_c: float = 0.002
     signal_gain: float = 2.0
     peak_gain: float = 0.5
     natural_complaint: float = 0.2
@@ -78,41 +62,7 @@ def whole_threads(
     labelled = [posts for posts in threads if posts[0].thread_id in levels]
     inputs = np.array([rows[-1] for rows in prefixes(reader, labelled)], np.float32)
     wanted = np.array([levels[posts[0].thread_id] >= least for posts in labelled], float)
-    return Rows(inputs, wanted, np.ones(len(wanted)), np.arange(len(wanted)))
-
-
-def growing_threads(
-    reader: ThreadReader, threads: Sequence[Sequence[Post]], events: Mapping[str, int | None]
-) -> Rows:
-    """A row for every post before a thread's event, or of a thread without one.
-
-    ``events`` holds the index of the first toxic post, None where there is none. Every
-    thread weighs the same, and so do threads that derail and threads that do not.
-    """
-    known = [posts for posts in threads if _usable(posts, events)]
-    parts, wanted, weights, numbers = [], [], [], []
-    for number, (posts, rows) in enumerate(zip(known, prefixes(reader, known), strict=True)):
-        event = events[posts[0].thread_id]
-        kept = rows[:event]
-        parts.append(kept)
-        wanted += [float(event is not None)] * len(kept)
-        weights += [1 / len(kept)] * len(kept)
-        numbers += [number] * len(kept)
-    rows = Rows(np.vstack(parts), np.array(wanted), np.array(weights), np.array(numbers))
-    return _balanced(rows)
-
-
-def _usable(posts: Sequence[Post], events: Mapping[str, int | None]) -> bool:
-    thread_id = posts[0].thread_id
-    return thread_id in events and events[thread_id] != 0
-
-
-def _balanced(rows: Rows) -> Rows:
-    weights = rows.weights.copy()
-    for value in (0.0, 1.0):
-        same = rows.wanted == value
-        weights[same] *= len(set(rows.threads.tolist())) / 2 / max(weights[same].sum(), 1e-9)
-    return Rows(rows.inputs, rows.wanted, weights, rows.threads)
+    return Rows(inputs, wanted)
 
 
 def natural_inputs(reader: ThreadReader, threads: Iterable[Sequence[Post]]) -> Floats:
@@ -133,18 +83,15 @@ def _prefix_rows(reading: Reading, number: int) -> Floats:
     return prefix_inputs(reading.values[rows], author_numbers(reading.threads[number]), reading.company[rows])
 
 
-def fit(targets: Sequence[Rows], settings: ThreadSettings) -> PrefixModel:
-    """Fit the three targets, in the order of TARGETS, each on its own rows."""
-    pooled = np.vstack([rows.inputs for rows in targets[:2]])
-    mean, scale = pooled.mean(axis=0), (pooled.std(axis=0) + 1e-3) / _gains(pooled.shape[1], settings)
-    strengths = (settings.thread_c, settings.thread_c, settings.derail_c)
-    columns = [
-        fit_column((rows.inputs - mean) / scale, rows, c) for rows, c in zip(targets, strengths, strict=True)
-    ]
+def fit(complaints: Rows, issues: Rows, settings: ThreadSettings) -> PrefixModel:
+    """Fit the two targets, in the order of TARGETS; both have the same inputs."""
+    inputs = complaints.inputs
+    mean, scale = inputs.mean(axis=0), (inputs.std(axis=0) + 1e-3) / _gains(inputs.shape[1], settings)
+    standard = np.clip((inputs - mean) / scale, -CLIP, CLIP)
+    columns = [fit_column(standard, rows.wanted, settings.thread_c) for rows in (complaints, issues)]
     shifts = (
-        _shift(targets[0], settings.natural_complaint),
-        _shift(targets[1], settings.natural_issue),
-        0.0,
+        _shift(complaints.wanted, settings.natural_complaint),
+        _shift(issues.wanted, settings.natural_issue),
     )
     return PrefixModel(
         mean=mean,
@@ -177,13 +124,12 @@ def _gains(width: int, settings: ThreadSettings) -> Floats:
     return gains
 
 
-def fit_column(standard: Floats, rows: Rows, c: float) -> tuple[Floats, float]:
+def fit_column(standard: Floats, wanted: NDArray[np.float64], c: float) -> tuple[Floats, float]:
     """One logistic regression on standardised inputs: weights and bias."""
-    model = LogisticRegression(C=c, max_iter=2000)
-    model.fit(np.clip(standard, -CLIP, CLIP), rows.wanted, sample_weight=rows.weights)
+    model = LogisticRegression(C=c, max_iter=2000).fit(standard, wanted)
     return model.coef_[0], float(model.intercept_[0])
 
 
-def _shift(rows: Rows, natural: float) -> float:
-    share = float(np.average(rows.wanted, weights=rows.weights))
+def _shift(wanted: NDArray[np.float64], natural: float) -> float:
+    share = float(wanted.mean())
     return log(natural / (1 - natural)) - log(share / (1 - share))

@@ -17,11 +17,21 @@ from kulanz.core.prefixes import PrefixModel
 from kulanz.core.signals import SignalHead
 from kulanz.core.stages import StageRules
 
-__all__ = ["ModelError", "load", "load_folder", "save_signals", "save_threads", "save_words"]
+__all__ = [
+    "ModelError",
+    "load",
+    "load_folder",
+    "load_words",
+    "save_forecast",
+    "save_signals",
+    "save_threads",
+    "save_words",
+]
 
 WORDS: Final = "words.npz"
 SIGNALS: Final = "signals.npz"
 THREADS: Final = "threads.npz"
+FORECAST: Final = "forecast.npz"
 _LEVELS: Final = 127
 
 
@@ -42,7 +52,8 @@ def load_folder(folder: Path) -> Models:
         vectors=load_words(folder),
         grams=_load_grams(_read(folder / SIGNALS)),
         head=_load_head(_read(folder / SIGNALS)),
-        threads=_load_threads(_read(folder / THREADS)),
+        threads=_load_prefixes(_read(folder / THREADS)),
+        forecast=_load_prefixes(_read(folder / FORECAST)),
         stages=_load_stages(_read(folder / THREADS)),
     )
 
@@ -85,14 +96,16 @@ def save_signals(grams: GramWeights, head: SignalHead, folder: Path) -> None:
 def save_threads(model: PrefixModel, rules: StageRules, folder: Path) -> None:
     """Store the thread models and where the stages begin."""
     numbers = [rules.complaint_from, rules.issue_from, rules.aggrieved, rules.fronts, rules.hostile]
-    _write(
-        folder / THREADS,
-        mean=model.mean,
-        scale=model.scale,
-        weights=model.weights,
-        bias=model.bias,
-        stages=np.array(numbers, np.float64),
-    )
+    _write(folder / THREADS, **_prefixes(model), stages=np.array(numbers, np.float64))
+
+
+def save_forecast(model: PrefixModel, folder: Path) -> None:
+    """Store the forecast."""
+    _write(folder / FORECAST, **_prefixes(model))
+
+
+def _prefixes(model: PrefixModel) -> dict[str, NDArray[Any]]:
+    return {"mean": model.mean, "scale": model.scale, "weights": model.weights, "bias": model.bias}
 
 
 def _load_grams(stored: dict[str, NDArray[Any]]) -> GramWeights:
@@ -103,7 +116,7 @@ def _load_head(stored: dict[str, NDArray[Any]]) -> SignalHead:
     return SignalHead(stored["mean"], stored["scale"], stored["weights"], stored["bias"])
 
 
-def _load_threads(stored: dict[str, NDArray[Any]]) -> PrefixModel:
+def _load_prefixes(stored: dict[str, NDArray[Any]]) -> PrefixModel:
     return PrefixModel(stored["mean"], stored["scale"], stored["weights"], stored["bias"])
 
 
