@@ -77,7 +77,9 @@ def _posts(paths: list[Path]) -> list[Post]:
 
 def _startup(what: str, seconds: float) -> Row:
     bound = startup.AT_MOST
-    return Row(f"start-up: {what}", f"{seconds:.2f} s of processor time", f"at most {bound} s", seconds <= bound)
+    return Row(
+        f"start-up: {what}", f"{seconds:.2f} s of processor time", f"at most {bound} s", seconds <= bound
+    )
 
 
 def _speed(what: str, archive: Path, step: int, *, judged: bool = True) -> Row:
@@ -109,12 +111,13 @@ def _page(rows: list[Row]) -> str:
         "Made by `python -m benchmarks --write docs/benchmarks.md` (`make bench` prints the same table).",
         f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, one core.",
         "",
-        "A scan reads, sorts, analyses and ranks; VADER only rates the sentiment of the same texts, in the same",
-        "process and in turns with the scan, on a regular sample of them. Times are processor times, each figure",
-        f"is the median of {_RUNS} runs. Enlarged archives hold threads again with other rare words, people and",
-        "times. Only ratios and start-up are judged, the times are those of the machine. The speed on the sample",
-        "community is not judged: its posts are short, and every second of its threads is a conflict, which is",
-        "examined closely; among real threads one in twenty is.",
+        "A scan reads, sorts, analyses and ranks; VADER only rates the sentiment of the same texts, in",
+        "the same process and in turns with the scan, on a regular sample of them. Times are processor",
+        f"times, each figure is the median of {_RUNS} runs. Enlarged archives hold threads again with",
+        "other rare words, people and times. Only ratios and start-up are judged, the times are those of",
+        "the machine. The speed on the sample community is not judged: its posts are short, and every",
+        "second of its threads is a conflict, which is examined closely; among real threads one in",
+        "twenty is.",
         "",
         "| What | Measured | Asked | |",
         "|---|---|---|---|",

@@ -16,10 +16,11 @@ from msgspec.structs import replace
 
 from kulanz.core.posts import Post
 
-# ranks by Zipf's law with this exponent bring in new words as real archives do: about as many as
-# there are posts in the first hundred thousand, then ever fewer
-ZIPF: Final = 1.4
-SEED: Final = 20260609
+# one rare word in so many exchanged for another by Zipf's law with this exponent makes distinct
+# words grow as in real archives: the more posts, the fewer new ones in each
+_EXCHANGED: Final = 6
+_ZIPF: Final = 1.4
+_SEED: Final = 20260609
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _POOL: Final = 1 << 20
 _LAST_RANK: Final = 1 << 40
@@ -57,20 +58,24 @@ class _Words:
     """The words of an archive, the frequent ones first, and rarer ones made of two of them."""
 
     def __init__(self, source: Sequence[Post]) -> None:
-        counted = Counter(word for post in source for word in _WORD.findall(post.text))
+        counted: Counter[str] = Counter(word for post in source for word in _WORD.findall(post.text))
         self._known = [word for word, _ in counted.most_common()]
         self._ranks = {word: rank for rank, word in enumerate(self._known)}
         self._frequent = len(self._known) // 20
-        self._random = np.random.default_rng(SEED)
+        self._random = np.random.default_rng(_SEED)
+        self._rare = 0
         self._drawn: list[int] = []
 
     def exchanged(self, text: str) -> str:
-        """The text with its rare words exchanged for others; frequent words make the language."""
+        """The text with some rare words exchanged for others; frequent words make the language."""
         return _WORD.sub(self._other, text)
 
     def _other(self, found: re.Match[str]) -> str:
-        word = found.group()
-        return word if self._ranks[word] < self._frequent else self._word(self._draw())
+        word = str(found.group())
+        if self._ranks[word] < self._frequent:
+            return word
+        self._rare += 1
+        return word if self._rare % _EXCHANGED else self._word(self._draw())
 
     def _word(self, rank: int) -> str:
         count = len(self._known)
@@ -81,6 +86,6 @@ class _Words:
 
     def _draw(self) -> int:
         if not self._drawn:
-            ranks = self._frequent * (1 + self._random.pareto(ZIPF - 1, _POOL))
+            ranks = self._frequent * (1 + self._random.pareto(_ZIPF - 1, _POOL))
             self._drawn = np.minimum(ranks, _LAST_RANK).astype(np.int64).tolist()
         return self._drawn.pop()

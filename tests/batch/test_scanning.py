@@ -111,7 +111,7 @@ def test_since_keeps_active_threads_whole(tmp_path: Path) -> None:
 
 def test_window_needs_time_zones() -> None:
     with pytest.raises(ValueError, match="since needs a time zone"):
-        Window(since=datetime(2024, 5, 1))
+        Window(since=datetime(2024, 5, 1))  # noqa: DTZ001 - without a zone on purpose
 
 
 def test_options_are_checked() -> None:

@@ -118,7 +118,10 @@ def test_ten_thousand_posts_are_a_thread(analyser: Analyser) -> None:
 
 
 def test_a_thread_in_another_language_is_not_scored(analyser: Analyser) -> None:
-    text = "Bonjour, je ne trouve plus le bouton pour télécharger ma facture, est-ce que quelqu'un peut m'aider ?"
+    text = (
+        "Bonjour, je ne trouve plus le bouton pour télécharger ma facture, "
+        "est-ce que quelqu'un peut m'aider ?"
+    )
     (report,) = analyser.reports(conversation([text], [0], [0]))
     assert not report.scored
     assert report.score == 0
@@ -153,7 +156,8 @@ def test_configured_names_speak_for_the_company() -> None:
 
 def test_an_unmarked_agent_is_inferred_and_marked_so(analyser: Analyser) -> None:
     agent = (
-        "Hi, thank you for reaching out! I'm sorry for the trouble. Our support team will look into your account, "
+        "Hi, thank you for reaching out! I'm sorry for the trouble. "
+        "Our support team will look into your account, "
         "please send us a DM with your order number so we can help you."
     )
     posts = conversation([LINES[2], agent], [0, 1], [0, 30])

@@ -12,10 +12,13 @@ from typing import Any
 import click
 import pytest
 
+from kulanz import analyse, read
 from kulanz.cli import main
 from kulanz.core.labels import LABELS
 from kulanz.core.posts import Post
 from kulanz.core.report import STAGES, PostFinding, ThreadReport
+from kulanz.core.sentences import CODES
+from kulanz.learning.threads import ALARMS_PER_THOUSAND
 from kulanz.sources import FORMAT_NAMES
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +79,39 @@ def test_every_signal_is_explained(label: str) -> None:
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_stage_is_explained(stage: str) -> None:
     assert stage in entries("stages.md")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_reason_is_explained(code: str) -> None:
+    assert code in entries("reasons.md")
+
+
+def test_no_reason_is_made_up() -> None:
+    assert entries("reasons.md") == set(CODES)
+
+
+def test_thread_signals_are_explained_and_none_is_made_up() -> None:
+    found = {name for report in analyse(read(ROOT / "sample/threads/4711.jsonl")) for name in report.signals}
+    assert entries("signals.md") == found
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["docs/explanation/how-it-sees.md", "docs/models/threads.md", "docs/reference/stages.md", "CHANGELOG.md"],
+)
+def test_the_alarm_level_is_the_one_the_shipped_model_is_made_for(page: str) -> None:
+    assert f"{ALARMS_PER_THOUSAND:.0f} of 1,000 threads" in text(ROOT / page)
+
+
+@pytest.mark.parametrize(
+    "model", sorted((ROOT / "src/kulanz/models").glob("*.npz")), ids=lambda model: model.stem
+)
+def test_every_shipped_model_has_a_card(model: Path) -> None:
+    card = text(ROOT / "docs/models" / f"{model.stem}.md")
+    assert "(../evaluation.md)" in card
+    assert {"Intended use", "How it was made", "Known failures", "Ethical notes"} <= set(
+        HEADING.findall(card)
+    )
 
 
 @pytest.mark.parametrize("name", [*FORMAT_NAMES, "convokit"])

@@ -11,7 +11,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from figures import FIGURES, digest, resolved
 
 GATE = json.loads((Path(__file__).parent / "floors.json").read_text("utf-8"))

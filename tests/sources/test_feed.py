@@ -91,7 +91,7 @@ def test_replies_by_title_join_the_entry_they_answer() -> None:
     posts = read(
         rss(
             "<title>AW: Mahnung</title><guid>2</guid>",
-            "<title>Mahnung</title><guid>1</guid><author>anna＠example.org (Anna)</author>",  # noqa: RUF001
+            "<title>Mahnung</title><guid>1</guid><author>anna＠example.org (Anna)</author>",
         )
     )
     assert [post.thread_id for post in posts] == ["1", "1"]

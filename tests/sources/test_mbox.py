@@ -163,7 +163,7 @@ def test_deeply_nested_parts_do_no_harm() -> None:
 
 
 def test_encodings_are_repaired() -> None:
-    assert repair("fÃ¼r â€žunsâ€œ ðŸ˜€") == "für „uns“ 😀"  # noqa: RUF001
+    assert repair("fÃ¼r â€žunsâ€œ ðŸ˜€") == "für „uns“ 😀"
     assert repair("Ã la carte, naïve café»") == "Ã la carte, naïve café»"
     assert decode("für".encode(), "us-ascii") == "für"
     assert decode("für €".encode("cp1252"), "utf-8") == "für €"

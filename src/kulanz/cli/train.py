@@ -20,7 +20,7 @@ _OUT = click.option(
 def _thread_options(command: Command) -> Command:
     for option in (
         click.option(
-            "--alarms", type=click.FloatRange(0, 1000, min_open=True, max_open=True), default=30.0,
+            "--alarms", type=click.FloatRange(0, 1000, min_open=True, max_open=True), default=10.0,
             show_default=True, help="How many of 1,000 natural threads reach a score of .5.",
         ),
         click.option(

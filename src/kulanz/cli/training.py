@@ -83,7 +83,7 @@ def train_threads(given: ThreadFiles, folder: Path) -> None:
         if given.natural:
             natural = threads.natural_inputs(reader, _threads(given.natural))
             model = threads.alarm_level(model, natural, given.alarms)
-    models.save_threads(model, loaded.stages, folder)
+    models.save_threads(model, folder)
 
 
 def train_forecast(given: ForecastFiles, folder: Path) -> None:

@@ -13,7 +13,6 @@ from kulanz.core.errors import OrderError
 from kulanz.core.evidence import passages
 from kulanz.core.examination import Examination, Models, examine
 from kulanz.core.features import Vectorizer
-from kulanz.core.forecast import last_beliefs
 from kulanz.core.findings import (
     all_series,
     beliefs_of,
@@ -22,6 +21,7 @@ from kulanz.core.findings import (
     full_report,
     post_findings,
 )
+from kulanz.core.forecast import last_beliefs
 from kulanz.core.measures import Baseline
 from kulanz.core.posts import Post, natural
 from kulanz.core.prefixes import pooled_inputs

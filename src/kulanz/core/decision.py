@@ -16,7 +16,7 @@ class Policy:
     A score reaches ``threshold``; at least ``min_posts`` posts by people support it; it has
     stayed up for ``defer_posts`` further posts or ``defer_hours`` hours; and the last alert
     of this thread is ``cool_down_hours`` old, unless the score rose by ``rise`` since.
-    The default threshold stands for 30 alarms per 1,000 threads of three or more posts in a
+    The default threshold stands for 10 alarms per 1,000 threads of three or more posts in a
     natural mix: the thread model is shifted to that when it is trained.
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kulanz.core.embedding import WordVectors
 from kulanz.core.features import Floats, GramWeights
@@ -29,7 +29,7 @@ class Models:
     head: SignalHead
     threads: PrefixModel
     forecast: PrefixModel
-    stages: StageRules = StageRules()
+    stages: StageRules = field(default_factory=StageRules)
     screen_from: float = 0.05
 
 

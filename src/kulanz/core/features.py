@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -92,8 +91,7 @@ class Vectorizer:
         buckets, lengths = pair_buckets(self._table.hashes[lookup.columns], lookup.lengths)
         pair_sums = pooled(buckets, lengths, self._grams.pairs)
         scale = 1 / np.sqrt(np.maximum(lookup.lengths, 1).astype(np.float32))
-        logits: Floats = (token_sums + pair_sums) * scale[:, None] + self._grams.bias
-        return logits
+        return np.asarray((token_sums + pair_sums) * scale[:, None] + self._grams.bias, np.float32)
 
 
 class WordRows:
@@ -150,13 +148,13 @@ def _no_rows(count: int) -> NDArray[np.int32]:
 def surface(texts: Sequence[bytes], lengths: NDArray[np.int32]) -> Floats:
     """Punctuation, capitals, smileys and links of texts in UTF-8, damped by log(1 + count)."""
     text = _Joined(texts)
-    counts = [
+    counts: list[NDArray[np.integer]] = [
         lengths,
         text.count(b"?"),
         text.count(b"!"),
-        text.count(b"...") + text.count("…".encode()),
-        sum(text.count(smile) for smile in (b":)", b";)", b":-)", b";-)")),
-        sum(text.count(frown) for frown in (b":(", b":-(")),
+        text.count(b"...", "…".encode()),
+        text.count(b":)", b";)", b":-)", b";-)"),
+        text.count(b":(", b":-("),
         text.count_between(b"A", b"Z"),
         text.count(b"http"),
     ]
@@ -172,13 +170,17 @@ class _Joined:
         self._bytes = np.frombuffer(b"".join(text + _BOUNDARY for text in texts), np.uint8)
         self._ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + len(_BOUNDARY))
 
-    def count(self, what: bytes) -> NDArray[np.int64]:
-        """How often each text holds a string, not counting overlaps."""
+    def count(self, *strings: bytes) -> NDArray[np.int64]:
+        """How often each text holds one of some strings; each alone is counted without overlaps."""
+        counts: NDArray[np.int64] = np.sum([self._counted(what) for what in strings], axis=0)
+        return counts
+
+    def _counted(self, what: bytes) -> NDArray[np.int64]:
         found = np.flatnonzero(self._bytes == what[0])
         for offset, byte in enumerate(what[1:], 1):
             found = found[self._bytes[found + offset] == byte]
         counts = self._by_text(found)
-        if what == what[:1] * len(what) and len(what) > 1:
+        if what == what[:1] * len(what) and len(what) > 1:  # only such strings can overlap here
             for number in np.flatnonzero(counts).tolist():
                 counts[number] = self._texts[number].count(what)
         return counts

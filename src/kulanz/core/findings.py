@@ -14,7 +14,7 @@ from kulanz.core.labels import LABELS
 from kulanz.core.measures import Role
 from kulanz.core.posts import Post
 from kulanz.core.prefixes import PrefixModel
-from kulanz.core.reading import Reading, author_numbers
+from kulanz.core.reading import Reading
 from kulanz.core.reasons import reasons
 from kulanz.core.report import STAGES, PostFinding, Reason, Stage, ThreadReport
 from kulanz.core.sentences import sentence
@@ -60,7 +60,7 @@ def full_report(reading: Reading, number: int, found: Examination, lang: str) ->
     )
 
 
-def _report(
+def _report(  # noqa: PLR0913 - one argument a field
     reading: Reading,
     number: int,
     *,

@@ -78,7 +78,8 @@ _ENDINGS: Final[tuple[tuple[int, str, Evidence], ...]] = (
     ),
     (
         0,
-        f"iere ieren ieret iert {_inflected('iert', ('e',))} ierung ierungen sten sche schen scher sches schem",
+        "iere ieren ieret iert ierung ierungen sten sche schen scher sches schem "
+        + _inflected("iert", ("e",)),
         (0.25, 0.0, 0.0),
     ),
     (2, "en em est ern eln", (0.1, 0.0, 0.0)),

@@ -16,6 +16,7 @@ BUCKETS: Final = 1 << 16
 _SIZES: Final = (3, 4, 5)
 _MAX_WORD: Final = 30
 _BOUNDS: Final = 2
+_CONTINUED: Final = -64  # bytes below it, as signed numbers, go on with a character
 _ONES: Final = 0xFFFFFFFF
 # CRC-32 one byte at a time; zlib does the same for one n-gram only
 _CRC: Final = np.array([crc32(bytes([byte]), _ONES) ^ _ONES for byte in range(256)], np.uint32)
@@ -65,7 +66,7 @@ def _encoded(text: str) -> list[tuple[NDArray[np.uint8], NDArray[np.bool_]]]:
     """The first, second, ... byte of each character in UTF-8, and which characters have one."""
     padding = bytes(3)
     raw = np.frombuffer(text.encode() + padding, np.uint8)
-    first = np.flatnonzero((raw[: -len(padding)] & 0xC0) != 0x80)
+    first = np.flatnonzero(raw[: -len(padding)].view(np.int8) >= _CONTINUED)
     widths = np.diff(np.append(first, len(raw) - len(padding)))
     return [(raw[first + byte], widths > byte) for byte in range(int(widths.max(initial=1)))]
 

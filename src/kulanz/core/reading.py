@@ -182,4 +182,5 @@ def author_numbers(posts: Sequence[Post]) -> Ints:
 
 def _hours(posts: Sequence[Post]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     times = np.array([post.created_at.timestamp() if post.created_at else np.nan for post in posts])
-    return (times - times[0]) / 3600
+    hours: np.ndarray[tuple[int], np.dtype[np.float64]] = (times - times[0]) / 3600
+    return hours

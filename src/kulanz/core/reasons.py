@@ -36,7 +36,7 @@ class Fired:
         return self.posts[0] if self.code not in _FIRES_LAST else self.posts[-1]
 
 
-_FIRES_LAST: Final = frozenset({"shared", "crowd_at_company"})
+_FIRES_LAST: Final = frozenset({"shared"})
 
 
 def fired(thread: Thread, measures: Measures) -> list[Fired]:

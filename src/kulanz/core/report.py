@@ -25,7 +25,7 @@ class ThreadReport(Struct, kw_only=True, omit_defaults=True):
     """One line of ``kulanz scan --output``; the first eight fields are the fixed contract.
 
     ``score`` (0..1) says how much a named person should own this thread now; from .5 on it
-    is an issue, a level that 30 of 1,000 threads in a natural mix reach.
+    is an issue, a level that 10 of 1,000 threads in a natural mix reach.
     ``rank`` counts from 1; it is 0 until the threads have been ranked. ``affected`` counts
     the people besides the opener who say they are affected or aggrieved. ``scored`` is
     False where no post is in a language the models read: then the score is 0 and says so.

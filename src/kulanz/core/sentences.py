@@ -6,12 +6,21 @@ from collections.abc import Mapping
 from typing import Final
 
 _ENGLISH: Final = {
-    "shared": ("{people} other person says they are affected too", "{people} other people say they are affected too"),
+    "shared": (
+        "{people} other person says they are affected too",
+        "{people} other people say they are affected too",
+    ),
     "complaint": ("{people} person complains", "{people} people complain"),
     "anger": ("{people} person is angry", "{people} people are angry"),
-    "distrust": ("{people} person accuses the company of bad faith", "{people} people accuse the company of bad faith"),
+    "distrust": (
+        "{people} person accuses the company of bad faith",
+        "{people} people accuse the company of bad faith",
+    ),
     "leaving": ("{people} person says they leave", "{people} people say they leave"),
-    "threat": ("{people} person threatens legal steps or publicity", "{people} people threaten legal steps or publicity"),
+    "threat": (
+        "{people} person threatens legal steps or publicity",
+        "{people} people threaten legal steps or publicity",
+    ),
     "unanswered": ("{posts} question has no human answer", "{posts} questions have no human answer"),
     "waiting": (
         "{posts} question has no human answer, since {hours} hours",
@@ -19,44 +28,72 @@ _ENGLISH: Final = {
     ),
     "slow_answer": ("The first human answer took {hours} hours",),
     "dismissive": ("The company brushes people off", "The company brushes people off {posts} times"),
-    "policy": ("The company answers with rules and contract", "The company answers with rules and contract {posts} times"),
+    "policy": (
+        "The company answers with rules and contract",
+        "The company answers with rules and contract {posts} times",
+    ),
     "canned": ("The company repeats a canned text", "The company repeats a canned text {posts} times"),
     "fronts": ("The fronts have hardened (index {index})",),
     "audience": ("{share} % of the dispute is addressed to the audience",),
     "burst": ("Posts come in a burst, up to {rate} an hour",),
     "seen": ("Seen {views} times, {ratio} times as often as usual here",),
-    "amplified": ("{posts} post carries it to blogs, press or networks", "{posts} posts carry it to blogs, press or networks"),
+    "amplified": (
+        "{posts} post carries it to blogs, press or networks",
+        "{posts} posts carry it to blogs, press or networks",
+    ),
     "helped": ("The company apologised, named a person or acted",),
     "not_scored": ("Not scored: neither German nor English",),
-}  # fmt: skip
+}
 
 _GERMAN: Final = {
-    "shared": ("{people} weitere Person ist nach eigenen Worten betroffen", "{people} weitere Personen sind nach eigenen Worten betroffen"),
+    "shared": (
+        "{people} weitere Person ist nach eigenen Worten betroffen",
+        "{people} weitere Personen sind nach eigenen Worten betroffen",
+    ),
     "complaint": ("{people} Person beschwert sich", "{people} Personen beschweren sich"),
     "anger": ("{people} Person ist verärgert", "{people} Personen sind verärgert"),
-    "distrust": ("{people} Person wirft dem Unternehmen Unredlichkeit vor", "{people} Personen werfen dem Unternehmen Unredlichkeit vor"),
+    "distrust": (
+        "{people} Person wirft dem Unternehmen Unredlichkeit vor",
+        "{people} Personen werfen dem Unternehmen Unredlichkeit vor",
+    ),
     "leaving": ("{people} Person kündigt an zu gehen", "{people} Personen kündigen an zu gehen"),
-    "threat": ("{people} Person droht mit Rechtsmitteln oder Öffentlichkeit", "{people} Personen drohen mit Rechtsmitteln oder Öffentlichkeit"),
-    "unanswered": ("{posts} Frage ist ohne persönliche Antwort", "{posts} Fragen sind ohne persönliche Antwort"),
+    "threat": (
+        "{people} Person droht mit Rechtsmitteln oder Öffentlichkeit",
+        "{people} Personen drohen mit Rechtsmitteln oder Öffentlichkeit",
+    ),
+    "unanswered": (
+        "{posts} Frage ist ohne persönliche Antwort",
+        "{posts} Fragen sind ohne persönliche Antwort",
+    ),
     "waiting": (
         "{posts} Frage ist seit {hours} Stunden ohne persönliche Antwort",
         "{posts} Fragen sind ohne persönliche Antwort, die älteste seit {hours} Stunden",
     ),
     "slow_answer": ("Die erste persönliche Antwort kam nach {hours} Stunden",),
     "dismissive": ("Das Unternehmen wimmelt ab", "Das Unternehmen wimmelt {posts}-mal ab"),
-    "policy": ("Das Unternehmen antwortet mit Regeln und Vertrag", "Das Unternehmen antwortet {posts}-mal mit Regeln und Vertrag"),
-    "canned": ("Das Unternehmen wiederholt einen Textbaustein", "Das Unternehmen wiederholt {posts}-mal einen Textbaustein"),
+    "policy": (
+        "Das Unternehmen antwortet mit Regeln und Vertrag",
+        "Das Unternehmen antwortet {posts}-mal mit Regeln und Vertrag",
+    ),
+    "canned": (
+        "Das Unternehmen wiederholt einen Textbaustein",
+        "Das Unternehmen wiederholt {posts}-mal einen Textbaustein",
+    ),
     "fronts": ("Die Fronten haben sich verhärtet (Index {index})",),
     "audience": ("{share} % des Streits richten sich an das Publikum",),
     "burst": ("Die Beiträge häufen sich, bis zu {rate} je Stunde",),
     "seen": ("{views}-mal angesehen, das {ratio}-Fache des hier Üblichen",),
-    "amplified": ("{posts} Beitrag trägt es in Blogs, Presse oder Netzwerke", "{posts} Beiträge tragen es in Blogs, Presse oder Netzwerke"),
+    "amplified": (
+        "{posts} Beitrag trägt es in Blogs, Presse oder Netzwerke",
+        "{posts} Beiträge tragen es in Blogs, Presse oder Netzwerke",
+    ),
     "helped": ("Das Unternehmen hat sich entschuldigt, eine Person benannt oder gehandelt",),
     "not_scored": ("Nicht bewertet: weder Deutsch noch Englisch",),
-}  # fmt: skip
+}
 
 SENTENCES: Final = {"en": _ENGLISH, "de": _GERMAN}
 CODES: Final = tuple(_ENGLISH)
+WHOLE_FROM: Final = 10
 
 
 def sentence(code: str, lang: str, numbers: Mapping[str, float]) -> str:
@@ -68,7 +105,7 @@ def sentence(code: str, lang: str, numbers: Mapping[str, float]) -> str:
 
 
 def _number(value: float, lang: str) -> str:
-    if value < 10 and value != int(value):
+    if value < WHOLE_FROM and value != int(value):
         text = f"{value:.1f}" if value >= 1 else f"{value:.2f}"
         return text.replace(".", ",") if lang == "de" else text
     grouped = f"{round(value):,}"

@@ -60,5 +60,5 @@ def head_inputs(features: PostFeatures, context: Ints, company: Bools, lang: Seq
 
 def probabilities(logits: Floats) -> Floats:
     """Logistic function, safe for large values."""
-    out: Floats = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
-    return out
+    odds = np.exp(-np.clip(logits, -30, 30))
+    return (1 / (1 + odds)).astype(np.float32, copy=False)

@@ -9,7 +9,7 @@ import numpy as np
 
 from kulanz.core.measures import Measures
 from kulanz.core.report import STAGES, Stage
-from kulanz.core.thread import Floats, Ints, Thread
+from kulanz.core.thread import Bools, Floats, Ints, Thread
 
 _HOSTILE: Final = ("anger", "distrust", "leave", "threat")
 RECENT: Final = 8
@@ -19,27 +19,34 @@ RECENT: Final = 8
 class StageRules:
     """Where the stages begin.
 
-    A thread is a complaint from this probability of level 1 on and an issue from this score
-    on. An issue has escalated when at least ``aggrieved`` people besides the opener say they
-    are, the fronts index reaches ``fronts`` and this share of the last RECENT posts by people
-    is hostile: angry, distrustful, leaving or threatening.
+    A thread is a complaint from this probability of level 1 on. It is an issue from this
+    score on, once a post by people shows a grievance. An issue has escalated when at least
+    ``aggrieved`` people besides the opener say they are, this share of the last RECENT posts
+    by people is hostile (angry, distrustful, leaving or threatening), and the fronts have
+    hardened to this index or somebody carries the matter to a public.
     """
 
     complaint_from: float = 0.5
     issue_from: float = 0.5
-    aggrieved: int = 3
-    fronts: float = 0.25
-    hostile: float = 0.4
+    aggrieved: int = 6
+    fronts: float = 0.12
+    hostile: float = 0.25
 
 
 def stages(thread: Thread, complaint: Floats, score: Floats, measures: Measures, rules: StageRules) -> Ints:
     """The stage after every post, as an index into STAGES."""
-    issue = score >= rules.issue_from
+    issue = (score >= rules.issue_from) & np.maximum.accumulate(_grievance(thread))
     stage = np.where(issue, 2, np.where(complaint >= rules.complaint_from, 1, 0))
-    hardened = measures.fronts.index >= rules.fronts
+    hardened = (measures.fronts.index >= rules.fronts) | (measures.spread.amplifiers > 0)
     many = measures.reactions.affected >= rules.aggrieved
     stage[issue & hardened & many & (hostile_share(thread) >= rules.hostile)] = 3
     return stage
+
+
+def _grievance(thread: Thread) -> Bools:
+    voiced = np.max([thread.signal(label) for label in ("complaint", *_HOSTILE)], axis=0) >= 0.5
+    grieved: Bools = voiced & ~thread.company
+    return grieved
 
 
 def hostile_share(thread: Thread) -> Floats:

@@ -35,7 +35,7 @@ class Thread:
     company: Bools
     parent: Ints
     hours: Floats
-    vectors: Floats
+    vectors: NDArray[np.float32]
     lang: Sequence[str]
     _filled: Floats = field(init=False, repr=False, compare=False)
 

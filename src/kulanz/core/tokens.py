@@ -24,11 +24,12 @@ MAX_TOKENS: Final = 600
 MAX_TOKEN_BYTES: Final = 1000
 _FILLED_AT_ONCE: Final = 4096
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[^\w\s]")
+_ASCII: Final = 128
 _INNER: Final = b"'-_&%$"
 
 
 def _byte(code: int) -> int:
-    if code >= 128 or code in _INNER:
+    if code >= _ASCII or code in _INNER:
         return code
     return ord(chr(code).lower()) if chr(code).isalnum() else 32
 

@@ -97,7 +97,7 @@ class _PrefixModel:
     def beliefs(self, posts: Sequence[Post]) -> Floats:
         return np.concatenate([self._believed(counts) for counts in self._prefixes(posts)])
 
-    def _believed(self, counts: Any) -> Floats:  # noqa: ANN401 - scipy.sparse has no types
+    def _believed(self, counts: Any) -> Floats:
         beliefs: Floats = self._model.predict_proba(self._weights.transform(counts))[:, 1]
         return beliefs
 
@@ -111,7 +111,7 @@ class _PrefixModel:
             carried = sums[-1]
             yield sums
 
-    def _membership(self, sizes: Sequence[int]) -> Any:  # noqa: ANN401 - scipy.sparse has no types
+    def _membership(self, sizes: Sequence[int]) -> Any:
         """Return the matrix that sums the rows of posts into rows of conversations."""
         rows = np.repeat(np.arange(len(sizes)), sizes)
         shape = (len(sizes), len(rows))
@@ -139,11 +139,11 @@ def _splits(truth: Bools, folds: int, seed: int) -> Iterator[tuple[Ints, Ints]]:
     return splits
 
 
-def _vectorizer(kind: str, **options: object) -> Any:  # noqa: ANN401 - scikit-learn has no types
+def _vectorizer(kind: str, **options: object) -> Any:
     return getattr(_module("sklearn.feature_extraction.text", "train"), kind)(**_VECTORS, **options)
 
 
-def _fitted(vectors: Any, texts: Sequence[str]) -> Any:  # noqa: ANN401 - scikit-learn has no types
+def _fitted(vectors: Any, texts: Sequence[str]) -> Any:
     try:
         return vectors.fit_transform(texts)
     except ValueError as error:
@@ -153,7 +153,7 @@ def _fitted(vectors: Any, texts: Sequence[str]) -> Any:  # noqa: ANN401 - scikit
         ) from error
 
 
-def _classifier() -> Any:  # noqa: ANN401 - scikit-learn has no types
+def _classifier() -> Any:
     linear = _module("sklearn.linear_model", "train")
     return linear.LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000)
 

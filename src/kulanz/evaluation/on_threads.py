@@ -71,7 +71,7 @@ class _Pair:
         return position(self.posts, self.label.onset_post)
 
 
-def evaluate_scan(
+def evaluate_scan(  # noqa: PLR0913 - options with defaults, given by name
     reports: Iterable[ThreadReport],
     posts: Iterable[Post],
     labels: Iterable[ThreadLabel],

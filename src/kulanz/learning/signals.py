@@ -29,6 +29,7 @@ Floats = NDArray[np.float32]
 SEED: Final = 20260601
 FOLDS: Final = 5
 MIN_POSITIVE: Final = 5
+MANY_POSITIVE: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,8 @@ def _fit_label(
         model = LogisticRegression(C=c, max_iter=500).fit(rows[fit], y[fit], sample_weight=weight[fit])
         held_out[test] = model.decision_function(rows[test])
     model = LogisticRegression(C=c, max_iter=500).fit(rows, y, sample_weight=weight)
-    seen = real[judged] if y[real[judged]].sum() >= MIN_POSITIVE else np.ones(len(y), bool)
+    # a threshold found on a handful of real positives would be a matter of luck
+    seen = real[judged] if y[real[judged]].sum() >= MANY_POSITIVE else np.ones(len(y), bool)
     return model.coef_[0], float(model.intercept_[0]) - best_threshold(y[seen], held_out[seen])
 
 

@@ -24,7 +24,7 @@ Floats = NDArray[np.float32]
 
 TARGETS: Final = ("complaint", "issue")
 BATCH: Final = 200
-ALARMS_PER_THOUSAND: Final = 30.0
+ALARMS_PER_THOUSAND: Final = 10.0
 LEAST_POSTS: Final = 3
 
 

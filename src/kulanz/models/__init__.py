@@ -15,7 +15,6 @@ from kulanz.core.examination import Models
 from kulanz.core.features import GramWeights
 from kulanz.core.prefixes import PrefixModel
 from kulanz.core.signals import SignalHead
-from kulanz.core.stages import StageRules
 
 __all__ = [
     "ModelError",
@@ -54,7 +53,6 @@ def load_folder(folder: Path) -> Models:
         head=_load_head(_read(folder / SIGNALS)),
         threads=_load_prefixes(_read(folder / THREADS)),
         forecast=_load_prefixes(_read(folder / FORECAST)),
-        stages=_load_stages(_read(folder / THREADS)),
     )
 
 
@@ -93,10 +91,9 @@ def save_signals(grams: GramWeights, head: SignalHead, folder: Path) -> None:
     )
 
 
-def save_threads(model: PrefixModel, rules: StageRules, folder: Path) -> None:
-    """Store the thread models and where the stages begin."""
-    numbers = [rules.complaint_from, rules.issue_from, rules.aggrieved, rules.fronts, rules.hostile]
-    _write(folder / THREADS, **_prefixes(model), stages=np.array(numbers, np.float64))
+def save_threads(model: PrefixModel, folder: Path) -> None:
+    """Store the thread model."""
+    _write(folder / THREADS, **_prefixes(model))
 
 
 def save_forecast(model: PrefixModel, folder: Path) -> None:
@@ -118,11 +115,6 @@ def _load_head(stored: dict[str, NDArray[Any]]) -> SignalHead:
 
 def _load_prefixes(stored: dict[str, NDArray[Any]]) -> PrefixModel:
     return PrefixModel(stored["mean"], stored["scale"], stored["weights"], stored["bias"])
-
-
-def _load_stages(stored: dict[str, NDArray[Any]]) -> StageRules:
-    complaint, issue, aggrieved, fronts, hostile = stored["stages"].tolist()
-    return StageRules(complaint, issue, int(aggrieved), fronts, hostile)
 
 
 def _pack(name: str, values: NDArray[np.float32]) -> dict[str, NDArray[Any]]:

@@ -7,8 +7,8 @@ GERMAN: Final[dict[str, str]] = {
     "kicker": "Kulanz · Bericht",
     "skip_link": "Zur Rangliste springen",
     "made": "Erstellt am {time} mit Kulanz {version}. Alle Zeiten in UTC.",
-    "read": "{posts} in {threads} wurden gelesen und danach geordnet, wie wahrscheinlich es ist, dass sich"
-    " jetzt eine benannte Person der Sache annehmen sollte.",
+    "read": "{posts} in {threads} wurden gelesen und danach geordnet, wie dringend sich eine benannte"
+    " Person jetzt der Sache annehmen sollte. Ab 50 % gilt ein Thread als Problemfall.",
     "read_from": "Gelesen aus",
     "and_more": "und {n} weitere",
     "not_scored_one": "{n} Thread hat keinen Beitrag in einer lesbaren Sprache (Deutsch, Englisch);"

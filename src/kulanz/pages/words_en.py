@@ -7,8 +7,8 @@ ENGLISH: Final[dict[str, str]] = {
     "kicker": "Kulanz · Report",
     "skip_link": "Skip to the ranked list",
     "made": "Made on {time} with Kulanz {version}. All times are UTC.",
-    "read": "{posts} in {threads} were read and ranked by how likely it is that a named person should own"
-    " the matter now.",
+    "read": "{posts} in {threads} were read and ranked by how much each needs a named person now."
+    " From 50 % on a thread counts as an issue.",
     "read_from": "Read from",
     "and_more": "and {n} more",
     "not_scored_one": "{n} thread has no post in a language that is read (German, English); it is not"

@@ -17,8 +17,8 @@ _WEST_EUROPEAN: Final = frozenset(("ascii", "iso8859-1", "cp1252", "utf-8", "utf
 
 # UTF-8 read as Windows-1252 looks like these lead characters with continuation characters.
 # Only leads that open punctuation, Latin-1 letters or emoji are repaired: others occur in real text.
-_TAIL: Final = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"  # noqa: RUF001 (meant as they stand)
-_TWICE = re.compile(f"[ÂÃ]{_TAIL}|â[€‚„]{_TAIL}|ðŸ{_TAIL}{{2}}")  # noqa: RUF001 (as above)
+_TAIL: Final = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+_TWICE = re.compile(f"[ÂÃ]{_TAIL}|â[€‚„]{_TAIL}|ðŸ{_TAIL}{{2}}")
 
 
 def decode(data: bytes, declared: str | None) -> str:

@@ -113,5 +113,5 @@ def _topic(title: str) -> str | None:
 
 
 def _without_forum(title: str) -> str:
-    """phpBB's "Forum • Re: Topic" without the forum's name."""
+    """A title of phpBB, "Forum • Re: Topic", without the forum's name."""
     return _FORUM_TITLE.sub("", title, count=1)

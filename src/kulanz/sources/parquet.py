@@ -25,7 +25,7 @@ class MissingLibraryError(SourceError, ImportError):
     """A format needs a library that is not installed."""
 
 
-def arrow() -> Any:  # noqa: ANN401 - pyarrow has no types
+def arrow() -> Any:
     """Return pyarrow; raise MissingLibraryError, which names what to install, where it is missing."""
     try:
         import_module("pyarrow.parquet")
@@ -56,7 +56,7 @@ class ParquetReader:
             yield post
 
 
-def _opened(item: Item, limits: Limits) -> Any:  # noqa: ANN401 - a pyarrow ParquetFile
+def _opened(item: Item, limits: Limits) -> Any:
     pa = arrow()
     source = seekable_copy(item.stream)
     try:
@@ -77,7 +77,7 @@ def _check_columns(columns: list[str]) -> None:
         raise SourceError(f"lacks the columns {', '.join(missing)}; it has {', '.join(columns) or 'none'}")
 
 
-def _rows(file: Any, columns: list[str]) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - see arrow()
+def _rows(file: Any, columns: list[str]) -> Iterator[dict[str, Any]]:
     pa = arrow()
     batches = file.iter_batches(batch_size=_BATCH_ROWS, columns=columns, use_threads=False)
     while True:
@@ -91,7 +91,7 @@ def _rows(file: Any, columns: list[str]) -> Iterator[dict[str, Any]]:  # noqa: A
         yield from rows
 
 
-def _with_utc_times(batch: Any) -> Any:  # noqa: ANN401 - a pyarrow RecordBatch
+def _with_utc_times(batch: Any) -> Any:
     """Return the batch with times as UTC microseconds, the finest that Python knows."""
     pa = arrow()
     wanted = pa.timestamp("us", tz="UTC")
@@ -109,7 +109,7 @@ def _post(row: dict[str, Any]) -> Post:
     return post_from({**known, "extra": extra} if extra else known)
 
 
-def _whole(value: Any) -> Any:  # noqa: ANN401 - any cell
+def _whole(value: Any) -> Any:
     """Undo what data frames do to whole numbers that may be missing: 5.0, and NaN for nothing."""
     if not isinstance(value, float):
         return value

@@ -103,7 +103,7 @@ def _common(one: str | None, other: str) -> str:
     return "number" if {one, other} == {"integer", "number"} else "json"
 
 
-def _schema(kinds: Mapping[str, str]) -> Any:  # noqa: ANN401 - a pyarrow schema
+def _schema(kinds: Mapping[str, str]) -> Any:
     pa = arrow()
     time = pa.timestamp("us", tz="UTC")
     types = {
@@ -118,7 +118,7 @@ def _schema(kinds: Mapping[str, str]) -> Any:  # noqa: ANN401 - a pyarrow schema
     return pa.schema(known + [(name, extra.get(kind, pa.string())) for name, kind in kinds.items()])
 
 
-def _record_batch(rows: list[dict[str, Any]], schema: Any) -> Any:  # noqa: ANN401 - pyarrow's
+def _record_batch(rows: list[dict[str, Any]], schema: Any) -> Any:
     pa = arrow()
     try:
         return pa.RecordBatch.from_pylist(rows, schema=schema)

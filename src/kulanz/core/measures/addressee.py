@@ -33,6 +33,7 @@ from kulanz.core.thread import Floats, Ints
 READ: Final = 600
 GREETING: Final = 160
 GREETING_WORDS: Final = 6
+NAME_FROM: Final = 3
 
 _YOU, _YE, _THEY, _THOSE, _CROWD, _PLURAL = 1, 2, 4, 8, 16, 32
 _ANY_YOU: Final = _YOU | _YE
@@ -93,7 +94,8 @@ class Addressee(IntEnum):
 class Addressees:
     """``codes``: an ``Addressee`` per post. ``audience_share`` (0..1, NaN before the first such post):
     of the posts so far by the company or on the side of the complaint that speak to each other or to
-    the audience, the share that speaks to the audience."""
+    the audience, the share that speaks to the audience.
+    """
 
     codes: Ints
     audience_share: Floats
@@ -123,7 +125,7 @@ def _vocabulary(names: tuple[str, ...]) -> Mapping[str, int]:
 class _Reader:
     """Reads the posts of a thread in order and remembers the names of their authors."""
 
-    def __init__(self, c: Columns, vocabulary: Mapping[str, int]):
+    def __init__(self, c: Columns, vocabulary: Mapping[str, int]) -> None:
         self._c = c
         self._vocabulary = vocabulary
         self._known = frozenset(vocabulary)
@@ -204,7 +206,7 @@ class _Reader:
         name = post.author_id[:READ].lower()
         self._sides[name] = company
         for part in _NAME_PARTS.findall(name):
-            if len(part) > 2 and part not in self._known:
+            if len(part) >= NAME_FROM and part not in self._known:
                 self._sides.setdefault(part, company)
 
 
