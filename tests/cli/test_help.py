@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 import pytest
-from running import Run
+from running import Run, heat
 
 from kulanz.cli import main
 
@@ -74,7 +74,7 @@ def write_talks(folder: Path) -> None:
         for i, text in enumerate(texts)
     ]
     labels = [{"thread_id": "one", "derailed": 1}, {"thread_id": "two", "derailed": 0}]
-    for name, rows in (("talks.jsonl", posts), ("talks.labels.jsonl", labels)):
+    for name, rows in (("talks.jsonl", posts), ("talks.labels.jsonl", labels), ("heat.jsonl", heat())):
         (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from running import Run
+from running import Run, heat
 
 pytest.importorskip("sklearn")
 CASE = "sample/threads/4711.jsonl"
@@ -40,11 +40,13 @@ def test_thread_models_see_levels_and_derailments(run: Run, workplace: Path) -> 
     ]
     talks = [{"thread_id": str(talk), "derailed": talk % 2} for talk in range(20)]
     levels = [{"thread_id": str(talk), "level": 2 * (talk % 2)} for talk in range(20)]
-    for name, rows in (("t.jsonl", posts), ("t.labels.jsonl", talks), ("levels.jsonl", levels)):
+    files = {"t.jsonl": posts, "t.labels.jsonl": talks, "levels.jsonl": levels, "heat.jsonl": heat()}
+    for name, rows in files.items():
         (workplace / name).write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    files = ("--threads", "t.jsonl", "--labels", "levels.jsonl", "--talks", "t.jsonl")
-    given = (*files, "--natural", "sample/threads", "--models", "mine")
-    assert run("train", "threads", *given).exit_code == 0
+    threads = ("--threads", "t.jsonl", "--labels", "levels.jsonl", "--natural", "sample/threads")
+    assert run("train", "threads", *threads, "--models", "mine").exit_code == 0
+    talked = ("--talks", "t.jsonl", "--heat", "heat.jsonl")
+    assert run("train", "forecast", *talked, "--models", "mine").exit_code == 0
     lines = map(json.loads, run("scan", "t.jsonl", "--models", "mine", "--output", "-").stdout.splitlines())
     assert {int(line["thread_id"]) % 2 for line in list(lines)[:10]} == {1}
     beliefs = map(json.loads, run("forecast", "t.jsonl", "--models", "mine").stdout.splitlines())
