@@ -15,7 +15,6 @@ from kulanz.core.posts import Post
 from kulanz.core.thread import Thread
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
-DIMENSIONS = 4
 SAMPLE = Path(__file__).parents[2] / "sample"
 
 
@@ -65,15 +64,13 @@ def build(posts: Sequence[Post], labels: Iterable[Sequence[str]]) -> Thread:
                 for p in posts
             ]
         ),
-        vectors=np.zeros((len(posts), DIMENSIONS), np.float32),
-        lang=["en"] * len(posts),
     )
 
 
 def prefix(thread: Thread, n: int) -> Thread:
     """The first n posts of a thread."""
-    arrays = (thread.signals, thread.author, thread.company, thread.parent, thread.hours, thread.vectors)
-    return Thread(thread.posts[:n], *(array[:n] for array in arrays), thread.lang[:n])
+    arrays = (thread.signals, thread.author, thread.company, thread.parent, thread.hours)
+    return Thread(thread.posts[:n], *(array[:n] for array in arrays))
 
 
 def sample_thread(thread_id: str) -> Thread:

@@ -18,6 +18,7 @@ from kulanz.core.labels import LABELS
 from kulanz.core.posts import Post
 from kulanz.core.report import STAGES, PostFinding, ThreadReport
 from kulanz.core.sentences import CODES
+from kulanz.core.stages import StageRules
 from kulanz.learning.threads import ALARMS_PER_THOUSAND
 from kulanz.sources import FORMAT_NAMES
 
@@ -112,6 +113,15 @@ def test_every_shipped_model_has_a_card(model: Path) -> None:
     assert {"Intended use", "How it was made", "Known failures", "Ethical notes"} <= set(
         HEADING.findall(card)
     )
+
+
+def test_the_stages_begin_where_the_docs_say() -> None:
+    rules = StageRules()
+    page = text(REFERENCE / "stages.md")
+    assert f"at least {rules.aggrieved} people" in page
+    assert f"at least {rules.hostile:.0%}".replace("%", " %") in page
+    assert f"the fronts index is {rules.fronts:.2f}".replace("0.", ".") in page
+    assert f"the score reaches {rules.issue_from}".replace("0.", ".") in page
 
 
 @pytest.mark.parametrize("name", [*FORMAT_NAMES, "convokit"])

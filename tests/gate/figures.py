@@ -44,7 +44,11 @@ def findings(inputs: list[Path]) -> Iterable[PostFinding]:
 def post_figures(inputs: list[Path], labels: list[Path]) -> dict[str, float]:
     signals = [PostSignals.of(finding) for finding in findings(inputs)]
     found = evaluation.evaluate_posts(signals, labels_of(labels, read_post_labels))
-    return {f"macro_f1_{figures.lang}": figures.macro_f1 or 0.0 for figures in found.languages if figures.lang in LANGUAGES}
+    return {
+        f"macro_f1_{figures.lang}": figures.macro_f1 or 0.0
+        for figures in found.languages
+        if figures.lang in LANGUAGES
+    }
 
 
 def forecast_figures(inputs: list[Path], labels: list[Path]) -> dict[str, float]:

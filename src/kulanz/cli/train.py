@@ -97,7 +97,7 @@ def threads(folder: Path, **given: Any) -> None:
 @_forecast_options
 @_OUT
 def forecast(folder: Path, **given: Any) -> None:
-    """Make the forecast: will the talk derail?
+    """Make the forecast of whether a talk derails.
 
     It reads the signals of the models in FOLDER, so make those first. Labels of talks have
     thread_id and one of toxic, derailed, escalated, uncivil, and may have first_toxic_post.

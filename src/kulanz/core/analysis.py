@@ -98,7 +98,8 @@ class Analyser:
 
     def _deserves_examination(self, judged: Sequence[float]) -> bool:
         complaint, score, _ = judged
-        return score >= self._models.screen_from or complaint >= self._models.stages.complaint_from
+        stages = self._models.stages
+        return score >= stages.issue_from or complaint >= stages.complaint_from
 
     def _judged(self, reading: Reading) -> list[list[float]]:
         """Complaint, score and belief of every thread as it stands."""

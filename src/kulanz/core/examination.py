@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from kulanz.core.embedding import WordVectors
-from kulanz.core.features import Floats, GramWeights
+from kulanz.core.features import GramWeights
 from kulanz.core.forecast import beliefs
 from kulanz.core.measures import Baseline, Measures, measure
 from kulanz.core.prefixes import PrefixModel, prefix_inputs
@@ -13,15 +15,15 @@ from kulanz.core.reading import Reading
 from kulanz.core.reasons import Fired, fired
 from kulanz.core.signals import SignalHead
 from kulanz.core.stages import StageRules, stages
-from kulanz.core.thread import Ints, Thread
+from kulanz.core.thread import Floats, Ints, Thread
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
     """Everything learnt: word vectors, n-gram weights, the signal head, the thread models.
 
-    Threads whose score stays below ``screen_from`` and that hold no complaint are not
-    examined: their report carries no measures.
+    A thread that is neither a complaint nor an issue as it stands is calm: a scan does not
+    examine it, and its report carries no measures.
     """
 
     vectors: WordVectors
@@ -30,7 +32,6 @@ class Models:
     threads: PrefixModel
     forecast: PrefixModel
     stages: StageRules = field(default_factory=StageRules)
-    screen_from: float = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,13 @@ def examine(
     """Examine thread ``number`` of a reading; ``names`` are those of the company."""
     thread = reading.thread(number)
     inputs = prefix_inputs(reading.values[reading.rows(number)], thread.author, thread.company)
-    complaint, score = models.threads.probabilities(inputs).T
+    complaint, score = models.threads.probabilities(inputs).T.astype(np.float64)
     measures = measure(thread, baseline, names)
     return Examination(
         thread=thread,
         complaint=complaint,
         score=score,
-        belief=beliefs(reading, number, models.forecast),
+        belief=beliefs(reading, number, models.forecast).astype(np.float64),
         measures=measures,
         stage=stages(thread, complaint, score, measures, models.stages),
         fired=tuple(fired(thread, measures)),

@@ -104,8 +104,10 @@ def _closed(posts: Sequence[Post]) -> datetime | None:
 def _thread_signals(found: Examination) -> dict[str, float | None]:
     measures, company = found.measures, found.measures.company
     means = np.nan_to_num(np.nanmean(found.thread.signals, axis=0))
-    signals = {label: round(float(mean), DIGITS) for label, mean in zip(LABELS, means, strict=True)}
-    last = {
+    signals: dict[str, float | None] = {
+        label: round(float(mean), DIGITS) for label, mean in zip(LABELS, means, strict=True)
+    }
+    last: dict[str, Floats] = {
         "complaint_level": found.complaint,
         "belief": found.belief,
         "fronts": measures.fronts.index,

@@ -65,8 +65,6 @@ class Reading:
             company=self.company[rows],
             parent=np.concatenate(([-1], self.parent[rows][1:] - rows.start)),
             hours=_hours(posts),
-            vectors=self.features.vector[rows],
-            lang=self.lang[rows],
         )
 
 

@@ -1,4 +1,4 @@
-"""Post signals: what each post does, as nineteen calibrated probabilities."""
+"""Post signals: what each post does, as nineteen probabilities; .5 means yes."""
 
 from __future__ import annotations
 

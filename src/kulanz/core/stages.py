@@ -12,7 +12,9 @@ from kulanz.core.report import STAGES, Stage
 from kulanz.core.thread import Bools, Floats, Ints, Thread
 
 _HOSTILE: Final = ("anger", "distrust", "leave", "threat")
+_ISSUE: Final = STAGES.index("issue")
 RECENT: Final = 8
+YES: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def stages(thread: Thread, complaint: Floats, score: Floats, measures: Measures,
 
 
 def _grievance(thread: Thread) -> Bools:
-    voiced = np.max([thread.signal(label) for label in ("complaint", *_HOSTILE)], axis=0) >= 0.5
+    voiced = np.max([thread.signal(label) for label in ("complaint", *_HOSTILE)], axis=0) >= YES
     grieved: Bools = voiced & ~thread.company
     return grieved
 
@@ -52,7 +54,7 @@ def _grievance(thread: Thread) -> Bools:
 def hostile_share(thread: Thread) -> Floats:
     """Share of hostile posts among the last RECENT posts by people, at every post."""
     people = ~thread.company
-    hostile = people & (np.max([thread.signal(label) for label in _HOSTILE], axis=0) >= 0.5)
+    hostile = people & (np.max([thread.signal(label) for label in _HOSTILE], axis=0) >= YES)
     share = _recent(hostile.astype(float)) / np.maximum(_recent(people.astype(float)), 1)
     return np.asarray(share, np.float64)
 
@@ -69,5 +71,5 @@ def name(stage: int) -> Stage:
 
 def onset(stage: Ints) -> int | None:
     """Index of the first post at which the thread was an issue, None if it never was."""
-    reached = np.flatnonzero(stage >= 2)
+    reached = np.flatnonzero(stage >= _ISSUE)
     return int(reached[0]) if len(reached) else None

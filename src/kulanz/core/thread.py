@@ -20,13 +20,12 @@ Bools = NDArray[np.bool_]
 class Thread:
     """One thread in time order, with its post signals.
 
-    ``signals`` is (posts x 19), calibrated probabilities in the order of ``LABELS``;
+    ``signals`` is (posts x 19), probabilities in the order of ``LABELS``;
     a row of NaN means "not scored" (another language). ``author`` numbers the authors
     from 0 in order of appearance, an unknown author counts as a new person. ``company``
     marks posts that speak for the company. ``parent`` is the index of the post answered
     (given, else the one before), -1 for the opening. ``hours`` is the time since the
-    opening post, NaN where unknown. ``vectors`` holds the mean word vector of each post,
-    ``lang`` its language: de, en, other or und.
+    opening post, NaN where unknown.
     """
 
     posts: Sequence[Post]
@@ -35,8 +34,6 @@ class Thread:
     company: Bools
     parent: Ints
     hours: Floats
-    vectors: NDArray[np.float32]
-    lang: Sequence[str]
     _filled: Floats = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

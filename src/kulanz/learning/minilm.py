@@ -76,12 +76,15 @@ class Encoder:
         scores = query @ key.transpose(0, 1, 3, 2) / sqrt(width / _HEADS)
         scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
         weights = (scores / scores.sum(axis=-1, keepdims=True)).astype(np.float32)
-        return (weights @ value).transpose(0, 2, 1, 3).reshape(phrases, length, width)
+        joined: Floats = (weights @ value).transpose(0, 2, 1, 3).reshape(phrases, length, width)
+        return joined
 
     def _linear(self, state: Floats, name: str) -> Floats:
-        return state @ self._weights[name + ".weight"].T + self._weights[name + ".bias"]
+        moved: Floats = state @ self._weights[name + ".weight"].T + self._weights[name + ".bias"]
+        return moved
 
     def _normalise(self, state: Floats, name: str) -> Floats:
         centred = state - state.mean(axis=-1, keepdims=True)
         scaled = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + _EPSILON)
-        return (scaled * self._weights[name + ".weight"] + self._weights[name + ".bias"]).astype(np.float32)
+        moved = scaled * self._weights[name + ".weight"] + self._weights[name + ".bias"]
+        return np.asarray(moved, np.float32)

@@ -71,4 +71,5 @@ def _entry_counts(german: Counter[str], lexicon: dict[str, str]) -> Counter[str]
 def _rarity(listed: list[str], counts: Counter[str]) -> NDArray[np.float64]:
     total = max(counts.total(), 1)
     share = np.array([counts[word] / total for word in listed])
-    return _SMOOTHING / (_SMOOTHING + np.maximum(share, _UNSEEN))
+    rarity: NDArray[np.float64] = _SMOOTHING / (_SMOOTHING + np.maximum(share, _UNSEEN))
+    return rarity

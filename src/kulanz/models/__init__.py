@@ -123,7 +123,8 @@ def _pack(name: str, values: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
 
 
 def _restore(stored: dict[str, NDArray[Any]], name: str) -> NDArray[np.float32]:
-    return stored[name].astype(np.float32) * stored[name + "_scale"]
+    restored: NDArray[np.float32] = stored[name].astype(np.float32) * stored[name + "_scale"]
+    return restored
 
 
 def _join(words: dict[str, int]) -> NDArray[np.uint8]:
@@ -148,4 +149,4 @@ def _read(path: Path) -> dict[str, NDArray[Any]]:
 
 def _write(path: Path, **arrays: NDArray[Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(path, **arrays)
+    np.savez_compressed(path, allow_pickle=False, **arrays)
