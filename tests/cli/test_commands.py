@@ -39,7 +39,7 @@ def test_other_languages_are_not_guessed(run: Run, workplace: Path) -> None:
     (line,) = rows(run("posts", "french.jsonl").stdout)
     assert (line["lang"], line["signals"], line["scored"]) == ("other", {}, False)
     (line,) = rows(run("forecast", "french.jsonl").stdout)
-    assert line["belief"] is None
+    assert (line["belief"], line["scored"]) == (0, False)
 
 
 def test_signals_as_parquet(run: Run, workplace: Path) -> None:

@@ -25,6 +25,8 @@ from kulanz.cli.session import Session, counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kulanz.core.posts import Post
+
 
 @click.command(
     epilog=examples(
@@ -49,13 +51,16 @@ def forecast(inputs: Inputs, working: Working, perspective: Perspective, output:
         analyser = perspective.analyser()
         groups = groups_of_posts(inputs, working, session)
         found = chain.from_iterable(map(analyser.beliefs, groups))
-        rows = (
-            {"thread_id": post.thread_id, "post_id": post.post_id, "belief": belief} for post, belief in found
-        )
-        count = _write(rows, output)
+        count = _write((_row(post, belief) for post, belief in found), output)
         session.rest()
         session.say(counted(count, "post"))
         session.finish()
+
+
+def _row(post: Post, belief: float | None) -> dict[str, Any]:
+    """A belief is always a number in the file; ``scored`` says where nothing was there to read."""
+    row = {"thread_id": post.thread_id, "post_id": post.post_id, "belief": belief or 0.0}
+    return row if belief is not None else row | {"scored": False}
 
 
 def _write(rows: Iterator[dict[str, Any]], output: Path | None) -> int:
@@ -63,4 +68,4 @@ def _write(rows: Iterator[dict[str, Any]], output: Path | None) -> int:
         return write_lines(rows, output)
     from kulanz.cli.parquet_results import write_beliefs
 
-    return write_beliefs(rows, output)
+    return write_beliefs(({"scored": True} | row for row in rows), output)

@@ -44,7 +44,7 @@ def write_beliefs(rows: Iterable[dict[str, Any]], path: Path) -> int:
 
     pa = arrow()
     texts = [("thread_id", pa.string()), ("post_id", pa.string())]
-    return _write(rows, _schema(texts, [("belief", pa.float64())]), path)
+    return _write(rows, _schema(texts, [("belief", pa.float64()), ("scored", pa.bool_())]), path)
 
 
 def _report_row(report: ThreadReport) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kulanz.core.posts import Post
 
-VOICE_FROM: Final = 2.0
+VOICE_FROM: Final = 3.0
 
 Bools = NDArray[np.bool_]
 
