@@ -10,7 +10,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from kulanz.core.analysis import Analyser
-from kulanz.core.decision import Decision, Policy, decide
+from kulanz.core.decision import Decision, Policy, decide, grievances_so_far
 from kulanz.core.examination import Examination
 from kulanz.core.findings import DIGITS
 from kulanz.core.posts import Post
@@ -51,7 +51,7 @@ def replayed(posts: Sequence[Post], analyser: Analyser, policy: Policy, told: To
     then = [replace(post, likes=None, thread_views=None) for post in posts]
     whole = analyser.examine(then)
     beliefs = [belief for _, belief in analyser.beliefs(then)]
-    decisions = decide(policy, whole.score.tolist(), _hours(whole), _evidence(whole))
+    decisions = decide(policy, whole.score.tolist(), _hours(whole), grievances_so_far(whole.thread))
     news = dict(_first_fired(then, analyser, told))
     happened = analyser.detail(then).events
     return [
@@ -89,11 +89,3 @@ def _first_fired(
 
 def _hours(found: Examination) -> list[float | None]:
     return [hours if np.isfinite(hours) else None for hours in found.thread.hours.tolist()]
-
-
-def _evidence(found: Examination) -> list[int]:
-    """Count the posts by people so far that show a grievance."""
-    thread = found.thread
-    aggrieved = np.maximum(thread.signal("complaint"), thread.signal("affected")) >= _YES
-    counts: list[int] = np.cumsum(aggrieved & ~thread.company).tolist()
-    return counts

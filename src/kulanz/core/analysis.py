@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from kulanz.core.errors import OrderError
 from kulanz.core.evidence import passages
-from kulanz.core.examination import Examination, Models, examine
+from kulanz.core.examination import Examination, Models, examine, was_issue
 from kulanz.core.features import Vectorizer
 from kulanz.core.findings import (
     all_series,
@@ -63,7 +63,7 @@ class Analyser:
         for batch in batches(threads_of(posts)):
             reading = self._reader.read(batch)
             for number, judged in enumerate(self._judged(reading)):
-                if self._deserves_examination(judged):
+                if self._deserves_examination(reading, number, judged):
                     yield full_report(reading, number, self._examine(reading, number), self._lang)
                 else:
                     yield calm_report(reading, number, judged, self._lang)
@@ -96,10 +96,12 @@ class Analyser:
     def _examine(self, reading: Reading, number: int) -> Examination:
         return examine(reading, number, self._models, self._baseline, self._staff.names)
 
-    def _deserves_examination(self, judged: Sequence[float]) -> bool:
+    def _deserves_examination(self, reading: Reading, number: int, judged: Sequence[float]) -> bool:
         complaint, score, _ = judged
         stages = self._models.stages
-        return score >= stages.issue_from or complaint >= stages.complaint_from
+        if score >= stages.issue_from or complaint >= stages.complaint_from:
+            return True
+        return was_issue(reading, number, self._models)
 
     def _judged(self, reading: Reading) -> list[list[float]]:
         """Complaint, score and belief of every thread as it stands."""

@@ -11,7 +11,7 @@ from kulanz.core.labels import INDEX
 
 MAX_LABELS: Final = 3
 YES: Final = 0.5
-_SENTENCE: Final = re.compile(r"[^.!?\n]+[.!?]*")
+_SENTENCE: Final = re.compile(r"(?:[^.!?\n]|[.!?](?=\S))+[.!?]*")
 
 
 def passages(

@@ -11,10 +11,10 @@ from kulanz.core.features import GramWeights
 from kulanz.core.forecast import beliefs
 from kulanz.core.measures import Baseline, Measures, measure
 from kulanz.core.prefixes import PrefixModel, prefix_inputs
-from kulanz.core.reading import Reading
+from kulanz.core.reading import Reading, author_numbers
 from kulanz.core.reasons import Fired, fired
 from kulanz.core.signals import SignalHead
-from kulanz.core.stages import StageRules, stages
+from kulanz.core.stages import GRIEVANCES, StageRules, stages
 from kulanz.core.thread import Floats, Ints, Thread
 
 
@@ -22,8 +22,8 @@ from kulanz.core.thread import Floats, Ints, Thread
 class Models:
     """Everything learnt: word vectors, n-gram weights, the signal head, the thread models.
 
-    A thread that is neither a complaint nor an issue as it stands is calm: a scan does not
-    examine it, and its report carries no measures.
+    A thread that is neither a complaint nor an issue as it stands, and was no issue at any
+    post, is calm: a scan does not examine it, and its report carries no measures.
     """
 
     vectors: WordVectors
@@ -64,3 +64,17 @@ def examine(
         stage=stages(thread, complaint, score, measures, models.stages),
         fired=tuple(fired(thread, measures)),
     )
+
+
+def was_issue(reading: Reading, number: int, models: Models) -> bool:
+    """Whether a thread was an issue after any of its posts, though it may have calmed since."""
+    rows = reading.rows(number)
+    voiced = (reading.logits[rows, GRIEVANCES] >= 0).any(axis=1)
+    grieved = voiced & reading.scored[rows] & ~reading.company[rows]
+    if len(grieved) == 1 or not grieved.any():
+        return False
+    inputs = prefix_inputs(
+        reading.values[rows], author_numbers(reading.threads[number]), reading.company[rows]
+    )
+    score = models.threads.probabilities(inputs)[int(grieved.argmax()) :, 1]
+    return bool((score >= models.stages.issue_from).any())

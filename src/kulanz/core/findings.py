@@ -55,7 +55,7 @@ def full_report(reading: Reading, number: int, found: Examination, lang: str) ->
         stage=stage,
         onset_post=None if first is None else found.thread.posts[first].post_id,
         affected=int(found.measures.reactions.affected[-1]),
-        reasons=reasons(found.fired, found.thread, lang) if stage != "calm" else (),
+        reasons=reasons(found.fired, found.thread, lang) if first is not None or stage != "calm" else (),
         signals=_thread_signals(found),
     )
 
@@ -146,7 +146,12 @@ def all_series(found: Examination) -> dict[str, tuple[float | None, ...]]:
         "audience": measures.addressees.audience_share,
         "waiting": measures.company.waiting_hours,
         "unanswered": measures.company.unanswered,
+        "first_answer": measures.company.first_answer_hours,
+        "policy": measures.company.policy,
+        "dismissive": measures.company.dismissive,
         "velocity": measures.reach.posts_per_hour,
+        "new_participants": measures.reach.new_people_per_hour,
+        "views": measures.reach.views,
         "burst": measures.reach.burst,
         "participants": measures.reach.people,
         "likes": measures.reach.likes,

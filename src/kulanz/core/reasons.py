@@ -13,7 +13,11 @@ from kulanz.core.report import Reason
 from kulanz.core.sentences import sentence
 from kulanz.core.thread import Bools, Thread
 
+Rule = Callable[[Thread, Measures], Iterator["Fired"]]
+
 YES: Final = 0.5
+# leaving and threatening are rare and often read into a post: a reason needs more than "yes"
+SURE: Final = 0.8
 MANY_HOURS: Final = 24.0
 SLOW_ANSWER: Final = 48.0
 CROWD: Final = 3
@@ -63,15 +67,15 @@ def _people_of(thread: Thread, posts: Sequence[int]) -> int:
     return len(set(thread.author[list(posts)].tolist()))
 
 
-def _said(code: str, label: str, base: float, full: float) -> Callable[[Thread, Measures], Iterator[Fired]]:
+def _said(code: str, label: str, base: float, full: float, sure: float = YES) -> Rule:
     """Rule: people other than the company show a signal; stronger the more of them do."""
 
     def rule(thread: Thread, _: Measures) -> Iterator[Fired]:
-        posts = _where(~thread.company & (thread.signal(label) >= YES))
+        posts = _where(~thread.company & (thread.signal(label) >= sure))
         if posts:
             people = _people_of(thread, posts)
             strength = min(1.0, base + (1 - base) * (people - 1) / full)
-            yield Fired(code, strength, posts, {"posts": len(posts), "people": people})
+            yield Fired(code, strength, posts, {"people": people})
 
     return rule
 
@@ -108,7 +112,7 @@ def _slow(_: Thread, measures: Measures) -> Iterator[Fired]:
         yield Fired("slow_answer", 0.45, measures.company.answers[:1], {"hours": float(hours)})
 
 
-def _tone(code: str, attribute: str, strength: float) -> Callable[[Thread, Measures], Iterator[Fired]]:
+def _tone(code: str, attribute: str, strength: float) -> Rule:
     """Rule: the company answers in a tone that makes things worse."""
 
     def rule(thread: Thread, measures: Measures) -> Iterator[Fired]:
@@ -160,13 +164,13 @@ def _rescued(thread: Thread, measures: Measures) -> Iterator[Fired]:
         yield Fired("helped", 0.1, posts, {"posts": len(posts)})
 
 
-_RULES: Final[tuple[Callable[[Thread, Measures], Iterator[Fired]], ...]] = (
+_RULES: Final[tuple[Rule, ...]] = (
     _shared,
     _said("complaint", "complaint", 0.25, 10),
     _said("anger", "anger", 0.5, 5),
     _said("distrust", "distrust", 0.6, 4),
-    _said("leaving", "leave", 0.6, 4),
-    _said("threat", "threat", 0.75, 3),
+    _said("leaving", "leave", 0.6, 4, SURE),
+    _said("threat", "threat", 0.75, 3, SURE),
     _unanswered,
     _slow,
     _tone("dismissive", "dismissive_posts", 0.65),

@@ -70,9 +70,9 @@ class PostFinding(Struct, frozen=True):
 class ThreadDetail(Struct, frozen=True):
     """A report with everything a page or a replay needs: posts and series over the posts.
 
-    Every series has one value a post, of the posts so far (None where undefined): "score",
-    "belief", "fronts", "affected", "velocity", "audience", "waiting", "drift", and
-    "mix_<role>" for each reaction role. ``events`` are (post index, code), such as
+    Every series has one value a post, of the posts so far (None where undefined); their names
+    are those of ``kulanz.core.findings.all_series``, and "mix_<role>" for each reaction role.
+    ``events`` are (post index, code), such as
     "first_answer", "turned", "onset", "burst".
     """
 

@@ -21,12 +21,15 @@ _ENGLISH: Final = {
         "{people} person threatens legal steps or publicity",
         "{people} people threaten legal steps or publicity",
     ),
-    "unanswered": ("{posts} question has no human answer", "{posts} questions have no human answer"),
-    "waiting": (
-        "{posts} question has no human answer, since {hours} hours",
-        "{posts} questions have no human answer, the oldest since {hours} hours",
+    "unanswered": (
+        "{posts} question or complaint has no human answer",
+        "{posts} questions or complaints have no human answer",
     ),
-    "slow_answer": ("The first human answer took {hours} hours",),
+    "waiting": (
+        "{posts} question or complaint has no human answer, since {hours} h",
+        "{posts} questions or complaints have no human answer, the oldest since {hours} h",
+    ),
+    "slow_answer": ("The first human answer took {hours} h",),
     "dismissive": ("The company brushes people off", "The company brushes people off {posts} times"),
     "policy": (
         "The company answers with rules and contract",
@@ -62,14 +65,14 @@ _GERMAN: Final = {
         "{people} Personen drohen mit Rechtsmitteln oder Öffentlichkeit",
     ),
     "unanswered": (
-        "{posts} Frage ist ohne persönliche Antwort",
-        "{posts} Fragen sind ohne persönliche Antwort",
+        "{posts} Frage oder Beschwerde ist ohne persönliche Antwort",
+        "{posts} Fragen oder Beschwerden sind ohne persönliche Antwort",
     ),
     "waiting": (
-        "{posts} Frage ist seit {hours} Stunden ohne persönliche Antwort",
-        "{posts} Fragen sind ohne persönliche Antwort, die älteste seit {hours} Stunden",
+        "{posts} Frage oder Beschwerde ist seit {hours} h ohne persönliche Antwort",
+        "{posts} Fragen oder Beschwerden sind ohne persönliche Antwort, die älteste seit {hours} h",
     ),
-    "slow_answer": ("Die erste persönliche Antwort kam nach {hours} Stunden",),
+    "slow_answer": ("Die erste persönliche Antwort kam nach {hours} h",),
     "dismissive": ("Das Unternehmen wimmelt ab", "Das Unternehmen wimmelt {posts}-mal ab"),
     "policy": (
         "Das Unternehmen antwortet mit Regeln und Vertrag",

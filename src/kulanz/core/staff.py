@@ -64,8 +64,8 @@ def given_staff(posts: Sequence[Post], rules: StaffRules) -> Bools:
 def inferred_staff(posts: Sequence[Post], given: Bools, voice: NDArray[np.float32]) -> Bools:
     """Posts of unmarked authors who have written in the company's voice, from that post on.
 
-    ``voice`` holds log odds of the company's voice. An opener never counts: whoever opens
-    a thread with a grievance may well quote the company at length.
+    ``voice`` holds log odds of the company's voice. A given role always counts for more. An
+    opener never counts: who opens a thread with a grievance may quote the company at length.
     """
     inferred = np.zeros(len(posts), bool)
     if not (voice > VOICE_FROM).any():
@@ -74,7 +74,7 @@ def inferred_staff(posts: Sequence[Post], given: Bools, voice: NDArray[np.float3
     opener = posts[0].author_id
     for number, post in enumerate(posts):
         author = post.author_id
-        if given[number] or author is None or author == opener or post.role == "moderator":
+        if given[number] or author is None or author == opener or post.role is not None:
             continue
         if voice[number] > VOICE_FROM:
             speakers.add(author)

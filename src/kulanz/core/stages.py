@@ -7,11 +7,13 @@ from typing import Final
 
 import numpy as np
 
+from kulanz.core.labels import INDEX
 from kulanz.core.measures import Measures
 from kulanz.core.report import STAGES, Stage
 from kulanz.core.thread import Bools, Floats, Ints, Thread
 
 _HOSTILE: Final = ("anger", "distrust", "leave", "threat")
+GRIEVANCES: Final = [INDEX[label] for label in ("complaint", *_HOSTILE)]
 _ISSUE: Final = STAGES.index("issue")
 RECENT: Final = 8
 YES: Final = 0.5
@@ -46,7 +48,8 @@ def stages(thread: Thread, complaint: Floats, score: Floats, measures: Measures,
 
 
 def _grievance(thread: Thread) -> Bools:
-    voiced = np.max([thread.signal(label) for label in ("complaint", *_HOSTILE)], axis=0) >= YES
+    # posts that were not scored are NaN and say no
+    voiced = (thread.signals[:, GRIEVANCES] >= YES).any(axis=1)
     grieved: Bools = voiced & ~thread.company
     return grieved
 

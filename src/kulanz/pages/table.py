@@ -17,6 +17,7 @@ from kulanz.pages.words import Lang, Words
 
 WIDE: Final = 120
 TITLE_LIMIT: Final = 120
+ID_LIMIT: Final = 24
 STYLES: Final[dict[Stage, str]] = {
     "calm": "green",
     "complaint": "yellow",
@@ -65,6 +66,7 @@ def _cells(report: ThreadReport, position: int, words: Words, *, wide: bool, pla
     lang, style = words.lang, STYLES[report.stage]
     shape = "" if plain else f"{SHAPES[report.stage]} "
     title = Text(safe.line(title_of(report, words), TITLE_LIMIT), style="bold")
+    title.append(f" {safe.line(report.thread_id, ID_LIMIT)}", style="dim")
     reason = Text(_reason(report, words))
     cells = [
         Text(formats.number(report.rank or position, lang)),

@@ -68,7 +68,7 @@ GERMAN: Final[dict[str, str]] = {
     "mark_burst": "sprunghaft mehr Beiträge",
     "mark_closed": "geschlossen",
     "chart_score": "Score und Prognose der Entgleisung",
-    "chart_score_unit": "Wahrscheinlichkeit, nach jedem Beitrag",
+    "chart_score_unit": "0 bis 100 %, nach jedem Beitrag",
     "chart_fronts": "Fronten",
     "chart_fronts_unit": "Index 0 bis 1, nach jedem Beitrag",
     "chart_mix": "Wer wie reagiert",
@@ -153,9 +153,9 @@ GERMAN: Final[dict[str, str]] = {
     "label_dismissive": "abweisend",
     "label_handover": "gibt weiter",
     "notes": "Wie Sie diesen Bericht lesen",
-    "note_score": "Der Score ist die Wahrscheinlichkeit, dass sich jetzt eine benannte Person des"
-    " Threads annehmen"
-    " sollte. Er ordnet die Liste; er entscheidet nichts.",
+    "note_score": "Der Score sagt, wie sehr sich jetzt eine benannte Person des Threads annehmen sollte."
+    " Ab 50 % gilt er als Problemfall, sobald jemand einen Missstand äußert. Der Score ordnet die Liste;"
+    " er ist keine Wahrscheinlichkeit und entscheidet nichts.",
     "note_stage": "Stufen: ruhig; Beschwerde (Sache einer Person); Problemfall (andere sind betroffen oder"
     " schließen sich an); eskaliert (Fronten sind verhärtet, Kunden gehen, oder es verbreitet sich).",
     "note_affected": "Betroffene sind die Personen außer der eröffnenden, die schreiben, dass sie betroffen"

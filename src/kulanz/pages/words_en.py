@@ -68,7 +68,7 @@ ENGLISH: Final[dict[str, str]] = {
     "mark_burst": "burst of posts",
     "mark_closed": "closed",
     "chart_score": "Score and derailment forecast",
-    "chart_score_unit": "probability, after each post",
+    "chart_score_unit": "0 to 100 %, after each post",
     "chart_fronts": "Fronts",
     "chart_fronts_unit": "index 0 to 1, after each post",
     "chart_mix": "Who reacts how",
@@ -153,8 +153,9 @@ ENGLISH: Final[dict[str, str]] = {
     "label_dismissive": "dismissive",
     "label_handover": "hands over",
     "notes": "How to read this",
-    "note_score": "The score is the probability that a named person should own this thread now. It orders"
-    " the list; it decides nothing.",
+    "note_score": "The score says how much a named person should own this thread now. From 50 % on it"
+    " counts as an issue once somebody voices a grievance. It orders the list; it is no probability"
+    " and decides nothing.",
     "note_stage": "Stages: calm; complaint (one person’s matter); issue (others are affected or join in);"
     " escalated (fronts have hardened, people leave, or it spreads).",
     "note_affected": "Affected counts the people besides the opener who say that they are affected or"

@@ -30,6 +30,7 @@ _GUESSES: Final[dict[str, tuple[str, ...]]] = {
     "created_at": (
         "created_at", "createdat", "created", "date", "datum", "datum_uhrzeit", "time", "timestamp", "zeit",
         "zeitpunkt", "zeitstempel", "uhrzeit", "erstellt", "erstellt_am", "erstelldatum", "posted_at",
+        "eingang", "eingegangen", "eingangsdatum",
         "published", "gesendet", "gesendet_am", "sent", "sent_at", "datetime",
     ),
     "text": (
