@@ -114,3 +114,42 @@ def test_an_unfinished_file_takes_no_place(
     assert run("convert", "bad.jsonl", "out.jsonl").exit_code == 2
     assert (workplace / "out.jsonl").read_text("utf-8") == "what was there before"
     assert sorted(path.name for path in workplace.iterdir()) == ["bad.jsonl", "out.jsonl", "sample"]
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("scan", "posts.jsonl", "--output", "posts.jsonl"),
+        ("scan", "posts.jsonl", "--output", "link.jsonl"),
+        ("scan", "sample", "--report", "sample/threads/report.html"),
+        ("posts", "posts.jsonl", "--output", "./posts.jsonl"),
+        ("forecast", "sample/threads", "--output", "sample/threads/4711.jsonl"),
+        ("replay", "1", "posts.jsonl", "--output", "posts.jsonl"),
+        ("convert", "posts.jsonl", "posts.jsonl"),
+        ("convert", "sample", "sample/corpus"),
+        ("convert", "sample/threads/4711.jsonl", "sample/threads"),
+    ],
+)
+def test_results_take_no_place_of_an_input(args: tuple[str, ...], run: Run, workplace: Path) -> None:
+    (workplace / "posts.jsonl").write_text(json.dumps(GOOD), "utf-8")
+    (workplace / "link.jsonl").symlink_to("posts.jsonl")
+    before = {path: path.read_bytes() for path in workplace.rglob("*") if path.is_file()}
+    result = run(*args)
+    assert result.exit_code == 2
+    assert "apart from the input" in result.stderr
+    assert {path: path.read_bytes() for path in workplace.rglob("*") if path.is_file()} == before
+
+
+def test_output_and_report_are_two_files(run: Run, workplace: Path) -> None:
+    (workplace / "r.html").symlink_to("out.jsonl")
+    result = run("scan", "sample/threads", "--output", "out.jsonl", "--report", "r.html")
+    assert result.exit_code == 2
+    assert "expected two files" in result.stderr
+
+
+def test_times_at_the_ends_of_the_calendar(run: Run, workplace: Path) -> None:
+    ends = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
+    lines = [json.dumps({**GOOD, "post_id": time[:4], "created_at": time}) for time in ends]
+    (workplace / "ends.jsonl").write_text("\n".join(lines), "utf-8")
+    assert run("scan", "ends.jsonl", "--output", "ends.parquet", "--report", "r.html").exit_code == 0
+    assert run("replay", "1", "ends.jsonl").exit_code == 0

@@ -14,6 +14,7 @@ from kulanz.core.measures import Baseline
 from kulanz.core.report import PostFinding
 from kulanz.evaluation import Belief, PostSignals
 from kulanz.evaluation.files import read_derailment_labels, read_post_labels, read_thread_labels
+from kulanz.evaluation.labelled import POST_ID, labelled_posts
 from kulanz.sources import ReadOptions, read
 
 LANGUAGES = ("all", "de", "en")
@@ -51,6 +52,14 @@ def post_figures(inputs: list[Path], labels: list[Path]) -> dict[str, float]:
     }
 
 
+def reaction_figures(inputs: list[Path], _: list[Path]) -> dict[str, float]:
+    (path,) = inputs
+    posts, labels = labelled_posts(path)
+    signals = [PostSignals.of(finding) for finding in analyser().post_findings(posts)]
+    found = evaluation.evaluate_posts([one for one in signals if one.post_id == POST_ID], labels)
+    return {f"macro_f1_{figures.lang}": figures.macro_f1 or 0.0 for figures in found.languages}
+
+
 def forecast_figures(inputs: list[Path], labels: list[Path]) -> dict[str, float]:
     options = ReadOptions(keep_extra=True)
     placed = evaluation.placed(labels_of(labels, read_derailment_labels), read(inputs, options=options))
@@ -65,7 +74,12 @@ def forecast_figures(inputs: list[Path], labels: list[Path]) -> dict[str, float]
     }
 
 
-FIGURES = {"threads": thread_figures, "posts": post_figures, "forecast": forecast_figures}
+FIGURES = {
+    "threads": thread_figures,
+    "posts": post_figures,
+    "reactions": reaction_figures,
+    "forecast": forecast_figures,
+}
 
 
 def digest(files: Iterable[Path]) -> str:

@@ -174,3 +174,11 @@ def test_any_bytes_are_read_or_reported(data: bytes, encoding: str | None) -> No
     read(b"thread,text,date,likes\n" + data, ReadOptions(encoding=encoding, keep_extra=True))
     with suppress(SourceError):
         read(data)
+
+
+def test_a_quotation_mark_that_is_not_closed_is_reported() -> None:
+    posts, problems = read(b'thread_id,text\n1,good\n1,"never closed\n1,swallowed\n')
+    assert [post.text for post in posts] == ["good"]
+    (problem,) = problems.kept
+    assert (problem.file, problem.line) == ("posts.csv", 3)
+    assert "not closed" in problem.remedy

@@ -184,3 +184,11 @@ def test_real_archive_reads_without_a_problem() -> None:
     assert problems.total == 0
     assert len({post.thread_id for post in posts if post.thread_closed_at}) == 39
     assert sum(bool(post.hidden) for post in posts) == 22
+
+
+@pytest.mark.parametrize(("given", "kept"), [(-3, 0), (4, 4), (2**63, 2**63 - 1)])
+def test_counts_stay_within_what_a_post_holds(given: int, kept: int) -> None:
+    post = {"id": 1, "topic_id": 2, "created_at": "2024-05-01T12:00:00Z", "raw": "hi", "like_count": given}
+    payload = {"id": 2, "title": "T", "views": given, "post_stream": {"posts": [post]}}
+    (found,) = topic_posts(payload)
+    assert (found.likes, found.thread_views) == (kept, kept)

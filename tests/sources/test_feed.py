@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kulanz.core.posts import Post
+from kulanz.sources.detect import detected, posts_of
 from kulanz.sources.errors import Problems, SourceError
 from kulanz.sources.feed import READER
 from kulanz.sources.feedxml import MAX_FEED_BYTES, safe_utf8
@@ -158,3 +159,23 @@ def test_no_bytes_break_the_reader(data: bytes) -> None:
             continue
         for post in posts:
             f"{post.text}{post.author_id}{post.thread_id}".encode()
+
+
+def test_a_feed_with_entities_is_told_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xml"
+    path.write_text(BOMB, "utf-8")
+    problems = Problems()
+    options = ReadOptions()
+    for item, reader in detected([path], problems, options):
+        assert list(posts_of(item, reader, problems, options)) == []
+    (problem,) = problems.kept
+    assert "declares XML entities, which are not read" in problem.reason
+
+
+def test_a_prologue_of_many_comments_costs_no_time() -> None:
+    assert not READER.accepts(b"<!---->" * 9_000, "f.xml")
+
+
+def test_a_comment_without_an_address_keeps_an_id() -> None:
+    (post,) = read(rss("<title>Comment on Prices by Eva</title><guid>#c1</guid>"))
+    assert post.thread_id == "#c1"

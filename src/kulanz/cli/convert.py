@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kulanz.cli.options import Inputs, examples, reading_options
-from kulanz.cli.output import binary_output, check_parquet, complete_file, is_parquet
+from kulanz.cli.output import binary_output, check_parquet, check_targets, complete_file, is_parquet
 from kulanz.cli.session import Session, counted
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def _target(paths: tuple[str, ...]) -> Path:
         )
     if not target.parent.is_dir():
         raise click.UsageError(f"the folder {str(target.parent)!r} is not there: make it first")
+    check_targets(paths[:-1], [target])
     check_parquet(target)
     return target
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from kulanz.cli.output import check_targets
 from kulanz.cli.params import Columns, FormatName, Moment
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ _PERSPECTIVE = (
 
 def input_options(command: Command) -> Command:
     """Take PATH... and how it is read, as one argument ``inputs``."""
-    return _gathered(command, "inputs", Inputs, (_PATHS, *_READING))
+    return _gathered(_sparing_inputs(command), "inputs", Inputs, (_PATHS, *_READING))
 
 
 def reading_options(command: Command) -> Command:
@@ -143,6 +144,18 @@ def working_options(command: Command) -> Command:
 def perspective_options(command: Command) -> Command:
     """Take the company and the language, as one argument ``perspective``."""
     return _gathered(command, "perspective", Perspective, _PERSPECTIVE)
+
+
+def _sparing_inputs(command: Command) -> Command:
+    """Refuse an output or report that would take the place of an input."""
+
+    @wraps(command)
+    def sparing(*args: Any, inputs: Inputs, **given: Any) -> Any:
+        check_targets(inputs.paths, (given.get("output"), given.get("report")))
+        return command(*args, inputs=inputs, **given)
+
+    checked: Command = sparing
+    return checked
 
 
 def _gathered(command: Command, name: str, kind: type, options: tuple[Any, ...]) -> Command:

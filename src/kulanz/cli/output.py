@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final
+
+import click
 
 STANDARD_OUTPUT: Final = Path("-")
 _PARQUET: Final = ".parquet"
@@ -24,6 +26,23 @@ def check_parquet(path: Path) -> None:
         from kulanz.sources.parquet import arrow
 
         arrow()
+
+
+def check_targets(inputs: Sequence[str], targets: Iterable[Path | None]) -> None:
+    """Raise UsageError, before anything is read, where a result would take the place of an input."""
+    written: list[Path] = []
+    for target in targets:
+        if target is None or target == STANDARD_OUTPUT:
+            continue
+        for each in inputs:
+            if each != str(STANDARD_OUTPUT) and _would_harm(target, Path(each)):
+                raise click.UsageError(
+                    f"expected a place for results apart from the input, got {str(target)!r}, "
+                    f"which would change {each!r}: name another one"
+                )
+        if any(_is_same(target, other) for other in written):
+            raise click.UsageError(f"expected two files, got {str(target)!r} twice: name another one")
+        written.append(target)
 
 
 @contextmanager
@@ -68,6 +87,20 @@ def write_lines(rows: Iterable[Any], path: Path | None) -> int:
         for count, row in enumerate(rows, start=1):  # noqa: B007 - the count is returned
             stream.write(encode(row) + b"\n")
     return count
+
+
+def _would_harm(target: Path, source: Path) -> bool:
+    """Whether the target is the source, lies in it, or is the folder that holds it."""
+    if _is_same(target, source) or (target.is_dir() and _is_same(target, source.parent)):
+        return True
+    return source.is_dir() and target.resolve().is_relative_to(source.resolve())
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there yet
+        return one.resolve() == other.resolve()
 
 
 def _usual_mode(path: Path) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -13,6 +13,9 @@ _DIGITS = re.compile(r"(\d+)")
 
 Role = Literal["customer", "staff", "moderator"]
 UtcTime = Annotated[datetime, Meta(tz=True)]
+Id = Annotated[str, Meta(min_length=1)]
+MOST_COUNTED: Final = 2**63 - 1
+Count = Annotated[int, Meta(ge=0, le=MOST_COUNTED)]
 
 
 class Post(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -24,15 +27,15 @@ class Post(Struct, frozen=True, kw_only=True, omit_defaults=True):
     order of the lines is the order of the posts. ``views`` are those of the thread.
     """
 
-    thread_id: str
-    post_id: str
+    thread_id: Id
+    post_id: Id
     author_id: str | None
     created_at: UtcTime | None
     text: str
     reply_to: str | None = None
     role: Role | None = None
     lang: str | None = None
-    likes: int | None = None
+    likes: Count | None = None
     url: str | None = None
     hidden: bool | None = None
     automatic: bool | None = None
@@ -42,7 +45,7 @@ class Post(Struct, frozen=True, kw_only=True, omit_defaults=True):
     mentions: tuple[str, ...] = ()
     thread_title: str | None = None
     thread_url: str | None = None
-    thread_views: int | None = None
+    thread_views: Count | None = None
     thread_closed_at: UtcTime | None = None
     source: str | None = None
     extra: Mapping[str, Any] | UnsetType = UNSET

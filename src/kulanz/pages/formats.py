@@ -41,11 +41,19 @@ def short_day(moment: date, lang: Lang) -> str:
     return f"{moment.day}{'.' if lang == 'de' else ''} {_MONTHS[lang][moment.month - 1]}"
 
 
+def in_utc(moment: datetime) -> datetime:
+    """The moment in UTC; at the ends of the calendar, where UTC has no such day, as it was written."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return moment
+
+
 def time(moment: datetime | None, lang: Lang) -> str:
     """Day and minute in UTC; a dash for None."""
     if moment is None:
         return MISSING
-    utc = moment.astimezone(UTC)
+    utc = in_utc(moment)
     return f"{day(utc, lang)}, {utc:%H:%M}"
 
 

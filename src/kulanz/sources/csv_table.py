@@ -105,7 +105,7 @@ def _rows(item: Item, problems: Problems, options: ReadOptions) -> Iterator[tupl
     if head.startswith(_UTF16_MARKS) or (options.encoding or "").lower().startswith(_WIDE):
         raise SourceError("is in UTF-16 or UTF-32: save it as CSV UTF-8")
     lines = _TextLines(item, problems, options)
-    table = csv.reader(lines, delimiter=_delimiter(_decoded(head, options.encoding)) or ",")
+    table = csv.reader(lines, delimiter=_delimiter(_decoded(head, options.encoding)) or ",", strict=True)
     while True:
         lines.row_start = 0
         try:

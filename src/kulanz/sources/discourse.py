@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 import msgspec
 
 from kulanz.core.posts import Post, Role
+from kulanz.sources.counts import countable
 from kulanz.sources.discourse_shapes import DiscoursePost, Topic
 from kulanz.sources.errors import Problems, SourceError
 from kulanz.sources.formats import ReadOptions
@@ -90,12 +91,12 @@ class _TopicView:
             mentions=body.mentions,
             reply_to=self._ids.get((post.topic_id, post.reply_to_post_number)),
             role=_role(post),
-            likes=_likes(post),
+            likes=countable(_likes(post)),
             hidden=bool(post.hidden or post.user_deleted or post.deleted_at),
             url=self._url(post.post_url or _post_path(post, topic_id)),
             thread_title=self._topic.title or post.topic_title,
             thread_url=self._url(f"/t/{self._topic.slug or post.topic_slug or '-'}/{topic_id}"),
-            thread_views=self._topic.views,
+            thread_views=countable(self._topic.views),
             thread_closed_at=closed_at,
         )
 

@@ -25,7 +25,7 @@ from kulanz.sources.html import html_to_text
 from kulanz.sources.items import Item
 
 _ROOT = re.compile(
-    rb"\A\s*(?:<\?.{0,2000}?\?>\s*|<!--.{0,20000}?-->\s*|<!DOCTYPE[^>\[]{0,500}>\s*){0,10}"
+    rb"\A\s*(?>(?><\?.{0,2000}?\?>|<!--.{0,20000}?-->|<!DOCTYPE[^>\[]{0,500}(?:\[.{0,20000}?\]\s*)?>)\s*){0,10}"
     rb"<(?:[\w.-]{1,40}:)?(?:rss|feed|RDF)[\s>]",
     re.DOTALL,
 )

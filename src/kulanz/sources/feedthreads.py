@@ -72,7 +72,7 @@ def _referenced(entry: Entry, by_id: dict[str, Entry]) -> Place:
 
 def _titled(entry: Entry, channel: Entry) -> Place | None:
     """The thread of a comment whose title or channel names the page commented on."""
-    page = (entry.link or entry.id or "").partition("#")[0]
+    page = (entry.link or entry.id or "").partition("#")[0] or entry.id or ""
     if found := _COMMENT_ON.fullmatch(entry.title):
         return Place(page, found[1], page)
     if _COMMENT_BY.fullmatch(entry.title) and (found := _COMMENTS_ON.fullmatch(channel.title)):

@@ -36,7 +36,7 @@ def safe_utf8(data: bytes) -> bytes:
         raise SourceError(f"feed is larger than {size}: split it into several files")
     text = _INVALID.sub("", _decoded(data))
     if _DOCTYPE.search(text) and _ENTITY.search(text):
-        raise SourceError("feed declares XML entities, which is refused: remove its <!DOCTYPE ...> block")
+        raise SourceError("feed declares XML entities, which are not read: remove its <!DOCTYPE ...> block")
     return _ANY_DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
 
 

@@ -18,6 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from kulanz.core.posts import Post, Role
+from kulanz.sources.counts import countable
 from kulanz.sources.errors import Problems
 from kulanz.sources.formats import ReadOptions
 from kulanz.sources.html import plain_to_text
@@ -167,7 +168,7 @@ def _post(thread: str, post_id: str, source: _Json, issue: _Json, closed_at: dat
         text=words.text,
         reply_to=None if parent is None else f"{thread}/{parent}",
         role=_role(source),
-        likes=_likes(source),
+        likes=countable(_likes(source)),
         url=_text(source, "html_url"),
         hidden=True if source.get("minimized") else None,
         automatic=_is_automatic(source),

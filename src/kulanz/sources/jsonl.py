@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -25,9 +26,14 @@ _REMEDIES: Final = (
     ("RFC3339", "write times like 2024-05-01T12:00:00Z"),
     ("created_at", "write times like 2024-05-01T12:00:00Z, or null"),
     ("missing required field", f"every line needs {', '.join(REQUIRED_FIELDS)}"),
-    ("role", "a role is customer, staff or moderator"),
-    ("", "every line must be one JSON object in UTF-8"),
+    ("`$.role`", "a role is customer, staff or moderator"),
 )
+_FIELD: Final = re.compile(r"at `\$\.(\w+)")
+_KINDS: Final = {
+    **dict.fromkeys(("likes", "thread_views"), "a whole number from 0, without quotation marks, or null"),
+    **dict.fromkeys(("thread_id", "post_id"), "text that is not empty"),
+    "text": "text",
+}
 
 
 def decoder(*, keep_extra: bool = False) -> Callable[[bytes], Post]:
@@ -60,7 +66,12 @@ def post_from(fields: dict[str, Any]) -> Post:
 def remedy_for(error: Exception) -> str:
     """Return what to do about a line that could not be decoded."""
     message = str(error)
-    return next(remedy for part, remedy in _REMEDIES if part in message)
+    if remedy := next((remedy for part, remedy in _REMEDIES if part in message), None):
+        return remedy
+    if not (field := _FIELD.search(message)):
+        return "every line must be one JSON object in UTF-8"
+    kind = _KINDS.get(field[1])
+    return f"{field[1]} must be {kind}" if kind else f"correct the field {field[1]}"
 
 
 def report_line(file: str, number: int, line: bytes, error: Exception, problems: Problems) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from kulanz.core.report import ThreadDetail
@@ -32,7 +32,7 @@ def steps_of(detail: ThreadDetail) -> tuple[int, tuple[Step, ...]]:
     company: Counter[date] = Counter()
     for finding in detail.findings:
         if finding.post.created_at is not None:
-            day = finding.post.created_at.astimezone(UTC).date()
+            day = formats.in_utc(finding.post.created_at).date()
             posts[day] += 1
             company[day] += finding.company
     if not posts:
