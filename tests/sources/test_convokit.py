@@ -144,8 +144,8 @@ TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 TIMES = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 POSTS = st.builds(
     Post,
-    thread_id=TEXT,
-    post_id=TEXT,
+    thread_id=TEXT.filter(bool),
+    post_id=TEXT.filter(bool),
     author_id=st.none() | TEXT,
     created_at=st.none() | TIMES,
     text=TEXT,

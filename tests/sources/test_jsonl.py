@@ -149,8 +149,8 @@ words = st.text(st.characters(exclude_categories=["Cs"]))
 moments = st.none() | st.datetimes(timezones=st.just(UTC))
 posts_made = st.builds(
     Post,
-    thread_id=words,
-    post_id=words,
+    thread_id=words.filter(bool),
+    post_id=words.filter(bool),
     author_id=st.none() | words,
     created_at=moments,
     text=words,

@@ -135,7 +135,7 @@ def _post(value: Any, titles: Mapping[str, str], *, keep_extra: bool) -> Post:
     reply_to = _id(entry.get("reply_to", entry.get("reply-to")))
     thread_id = _id(entry.get("conversation_id", entry.get("root"))) or (None if reply_to else post_id)
     text = entry.get("text")
-    if post_id is None or thread_id is None or not isinstance(text, str | None):
+    if not post_id or not thread_id or not isinstance(text, str | None):
         raise ValueError("expected id, conversation_id and text of an utterance, and one is missing")
     meta = entry.get("meta")
     return Post(

@@ -39,7 +39,7 @@ def posts_of_frame(frame: Any) -> Iterator[Post]:
 def _post(row: dict[str, Any], number: int) -> Post:
     try:
         return post_from({name: _plain(value) for name, value in row.items() if not _is_missing(name, value)})
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, OverflowError) as error:
         raise SourceError(f"row {number} of the data frame: {error} ({remedy_for(error)})") from error
 
 

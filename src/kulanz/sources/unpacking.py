@@ -115,7 +115,7 @@ def zip_members(item: Item, job: Unpacking) -> Iterator[Item]:
             for member in archive.infolist():
                 job.budget.count_member()
                 job.budget.spend(0)  # the member before may have used up what is allowed
-                if not member.is_dir():
+                if not member.filename.endswith("/"):  # is_dir() fails on an empty name
                     yield from _zip_member(archive, member, item, job)
     except LimitError as error:
         job.problems.add(
