@@ -13,13 +13,19 @@ import msgspec
 AT_MOST: Final = 1.25
 _SCAN: Final = """
 import json, resource, sys, time
+from pathlib import Path
 from kulanz import models
 from kulanz.batch import scan
 from kulanz.core.analysis import Analyser
 
 with scan(sys.argv[1:], lambda baseline: Analyser(models.load(), baseline=baseline)) as result:
-    unit = 1 if sys.platform == "darwin" else 1024
-    peak = unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # on Linux ru_maxrss still holds the parent's peak from before this program was started
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = status.read_text().splitlines()
+        peak = 1024 * int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
+    else:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(json.dumps({"posts": result.tally.posts, "peak": peak, "seconds": time.process_time()}))
 """
 
