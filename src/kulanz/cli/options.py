@@ -106,7 +106,10 @@ _READING = (
     click.option("--quiet", is_flag=True, help="No progress and no summary; problems are still told."),
 )
 _WORKING = (
-    click.option("--as-of", type=Moment(), help="Use nothing later than this moment; a date alone is its first moment, in UTC."),
+    click.option(
+        "--as-of", type=Moment(),
+        help="Use nothing later than this moment; a date alone is its first moment, in UTC.",
+    ),
     click.option("--since", type=Moment(), help="Only threads with a post at or after this."),
     click.option(
         "--temp-dir", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER",
