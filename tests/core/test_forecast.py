@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kulanz.core.embedding import WordVectors
 from kulanz.core.features import HEAT, SURFACE, GramWeights, Vectorizer
-from kulanz.core.forecast import beliefs, forecast_inputs, last_beliefs
+from kulanz.core.forecast import beliefs, forecast_inputs
 from kulanz.core.labels import LABELS
 from kulanz.core.ngrams import BUCKETS
 from kulanz.core.posts import Post
@@ -61,7 +61,7 @@ def _thread(name: str, texts: Sequence[str]) -> list[Post]:
 def _model() -> PrefixModel:
     rng = np.random.default_rng(3)
     reading = READER.read([_thread("t", ["the thing is broken"])])
-    width = forecast_inputs(reading, 0).shape[1]
+    width = forecast_inputs(reading).shape[1]
     return PrefixModel(
         np.zeros(width, np.float32),
         np.ones(width, np.float32),
@@ -80,20 +80,18 @@ TEXTS = st.lists(
 def test_a_prefix_believes_what_the_whole_thread_believed(texts: list[str]) -> None:
     posts, model = _thread("t", ["the answer is not what you want and this is it", *texts]), _model()
     reading = READER.read([posts])
-    whole = beliefs(reading, 0, model)
+    whole = beliefs(reading, model)
     for end in range(1, len(posts) + 1):
         early = READER.read([posts[:end]])
-        found = beliefs(early, 0, model)
+        found = beliefs(early, model)
         np.testing.assert_allclose(found, whole[:end], atol=1e-5)
 
 
-def test_the_last_belief_of_many_threads() -> None:
+def test_threads_read_together_believe_what_each_believes_alone() -> None:
     threads = [_thread("a", ["the fix is broken"] * 5), _thread("b", ["you never answer this", "please do"])]
-    reading, model = READER.read(threads), _model()
-    company = np.add.reduceat(reading.company.astype(np.int64), reading.starts[:-1])
-    found = last_beliefs(reading, np.array([3, 2]), company, model)
-    expected = [beliefs(reading, number, model)[-1] for number in range(2)]
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    model = _model()
+    alone = np.concatenate([beliefs(READER.read([posts]), model) for posts in threads])
+    np.testing.assert_allclose(beliefs(READER.read(threads), model), alone, atol=1e-5)
 
 
 def test_training_sees_nothing_from_the_event_on() -> None:

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-import numpy as np
 from msgspec.structs import replace
 
 from kulanz.core.errors import OrderError
 from kulanz.core.evidence import passages
-from kulanz.core.examination import Examination, Models, examine, was_issue
+from kulanz.core.examination import Examination, Models, Scores, examine, scores, were_issues
 from kulanz.core.features import Vectorizer
 from kulanz.core.findings import (
     all_series,
@@ -21,10 +20,8 @@ from kulanz.core.findings import (
     full_report,
     post_findings,
 )
-from kulanz.core.forecast import last_beliefs
 from kulanz.core.measures import Baseline
 from kulanz.core.posts import Post, natural
-from kulanz.core.prefixes import pooled_inputs
 from kulanz.core.reading import Reading, ThreadReader
 from kulanz.core.report import PostFinding, ThreadDetail, ThreadReport
 from kulanz.core.staff import StaffRules
@@ -62,18 +59,20 @@ class Analyser:
         """
         for batch in batches(threads_of(posts)):
             reading = self._reader.read(batch)
-            for number, judged in enumerate(self._judged(reading)):
-                if self._deserves_examination(reading, number, judged):
-                    yield full_report(reading, number, self._examine(reading, number), self._lang)
+            given = scores(reading, self._models)
+            for number, deserving in enumerate(self._deserving(reading, given)):
+                if deserving:
+                    yield full_report(reading, number, self._examine(reading, number, given), self._lang)
                 else:
-                    yield calm_report(reading, number, judged, self._lang)
+                    last = int(reading.starts[number + 1]) - 1
+                    yield calm_report(reading, number, given.score[last], given.belief[last], self._lang)
 
     def detail(self, posts: Sequence[Post]) -> ThreadDetail:
         """Everything about one thread: posts with evidence, series, events."""
         reading = self._reader.read(list(threads_of(posts)))
         if len(reading.threads) != 1:
             raise OrderError(f"expected the posts of one thread, got {len(reading.threads)} threads")
-        found = self._examine(reading, 0)
+        found = self._examine(reading, 0, scores(reading, self._models))
         report = full_report(reading, 0, found, self._lang)
         named = {post_id for reason in report.reasons for post_id in reason.posts}
         findings = (self._with_evidence(finding, named) for finding in post_findings(reading))
@@ -81,7 +80,8 @@ class Analyser:
 
     def examine(self, posts: Sequence[Post]) -> Examination:
         """One thread's series, measures and fired rules, for replay and measurement."""
-        return self._examine(self._reader.read(list(threads_of(posts))), 0)
+        reading = self._reader.read(list(threads_of(posts)))
+        return self._examine(reading, 0, scores(reading, self._models))
 
     def post_findings(self, posts: Iterable[Post]) -> Iterator[PostFinding]:
         """Language and signals of every post; ``posts`` in the order of ``reports``."""
@@ -93,25 +93,15 @@ class Analyser:
         for batch in batches(threads_of(posts)):
             yield from beliefs_of(self._reader.read(batch), self._models.forecast)
 
-    def _examine(self, reading: Reading, number: int) -> Examination:
-        return examine(reading, number, self._models, self._baseline, self._staff.names)
+    def _examine(self, reading: Reading, number: int, given: Scores) -> Examination:
+        return examine(reading, number, given, self._models.stages, self._baseline, self._staff.names)
 
-    def _deserves_examination(self, reading: Reading, number: int, judged: Sequence[float]) -> bool:
-        complaint, score, _ = judged
-        stages = self._models.stages
-        if score >= stages.issue_from or complaint >= stages.complaint_from:
-            return True
-        return was_issue(reading, number, self._models)
-
-    def _judged(self, reading: Reading) -> list[list[float]]:
-        """Complaint, score and belief of every thread as it stands."""
-        participants = np.array(reading.participants)
-        company = np.add.reduceat(reading.company.astype(np.int64), reading.starts[:-1])
-        inputs = pooled_inputs(reading.values, reading.starts, participants, company)
-        levels = self._models.threads.probabilities(inputs)
-        belief = last_beliefs(reading, participants, company, self._models.forecast)
-        judged: list[list[float]] = np.column_stack([levels, belief]).tolist()
-        return judged
+    def _deserving(self, reading: Reading, given: Scores) -> list[bool]:
+        """Threads that are a complaint or an issue as they stand, or were an issue before."""
+        rules, last = self._models.stages, reading.starts[1:] - 1
+        now = (given.score[last] >= rules.issue_from) | (given.complaint[last] >= rules.complaint_from)
+        deserving: list[bool] = (now | were_issues(reading, given, rules)).tolist()
+        return deserving
 
     def _with_evidence(self, finding: PostFinding, named: set[str]) -> PostFinding:
         if finding.post.post_id not in named:

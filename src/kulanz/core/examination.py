@@ -10,12 +10,12 @@ from kulanz.core.embedding import WordVectors
 from kulanz.core.features import GramWeights
 from kulanz.core.forecast import beliefs
 from kulanz.core.measures import Baseline, Measures, measure
-from kulanz.core.prefixes import PrefixModel, prefix_inputs
-from kulanz.core.reading import Reading, author_numbers
+from kulanz.core.prefixes import PrefixModel, prefix_inputs, so_far
+from kulanz.core.reading import Reading
 from kulanz.core.reasons import Fired, fired
 from kulanz.core.signals import SignalHead
 from kulanz.core.stages import GRIEVANCES, StageRules, stages
-from kulanz.core.thread import Floats, Ints, Thread
+from kulanz.core.thread import Bools, Floats, Ints, Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +47,44 @@ class Examination:
     fired: tuple[Fired, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Complaint, score and belief after every post of a reading, each (posts,)."""
+
+    complaint: Floats
+    score: Floats
+    belief: Floats
+
+
+def scores(reading: Reading, models: Models) -> Scores:
+    """Judge all threads of a reading at every post."""
+    inputs = prefix_inputs(reading.values, reading.starts, reading.newcomer, reading.company)
+    complaint, score = models.threads.probabilities(inputs).T.astype(np.float64)
+    return Scores(complaint, score, beliefs(reading, models.forecast).astype(np.float64))
+
+
+def were_issues(reading: Reading, given: Scores, rules: StageRules) -> Bools:
+    """Which threads were an issue after any of their posts, though they may have calmed since."""
+    voiced = (reading.logits[:, GRIEVANCES] >= 0).any(axis=1) & reading.scored & ~reading.company
+    first = np.repeat(reading.starts[:-1], np.diff(reading.starts))
+    issue = (given.score >= rules.issue_from) & (so_far(voiced, first) > 0)
+    return np.logical_or.reduceat(issue, reading.starts[:-1])
+
+
 def examine(
-    reading: Reading, number: int, models: Models, baseline: Baseline, names: tuple[str, ...]
+    reading: Reading, number: int, given: Scores, rules: StageRules, usual: Baseline, names: tuple[str, ...]
 ) -> Examination:
     """Examine thread ``number`` of a reading; ``names`` are those of the company."""
+    rows = reading.rows(number)
     thread = reading.thread(number)
-    inputs = prefix_inputs(reading.values[reading.rows(number)], thread.author, thread.company)
-    complaint, score = models.threads.probabilities(inputs).T.astype(np.float64)
-    measures = measure(thread, baseline, names)
+    measures = measure(thread, usual, names)
+    complaint, score = given.complaint[rows], given.score[rows]
     return Examination(
         thread=thread,
         complaint=complaint,
         score=score,
-        belief=beliefs(reading, number, models.forecast).astype(np.float64),
+        belief=given.belief[rows],
         measures=measures,
-        stage=stages(thread, complaint, score, measures, models.stages),
+        stage=stages(thread, complaint, score, measures, rules),
         fired=tuple(fired(thread, measures)),
     )
-
-
-def was_issue(reading: Reading, number: int, models: Models) -> bool:
-    """Whether a thread was an issue after any of its posts, though it may have calmed since."""
-    rows = reading.rows(number)
-    voiced = (reading.logits[rows, GRIEVANCES] >= 0).any(axis=1)
-    grieved = voiced & reading.scored[rows] & ~reading.company[rows]
-    if len(grieved) == 1 or not grieved.any():
-        return False
-    inputs = prefix_inputs(
-        reading.values[rows], author_numbers(reading.threads[number]), reading.company[rows]
-    )
-    score = models.threads.probabilities(inputs)[int(grieved.argmax()) :, 1]
-    return bool((score >= models.stages.issue_from).any())

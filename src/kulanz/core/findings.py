@@ -13,7 +13,7 @@ from kulanz.core.forecast import beliefs
 from kulanz.core.labels import LABELS
 from kulanz.core.measures import Role
 from kulanz.core.posts import Post
-from kulanz.core.prefixes import PrefixModel
+from kulanz.core.prefixes import PrefixModel, so_far
 from kulanz.core.reading import Reading
 from kulanz.core.reasons import reasons
 from kulanz.core.report import STAGES, PostFinding, Reason, Stage, ThreadReport
@@ -26,17 +26,17 @@ DIGITS: Final = 4
 YES: Final = 0.5
 
 
-def calm_report(reading: Reading, number: int, judged: Sequence[float], lang: str) -> ThreadReport:
-    """The report of a thread that needed no closer look; ``judged`` as the thread model says."""
+def calm_report(reading: Reading, number: int, score: float, belief: float, lang: str) -> ThreadReport:
+    """The report of a thread that needed no closer look."""
     scored = reading.readable[number]
     unread = Reason("not_scored", sentence("not_scored", lang, {}))
     return _report(
         reading,
         number,
-        score=judged[1] if scored else 0.0,
+        score=float(score) if scored else 0.0,
         stage="calm",
         reasons=() if scored else (unread,),
-        signals={"belief": round(judged[2], DIGITS)} if scored else {},
+        signals={"belief": round(float(belief), DIGITS)} if scored else {},
         affected=reading.affected[number],
         scored=scored,
     )
@@ -45,7 +45,7 @@ def calm_report(reading: Reading, number: int, judged: Sequence[float], lang: st
 def full_report(reading: Reading, number: int, found: Examination, lang: str) -> ThreadReport:
     """The report of an examined thread, with measures and reasons."""
     if not reading.readable[number]:
-        return calm_report(reading, number, (0.0, 0.0, 0.0), lang)
+        return calm_report(reading, number, 0.0, 0.0, lang)
     first = onset(found.stage)
     stage = STAGES[int(found.stage[-1])]
     return _report(
@@ -191,9 +191,10 @@ def post_findings(reading: Reading) -> Iterator[PostFinding]:
 
 def beliefs_of(reading: Reading, model: PrefixModel) -> Iterator[tuple[Post, float | None]]:
     """The derailment belief after every post; None while no post so far could be read."""
-    for number, posts in enumerate(reading.threads):
-        belief = beliefs(reading, number, model).astype(np.float64).round(DIGITS).tolist()
-        read = np.logical_or.accumulate(reading.scored[reading.rows(number)]).tolist()
-        yield from (
-            (post, value if known else None) for post, value, known in zip(posts, belief, read, strict=True)
-        )
+    first = np.repeat(reading.starts[:-1], np.diff(reading.starts))
+    read = (so_far(reading.scored, first) > 0).tolist()
+    belief = beliefs(reading, model).astype(np.float64).round(DIGITS).tolist()
+    posts = (post for thread in reading.threads for post in thread)
+    yield from (
+        (post, value if known else None) for post, value, known in zip(posts, belief, read, strict=True)
+    )

@@ -36,49 +36,40 @@ class PrefixModel:
         return probabilities(standard @ self.weights + self.bias)
 
 
-def prefix_inputs(values: Floats, author: Ints, company: Bools) -> Floats:
-    """One row for each prefix of a thread: mean, maximum and recent mean of the posts so far.
+def prefix_inputs(values: Floats, starts: Ints, newcomer: Bools, company: Bools) -> Floats:
+    """One row a post: mean, maximum and recent mean of its thread's posts up to it.
 
-    ``values`` is (posts x columns): signal logits and word vectors.
+    ``values`` is (posts x columns). Thread i owns the rows ``starts[i]`` to ``starts[i + 1]``;
+    ``newcomer`` marks posts of people who had not posted in the thread before.
     """
-    count = np.arange(1, len(values) + 1)[:, None]
-    total = np.cumsum(values, axis=0, dtype=np.float64)
-    earlier = np.vstack([np.zeros((min(RECENT, len(values)), values.shape[1])), total[:-RECENT]])
+    first = np.repeat(starts[:-1], np.diff(starts))
+    row = np.arange(len(values))
+    count = row - first + 1
+    sums = np.vstack([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0, dtype=np.float64)])
+    recent_from = np.maximum(row + 1 - RECENT, first)
     return np.hstack(
         [
-            total / count,
-            np.maximum.accumulate(values, axis=0),
-            (total - earlier) / np.minimum(count, RECENT),
-            structure(count[:, 0], _people(author), np.cumsum(company)),
+            (sums[1:] - sums[first]) / count[:, None],
+            _peaks(values, starts),
+            (sums[1:] - sums[recent_from]) / np.minimum(count, RECENT)[:, None],
+            structure(count, so_far(newcomer, first), so_far(company, first)),
         ]
     ).astype(np.float32)
 
 
-def _people(author: Ints) -> Ints:
-    """Distinct authors so far; authors are numbered in order of appearance."""
-    people: Ints = np.maximum.accumulate(author) + 1
-    return people
+def so_far(marks: Bools, first: Ints) -> Ints:
+    """How many marked posts each thread has up to each post; ``first`` is the thread's first row."""
+    sums = np.concatenate([[0], np.cumsum(marks)])
+    counts: Ints = sums[1:] - sums[first]
+    return counts
 
 
-def pooled_inputs(values: Floats, starts: Ints, people: Ints, company_posts: Ints) -> Floats:
-    """The last row of ``prefix_inputs`` for many threads at once.
-
-    Thread i owns the rows ``starts[i]`` to ``starts[i + 1]``; no thread is empty.
-    """
-    count = np.diff(starts)
-    posts = count.astype(np.float32)[:, None]
-    total = np.add.reduceat(values, starts[:-1], axis=0)
-    recent = sum(
-        values[np.maximum(starts[1:] - back, starts[:-1])] * (posts >= back) for back in range(1, RECENT + 1)
-    )
-    return np.hstack(
-        [
-            total / posts,
-            np.maximum.reduceat(values, starts[:-1], axis=0),
-            recent / np.minimum(posts, RECENT),
-            structure(count, people, company_posts),
-        ]
-    ).astype(np.float32)
+def _peaks(values: Floats, starts: Ints) -> Floats:
+    """Running maximum within each thread: threads are lifted apart so that one pass does for all."""
+    apart = 2.0 * float(np.abs(values).max(initial=0)) + 1
+    lift = np.repeat(np.arange(len(starts) - 1), np.diff(starts))[:, None] * apart
+    peaks: Floats = np.maximum.accumulate(values + lift, axis=0) - lift
+    return peaks
 
 
 def structure(posts: Ints, people: Ints, company_posts: Ints) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -28,6 +29,7 @@ class Reading:
     ``company`` what speaks for the company, ``inferred`` where that was read from the text.
     ``parent`` holds rows of this reading; an opening answers its title's row or nothing.
     ``values`` is what the thread models pool: log odds and word vectors, (posts x columns).
+    ``newcomer`` marks posts of people new to their thread.
 
     Per thread, ``readable`` says whether any post was scored, ``participants`` counts distinct
     authors (an unknown one is a new person), ``affected`` people besides the opener and the
@@ -45,6 +47,7 @@ class Reading:
     parent: Ints
     values: Floats
     readable: Sequence[bool]
+    newcomer: Bools
     participants: Sequence[int]
     affected: Sequence[int]
 
@@ -91,6 +94,7 @@ class ThreadReader:
         lang = _languages(features, starts)
         logits = self._head.logits(head_inputs(features, parent, company, lang))
         scored = np.fromiter((code in ("de", "en") for code in lang), bool, len(lang))
+        newcomer = np.fromiter(chain.from_iterable(map(_newcomers, threads)), bool, len(posts))
         return Reading(
             threads=threads,
             starts=starts,
@@ -103,7 +107,8 @@ class ThreadReader:
             parent=parent,
             values=_values(logits, features.vector[: len(posts)], scored),
             readable=np.logical_or.reduceat(scored, starts[:-1]).tolist(),
-            participants=[people(posts) for posts in threads],
+            newcomer=newcomer,
+            participants=np.add.reduceat(newcomer.astype(np.int64), starts[:-1]).tolist(),
             affected=_affected(threads, starts, _grieved(logits) & scored & ~company),
         )
 
@@ -166,9 +171,14 @@ def _named_parents(posts: Sequence[Post]) -> Iterator[tuple[int, int]]:
         rows[post.post_id] = row
 
 
-def people(posts: Sequence[Post]) -> int:
-    """Distinct authors; an unknown author is a new person."""
-    return len({post.author_id or number for number, post in enumerate(posts)})
+def _newcomers(posts: Sequence[Post]) -> Iterator[bool]:
+    """Which posts are by people new to the thread; an unknown author is a new person."""
+    seen: set[str] = set()
+    for post in posts:
+        author = post.author_id
+        yield author is None or author not in seen
+        if author is not None:
+            seen.add(author)
 
 
 def author_numbers(posts: Sequence[Post]) -> Ints:

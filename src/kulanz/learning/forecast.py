@@ -138,5 +138,5 @@ def _rows(reader: ThreadReader, threads: Sequence[Sequence[Post]]) -> list[Any]:
     rows: list[Any] = []
     for start in range(0, len(threads), BATCH):
         reading = reader.read(threads[start : start + BATCH])
-        rows += [forecast_inputs(reading, number) for number in range(len(reading.threads))]
+        rows += np.split(forecast_inputs(reading), reading.starts[1:-1])
     return rows

@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from kulanz.core.labels import LABELS
 from kulanz.core.posts import Post
 from kulanz.core.prefixes import CLIP, STRUCTURE, PrefixModel, prefix_inputs
-from kulanz.core.reading import Reading, ThreadReader, author_numbers
+from kulanz.core.reading import ThreadReader
 
 Floats = NDArray[np.float32]
 
@@ -75,12 +75,8 @@ def prefixes(reader: ThreadReader, threads: Sequence[Sequence[Post]]) -> Iterabl
     """For every thread the inputs after each of its posts."""
     for start in range(0, len(threads), BATCH):
         reading = reader.read(threads[start : start + BATCH])
-        yield from (_prefix_rows(reading, number) for number in range(len(reading.threads)))
-
-
-def _prefix_rows(reading: Reading, number: int) -> Floats:
-    rows = reading.rows(number)
-    return prefix_inputs(reading.values[rows], author_numbers(reading.threads[number]), reading.company[rows])
+        inputs = prefix_inputs(reading.values, reading.starts, reading.newcomer, reading.company)
+        yield from np.split(inputs, reading.starts[1:-1])
 
 
 def fit(complaints: Rows, issues: Rows, settings: ThreadSettings) -> PrefixModel:
