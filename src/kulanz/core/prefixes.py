@@ -20,9 +20,9 @@ STRUCTURE: Final = ("posts", "participants", "posts_per_participant", "company_s
 class PrefixModel:
     """Logistic regressions on pooled posts, one column a target.
 
-    ``weights`` is (inputs x targets); the inputs are those of ``prefix_inputs`` and
-    ``pooled_inputs``. The thread model has the targets complaint (level 1 and above) and
-    issue (level 2 and above), the forecast has one.
+    ``weights`` is (inputs x targets); the inputs are those of ``prefix_inputs``. The thread
+    model has the targets complaint (level 1 and above) and issue (level 2 and above), the
+    forecast has one.
     """
 
     mean: Floats

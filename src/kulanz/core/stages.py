@@ -9,7 +9,7 @@ import numpy as np
 
 from kulanz.core.labels import INDEX
 from kulanz.core.measures import Measures
-from kulanz.core.report import STAGES, Stage
+from kulanz.core.report import STAGES
 from kulanz.core.thread import Bools, Floats, Ints, Thread
 
 _HOSTILE: Final = ("anger", "distrust", "leave", "threat")
@@ -66,10 +66,6 @@ def _recent(values: Floats) -> Floats:
     total = np.cumsum(values)
     total[RECENT:] -= total[:-RECENT].copy()
     return total
-
-
-def name(stage: int) -> Stage:
-    return STAGES[stage]
 
 
 def onset(stage: Ints) -> int | None:

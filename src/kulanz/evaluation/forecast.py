@@ -95,18 +95,6 @@ def forecast_figures(
     )
 
 
-def most_accurate_threshold(conversations: Sequence[Conversation]) -> float:
-    """Return the threshold with the highest accuracy; of several the highest. 1 without any.
-
-    Choose it on conversations other than those that are then measured.
-    """
-    peaks = np.array([max((b for b in one.beliefs if b is not None), default=-1.0) for one in conversations])
-    derails = np.array([one.derails for one in conversations], dtype=bool)
-    candidates = np.unique(np.append(peaks[peaks >= 0], 1.0))[::-1]
-    right = [int(((peaks >= candidate) == derails).sum()) for candidate in candidates]
-    return float(candidates[int(np.argmax(right))])
-
-
 def _still(conversation: Conversation, threshold: float) -> bool:
     """Say whether the last scored belief is at the threshold."""
     last = next((belief for belief in reversed(conversation.beliefs) if belief is not None), None)
