@@ -20,6 +20,30 @@ class LimitError(SourceError):
     """An input is larger, deeper or more numerous than the limits allow."""
 
 
+class FetchError(SourceError):
+    """A live source could not be read; the message names the URL and what to do."""
+
+
+class TemporaryError(FetchError):
+    """Trying again may help; ``retry_after`` is how many seconds the source asked to wait."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class BudgetSpentError(TemporaryError):
+    """The run has used the requests it was allowed; the next run goes on from the cursor."""
+
+
+class PermanentError(FetchError):
+    """Only a person can help: a wrong key, a forbidden address, a source that is gone."""
+
+
+class RefusedAddressError(PermanentError):
+    """The address leads into a private network and was not allowed explicitly."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing a reader skipped: where, why, and what to do about it."""
