@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
+from servers.fixtures import without
+
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
-
-
-def without(need: str, remedy: str) -> NoReturn:
-    """Skip a test that lacks a server; fail it where KULANZ_REQUIRE_SERVERS=1 promises one."""
-    message = f"{need} is missing: {remedy}"
-    if os.environ.get("KULANZ_REQUIRE_SERVERS") == "1":
-        pytest.fail(message, pytrace=False)
-    pytest.skip(message)
 
 
 @pytest.fixture(scope="session")

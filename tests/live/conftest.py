@@ -1,0 +1,7 @@
+"""The servers that live tests talk to."""
+
+from __future__ import annotations
+
+from servers.fixtures import site_fixture
+
+postgres = site_fixture("postgres")
