@@ -1,0 +1,1 @@
+"""The one way to the network: every connector reads through this client, under its limits."""
