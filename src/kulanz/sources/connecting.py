@@ -28,6 +28,10 @@ class Known(Protocol):
         """The ids of all posts kept of the thread that were not seen to be removed."""
         ...
 
+    def thread_of(self, post_id: str) -> str | None:
+        """The thread that a kept post belongs to, None for an unknown post."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
@@ -86,4 +90,12 @@ class Connector(Protocol):
 
         A thread that is no longer shown is yielded as ``gone``, not raised.
         """
+        ...
+
+
+class ConnectorClass(Protocol):
+    """What a connector's module offers as ``CONNECTOR``; beside it stands ``KEYS``."""
+
+    def __call__(self, context: Context) -> Connector:
+        """Return a connector for ``context.address``; raise PermanentError for a wrong address."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Final, Generic, TypeVar
@@ -21,6 +22,8 @@ _MEMORY: Final = 1_000_000
 _MAX_PREFIXES: Final = 50
 
 _Value = TypeVar("_Value")
+Namesake = tuple[int, str, datetime]
+"""A subject as a number, the thread that had it last, and when."""
 
 
 def plain_subject(subject: str) -> str:
@@ -46,15 +49,23 @@ class MailThreads:
     recent message with the same subject. Memory is bounded: ids are kept as 8-byte hashes
     and only the last million or two of them, so that a reply without References to a message
     further back opens a thread of its own.
+
+    A read that goes on where another one stopped passes ``earlier``, which knows the thread of
+    a message read before, and ``namesakes`` as ``recent_namesakes`` returned them.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, earlier: Callable[[str], str | None] | None = None, namesakes: Iterable[Namesake] = ()
+    ) -> None:
+        self._earlier = earlier
         self._thread_of: _Recent[str] = _Recent(_MEMORY)
         self._by_subject: _Recent[tuple[str, datetime]] = _Recent(_MEMORY // 4)
+        for key, thread, active_at in namesakes:
+            self._by_subject.put(key, (thread, active_at))
 
     def thread(self, message_id: str, references: list[str], subject: str, sent_at: datetime) -> str:
         """Return the thread id of a message; ``references`` are oldest first, the parent last."""
-        known = (self._thread_of.get(_key(ref)) for ref in [message_id, *references])
+        known = (self._known(ref) for ref in [message_id, *references])
         found = next((thread for thread in known if thread is not None), None)
         if found is None:
             found = references[0] if references else self._recent_namesake(subject, sent_at) or message_id
@@ -63,6 +74,16 @@ class MailThreads:
         if title := plain_subject(subject).casefold():
             self._by_subject.put(_key(title), (found, sent_at))
         return found
+
+    def recent_namesakes(self, most: int) -> list[Namesake]:
+        """Return the subjects that a reply without References may join, the latest last."""
+        latest = sorted(self._by_subject.items(), key=lambda item: item[1][1])[-most:]
+        oldest = latest[-1][1][1] - SUBJECT_WINDOW if latest else None
+        return [(key, thread, at) for key, (thread, at) in latest if oldest is None or at >= oldest]
+
+    def _known(self, message_id: str) -> str | None:
+        found = self._thread_of.get(_key(message_id))
+        return self._earlier(message_id) if found is None and self._earlier is not None else found
 
     def _recent_namesake(self, subject: str, sent_at: datetime) -> str | None:
         title = plain_subject(subject).casefold()
@@ -90,6 +111,9 @@ class _Recent(Generic[_Value]):
         if len(self._young) >= self._size:
             self._old, self._young = self._young, {}
         self._young[key] = value
+
+    def items(self) -> Iterable[tuple[int, _Value]]:
+        return (self._old | self._young).items()
 
     def add(self, key: int, value: _Value) -> None:
         """Put a key that is not there yet."""

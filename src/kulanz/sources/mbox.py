@@ -1,37 +1,23 @@
-"""Reads mbox files (mboxo, mboxrd), one message at a time.
-
-Messages are parsed with the old ``compat32`` policy of the standard library: its modern
-policy parses structured headers eagerly, which is slow and raises on hostile ones.
-"""
+"""Reads mbox files (mboxo, mboxrd), one message at a time."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes
-from hashlib import sha256
 from typing import Final
 
 from kulanz.core.posts import Post
 from kulanz.sources.errors import Problems
 from kulanz.sources.formats import ReadOptions
-from kulanz.sources.html import HtmlText, html_to_text, plain_to_text
-from kulanz.sources.items import MIB, Item
-from kulanz.sources.mailheads import MailHead, read_head
-from kulanz.sources.mailparts import MailBody, mail_body
-from kulanz.sources.mailtext import trim_mail
-from kulanz.sources.mailthreads import MailThreads, plain_subject
-
-MAX_MESSAGE_BYTES: Final = 4 * MIB
-"""So much of a message is read. The text comes first in a mail; attachments are not needed."""
+from kulanz.sources.items import Item
+from kulanz.sources.mail import MAX_MESSAGE_BYTES, MailError, in_thread, read_mail
+from kulanz.sources.mailthreads import MailThreads
 
 _SEPARATOR = re.compile(rb"From .{0,200}\d\d?:\d\d.{0,60}\n?|From \S{1,200}\s*", re.DOTALL)
 _HEADER = re.compile(rb"[!-9;-~]{1,100}:")
 _ESCAPED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _LINE_BYTES: Final = 64 * 1024
-# What the standard library's parser and codecs have been seen to raise on hostile mail.
-_PARSER_ERRORS: Final = (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +41,23 @@ class MboxReader:
 
     def read(self, item: Item, problems: Problems, options: ReadOptions) -> Iterator[Post]:  # noqa: ARG002
         """Yield one post per message; messages without a usable date are reported and skipped."""
-        threads = MailThreads()
-        for raw in _messages(item):
-            try:
-                message = message_from_bytes(_ESCAPED_FROM.sub(rb"\1", raw.content))
-                body = mail_body(message)
-            except _PARSER_ERRORS as error:
-                reason = f"message cannot be parsed: {type(error).__name__}"
-                problems.add(item.name, raw.line, reason, "repair or remove the message")
-                continue
-            head = read_head(message, raw.envelope.decode("latin-1"))
-            if head.sent_at is None:
-                problems.add(item.name, raw.line, "message has no usable date", "add a Date header")
-            else:
-                post_id = head.message_id or _made_up_id(raw)
-                thread_id = threads.thread(post_id, head.references, head.subject, head.sent_at)
-                yield _post(head, _own_words(body), thread_id, post_id)
+        yield from read_mails(item, problems, MailThreads())
 
 
 READER: Final = MboxReader()
+
+
+def read_mails(item: Item, problems: Problems, threads: MailThreads) -> Iterator[Post]:
+    """Yield one post per message of an mbox; ``threads`` knows what was read before."""
+    for raw in _messages(item):
+        try:
+            mail = read_mail(_ESCAPED_FROM.sub(rb"\1", raw.content), raw.envelope)
+        except MailError as error:
+            problems.add(item.name, raw.line, str(error), error.remedy)
+        else:
+            yield mail.post(
+                threads.thread(mail.message_id, mail.head.references, mail.head.subject, mail.sent_at)
+            )
 
 
 def _messages(item: Item) -> Iterator[_Raw]:
@@ -110,35 +94,3 @@ def _numbered_lines(item: Item) -> Iterator[tuple[int, bytes]]:
 
 def _starts_header(line: bytes) -> bool:
     return _HEADER.match(line) is not None
-
-
-def _post(head: MailHead, words: HtmlText, thread_id: str, post_id: str) -> Post:
-    return Post(
-        thread_id=thread_id,
-        post_id=post_id,
-        author_id=head.author,
-        created_at=head.sent_at,
-        text=words.text,
-        reply_to=head.references[-1] if head.references else None,
-        url=head.url,
-        automatic=True if head.automatic else None,
-        quotes=words.quotes,
-        code=words.code,
-        links=words.links,
-        mentions=words.mentions,
-        thread_title=plain_subject(head.subject) or None,
-    )
-
-
-def _own_words(body: MailBody) -> HtmlText:
-    content = html_to_text(body.text) if body.is_html else None
-    own, cut = trim_mail(body.text if content is None else content.text)
-    words = plain_to_text(own)
-    if content is None:
-        return HtmlText(words.text, words.quotes + cut, words.code, words.links, words.mentions)
-    kept = tuple(link for link in content.links if not any(link in part for part in cut))
-    return HtmlText(words.text, content.quotes + words.quotes + cut, content.code, kept, words.mentions)
-
-
-def _made_up_id(raw: _Raw) -> str:
-    return f"{sha256(raw.content).hexdigest()[:32]}@message-id.missing"
