@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kulanz.core.embedding import WordVectors
-from kulanz.core.features import HEAT, SURFACE, GramWeights, Vectorizer
+from kulanz.core.features import HEAT, GramWeights, Vectorizer
 from kulanz.core.forecast import beliefs, forecast_inputs
 from kulanz.core.labels import LABELS
 from kulanz.core.ngrams import BUCKETS
@@ -19,6 +19,7 @@ from kulanz.core.prefixes import PrefixModel
 from kulanz.core.reading import ThreadReader
 from kulanz.core.signals import SignalHead
 from kulanz.core.staff import StaffRules
+from kulanz.core.surface import SURFACE
 
 pytest.importorskip("scipy")
 

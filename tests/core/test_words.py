@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 from kulanz.core import sentences
 from kulanz.core.german import entries
 from kulanz.core.posts import natural
-from kulanz.core.tokens import MAX_TOKENS, TokenTable, tokens, words
+from kulanz.core.surface import surface
+from kulanz.core.texts import JoinedTexts
+from kulanz.core.tokens import MAX_TOKENS, token_spans, tokens, words
+from kulanz.core.tokentable import TokenTable
 
 LEXICON = {"mahnung", "gebühr", "ordnung", "kündigen", "unverschämtheit", "mahn", "straße"}
 
@@ -46,16 +49,53 @@ def test_words_inside_a_token() -> None:
     assert words(b"17") == ["#"]
 
 
-@given(st.lists(st.text(max_size=40), max_size=8))
-def test_the_table_gives_what_fill_gave(texts: list[str]) -> None:
-    def lengths(new: object) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-        return np.array([[len(token)] for token in new], np.float32).reshape(-1, 1)  # type: ignore[attr-defined]
+def split(text: str) -> list[bytes]:
+    """The tokens of a text, as a definition: slow and plain."""
+    kept = b"'-_&%$"
+    data = text.encode("utf-8", "replace").lower()
+    return bytes(byte if byte >= 128 or byte in kept or chr(byte).isalnum() else 32 for byte in data).split()
 
-    table = TokenTable(1, lengths, limit=5)
-    for _ in range(2):
-        listed = [tokens(text) for text in texts]
-        sums = table.lookup(listed).pooled(table.rows)
-        assert sums[:, 0].tolist() == [sum(map(len, one)) for one in listed]
+
+# tokens around the eight and sixteen bytes that are compared at once, some with a common beginning
+TOKENS = st.builds(
+    lambda head, tail: head[: len(tail)] + tail, st.just("complain"), st.text("aß", max_size=12)
+)
+TEXTS = st.lists(st.lists(TOKENS | st.text(max_size=6), max_size=8).map(" ".join), max_size=8)
+
+
+@given(TEXTS)
+def test_tokens_of_many_texts_are_those_of_each(texts: list[str]) -> None:
+    spans = token_spans(JoinedTexts(texts))
+    assert spans.tokens() == [token for text in texts for token in split(text)]
+    assert spans.lengths.tolist() == [len(split(text)) for text in texts]
+
+
+@given(TEXTS)
+def test_the_table_knows_a_token_again(texts: list[str]) -> None:
+    table = TokenTable(limit=5)
+    for _ in range(3):
+        spans = token_spans(JoinedTexts(texts))
+        lookup = table.lookup(spans)
+        assert [table.tokens[column] for column in lookup.columns.tolist()] == spans.tokens()
+
+
+def test_the_table_forgets_rather_than_grows() -> None:
+    table = TokenTable(limit=100)
+    for number in range(1000):
+        table.lookup(token_spans(JoinedTexts([f"word{number}"])))
+    assert len(table.tokens) <= 101
+
+
+@given(st.lists(st.text("aB ?!.:;()-http…"), max_size=5))
+def test_surface_counts_marks(texts: list[str]) -> None:
+    joined = JoinedTexts(texts)
+    found = np.expm1(surface(joined, np.zeros(len(texts), np.int32))).round()
+    for text, row in zip(texts, found.tolist(), strict=True):
+        smiles = sum(map(text.count, (":)", ";)", ":-)", ";-)")))
+        frowns = text.count(":(") + text.count(":-(")
+        dots = text.count("...") + text.count("…")
+        marks = [text.count("?"), text.count("!"), dots, smiles, frowns, text.count("B"), text.count("http")]
+        assert row == [0, *marks]
 
 
 def test_natural_order_counts() -> None:
