@@ -1,0 +1,46 @@
+"""The registry of connectors: one module or folder each, named by what it reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Final
+
+from kulanz.sources.connecting import Connector, ConnectorClass
+from kulanz.sources.errors import SourceError
+
+# Name -> module. A connector's module is imported when it is asked for, so that reading a forum
+# never pays for the mail parsers.
+CONNECTORS: Final[Mapping[str, str]] = {}
+_NAMED: Final = re.compile(r"([a-z][a-z0-9_-]*):(.+)", re.DOTALL)
+_SCHEMES: Final = frozenset({"http", "https"})
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A connector as its module declares it: its class, and the names of the keys it understands."""
+
+    name: str
+    make: ConnectorClass
+    keys: tuple[str, ...]
+
+
+def connector_named(name: str) -> Registered:
+    """Return a registered connector; raise SourceError for an unknown name."""
+    if name not in CONNECTORS:
+        raise SourceError(f"unknown connector {name!r}: expected one of {', '.join(CONNECTORS)}")
+    module = import_module(CONNECTORS[name])
+    return Registered(name, module.CONNECTOR, module.KEYS)
+
+
+def split_source(source: str) -> tuple[str | None, str]:
+    """Return the connector's name and the address of ``name:address``; a bare URL has no name."""
+    match = _NAMED.fullmatch(source)
+    if match is None or match[1] in _SCHEMES:
+        return None, source
+    return match[1], match[2]
+
+
+__all__ = ["CONNECTORS", "Connector", "Registered", "connector_named", "split_source"]
