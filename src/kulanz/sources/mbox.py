@@ -55,9 +55,7 @@ def read_mails(item: Item, problems: Problems, threads: MailThreads) -> Iterator
         except MailError as error:
             problems.add(item.name, raw.line, str(error), error.remedy)
         else:
-            yield mail.post(
-                threads.thread(mail.message_id, mail.head.references, mail.head.subject, mail.sent_at)
-            )
+            yield in_thread(mail, threads)
 
 
 def _messages(item: Item) -> Iterator[_Raw]:
