@@ -42,15 +42,34 @@ def topic_posts(
     and staff whispers are not posts. ``report(reason, remedy)`` learns of every post that could
     not be read and of posts that the topic lists but the payload lacks.
     """
-    stream = payload.get("post_stream", payload)
-    stream = stream if isinstance(stream, Mapping) else {}
-    found = stream.get("posts", payload.get("latest_posts"))
-    if not isinstance(found, Sequence) or isinstance(found, str):
+    found = listed_posts(payload)
+    if found is None:
         report("holds no list of posts", "fetch /t/ID.json or /posts.json again")
         return
-    posts = list(_valid_posts(found, report))
-    _report_missing(stream.get("stream"), found, report)
-    yield from _TopicView(_topic(payload), posts, base_url).posts(report)
+    posts = list(valid_posts(found, report))
+    _report_missing(_stream(payload).get("stream"), found, report)
+    yield from (post for _, post in posts_of(payload, posts, base_url, report))
+
+
+def listed_posts(payload: Mapping[str, Any]) -> Sequence[Any] | None:
+    """Return the posts of a topic or of a page of the posts API as they lie there, None without any."""
+    found = _stream(payload).get("posts", payload.get("latest_posts"))
+    return found if isinstance(found, list) else None
+
+
+def posts_of(
+    topic: Mapping[str, Any], posts: Sequence[DiscoursePost], base_url: str | None, report: Report
+) -> Iterator[tuple[DiscoursePost, Post]]:
+    """Yield every post by people beside the Post made of it; ``topic`` names the topic they share.
+
+    A reply whose parent is not among ``posts`` has no ``reply_to``.
+    """
+    yield from _TopicView(_topic(topic), posts, base_url).posts(report)
+
+
+def _stream(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    stream = payload.get("post_stream", payload)
+    return stream if isinstance(stream, Mapping) else {}
 
 
 class _TopicView:
@@ -64,13 +83,13 @@ class _TopicView:
             (post.topic_id, post.post_number): str(post.id) for post in posts
         }
 
-    def posts(self, report: Report) -> Iterator[Post]:
+    def posts(self, report: Report) -> Iterator[tuple[DiscoursePost, Post]]:
         closed_at = _closed_at(self._posts)
         for post in self._posts:
             if post.post_type not in _BY_PEOPLE:
                 continue
             try:
-                yield self._post(post, closed_at)
+                yield post, self._post(post, closed_at)
             except ValueError as error:
                 report(f"post {post.id}: {error}", "fetch the topic again")
 
@@ -93,15 +112,21 @@ class _TopicView:
             role=_role(post),
             likes=countable(_likes(post)),
             hidden=bool(post.hidden or post.user_deleted or post.deleted_at),
-            url=self._url(post.post_url or _post_path(post, topic_id)),
+            url=self._url(post, topic_id),
             thread_title=self._topic.title or post.topic_title,
-            thread_url=self._url(f"/t/{self._topic.slug or post.topic_slug or '-'}/{topic_id}"),
+            thread_url=self._own(f"/t/{self._topic.slug or post.topic_slug or '-'}/{topic_id}"),
             thread_views=countable(self._topic.views),
             thread_closed_at=closed_at,
         )
 
-    def _url(self, path: str) -> str | None:
-        return None if self._base_url is None else urljoin(self._base_url, path)
+    def _url(self, post: DiscoursePost, topic_id: int) -> str | None:
+        if self._base_url is None or post.post_url is None:
+            return self._own(f"/t/{post.topic_slug or '-'}/{topic_id}/{post.post_number}")
+        return urljoin(self._base_url, post.post_url)
+
+    def _own(self, path: str) -> str | None:
+        """A forum may lie in a folder of its site; only paths that it gives itself hold that folder."""
+        return None if self._base_url is None else self._base_url.rstrip("/") + path
 
 
 def _topic(payload: Mapping[str, Any]) -> Topic:
@@ -111,7 +136,8 @@ def _topic(payload: Mapping[str, Any]) -> Topic:
         return Topic()
 
 
-def _valid_posts(found: Sequence[Any], report: Report) -> Iterator[DiscoursePost]:
+def valid_posts(found: Sequence[Any], report: Report) -> Iterator[DiscoursePost]:
+    """Yield what can be read as a post; report the rest."""
     for position, each in enumerate(found, start=1):
         try:
             yield msgspec.convert(each, DiscoursePost)
@@ -159,10 +185,6 @@ def _likes(post: DiscoursePost) -> int | None:
 def _source_of(post: DiscoursePost) -> str:
     """Return the Markdown, which is there where the API left out the HTML."""
     return post.raw if isinstance(post.raw, str) else ""
-
-
-def _post_path(post: DiscoursePost, topic_id: int) -> str:
-    return f"/t/{post.topic_slug or '-'}/{topic_id}/{post.post_number}"
 
 
 class DiscourseReader:

@@ -38,6 +38,8 @@ class DiscoursePost(Struct):
     admin: bool | None = None
     moderator: bool | None = None
     staff: bool | None = None
+    version: int | None = None
+    trust_level: int | None = None
     hidden: bool | None = None
     user_deleted: bool | None = None
     deleted_at: str | None = None
@@ -54,3 +56,29 @@ class Topic(Struct):
     title: str | None = None
     slug: str | None = None
     views: int | None = None
+
+
+class ListedTopic(Struct):
+    """One entry of ``/latest.json``; the same fields stand at the top of ``/t/ID.json``."""
+
+    id: int
+    title: str | None = None
+    slug: str | None = None
+    posts_count: int | None = None
+    highest_post_number: int | None = None
+    bumped_at: str | None = None
+    visible: bool | None = None
+    closed: bool | None = None
+    archived: bool | None = None
+    pinned: bool | None = None
+    views: int | None = None
+    category_id: int | None = None
+    archetype: str | None = None
+
+
+class PostRevision(Struct):
+    """What ``/posts/ID/revisions/latest.json`` says of an edit."""
+
+    created_at: str | None = None
+    username: str | None = None
+    display_username: str | None = None
