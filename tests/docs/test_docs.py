@@ -18,6 +18,7 @@ from kulanz.core.labels import LABELS
 from kulanz.core.posts import Post
 from kulanz.core.report import STAGES, PostFinding, ThreadReport
 from kulanz.core.sentences import CODES
+from kulanz.core.spread import HOW, Contact, Node
 from kulanz.core.stages import StageRules
 from kulanz.learning.threads import ALARMS_PER_THOUSAND
 from kulanz.sources import FORMAT_NAMES
@@ -89,6 +90,11 @@ def test_every_reason_is_explained(code: str) -> None:
 
 def test_no_reason_is_made_up() -> None:
     assert entries("reasons.md") == set(CODES)
+
+
+def test_every_way_to_spread_and_every_field_of_a_place_is_explained() -> None:
+    assert entries("spread.md") == {*HOW, *Node.__struct_fields__}
+    assert all(f"`{name}`" in text(REFERENCE / "spread.md") for name in Contact.__struct_fields__)
 
 
 def test_thread_signals_are_explained_and_none_is_made_up() -> None:

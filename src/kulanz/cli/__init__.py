@@ -17,6 +17,7 @@ from kulanz.cli.options import examples
 from kulanz.cli.posts import posts
 from kulanz.cli.replay import replay
 from kulanz.cli.scan import scan
+from kulanz.cli.spread import spread
 from kulanz.cli.train import train
 
 __all__ = ["main"]
@@ -38,5 +39,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for _command in (completion, convert, demo, evaluate, forecast, posts, replay, scan, train):
+for _command in (completion, convert, demo, evaluate, forecast, posts, replay, scan, spread, train):
     main.add_command(_command)

@@ -31,6 +31,12 @@ def percent(share: float | None, lang: Lang) -> str:
     return f"{round(share * 100)}{chr(0xA0) if lang == 'de' else ''}%"
 
 
+def decimal(value: float, lang: Lang, places: int = 1) -> str:
+    """A number with decimals, as 1.234,5 or 1,234.5."""
+    written = f"{value:,.{places}f}"
+    return written.translate(str.maketrans(",.", ".,")) if lang == "de" else written
+
+
 def day(moment: date, lang: Lang) -> str:
     """Day, month and year, as 9. Juni 2026 or 9 Jun 2026."""
     return f"{short_day(moment, lang)} {moment.year}"

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Final, TextIO
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from kulanz.core.report import STAGES, Stage, ThreadDetail, ThreadReport
 from kulanz.pages import formats, safe
+from kulanz.pages.environment import environment, policy, resource
 from kulanz.pages.rows import Row, row_of
 from kulanz.pages.summary import Summary
 from kulanz.pages.threads import ThreadView, thread_view
@@ -59,8 +54,8 @@ def write_report(
         row_of(report, position, words, detailed=report.thread_id in details)
         for position, report in enumerate(ranked, start=1)
     ]
-    page = _environment().get_template("report.html.j2")
-    style, script = _resource("style.css"), _resource("report.js")
+    page = environment().get_template("report.html.j2")
+    style, script = resource("style.css"), resource("report.js")
     stream = page.generate(
         w=words,
         head=_header(summary, len(ranked), words),
@@ -70,37 +65,9 @@ def write_report(
         notes=[words(key) for key in NOTES],
         style=style,
         script=script,
-        policy=_policy(style, script),
+        policy=policy(style, script),
     )
     out.writelines(stream)
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("kulanz.pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _resource(name: str) -> Markup:
-    # our own files, written into the page as they are: escaping would change what the hash covers
-    return Markup((files("kulanz.pages") / "templates" / name).read_text("utf-8"))  # noqa: S704
-
-
-def _policy(style: str, script: str) -> str:
-    """Content security policy: nothing is loaded, and only this style and script run."""
-    return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def _threads(

@@ -10,7 +10,6 @@ from kulanz.core.report import ThreadDetail
 from kulanz.pages import formats
 from kulanz.pages.charts.days import steps_of
 from kulanz.pages.charts.drawing import sample
-from kulanz.pages.charts.lines import decimal
 from kulanz.pages.charts.marks import Mark
 from kulanz.pages.charts.mix import ROLES
 from kulanz.pages.words import Lang, Words
@@ -47,7 +46,7 @@ def _columns() -> list[_Column]:
     lines: list[_Column] = [
         ("score", "series_score", formats.percent),
         ("belief", "series_belief", formats.percent),
-        ("fronts", "series_fronts", decimal),
+        ("fronts", "series_fronts", lambda value, lang: formats.decimal(value, lang, 2)),
         ("affected", "series_affected", lambda value, lang: formats.number(round(value), lang)),
     ]
     return lines + [(f"mix_{role}", f"role_{role}", formats.percent) for role in ROLES]

@@ -165,4 +165,45 @@ GERMAN: Final[dict[str, str]] = {
     "note_fronts": "Der Frontenindex wächst, wo sich Lager gebildet haben, die einander antworten, ohne sich"
     " zu bewegen.",
     "note_people": "Bewertet werden Gespräche, nie Personen.",
+    "spread_kicker": "Kulanz · Ausbreitung",
+    "spread_picture": "Wer die Sache von wem aufnahm",
+    "spread_how_origin": "Ursprung",
+    "spread_how_via": "als Quelle genannt (via)",
+    "spread_how_webmention": "Webmention",
+    "spread_how_trackback": "Trackback",
+    "spread_how_pingback": "Pingback",
+    "spread_how_link": "Link",
+    "spread_how_quote": "Zitat",
+    "spread_how_copy": "übernommener Text",
+    "spread_no_time": "Zeit unbekannt",
+    "spread_views_one": "{n} Aufruf",
+    "spread_views_many": "{n} Aufrufe",
+    "spread_nowhere": "Nichts von dem, was gelesen wurde, greift dieses Thema auf.",
+    "spread_places_one": "{n} anderer Ort hat die Sache aufgegriffen.",
+    "spread_places_many": "{n} andere Orte haben die Sache aufgegriffen.",
+    "spread_reach": "Die Orte, deren Aufrufe bekannt sind, wurden {views}-mal aufgerufen.",
+    "spread_unknown_one": "Von {n} Ort sind die Aufrufe unbekannt.",
+    "spread_unknown_many": "Von {n} Orten sind die Aufrufe unbekannt.",
+    "spread_growth": "Beim bisherigen Tempo verdoppelt sich die Zahl der Orte in {days} Tagen.",
+    "spread_branching": "Ein Ort führte im Mittel zu {ratio} weiteren.",
+    "spread_left_out": "{n} weitere Orte stehen nur in der Tabelle.",
+    "spread_table": "Alle Orte",
+    "spread_place": "Ort",
+    "spread_from": "Aufgenommen von",
+    "spread_how": "Wie",
+    "spread_site": "Website",
+    "spread_seen": "Zuerst gesehen",
+    "spread_note_parent": "Ein Ort steht unter dem, von dem er die Sache aufnahm: dem, den er als"
+    " Quelle nennt,"
+    " sonst dem, auf den er verweist, sonst dem, den er zitiert oder übernimmt. Von"
+    " mehreren zählt der erste Kontakt.",
+    "spread_note_copy": "Übernommene Texte werden mit MinHash über je drei Wörter gefunden, mit einem"
+    " Standardfehler von höchstens 4,4 Punkten; von einem Zitat müssen 70 % der Wörter in"
+    " einem Beitrag des Themas stehen.",
+    "spread_note_growth": "Das Wachstum ist die Maximum-Likelihood-Rate eines reinen"
+    " Geburtsprozesses (Keiding"
+    " 1974): aufgreifende Orte je Zeit, die alle Orte bestanden. Es blickt zurück und"
+    " verspricht nichts.",
+    "spread_note_branching": "Das Verzweigungsverhältnis ist das von Harris (1948): Kinder je Eltern aller"
+    " Generationen bis auf die letzte. Über 1 läuft eine Sache von allein weiter.",
 }

@@ -164,4 +164,45 @@ ENGLISH: Final[dict[str, str]] = {
     "note_fronts": "The fronts index grows where people have sorted into camps that answer each other"
     " without moving.",
     "note_people": "Conversations are scored, never people.",
+    "spread_kicker": "Kulanz · Spread",
+    "spread_picture": "Who took the matter up from whom",
+    "spread_how_origin": "origin",
+    "spread_how_via": "named as source (via)",
+    "spread_how_webmention": "webmention",
+    "spread_how_trackback": "trackback",
+    "spread_how_pingback": "pingback",
+    "spread_how_link": "link",
+    "spread_how_quote": "quotation",
+    "spread_how_copy": "copied text",
+    "spread_no_time": "time unknown",
+    "spread_views_one": "{n} view",
+    "spread_views_many": "{n} views",
+    "spread_nowhere": "Nothing that was read takes this thread up.",
+    "spread_places_one": "{n} other place took the matter up.",
+    "spread_places_many": "{n} other places took the matter up.",
+    "spread_reach": "The places whose views are known were seen {views} times.",
+    "spread_unknown_one": "The views of {n} place are unknown.",
+    "spread_unknown_many": "The views of {n} places are unknown.",
+    "spread_growth": "At the rate so far the number of places doubles in {days} days.",
+    "spread_branching": "One place led to {ratio} others on average.",
+    "spread_left_out": "{n} further places are in the table only.",
+    "spread_table": "All places",
+    "spread_place": "Place",
+    "spread_from": "Taken from",
+    "spread_how": "How",
+    "spread_site": "Site",
+    "spread_seen": "First seen",
+    "spread_note_parent": "A place is drawn below the one it took the matter from: what it names as"
+    " its source,"
+    " else what it links to, else what it quotes or copies. Of several, the first contact"
+    " counts.",
+    "spread_note_copy": "Copies are found by MinHash over runs of three words, with a standard error of at"
+    " most 4.4 points; quotations must hold 70 % of their words in one post of the thread.",
+    "spread_note_growth": "Growth is the maximum-likelihood rate of a pure birth process (Keiding"
+    " 1974): places"
+    " taken up by the time that all places were there. It looks back and promises"
+    " nothing.",
+    "spread_note_branching": "The branching ratio is Harris’s (1948): children by parents of all"
+    " generations but"
+    " the last. Above 1 a matter keeps going by itself.",
 }

@@ -64,13 +64,7 @@ def share_ticks(frame: Frame, lang: Lang, *, as_percent: bool) -> tuple[Tick, ..
 
 
 def _value(share: float, lang: Lang, *, as_percent: bool) -> str:
-    return formats.percent(share, lang) if as_percent else decimal(share, lang)
-
-
-def decimal(value: float, lang: Lang) -> str:
-    """Two decimals: "0.25" or "0,25"."""
-    text = f"{value:.2f}"
-    return text.replace(".", ",") if lang == "de" else text
+    return formats.percent(share, lang) if as_percent else formats.decimal(share, lang, 2)
 
 
 def last_known(values: Series) -> int | None:

@@ -1,0 +1,58 @@
+"""A spread tree in words: each place in a line, the whole in a few sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import urlsplit
+
+from kulanz.core.spread import HOW, How, Node, SpreadTree
+from kulanz.pages import formats, safe
+from kulanz.pages.words import Words
+
+TITLE_LIMIT: Final = 90
+SIGNS: Final[dict[How, str]] = dict(zip(HOW, "◉●◆◆◆○■▲", strict=True))
+
+
+def name_of(node: Node) -> str:
+    """The title of a place, else its address, else its id."""
+    return safe.line(node.title or node.url or node.node_id, TITLE_LIMIT) or node.node_id
+
+
+def site_of(node: Node) -> str:
+    """The host that a place lies on, else the source that it was read from."""
+    try:
+        host = urlsplit(node.url or "").hostname or ""
+    except ValueError:
+        host = ""
+    return safe.line(host.removeprefix("www.") or node.source or "", TITLE_LIMIT)
+
+
+def facts_of(node: Node, words: Words) -> tuple[str, ...]:
+    """Site, way, time and views of a place, as far as they are known."""
+    lang = words.lang
+    found = (
+        site_of(node),
+        words(f"spread_how_{node.how}"),
+        formats.time(node.first_seen, lang) if node.first_seen else words("spread_no_time"),
+        words.count("spread_views", node.reach, formats.number(node.reach, lang)) if node.reach else "",
+    )
+    return tuple(each for each in found if each)
+
+
+def sentences(tree: SpreadTree, words: Words) -> Iterator[str]:
+    """How far the matter went, how many saw it, and how it grows."""
+    lang, places = words.lang, len(tree.nodes) - 1
+    if not places:
+        yield words("spread_nowhere")
+        return
+    yield words.count("spread_places", places, formats.number(places, lang))
+    yield words("spread_reach", views=formats.number(tree.reach, lang))
+    if tree.unknown_reach:
+        unknown = formats.number(tree.unknown_reach, lang)
+        yield words.count("spread_unknown", tree.unknown_reach, unknown)
+    growth = tree.growth
+    if growth.doubling_days is not None:
+        yield words("spread_growth", days=formats.decimal(growth.doubling_days, lang))
+    if growth.branching is not None:
+        yield words("spread_branching", ratio=formats.decimal(growth.branching, lang, 2))
