@@ -32,7 +32,9 @@ class PrefixModel:
 
     def probabilities(self, inputs: Floats) -> Floats:
         """(rows x targets), each 0..1."""
-        standard = np.clip((inputs - self.mean) / self.scale, -CLIP, CLIP)
+        standard: Floats = inputs - self.mean
+        standard /= self.scale
+        np.clip(standard, -CLIP, CLIP, out=standard)
         return probabilities(standard @ self.weights + self.bias)
 
 
@@ -43,18 +45,39 @@ def prefix_inputs(values: Floats, starts: Ints, newcomer: Bools, company: Bools)
     ``newcomer`` marks posts of people who had not posted in the thread before.
     """
     first = np.repeat(starts[:-1], np.diff(starts))
-    row = np.arange(len(values))
-    count = row - first + 1
-    sums = np.vstack([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0, dtype=np.float64)])
-    recent_from = np.maximum(row + 1 - RECENT, first)
-    return np.hstack(
-        [
-            (sums[1:] - sums[first]) / count[:, None],
-            _peaks(values, starts),
-            (sums[1:] - sums[recent_from]) / np.minimum(count, RECENT)[:, None],
-            structure(count, so_far(newcomer, first), so_far(company, first)),
-        ]
-    ).astype(np.float32)
+    place = np.arange(len(values)) - first
+    width = values.shape[1]
+    inputs = np.empty((len(values), 3 * width + len(STRUCTURE)), np.float32)
+    mean, peak, recent = (inputs[:, column : column + width] for column in range(0, 3 * width, width))
+    _scan(values, place, np.add, mean)
+    mean /= (place + 1)[:, None].astype(np.float32)
+    _scan(values, place, np.maximum, peak)
+    _recent_mean(values, place, recent)
+    inputs[:, 3 * width :] = structure(place + 1, so_far(newcomer, first), so_far(company, first))
+    return inputs
+
+
+def _scan(values: Floats, place: Ints, combine: np.ufunc, out: Floats) -> None:
+    """Combine every post with all earlier ones of its thread, in as many rounds as its place has bits.
+
+    ``place`` numbers the posts of a thread. Each round combines a post with the one ``reach``
+    before it, which by then stands for as many (Hillis & Steele, "Data Parallel Algorithms",
+    1986). What comes later in a thread changes nothing, not even by rounding.
+    """
+    out[:] = values
+    reach, last = 1, int(place.max(initial=0))
+    while reach <= last:
+        rows = np.flatnonzero(place >= reach)
+        out[rows] = combine(out[rows], out[rows - reach])
+        reach *= 2
+
+
+def _recent_mean(values: Floats, place: Ints, out: Floats) -> None:
+    out[:] = values
+    for back in range(1, RECENT):
+        rows = np.flatnonzero(place >= back)
+        out[rows] += values[rows - back]
+    out /= np.minimum(place + 1, RECENT)[:, None].astype(np.float32)
 
 
 def so_far(marks: Bools, first: Ints) -> Ints:
@@ -62,14 +85,6 @@ def so_far(marks: Bools, first: Ints) -> Ints:
     sums = np.concatenate([[0], np.cumsum(marks)])
     counts: Ints = sums[1:] - sums[first]
     return counts
-
-
-def _peaks(values: Floats, starts: Ints) -> Floats:
-    """Running maximum within each thread: threads are lifted apart so that one pass does for all."""
-    apart = 2.0 * float(np.abs(values).max(initial=0)) + 1
-    lift = np.repeat(np.arange(len(starts) - 1), np.diff(starts))[:, None] * apart
-    peaks: Floats = np.maximum.accumulate(values + lift, axis=0) - lift
-    return peaks
 
 
 def structure(posts: Ints, people: Ints, company_posts: Ints) -> Floats:
