@@ -73,7 +73,8 @@ class Answer:
             start = self.body[:_SHOWN].decode("utf-8", "replace")
             raise TemporaryError(
                 f"{self.url} answered {self.status} with {self.media_type or 'no type'},"
-                f" expected JSON ({error}); it begins {start!r}: try again later, and check the address if this stays"
+                f" expected JSON ({error}); it begins {start!r}:"
+                " try again later, and check the address if this stays"
             ) from error
 
     def text(self) -> str:

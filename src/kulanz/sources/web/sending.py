@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import ssl
 from collections.abc import Iterator, Mapping
@@ -86,6 +87,7 @@ class Sender:
         return {"connect": self._limits.connect_seconds, "read": read, "write": read, "pool": read}
 
 
+@functools.cache
 def _verifying_context() -> ssl.SSLContext:
     """Trust the system's authorities, so that a company's own count, and the well-known ones."""
     context = ssl.create_default_context()
