@@ -10,7 +10,9 @@ from kulanz.sources.errors import SourceError
 from kulanz.sources.receiving import Receiver
 
 # Name -> module. A module's RECEIVER is its class; what it is made with differs (a secret, topics).
-RECEIVERS: Final[Mapping[str, str]] = {}
+RECEIVERS: Final[Mapping[str, str]] = {
+    "push": "kulanz.sources.receivers.push",
+}
 
 
 def receiver_named(name: str) -> type[Receiver]:
