@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from kulanz.sources.errors import Problems
 from kulanz.sources.formats import ReadOptions
 from kulanz.sources.items import Item
 from kulanz.sources.mailtext import trim_mail
-from kulanz.sources.mailthreads import is_reply, plain_subject
+from kulanz.sources.mailthreads import SUBJECT_WINDOW, MailThreads, is_reply, plain_subject
 from kulanz.sources.mbox import MAX_MESSAGE_BYTES, READER
 
 DATA = Path(__file__).parents[1] / "data" / "mbox"
@@ -208,3 +208,22 @@ HEADERS = st.sampled_from(
 def test_no_headers_break_a_message(headers: dict[str, str], body: str) -> None:
     for post in read(mail(1, body.encode("utf-8", "replace"), **headers)):
         f"{post.author_id}{post.thread_title}{post.text}{post.reply_to}".encode()
+
+
+def test_a_read_that_goes_on_joins_threads_as_one_read_would() -> None:
+    first = MailThreads()
+    sent_at = datetime(2026, 6, 1, tzinfo=UTC)
+    assert first.thread("a@x", [], "Mahnung", sent_at) == "a@x"
+    assert first.thread("b@x", ["a@x"], "Re: Mahnung", sent_at) == "a@x"
+    later = MailThreads({"b@x": "a@x"}.get, first.recent_namesakes(10))
+    assert later.thread("c@x", ["b@x"], "ganz anders", sent_at) == "a@x"
+    assert later.thread("d@x", [], "Re: Mahnung", sent_at) == "a@x"
+    assert MailThreads().thread("d@x", [], "Re: Mahnung", sent_at) == "d@x"
+
+
+def test_only_subjects_that_can_still_be_joined_are_carried_on() -> None:
+    threads = MailThreads()
+    for day in range(100):
+        threads.thread(f"{day}@x", [], f"Frage {day}", datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day))
+    assert len(threads.recent_namesakes(1000)) == SUBJECT_WINDOW.days + 1
+    assert [thread for _, thread, _ in threads.recent_namesakes(2)] == ["98@x", "99@x"]

@@ -24,6 +24,9 @@ from kulanz.sources.mailthreads import MailThreads, plain_subject
 MAX_MESSAGE_BYTES: Final = 4 * MIB
 """So much of a message is read. The text comes first in a mail; attachments are not needed."""
 
+MISSING_ID: Final = "@message-id.missing"
+"""How the id ends that is made up for a message without one."""
+
 # What the standard library's parser and codecs have been seen to raise on hostile mail.
 _PARSER_ERRORS: Final = (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError)
 
@@ -101,4 +104,4 @@ def _own_words(body: MailBody) -> HtmlText:
 def _made_up_id(content: bytes) -> str:
     # The same message has other line ends in an mbox than on a server.
     content = content.replace(b"\r\n", b"\n").strip()
-    return f"{sha256(content).hexdigest()[:32]}@message-id.missing"
+    return f"{sha256(content).hexdigest()[:32]}{MISSING_ID}"

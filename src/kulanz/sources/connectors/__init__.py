@@ -13,7 +13,11 @@ from kulanz.sources.errors import SourceError
 
 # Name -> module. A connector's module is imported when it is asked for, so that reading a forum
 # never pays for the mail parsers.
-CONNECTORS: Final[Mapping[str, str]] = {}
+CONNECTORS: Final[Mapping[str, str]] = {
+    "imap": "kulanz.sources.connectors.imap",
+    "feed": "kulanz.sources.connectors.feed",
+    "wordpress": "kulanz.sources.connectors.wordpress",
+}
 _NAMED: Final = re.compile(r"([a-z][a-z0-9_-]*):(.+)", re.DOTALL)
 _SCHEMES: Final = frozenset({"http", "https"})
 
