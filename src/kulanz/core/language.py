@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from math import log
 from typing import Final, Literal
 
@@ -55,11 +55,13 @@ _AFFIX: Final = 0.8
 _SLUG_WORDS: Final = 4
 # Patterns are compiled where they are first used: importing must cost next to nothing.
 _WORD: Final = r"[^\W\d_]+"
-_SPACED: Final = "[\u0370-\u0dff\u0f00-\u0fff\u10a0-\u177f\u1800-\u1cff\u1f00-\u1fff\u2de0-\u2dff]"
+_SPACED: Final = "\u0370-\u0dff\u0f00-\u0fff\u10a0-\u177f\u1800-\u1cff\u1f00-\u1fff\u2de0-\u2dff"
 _UNSPACED: Final = (
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\ua980-\ud7af\uf900-\ufaff"
-    "\U00020000-\U0003ffff]"
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\ua980-\ud7af\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
 )
+_FOREIGN: Final = f"[{_SPACED}{_UNSPACED}]"
+_WORDS_KEPT: Final = 1 << 14
 
 
 def _inflected(stems: str, vowels: tuple[str, ...]) -> str:
@@ -100,7 +102,6 @@ _ENDINGS: Final[tuple[tuple[int, str, Evidence], ...]] = (
         (0.0, 0.0, 0.3),
     ),
 )
-_LONGEST_ENDING: Final = 8
 # patterns inside it,
 _INSIDE: Final[tuple[tuple[str, Evidence], ...]] = (
     ("^(?:ge|be|ver|zer|ent|auf|aus|ein|ab|an|vor|zu)..+(?:t|en|te|ten)$", (0.15, 0.0, 0.0)),
@@ -148,18 +149,23 @@ def _other(weight: float, *, shared: bool) -> float:
 
 
 @cache
-def _endings() -> dict[str, list[tuple[int, Evidence]]]:
-    """What each ending tells after so many letters.
+def _endings() -> dict[str, list[tuple[str, int, Evidence]]]:
+    """The endings by their last two letters (or their one), the letters before each, what it tells.
 
     An ending is left out where a shorter one of its line says the same.
     """
-    table: dict[str, list[tuple[int, Evidence]]] = {}
+    table: dict[str, list[tuple[str, int, Evidence]]] = {}
     for before, line, row in _ENDINGS:
         endings = line.split()
         for ending in endings:
             if not any(ending != shorter and ending.endswith(shorter) for shorter in endings):
-                table.setdefault(ending, []).append((before, row))
+                table.setdefault(ending[-2:], []).append((ending, before, row))
     return table
+
+
+@cache
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 @cache
@@ -173,32 +179,28 @@ def evidence(words: Sequence[str]) -> Evidence:
 
     Numbers (``#``) and symbols carry none. Sum the evidence of a post's tokens, then ``decide``.
     """
-    if len(words) == 1 and words[0].isascii():
-        return _word(words[0])
-    words = [word for word in words if word]
-    joined = " ".join(words)
+    joined = "".join(words)
     if joined.isascii():
         return _latin(words)
-    other = _other_scripts(joined)
-    if other:
-        return (0.0, 0.0, other)
-    composed = unicodedata.normalize("NFC", "".join(words))
-    if len(composed) < sum(map(len, words)):
-        return _latin(re.findall(_WORD, composed))
+    if _pattern(_FOREIGN).search(joined):
+        return (0.0, 0.0, _other_scripts(joined))
+    composed = unicodedata.normalize("NFC", joined)
+    if len(composed) < len(joined):
+        return _latin(_pattern(_WORD).findall(composed))
     return _latin(words)
 
 
 def _other_scripts(text: str) -> float:
     """Words between spaces count once each; scripts without spaces count by length."""
-    spaced, unspaced = len(re.findall(_SPACED, text)), len(re.findall(_UNSPACED, text))
+    spaced, unspaced = (len(_pattern(f"[{scripts}]").findall(text)) for scripts in (_SPACED, _UNSPACED))
     return min(1.5, 0.3 * spaced) + 0.35 * unspaced
 
 
 def _latin(words: Sequence[str]) -> Evidence:
-    parts = _prose(words) if NUMBER in words else [word for word in words if word[0].isalpha()]
-    if len(parts) == 1:
-        return _word(parts[0])
-    if "-" in words and len(parts) >= _SLUG_WORDS:
+    if len(words) == 1:
+        return _word(words[0])
+    parts = _prose(words) if NUMBER in words else [word for word in words if word[:1].isalpha()]
+    if len(parts) >= _SLUG_WORDS and "-" in words:
         return NOTHING
     return _total(parts)
 
@@ -206,17 +208,28 @@ def _latin(words: Sequence[str]) -> Evidence:
 def _prose(words: Sequence[str]) -> list[str]:
     """Keep words that touch no number: what does is part of a hash, a version or a model name."""
     around = zip(["", *words], words, [*words[1:], ""], strict=False)
-    return [word for before, word, after in around if word[0].isalpha() and NUMBER not in (before, after)]
+    return [word for before, word, after in around if word[:1].isalpha() and NUMBER not in (before, after)]
 
 
 def _total(parts: Sequence[str]) -> Evidence:
-    rows = [_word(part) for part in parts]
-    german, english, other = (sum(row[column] for row in rows) for column in range(3))
+    if not parts:
+        return NOTHING
+    if len(parts) == 1:
+        return _word(parts[0])
+    german = english = other = 0.0
+    for part in parts:
+        plus_german, plus_english, plus_other = _word(part)
+        german += plus_german
+        english += plus_english
+        other += plus_other
     return (german, english, other)
 
 
+@lru_cache(maxsize=_WORDS_KEPT)
 def _word(word: str) -> Evidence:
-    return _lexicon().get(word) or (_apostrophe(word) if "'" in word else _spelling(word))
+    if listed := _lexicon().get(word):
+        return listed
+    return _apostrophe(word) if "'" in word else _spelling(word)
 
 
 def _apostrophe(word: str) -> Evidence:
@@ -242,11 +255,9 @@ def _spelling(word: str) -> Evidence:
 
 
 def _told(word: str) -> list[Evidence]:
-    rows = []
-    endings, length = _endings(), len(word)
-    for start in range(max(length - _LONGEST_ENDING, 0), length):
-        if (ending := word[start:]) in endings:
-            rows += [row for before, row in endings[ending] if start >= before]
+    endings = _endings()
+    candidates = (*endings.get(word[-2:], ()), *endings.get(word[-1:], ()))
+    rows = [row for ending, before, row in candidates if word.endswith(ending, before)]
     rows += [row for search, row in _patterns(ascii_only=word.isascii()) if search(word)]
     return rows
 

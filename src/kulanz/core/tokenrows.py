@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -68,12 +69,20 @@ class TokenRows:
         rows = slice(self._known, self._known + len(new))
         self._make_room(rows.stop)
         found = words_of(new)
-        self.sums[rows, :-LANGUAGE_COLUMNS] = pooled(*token_buckets(found), self._weights)
+        self.sums[rows, :-LANGUAGE_COLUMNS] = self._gram_sums(found)
         self.sums[rows, -LANGUAGE_COLUMNS:] = list(map(evidence, found))
         self.hashes[rows] = list(map(token_hash, new))
         self._english[rows] = _each(self._vectors.english_rows, found)
         self._german[rows] = _UNREAD
         self._known = rows.stop
+
+    def _gram_sums(self, found: Sequence[Sequence[str]]) -> Floats:
+        """The n-gram weights of tokens; a word in many tokens, such as ``#``, is taken apart once."""
+        spelled = list(chain.from_iterable(found))
+        numbers = {word: number for number, word in enumerate(dict.fromkeys(spelled))}
+        rows = np.fromiter(map(numbers.__getitem__, spelled), np.int32, len(spelled))
+        sums = pooled(*token_buckets([[word] for word in numbers]), self._weights)
+        return pooled(rows, np.fromiter(map(len, found), np.int32, len(found)), sums)
 
     def _make_room(self, size: int) -> None:
         if size > len(self.hashes):
