@@ -18,6 +18,7 @@ import feedparser  # type: ignore[import-untyped]
 from kulanz.core.posts import Post
 from kulanz.sources.charsets import repair
 from kulanz.sources.errors import Problems, SourceError
+from kulanz.sources.feeddocument import FeedDocument, FeedEntry, feed_links, replies_feed
 from kulanz.sources.feedthreads import Entry, Place, places
 from kulanz.sources.feedxml import MAX_FEED_BYTES, safe_utf8
 from kulanz.sources.formats import ReadOptions
@@ -36,6 +37,7 @@ _PHPBB_FOOTER = re.compile(
     re.DOTALL,
 )
 _ADDRESS = re.compile(r"[^\s<>()@]{1,64}@[^\s<>()@]{1,255}")
+_WRITTEN: Final = ("published_parsed", "created_parsed", "updated_parsed")
 _MAX_TITLE: Final = 1_000
 _PARSER_ERRORS: Final = (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError)
 
@@ -51,24 +53,34 @@ class FeedReader:
 
     def read(self, item: Item, problems: Problems, options: ReadOptions) -> Iterator[Post]:  # noqa: ARG002
         """Yield one post per entry that has an id and a date."""
-        parsed = _parse(item.stream.read(MAX_FEED_BYTES + 1))
-        if not parsed.entries and parsed.bozo:
-            problems.add(item.name, None, f"feed is broken: {parsed.bozo_exception}", "fetch it again")
-            return
-        raw = [_entry(entry, parsed.namespaces) for entry in parsed.entries]
-        channel = Entry(
-            _text(parsed.feed, "id"), _text(parsed.feed, "link"), _title(parsed.feed), None, None, None
-        )
-        for number, (entry, place) in enumerate(places(raw, channel), start=1):
-            source = parsed.entries[number - 1]
-            if place is None or entry.sent_at is None:
-                reason = f"entry {number} has no usable {'id or link' if place is None else 'date'}"
-                problems.add(item.name, None, reason, "add it to the feed")
-            else:
-                yield _post(source, entry, place)
+        document = read_feed(item.stream.read(MAX_FEED_BYTES + 1), item.name, problems)
+        yield from (entry.post for entry in document.entries)
 
 
 READER: Final = FeedReader()
+
+
+def read_feed(data: bytes, name: str, problems: Problems) -> FeedDocument:
+    """Return an RSS or Atom feed as posts and links; report entries without an id or a date.
+
+    Raise SourceError for bytes that no feed parser can take: entities, too large, nonsense.
+    """
+    parsed = _parse(data)
+    if not parsed.entries and parsed.bozo:
+        problems.add(name, None, f"feed is broken: {parsed.bozo_exception}", "fetch it again")
+        return FeedDocument()
+    raw = [_entry(entry, parsed.namespaces) for entry in parsed.entries]
+    channel = Entry(
+        _text(parsed.feed, "id"), _text(parsed.feed, "link"), _title(parsed.feed), None, None, None
+    )
+    entries: list[FeedEntry] = []
+    for number, (entry, place) in enumerate(places(raw, channel), start=1):
+        if place is None or entry.sent_at is None:
+            reason = f"entry {number} has no usable {'id or link' if place is None else 'date'}"
+            problems.add(name, None, reason, "add it to the feed")
+        else:
+            entries.append(_feed_entry(parsed.entries[number - 1], entry, place))
+    return FeedDocument(channel.title, tuple(entries), feed_links(parsed.feed))
 
 
 def _parse(data: bytes) -> Any:
@@ -93,6 +105,12 @@ def _entry(entry: Any, namespaces: Mapping[str, str]) -> Entry:
         answers=answered,
         answers_url=answered_url,
     )
+
+
+def _feed_entry(source: Any, entry: Entry, place: Place) -> FeedEntry:
+    updated = _moment(dict.get(source, "updated_parsed"))
+    edited = updated if updated and entry.sent_at and updated > entry.sent_at else None
+    return FeedEntry(_post(source, entry, place), edited, *replies_feed(source))
 
 
 def _answers(entry: Any, namespaces: Mapping[str, str]) -> tuple[str | None, str | None]:
@@ -148,7 +166,12 @@ def _author(entry: Any) -> str | None:
 
 
 def _date(entry: Any) -> datetime | None:
-    parsed = entry.get("published_parsed") or entry.get("created_parsed") or entry.get("updated_parsed")
+    # dict.get, because the parser's own puts one date in the place of another, and warns of it.
+    parsed = next(filter(None, (dict.get(entry, key) for key in _WRITTEN)), None)
+    return _moment(parsed)
+
+
+def _moment(parsed: Any) -> datetime | None:
     if not parsed:
         return None
     try:

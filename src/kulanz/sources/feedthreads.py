@@ -16,6 +16,7 @@ _COMMENTS_ON = re.compile(r"(?:comments on|kommentare zu): (.+)", re.IGNORECASE)
 _NODEBB_REPLY = re.compile(r"reply to (.+) on \w{3}, .{10,40}", re.IGNORECASE)
 _FORUM_TITLE = re.compile(r".{1,100} • (?=re:|\S)", re.IGNORECASE)
 _FORUM_POST = re.compile(r"/post/|/posts/|#p(?:ost)?-?\d|viewtopic")
+_COMMENT_ID = re.compile(r".#comment-\d+\Z")
 _LONGEST_CHAIN: Final = 10_000
 
 
@@ -67,19 +68,28 @@ def _referenced(entry: Entry, by_id: dict[str, Entry]) -> Place:
         top = by_id[top.answers]
     if top.answers is None or top.answers in seen:
         return Place(top.id or "", _topic(top.title), top.link)
-    return Place(top.answers, _topic(entry.title), top.answers_url)
+    # A comment answered outside the feed names the page that it stands on.
+    url = _page(top.answers_url) if top.answers_url else None
+    return Place(_page(top.answers), _topic(entry.title), url)
 
 
 def _titled(entry: Entry, channel: Entry) -> Place | None:
     """The thread of a comment whose title or channel names the page commented on."""
-    page = (entry.link or entry.id or "").partition("#")[0] or entry.id or ""
+    url = (entry.link or entry.id or "").partition("#")[0] or entry.id or ""
+    # WordPress: what stands before the comment's fragment is the id of the page, in every feed and its API.
+    page = _page(entry.id) if entry.id and _COMMENT_ID.search(entry.id) else None
     if found := _COMMENT_ON.fullmatch(entry.title):
-        return Place(page, found[1], page)
+        return Place(page or url, found[1], url)
     if _COMMENT_BY.fullmatch(entry.title) and (found := _COMMENTS_ON.fullmatch(channel.title)):
-        return Place(channel.link or page, found[1], channel.link)
+        return Place(page or channel.link or url, found[1], channel.link)
     if (found := _NODEBB_REPLY.fullmatch(entry.title)) and channel.link:
         return Place(channel.link, found[1], channel.link)
     return None
+
+
+def _page(address: str) -> str:
+    """An address without the fragment of a comment."""
+    return _COMMENT_ID.sub(lambda found: found[0][0], address)
 
 
 def _openers(entries: list[Entry]) -> dict[str, Entry]:

@@ -16,7 +16,6 @@ from kulanz.sources.errors import SourceError
 CONNECTORS: Final[Mapping[str, str]] = {
     "imap": "kulanz.sources.connectors.imap",
     "feed": "kulanz.sources.connectors.feed",
-    "wordpress": "kulanz.sources.connectors.wordpress",
 }
 _NAMED: Final = re.compile(r"([a-z][a-z0-9_-]*):(.+)", re.DOTALL)
 _SCHEMES: Final = frozenset({"http", "https"})
