@@ -7,7 +7,8 @@ import resource
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -15,6 +16,8 @@ import pytest
 from running import Run, heat
 
 from kulanz.cli import main
+from kulanz.sources.store import Store
+from kulanz.testing.recorded import RecordedServer, Reply
 
 CPU_SECONDS = 0.3
 
@@ -52,11 +55,28 @@ def test_examples_run(line: str, run: Run, workplace: Path, quick_training: None
     before, _, command = line.rpartition("kulanz ")
     words, _, target = command.partition(" > ")
     given = (workplace / before.split()[1]).read_bytes() if before else b""
-    result = run(*shlex.split(words), input=given)
+    with blog_served(workplace) as args:
+        result = run(*args(shlex.split(words)), input=given)
     assert result.exit_code == 0, result.output
     assert result.stdout or "wrote" in result.stderr or "--output" in words
     if target:
         assert result.stdout.strip()
+
+
+@contextmanager
+def blog_served(workplace: Path) -> Iterator[Callable[[list[str]], list[str]]]:
+    """The site that examples read, on loopback; yields what puts its address in place of theirs."""
+    feed = Reply(
+        (workplace / "sample/blogs.atom").read_bytes(), headers={"Content-Type": "application/atom+xml"}
+    )
+
+    def here(words: list[str]) -> list[str]:
+        private = ["--allow-private", "127.0.0.1", "--rate", "100"] if words[0] == "fetch" else []
+        return [word.replace("https://blog.example.org", server.url) for word in words] + private
+
+    with RecordedServer({"/comments.atom": feed}) as server, Store(workplace / "fetched") as store:
+        store.source("feed:https://blog.example.org/comments.atom")
+        yield here
 
 
 def write_talks(folder: Path) -> None:

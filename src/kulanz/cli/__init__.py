@@ -11,12 +11,14 @@ from kulanz.cli.completion import completion
 from kulanz.cli.convert import convert
 from kulanz.cli.demo import demo
 from kulanz.cli.evaluate import evaluate
+from kulanz.cli.fetch import fetch
 from kulanz.cli.forecast import forecast
 from kulanz.cli.group import KulanzGroup
 from kulanz.cli.options import examples
 from kulanz.cli.posts import posts
 from kulanz.cli.replay import replay
 from kulanz.cli.scan import scan
+from kulanz.cli.sources import sources
 from kulanz.cli.spread import spread
 from kulanz.cli.train import train
 
@@ -39,5 +41,9 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
-for _command in (completion, convert, demo, evaluate, forecast, posts, replay, scan, spread, train):
+_COMMANDS = (
+    *(completion, convert, demo, evaluate, fetch, forecast),
+    *(posts, replay, scan, sources, spread, train),
+)
+for _command in _COMMANDS:
     main.add_command(_command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from rich.console import Console
 from rich.filesize import decimal
@@ -21,17 +21,21 @@ from rich.text import Text
 if TYPE_CHECKING:
     from kulanz.batch import Phase
 
-_TITLES: Final = {"reading": "Reading", "analysing": "Analysing"}
+Stretch: TypeAlias = "Phase | Literal['fetching']"
+
+_TITLES: Final = {"reading": "Reading", "analysing": "Analysing", "fetching": "Fetching"}
+_UNITS: Final = {"analysing": "posts", "fetching": "requests"}
 
 
 class _Rate(ProgressColumn):
-    """Bytes or posts per second."""
+    """Bytes, posts or requests per second."""
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
         if speed is None:
             return Text("")
-        shown = decimal(int(speed)) if task.fields["phase"] == "reading" else f"{speed:,.0f} posts"
+        unit = _UNITS.get(task.fields["phase"])
+        shown = decimal(int(speed)) if unit is None else f"{speed:,.0f} {unit}"
         return Text(f"{shown}/s")
 
 
@@ -48,10 +52,10 @@ class Bar:
             console=Console(stderr=True),
             transient=True,
         )
-        self._tasks: dict[Phase, TaskID] = {}
+        self._tasks: dict[Stretch, TaskID] = {}
         self._progress.start()
 
-    def __call__(self, phase: Phase, done: int, total: int | None) -> None:
+    def __call__(self, phase: Stretch, done: int, total: int | None) -> None:
         """Show how far a phase is."""
         if phase not in self._tasks:
             self._tasks[phase] = self._progress.add_task(_TITLES[phase], total=total, phase=phase)

@@ -71,6 +71,24 @@ class Columns(_Param):
         return {field.strip(): column.strip() for field, _, column in pairs}
 
 
+class KeyFile(_Param):
+    """A key by name, kept in a file: NAME=FILE."""
+
+    name = "name=file"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, Path]:
+        if isinstance(value, tuple):
+            return value
+        name, _, file = value.partition("=")
+        if not (name and file):
+            self.fail("expected NAME=FILE, such as api_key=/run/secrets/forum", param, ctx)
+        if not Path(file).is_file():
+            self.fail(f"the file {file!r} for the key {name!r} is not there", param, ctx)
+        return name, Path(file)
+
+
 class NewFile(_Param):
     """A file to write: its folder must be there and its ending be one of those that are known."""
 

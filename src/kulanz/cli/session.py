@@ -5,18 +5,16 @@ from __future__ import annotations
 import sys
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Protocol, Self
 
 import click
 
 from kulanz.cli.group import STATUS_SKIPPED, printable
-from kulanz.cli.options import Inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kulanz.batch import Phase
-    from kulanz.cli.bar import Bar
+    from kulanz.cli.bar import Bar, Stretch
     from kulanz.core.posts import Post
     from kulanz.sources import Problem
 
@@ -29,6 +27,16 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+class Loudness(Protocol):
+    """How much is told, and whether something skipped is forgiven."""
+
+    @property
+    def quiet(self) -> bool: ...
+
+    @property
+    def lenient(self) -> bool: ...
+
+
 class Session(AbstractContextManager["Session"]):
     """One run of a command.
 
@@ -36,7 +44,7 @@ class Session(AbstractContextManager["Session"]):
     total and ends with status 3 where something was skipped.
     """
 
-    def __init__(self, inputs: Inputs) -> None:
+    def __init__(self, inputs: Loudness) -> None:
         from kulanz.sources import Problems
 
         self.problems = Problems(listener=self._problem)
@@ -59,8 +67,8 @@ class Session(AbstractContextManager["Session"]):
             self._bar.stop()
             self._bar = None
 
-    def __call__(self, phase: Phase, done: int, total: int | None) -> None:
-        """Hear how far a batch run is."""
+    def __call__(self, phase: Stretch, done: int, total: int | None) -> None:
+        """Hear how far a run is."""
         if self._bar is not None:
             self._bar(phase, done, total)
 

@@ -64,7 +64,7 @@ class Fetch:
     problems: Problems
     lanes: Sequence[str] | None = None
     reread_budget: int | None = None
-    progress: Callable[[str, Outcome], None] = lambda _lane, _outcome: None
+    progress: Callable[[Outcome], None] = lambda _outcome: None
 
     def run(self, next_run: Callable[[datetime], datetime | None] = lambda _now: None) -> Outcome:
         """Read until every lane is at its end, the budget is spent or an error ends it.
@@ -78,7 +78,7 @@ class Fetch:
             for lane, page in self._rotation(outcome):
                 outcome.requests = self.http.requests - before
                 outcome.count(self._keep(number, lane, page, outcome.requests))
-                self.progress(lane, outcome)
+                self.progress(outcome)
         except FetchError as error:
             outcome.error = error
         outcome.requests = self.http.requests - before

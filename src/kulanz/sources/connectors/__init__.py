@@ -14,7 +14,10 @@ from kulanz.sources.errors import SourceError
 # Name -> module. A connector's module is imported when it is asked for, so that reading a forum
 # never pays for the mail parsers.
 CONNECTORS: Final[Mapping[str, str]] = {
+    "discourse": "kulanz.sources.connectors.discourse",
+    "misago": "kulanz.sources.connectors.misago",
     "imap": "kulanz.sources.connectors.imap",
+    "mastodon": "kulanz.sources.connectors.mastodon",
     "feed": "kulanz.sources.connectors.feed",
 }
 _NAMED: Final = re.compile(r"([a-z][a-z0-9_-]*):(.+)", re.DOTALL)
@@ -38,6 +41,14 @@ def connector_named(name: str) -> Registered:
     return Registered(name, module.CONNECTOR, module.KEYS)
 
 
+def connector_of(source: str) -> tuple[Registered, str]:
+    """Return the connector and the address of ``name:address``; raise SourceError where none is named."""
+    name, address = split_source(source)
+    if name is None:
+        raise SourceError(f"expected NAME:ADDRESS, such as feed:https://example.org/feed, got {source!r}")
+    return connector_named(name), address
+
+
 def split_source(source: str) -> tuple[str | None, str]:
     """Return the connector's name and the address of ``name:address``; a bare URL has no name."""
     match = _NAMED.fullmatch(source)
@@ -46,4 +57,4 @@ def split_source(source: str) -> tuple[str | None, str]:
     return match[1], match[2]
 
 
-__all__ = ["CONNECTORS", "Connector", "Registered", "connector_named", "split_source"]
+__all__ = ["CONNECTORS", "Connector", "Registered", "connector_named", "connector_of", "split_source"]
