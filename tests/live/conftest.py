@@ -5,3 +5,4 @@ from __future__ import annotations
 from servers.fixtures import site_fixture
 
 postgres = site_fixture("postgres")
+misago = site_fixture("misago")

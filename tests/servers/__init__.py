@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-NAMES: Final = ("postgres",)
+NAMES: Final = ("postgres", "dovecot", "misago")
 HOMES: Final = Path(__file__).parents[2] / ".servers"
 
 

@@ -77,7 +77,10 @@ def scratch(owner: str | None = None) -> Iterator[Path]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """A program to run: what it listens on, where it works, and how it is told to end."""
+    """A program to run: what it listens on, where it works, and how it is told to end.
+
+    ``ready`` is a command that succeeds once the program, which listens already, can be used.
+    """
 
     command: Sequence[str | Path]
     port: int
@@ -85,6 +88,7 @@ class Program:
     environment: Mapping[str, str] | None = None
     owner: str | None = None
     goodbye: signal.Signals = signal.SIGTERM
+    ready: Sequence[str | Path] = ()
 
     @property
     def log(self) -> Path:
@@ -134,11 +138,24 @@ def run(command: Sequence[str | Path], folder: Path, environment: Mapping[str, s
 def _wait(process: subprocess.Popen[bytes], program: Program) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
-        with suppress(OSError), socket.create_connection((LOOPBACK, program.port), timeout=1):
+        if _answers(program.port) and _is_ready(program.ready):
             return
         time.sleep(_PAUSE)
     words = program.log.read_text(errors="replace")[-2_000:]
     raise ServerError(f"{program.command[0]} does not answer on port {program.port}: {words}")
+
+
+def _answers(port: int) -> bool:
+    with suppress(OSError), socket.create_connection((LOOPBACK, port), timeout=1):
+        return True
+    return False
+
+
+def _is_ready(command: Sequence[str | Path]) -> bool:
+    if not command:
+        return True
+    tried = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - tests name their own
+    return tried.returncode == 0
 
 
 def _end(process: subprocess.Popen[bytes], goodbye: signal.Signals) -> None:

@@ -53,12 +53,16 @@ def start(home: Path, kept: Path | None = None) -> Iterator[Cluster]:
         settings = (*_FAST, f"listen_addresses={LOOPBACK}", f"unix_socket_directories={folder}")
         options = [part for setting in settings for part in ("-c", setting)]
         command = [_program("postgres"), "-D", cluster.data, "-p", str(cluster.port), *options]
-        # Interrupted, PostgreSQL ends without waiting for clients that stay connected.
         program = Program(
-            command=command, port=cluster.port, folder=folder, owner=owner, goodbye=signal.SIGINT
+            command=command,
+            port=cluster.port,
+            folder=folder,
+            owner=owner,
+            # Interrupted, PostgreSQL ends without waiting for clients that stay connected.
+            goodbye=signal.SIGINT,
+            ready=[_program("pg_isready"), "-d", cluster.url()],
         )
         with running(program):
-            run([_program("pg_isready"), "--timeout=30", "-d", cluster.url()], folder)
             yield cluster
 
 

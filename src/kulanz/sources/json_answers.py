@@ -1,0 +1,55 @@
+"""What an API's JSON answer must look like, and what happens where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+import msgspec
+
+from kulanz.sources.errors import Problems, TemporaryError
+from kulanz.sources.web.client import Answer
+
+T = TypeVar("T")
+Made = TypeVar("Made")
+
+
+def converted(answer: Answer, kind: type[T], *, strict: bool = True) -> T:
+    """Return the answer's JSON as ``kind``; raise TemporaryError where it is something else.
+
+    Without ``strict`` numbers and truth values may come as strings.
+    """
+    try:
+        return msgspec.convert(answer.json(), kind, strict=strict)
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise TemporaryError(
+            f"{answer.url} is not what this forum's API answers ({error}): try again later, and check"
+            " the address if this stays"
+        ) from error
+
+
+class Items:
+    """The items of one answer, each for itself: a broken one becomes a problem and is left out."""
+
+    def __init__(self, answer: Answer, problems: Problems) -> None:
+        self._url = answer.url
+        self._problems = problems
+
+    def valid(self, items: Iterable[Any], kind: type[T], *, strict: bool = True) -> Iterator[T]:
+        """Yield the items that are of ``kind``."""
+        for position, item in enumerate(items, start=1):
+            try:
+                yield msgspec.convert(item, kind, strict=strict)
+            except (msgspec.ValidationError, OverflowError) as error:
+                self._problem(f"item {position}: {error}")
+
+    def made(self, items: Iterable[T], make: Callable[[T], Made]) -> Iterator[Made]:
+        """Yield what ``make`` makes of the items; its ValueError becomes a problem."""
+        for position, item in enumerate(items, start=1):
+            try:
+                yield make(item)
+            except ValueError as error:
+                self._problem(f"item {position}: {error}")
+
+    def _problem(self, reason: str) -> None:
+        self._problems.add(self._url, None, reason, "the rest of the answer is read")

@@ -1,0 +1,138 @@
+"""Misago from PyPI on a PostgreSQL of its own, with an administrator and two members."""
+
+from __future__ import annotations
+
+import shutil
+import venv
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from servers import postgres
+from servers.browser import Browser
+from servers.frame import LOOPBACK, Program, Written, free_port, run, running, scratch
+
+DEBIAN: Final = ("postgresql", "python3-venv")
+VERSION: Final = "0.39.6"
+PASSWORD: Final = "correct horse battery"  # noqa: S105 - of a forum that lives for a test
+# Apart from this folder, in which "misago" is this module.
+_INSIDE: Final = Path(__file__).parent / "inside"
+
+
+class MisagoSite:
+    """A running Misago; ``place`` and ``other_place`` are its categories by id."""
+
+    member: Final = "Alice"
+    other: Final = "Bob"
+    moderator: Final = "Admin"
+
+    def __init__(self, url: str, manage: Manage) -> None:
+        self.url = url
+        self._manage = manage
+        self._people: dict[str, Browser] = {}
+        self.place, self.other_place = manage("places").split()
+
+    def open(self, title: str, text: str, *, by: str = member) -> Written:
+        """Start a thread in ``place``."""
+        new = {"category": int(self.place), "title": title, "post": text}
+        thread_id = str(self._ask(by, "POST", "/api/threads/", new)["id"])
+        posts = self._ask(by, "GET", f"/api/threads/{thread_id}/posts/")["post_set"]["results"]
+        return Written(thread_id, str(posts[0]["id"]))
+
+    def post(self, thread_id: str, text: str, *, by: str = member) -> str:
+        """Reply, and return the post's id."""
+        return str(self._ask(by, "POST", f"/api/threads/{thread_id}/posts/", {"post": text})["id"])
+
+    def edit(self, thread_id: str, post_id: str, text: str, *, by: str = member) -> None:
+        self._ask(by, "PUT", f"/api/threads/{thread_id}/posts/{post_id}/", {"post": text})
+
+    def delete(self, thread_id: str, post_id: str) -> None:
+        self._ask(self.moderator, "DELETE", f"/api/threads/{thread_id}/posts/{post_id}/")
+
+    def delete_thread(self, thread_id: str) -> None:
+        self._ask(self.moderator, "DELETE", f"/api/threads/{thread_id}/")
+
+    def hide(self, thread_id: str, post_id: str) -> None:
+        self._change(f"/api/threads/{thread_id}/posts/{post_id}/", "is-hidden", value=True)
+
+    def restore(self, thread_id: str, post_id: str) -> None:
+        self._change(f"/api/threads/{thread_id}/posts/{post_id}/", "is-hidden", value=False)
+
+    def lock(self, thread_id: str) -> None:
+        self._change(f"/api/threads/{thread_id}/", "is-closed", value=True)
+
+    def unlock(self, thread_id: str) -> None:
+        self._change(f"/api/threads/{thread_id}/", "is-closed", value=False)
+
+    def move(self, thread_id: str, place: str) -> None:
+        self._change(f"/api/threads/{thread_id}/", "category", value=int(place))
+
+    def fill(self, threads: int, posts: int) -> None:
+        """Write so many threads and so many replies over them, by Misago's own generator."""
+        self._manage("fill", str(threads), str(posts))
+
+    def _change(self, path: str, what: str, *, value: bool | int) -> None:
+        self._ask(self.moderator, "PATCH", path, [{"op": "replace", "path": what, "value": value}])
+
+    def _ask(self, by: str, method: str, path: str, body: Any = None) -> Any:
+        person = self._people.get(by) or self._log_in(by)
+        return person.ask(method, path, body, X_CSRFToken=person.cookie("csrftoken") or "")
+
+    def _log_in(self, name: str) -> Browser:
+        person = self._people[name] = Browser(self.url)
+        person.ask("GET", "/")
+        self._ask(name, "POST", "/api/auth/", {"username": name, "password": PASSWORD})
+        return person
+
+
+class Manage:
+    """Runs ``misago_site.py``, which speaks to Misago's own code, against one database."""
+
+    def __init__(self, home: Path, surroundings: Mapping[str, str]) -> None:
+        self._python = home / "bin" / "python"
+        self.surroundings = surroundings
+
+    def __call__(self, *words: str) -> str:
+        return run([self._python, _INSIDE / "misago_site.py", *words], _INSIDE, self.surroundings)
+
+    def serving(self, port: int, folder: Path) -> Program:
+        command: Sequence[str | Path] = [self._python, _INSIDE / "misago_site.py", "serve", str(port)]
+        return Program(command=command, port=port, folder=folder, environment=self.surroundings)
+
+
+def install(home: Path) -> None:
+    """Install Misago and keep a database in which everything is ready."""
+    if installed(home):
+        return
+    venv.create(home, clear=True, with_pip=True)
+    run([home / "bin" / "pip", "install", "--quiet", f"Misago=={VERSION}", "waitress==3.0.2"], home)
+    with postgres.start(home) as cluster, scratch() as folder:
+        cluster.create("misago")
+        Manage(home, _surroundings(cluster, folder))("prepare", PASSWORD)
+        shutil.copytree(folder / "media", home / "media")
+        postgres.keep(cluster, home / "database")
+
+
+def installed(home: Path) -> bool:
+    """Whether the database, which is made last, is there and PostgreSQL too."""
+    return (home / "database" / "PG_VERSION").is_file() and postgres.installed(home)
+
+
+@contextmanager
+def start(home: Path) -> Iterator[MisagoSite]:
+    """Run Misago with the database that was made ready, fresh each time."""
+    with postgres.start(home, home / "database") as cluster, scratch() as folder:
+        shutil.copytree(home / "media", folder / "media")
+        manage, port = Manage(home, _surroundings(cluster, folder)), free_port()
+        with running(manage.serving(port, folder)):
+            yield MisagoSite(f"http://{LOOPBACK}:{port}", manage)
+
+
+def _surroundings(cluster: postgres.Cluster, folder: Path) -> dict[str, str]:
+    return {
+        "DJANGO_SETTINGS_MODULE": "misago_site",
+        "KULANZ_TEST_POSTGRES_PORT": str(cluster.port),
+        "KULANZ_TEST_MEDIA": str(folder / "media"),
+        "PYTHONPATH": str(_INSIDE),
+    }
