@@ -1,0 +1,46 @@
+"""A Discourse forum as a source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Final
+
+from kulanz.sources.connecting import HISTORY, LIVE, Context
+from kulanz.sources.connectors.discourse.cursors import HistoryCursor, LiveCursor
+from kulanz.sources.connectors.discourse.history import History
+from kulanz.sources.connectors.discourse.live import Live
+from kulanz.sources.connectors.discourse.parts import Parts
+from kulanz.sources.connectors.discourse.topics import Want
+from kulanz.sources.cursors import read_cursor
+from kulanz.sources.errors import PermanentError
+from kulanz.sources.sightings import Cursor, Page
+
+GRACE: Final = timedelta(minutes=5)
+"""Discourse's editing_grace_period: a small edit so soon raises no version."""
+
+
+class DiscourseConnector:
+    """Reads one forum; the address is the forum's own, such as ``https://forum.example.org``."""
+
+    name: Final = "discourse"
+    lanes: Final = (LIVE, HISTORY)
+    grace: Final = GRACE
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def pages(self, lane: str, cursor: Cursor | None) -> Iterator[Page]:
+        """Yield what a lane has after the cursor; see the lanes for what they read."""
+        parts = Parts(self._context)
+        if lane == LIVE:
+            return Live(parts).pages(read_cursor(LiveCursor, cursor) or LiveCursor())
+        if lane == HISTORY:
+            return History(parts).pages(read_cursor(HistoryCursor, cursor) or HistoryCursor())
+        raise PermanentError(f"Discourse has the lanes {' and '.join(self.lanes)}, not {lane!r}")
+
+    def reread(self, thread_ids: Sequence[str]) -> Iterator[Page]:
+        """Read all posts of topics again; who edited is asked where a version rose."""
+        topics = Parts(self._context).topics
+        for thread_id in thread_ids:
+            yield from topics.pages(thread_id, Want(whole=True), None)
