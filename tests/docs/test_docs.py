@@ -22,6 +22,9 @@ from kulanz.core.spread import HOW, Contact, Node
 from kulanz.core.stages import StageRules
 from kulanz.learning.threads import ALARMS_PER_THOUSAND
 from kulanz.sources import FORMAT_NAMES
+from kulanz.sources.connectors import CONNECTORS, connector_named
+from kulanz.sources.receivers import RECEIVERS
+from kulanz.sources.revisions import REVISION_KINDS
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -134,6 +137,28 @@ def test_the_stages_begin_where_the_docs_say() -> None:
 def test_every_format_has_a_heading_and_an_entry(name: str) -> None:
     assert name in entries("formats.md")
     assert name in HEADING.findall(text(REFERENCE / "formats.md"))
+
+
+@pytest.mark.parametrize("name", CONNECTORS)
+def test_every_connector_has_a_heading(name: str) -> None:
+    assert name in HEADING.findall(text(REFERENCE / "connectors.md"))
+
+
+@pytest.mark.parametrize("name", RECEIVERS)
+def test_every_receiver_has_a_heading(name: str) -> None:
+    assert name in HEADING.findall(text(REFERENCE / "receivers.md"))
+
+
+@pytest.mark.parametrize("name", CONNECTORS)
+def test_the_keys_of_a_connector_are_named(name: str) -> None:
+    _, _, after = text(REFERENCE / "connectors.md").partition(f"## {name}\n")
+    section = after.partition("\n## ")[0]
+    assert all(f"`{key}`" in section for key in connector_named(name).keys)
+
+
+@pytest.mark.parametrize("kind", REVISION_KINDS)
+def test_every_kind_of_change_is_explained(kind: str) -> None:
+    assert kind in entries("connectors.md")
 
 
 def test_every_field_is_explained() -> None:
