@@ -205,11 +205,16 @@ def literals(lines: Sequence[Any]) -> list[tuple[int, bytes]]:
     found: dict[int, bytes] = {}
     for place, line in enumerate(lines):
         if isinstance(line, tuple):
-            after = lines[place + 1] if place + 1 < len(lines) else b""
-            hit = _UID.search(line[0]) or _UID.search(after if isinstance(after, bytes) else after[0])
+            # Servers may name the UID before the literal or behind it.
+            hit = _UID.search(line[0]) or _UID.search(_head(lines[place + 1 : place + 2]))
             if hit:
                 found[int(hit[1])] = line[1]
     return sorted(found.items())
+
+
+def _head(lines: Sequence[Any]) -> bytes:
+    line = lines[0] if lines and isinstance(lines[0], bytes) else b""
+    return bytes(line)
 
 
 def _set(uids: Sequence[int]) -> str:
