@@ -24,7 +24,7 @@ from kulanz.testing.recorded import RecordedServer, Reply, Request
 
 GRACE: Final = timedelta(minutes=5)
 START: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-SECRET: Final = "a secret that both sides know"
+SECRET: Final = "a secret that both sides know"  # noqa: S105 - of the tests
 STAFF: Final = frozenset({"team_nora", "mod_kai"})
 _CHUNK, _PAGE, _LIST = 20, 50, 30
 _FLAGGED: Final = "<p>This post was flagged by the community and is temporarily hidden.</p>"
@@ -214,7 +214,7 @@ class DiscourseSite:
         self._asked += 1
         if self.per_minute is not None and self._asked > self.per_minute:
             return self._limited()
-        query = {name: values for name, values in parse_qs(request.query).items()}
+        query = parse_qs(request.query)
         for pattern, answer in self._routes():
             if match := re.fullmatch(pattern, request.path):
                 return self._tagged(request, answer(query, *match.groups()))
@@ -257,10 +257,14 @@ class DiscourseSite:
             found = [each for each in ids if before - _PAGE < each <= before]
         else:
             found = [each for each in ids if each < before][:_PAGE]
-        return Reply.json({"latest_posts": [self._post(self.posts[each], raw=True, bulk=True) for each in found]})
+        return Reply.json(
+            {"latest_posts": [self._post(self.posts[each], raw=True, bulk=True) for each in found]}
+        )
 
     def _in_bulk(self, post: SitePost) -> bool:
-        return post.kind == 1 and not (post.deleted or post.hidden) and post.topic.public and post.topic.visible
+        return (
+            post.kind == 1 and not (post.deleted or post.hidden) and post.topic.public and post.topic.visible
+        )
 
     def _latest(self, query: dict[str, list[str]]) -> Reply:
         page = int(query.get("page", ["0"])[0])
@@ -315,7 +319,10 @@ class DiscourseSite:
             return _error(404, "not_found")
         asked = {int(each) for each in query.get("post_ids[]", [])}
         return Reply.json(
-            {"post_stream": {"posts": self._all([p for p in topic.shown if p.id in asked], query)}, "id": topic.id}
+            {
+                "post_stream": {"posts": self._all([p for p in topic.shown if p.id in asked], query)},
+                "id": topic.id,
+            }
         )
 
     def _all(self, posts: list[SitePost], query: dict[str, list[str]]) -> list[dict[str, Any]]:
@@ -410,7 +417,9 @@ class SiteServer(RecordedServer):
 
 
 def _error(status: int, kind: str) -> Reply:
-    return Reply.json({"errors": ["The requested URL or resource could not be found."], "error_type": kind}, status)
+    return Reply.json(
+        {"errors": ["The requested URL or resource could not be found."], "error_type": kind}, status
+    )
 
 
 def _time(moment: datetime) -> str:
@@ -424,9 +433,14 @@ def _cooked(post: SitePost) -> str:
 def community(topics: int = 6, posts: int = 30, *, site: DiscourseSite | None = None) -> DiscourseSite:
     """A forum whose topics grow side by side, with answers to posts far back and every kind of notice."""
     site = site or DiscourseSite()
-    opened = [site.open(f"Frage {number}", f"kunde_{number}", f"Wer weiß Rat zu {number}?") for number in range(topics)]
+    opened = [
+        site.open(f"Frage {number}", f"kunde_{number}", f"Wer weiß Rat zu {number}?")
+        for number in range(topics)
+    ]
     for round_ in range(posts - 1):
         for number, topic in enumerate(opened):
             to = topic.posts[(round_ * 7 + number) % len(topic.posts)] if round_ % 3 == 0 else None
-            site.reply(topic, f"kunde_{(round_ + number) % 9}", f"Antwort {round_} auf Frage {number}.", to=to)
+            site.reply(
+                topic, f"kunde_{(round_ + number) % 9}", f"Antwort {round_} auf Frage {number}.", to=to
+            )
     return site
