@@ -225,6 +225,7 @@ class DiscourseSite:
         yield r"/latest\.json", self._latest
         yield r"/t/(\d+)\.json", self._topic
         yield r"/t/(\d+)/posts\.json", self._batch
+        yield r"/posts/(\d+)\.json", self._single
         yield r"/posts/(\d+)/revisions/latest\.json", self._revision
         yield r"/about\.json", lambda _: Reply.json({"about": {"version": "3.4.0", "moderators": []}})
         yield r"/site\.json", lambda _: Reply.json({"categories": [{"id": 5, "name": "Support"}]})
@@ -327,6 +328,12 @@ class DiscourseSite:
 
     def _all(self, posts: list[SitePost], query: dict[str, list[str]]) -> list[dict[str, Any]]:
         return [self._post(post, raw=query.get("include_raw") == ["1"]) for post in posts]
+
+    def _single(self, query: dict[str, list[str]], post_id: str) -> Reply:
+        post = self.posts.get(int(post_id))
+        if post is None or post.deleted or not post.topic.public:
+            return _error(404, "not_found")
+        return Reply.json(self._post(post, raw=query.get("include_raw") == ["1"]))
 
     def _revision(self, _: dict[str, list[str]], post_id: str) -> Reply:
         post = self.posts.get(int(post_id))

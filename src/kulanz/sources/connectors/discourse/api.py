@@ -51,6 +51,10 @@ class DiscourseApi:
         """Return some posts of a topic; None where the topic is not shown any more."""
         return self._get_or_none(f"/t/{topic_id}/posts.json", {"post_ids[]": post_ids, "include_raw": 1})
 
+    def post(self, post_id: str) -> Answer | None:
+        """Return one post wherever it is now; None where it is not shown."""
+        return self._get_or_none(f"/posts/{post_id}.json", {"include_raw": 1})
+
     def revision(self, post_id: str) -> Answer | None:
         """Return the last revision of a post; None where the forum does not show it."""
         return self._get_or_none(f"/posts/{post_id}/revisions/latest.json", {}, also=422)

@@ -21,11 +21,15 @@ from kulanz.sources.connectors.discourse.seeing import (
     thread_in,
     topic_in,
 )
+from kulanz.sources.discourse import valid_posts
 from kulanz.sources.sightings import Cursor, Page, Sighting, ThreadAct, ThreadSighting
 from kulanz.sources.web.client import Answer
 
 _ANSWERS: Final = 10
 """Answers that are kept in one step; all but the largest topics take one step."""
+
+MOST_MOVED: Final = 50
+"""More posts moved out of a topic between two reads are looked for in the next read."""
 
 MOST_PAGES: Final = 25
 """A topic of 10,000 posts and more has no list of its posts: its last pages are read."""
@@ -107,6 +111,16 @@ class TopicReader:
             if {str(each) for each in reading.latest} <= kept:
                 return
 
+    def _moved(self, topic_id: str, reading: _Reading) -> Iterator[Page]:
+        """Look where posts went that a notice says were moved: else they would seem to be removed."""
+        if reading.stream is None or not any(act.kind == "moved" for act in reading.acts):
+            return
+        missing = self._known.post_ids(topic_id) - frozenset(map(str, reading.stream))
+        for post_id in sorted(missing)[:MOST_MOVED]:
+            answer = self._api.post(post_id)
+            if answer is not None:
+                yield Page(raw=(answer.raw(),), posts=tuple(reading.elsewhere(answer)))
+
     def _thread(self, topic_id: str, reading: _Reading, want: Want) -> ThreadSighting:
         marker = parse_marker(self._known.marker(topic_id))
         versions = {**(marker.versions if marker else {}), **reading.versions}
@@ -150,6 +164,12 @@ class _Reading:
         seen = list(seen_posts(self._header, new, self._base, self._report))
         self.versions |= versions_of([each.sighting for each in seen])
         return [sighting for each in seen if (sighting := self.replies.placed(each)) is not None]
+
+    def elsewhere(self, answer: Answer) -> Iterator[Sighting]:
+        """Yield a post of another topic."""
+        posts = valid_posts([answer.json()], self._report)
+        for each in seen_posts({}, list(posts), self._base, self._report):
+            yield each.sighting
 
 
 def _stream(payload: Mapping[str, Any]) -> Sequence[int] | None:
