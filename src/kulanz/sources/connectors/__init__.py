@@ -16,9 +16,12 @@ from kulanz.sources.errors import SourceError
 CONNECTORS: Final[Mapping[str, str]] = {
     "discourse": "kulanz.sources.connectors.discourse",
     "misago": "kulanz.sources.connectors.misago",
+    "hyperkitty": "kulanz.sources.connectors.hyperkitty",
     "imap": "kulanz.sources.connectors.imap",
     "mastodon": "kulanz.sources.connectors.mastodon",
     "feed": "kulanz.sources.connectors.feed",
+    "wordpress": "kulanz.sources.connectors.wordpress",
+    "html_forum": "kulanz.sources.connectors.html_forum",
 }
 _NAMED: Final = re.compile(r"([a-z][a-z0-9_-]*):(.+)", re.DOTALL)
 _SCHEMES: Final = frozenset({"http", "https"})

@@ -1,0 +1,1 @@
+"""What pages made for people say about themselves: schema.org and microformats."""
