@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from math import isfinite
 from typing import Final
 
 import numpy as np
@@ -103,9 +104,9 @@ def _closed(posts: Sequence[Post]) -> datetime | None:
 
 def _thread_signals(found: Examination) -> dict[str, float | None]:
     measures, company = found.measures, found.measures.company
-    means = np.nan_to_num(np.nanmean(found.thread.signals, axis=0))
+    means = found.thread.signals[found.thread.scored].mean(axis=0).tolist()
     signals: dict[str, float | None] = {
-        label: round(float(mean), DIGITS) for label, mean in zip(LABELS, means, strict=True)
+        label: round(mean, DIGITS) for label, mean in zip(LABELS, means, strict=True)
     }
     last: dict[str, Floats] = {
         "complaint_level": found.complaint,
@@ -128,7 +129,8 @@ def _thread_signals(found: Examination) -> dict[str, float | None]:
 
 
 def _number(value: float) -> float | None:
-    return round(float(value), DIGITS) if np.isfinite(value) else None
+    number = float(value)
+    return round(number, DIGITS) if isfinite(number) else None
 
 
 def all_series(found: Examination) -> dict[str, tuple[float | None, ...]]:

@@ -71,8 +71,8 @@ def _said(code: str, label: str, base: float, full: float, sure: float = YES) ->
     """Rule: people other than the company show a signal; stronger the more of them do."""
 
     def rule(thread: Thread, _: Measures) -> Iterator[Fired]:
-        posts = _where(~thread.company & (thread.signal(label) >= sure))
-        if posts:
+        shown = thread.signal(label) >= sure
+        if shown.any() and (posts := _where(shown & ~thread.company)):
             people = _people_of(thread, posts)
             strength = min(1.0, base + (1 - base) * (people - 1) / full)
             yield Fired(code, strength, posts, {"people": people})
@@ -131,9 +131,8 @@ def _fronts(_: Thread, measures: Measures) -> Iterator[Fired]:
 
 
 def _audience(_: Thread, measures: Measures) -> Iterator[Fired]:
-    posts = measures.addressees.to(Addressee.AUDIENCE)
     share = float(measures.addressees.audience_share[-1])
-    if share >= YES and len(posts) >= CROWD:
+    if share >= YES and len(posts := measures.addressees.to(Addressee.AUDIENCE)) >= CROWD:
         yield Fired("audience", 0.35 + 0.2 * share, posts, {"share": 100 * share})
 
 

@@ -37,10 +37,16 @@ class Thread:
     _filled: Floats = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_filled", np.nan_to_num(self.signals))
+        object.__setattr__(self, "_filled", np.where(self.scored[:, None], self.signals, 0.0))
 
     def __len__(self) -> int:
         return len(self.posts)
+
+    @property
+    def scored(self) -> Bools:
+        """Posts in a language that the models read."""
+        scored: Bools = ~np.isnan(self.signals[:, 0])
+        return scored
 
     def signal(self, label: str) -> Floats:
         """Probabilities of one label over the posts, 0 where not scored."""

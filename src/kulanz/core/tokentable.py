@@ -7,7 +7,6 @@ is worked out once and from then on only looked up, under the number it was give
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -34,10 +33,14 @@ class Lookup:
 
 
 class _Numbers(dict[bytes, int]):
-    """Numbers every new key with the count of keys so far."""
+    """Numbers every new key with the count of keys so far, and lists the keys."""
+
+    def __init__(self) -> None:
+        self.keys_so_far: list[bytes] = []
 
     def __missing__(self, token: bytes) -> int:
         self[token] = number = len(self)
+        self.keys_so_far.append(token)
         return number
 
 
@@ -61,14 +64,13 @@ class TokenTable:
         if len(unknown):
             numbers = map(self._numbers.__getitem__, spans.tokens(unknown))
             found.columns[unknown] = np.fromiter(numbers, np.int32, len(unknown))
-            self.tokens += islice(self._numbers, len(self.tokens), None)
             self._shortcut.learn(found, unknown[spans.sizes[unknown] <= _LONGEST])
         return Lookup(found.columns, spans.lengths)
 
     def _restart(self) -> None:
         self._numbers = _Numbers()
         self._shortcut = _Shortcut()
-        self.tokens: list[bytes] = []
+        self.tokens = self._numbers.keys_so_far
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,33 +102,33 @@ class Addressees:
 
     def to(self, addressee: Addressee) -> tuple[int, ...]:
         """Indices of the posts that speak to an addressee."""
-        return tuple(np.flatnonzero(self.codes == addressee).tolist())
+        return tuple(np.flatnonzero(self.codes == int(addressee)).tolist())
 
 
 def addressees(c: Columns, names: Sequence[str] = ()) -> Addressees:
     """Find out to whom every post speaks; ``names`` are those of the company."""
-    reader = _Reader(c, _vocabulary(tuple(names)))
+    reader = _Reader(c, *_vocabulary(tuple(names)))
     codes = [reader.read(i) for i in range(len(c))]
     return Addressees(np.array(codes, np.int64), _audience_share(c, codes))
 
 
 @lru_cache(maxsize=8)
-def _vocabulary(names: tuple[str, ...]) -> Mapping[str, int]:
-    """What each word says about the addressee, also with a punctuation mark behind it."""
+def _vocabulary(names: tuple[str, ...]) -> tuple[Mapping[str, int], frozenset[str]]:
+    """What each word says about the addressee, also with a punctuation mark behind it; and all words."""
     marks: dict[str, int] = {}
     lists = ((_SECOND, _YOU), (_SECOND_PLURAL, _YE), (_THIRD, _THEY), ("die Die", _THOSE))
     for text, mark in (*lists, (_ABOUT_MANY, _CROWD), (_MANY, _PLURAL), (" ".join(names), _THEY)):
         marks |= {word + end: mark for word in text.split() for end in ("", *_PUNCTUATION)}
-    return marks
+    return marks, frozenset(marks)
 
 
 class _Reader:
     """Reads the posts of a thread in order and remembers the names of their authors."""
 
-    def __init__(self, c: Columns, vocabulary: Mapping[str, int]) -> None:
+    def __init__(self, c: Columns, vocabulary: Mapping[str, int], known: frozenset[str]) -> None:
         self._c = c
         self._vocabulary = vocabulary
-        self._known = frozenset(vocabulary)
+        self._known = known
         self._sides: dict[str, bool] = {}
         self._authors: set[int] = set()
         self._company_wrote = False
@@ -137,7 +137,7 @@ class _Reader:
         """The addressee of post i; call it for 0, 1, 2 ..."""
         text = self._c.posts[i].text[:READ]
         words = text.split()
-        found = self._addressee(i, words, self._marks(text, words))
+        found = self._addressee(i, words, self._marks(text, words, company=self._c.company[i]))
         self._learn(i)
         return found
 
@@ -164,13 +164,13 @@ class _Reader:
             return Addressee.CUSTOMER
         return Addressee.COMPANY if self._company_wrote else Addressee.UNKNOWN
 
-    def _marks(self, text: str, words: list[str]) -> int:
+    def _marks(self, text: str, words: list[str], *, company: bool) -> int:
         marks = 0
         for word in self._known.intersection(words):
             marks |= self._vocabulary[word]
         if marks & _THOSE and not marks & _THEY and _THOSE_DO.search(text):
             marks |= _THEY
-        if marks & _CROWD and not _CROWD_HERE.search(text):
+        if marks & _CROWD and not (company and _CROWD_HERE.search(text)):  # only theirs are asked for it
             marks &= ~_CROWD
         if marks & _PLURAL and not _PLURAL_GREETING.search(text[:GREETING]):
             marks &= ~_PLURAL
@@ -182,7 +182,9 @@ class _Reader:
             if (side := self._sides.get(mention.lower())) is not None:
                 return side
         titled = False
-        for raw in words[:GREETING_WORDS]:
+        for raw in words[:GREETING_WORDS] if self._sides else ():
+            if raw.islower() and not titled:
+                continue
             word = raw.strip(_AROUND)
             side = self._sides.get(word.lower()) if word[:1].isupper() else None
             if side is not None or (titled and word not in _TITLES):

@@ -48,7 +48,7 @@ def columns(thread: Thread) -> Columns:
     return Columns(
         posts=thread.posts,
         yes=dict(zip(LABELS, rows, strict=True)),
-        scored=(~np.isnan(thread.signals[:, 0])).tolist(),
+        scored=thread.scored.tolist(),
         author=thread.author.tolist(),
         company=thread.company.tolist(),
         parent=thread.parent.tolist(),
