@@ -32,9 +32,14 @@ _THREAD_PATHS: Final = re.compile(
     r"|view(?:topic|thread)|showthread|index\.php\?topic[=/]|[?&](?:t|topic|thread|tid)=\d",
     re.IGNORECASE,
 )
+_NUMBER: Final = re.compile(r"[?&/](?:page|start|offset|seite)[-=/]?(\d{1,9})\b", re.IGNORECASE)
 _VOLATILE: Final = re.compile(
     r"(?:sid|s|phpsessid|session\w*|utm_\w+|highlight|page|start)=[^&]*(?:&|$)", re.IGNORECASE
 )
+
+
+PageKey = tuple[str, int]
+"""An address without its page number, and the number; 0 is the first page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,9 @@ class ForumPage:
 
     ``url`` is where the page was read. ``thread`` is the address that the page gives its thread.
     ``roots`` are the thread's postings, empty on a list; ``rows`` are the threads of a list, empty
-    on a thread. ``following`` is the next page of either.
-    ``complete`` says that the page ends as pages do, so that nothing was cut off.
+    on a thread. ``following`` is the next page of either, ``others`` are the pages of the
+    same thread or list that it links by number. ``complete`` says that the page ends as pages do, so
+    that nothing was cut off.
     """
 
     url: str
@@ -62,6 +68,7 @@ class ForumPage:
     roots: tuple[Node, ...]
     rows: tuple[Row, ...]
     following: str | None
+    others: frozenset[PageKey]
     complete: bool
 
 
@@ -81,12 +88,24 @@ def read_page(html: str, url: str) -> ForumPage:
         roots=() if is_list else tuple(nodes),
         rows=tuple(_rows(root, nodes, base, url)) if is_list else (),
         following=_following(root, base, url),
+        others=_others(root, base, url),
         complete="</html" in html[-_END:].lower(),
     )
 
 
 def without_fragment(url: str) -> str:
     return url.partition("#")[0]
+
+
+def page_key(url: str) -> PageKey:
+    """Return what tells pages of one thread apart, however their numbers are written."""
+    found = _NUMBER.search(url)
+    if found is None:
+        return _stable(url).rstrip("/"), 0
+    number = int(found[1])
+    rest = url[: found.start()] + url[found.end() :]
+    base = rest if "?" in rest else rest.replace("&", "?", 1)
+    return _stable(base).rstrip("/"), number if number > 1 else 0
 
 
 def own(base: str, target: str | None, page: str) -> str | None:
@@ -194,6 +213,13 @@ def _link_elements(root: Any, base: str, page: str) -> dict[str, Any]:
         if url is not None:
             links.setdefault(_stable(url), element)
     return links
+
+
+def _others(root: Any, base: str, page: str) -> frozenset[PageKey]:
+    here = page_key(without_fragment(page))
+    links = (own(base, element.get("href"), page) for element in root.iter("a"))
+    keys = (page_key(url) for url in links if url is not None)
+    return frozenset(key for key in keys if key[0] == here[0] and key != here)
 
 
 def _stable(url: str) -> str:
