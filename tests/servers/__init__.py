@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-NAMES: Final = ("postgres", "dovecot", "misago")
+NAMES: Final = ("postgres", "dovecot", "hyperkitty", "misago", "nodebb", "wordpress")
 HOMES: Final = Path(__file__).parents[2] / ".servers"
 
 

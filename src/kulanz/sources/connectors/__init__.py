@@ -15,7 +15,9 @@ from kulanz.sources.errors import SourceError
 # never pays for the mail parsers.
 CONNECTORS: Final[Mapping[str, str]] = {
     "discourse": "kulanz.sources.connectors.discourse",
+    "github": "kulanz.sources.connectors.github",
     "misago": "kulanz.sources.connectors.misago",
+    "nodebb": "kulanz.sources.connectors.nodebb",
     "hyperkitty": "kulanz.sources.connectors.hyperkitty",
     "imap": "kulanz.sources.connectors.imap",
     "mastodon": "kulanz.sources.connectors.mastodon",

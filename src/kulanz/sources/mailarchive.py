@@ -1,0 +1,37 @@
+"""Mail archives as they come over HTTP: an mbox, mostly packed with gzip."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Final
+
+from kulanz.core.posts import Post
+from kulanz.sources.errors import PermanentError, Problems, TemporaryError
+from kulanz.sources.items import MIB, Item
+from kulanz.sources.mailthreads import MailThreads
+from kulanz.sources.mbox import read_mails
+from kulanz.sources.web.bodies import BodyError, BodyRefusedError, read_body
+from kulanz.sources.web.client import Answer
+from kulanz.sources.web.limits import WebLimits
+
+_UNPACKED: Final = WebLimits(body_bytes=256 * MIB)
+_GZIP: Final = b"\x1f\x8b"
+
+
+def read_mail_archive(answer: Answer, problems: Problems, threads: MailThreads) -> Iterator[Post]:
+    """Yield the messages of an mbox; raise TemporaryError where it is cut off."""
+    item = Item(answer.url, io.BytesIO(unpacked(answer)))
+    yield from read_mails(item, problems, threads)
+
+
+def unpacked(answer: Answer) -> bytes:
+    """Return a body without the gzip that many archives are kept in."""
+    if not answer.body.startswith(_GZIP):
+        return answer.body
+    try:
+        return read_body([answer.body], "gzip", _UNPACKED)
+    except BodyError as error:
+        raise TemporaryError(f"{answer.url} cannot be unpacked ({error}): try again later") from error
+    except BodyRefusedError as error:
+        raise PermanentError(f"{answer.url} cannot be unpacked: {error}") from error
