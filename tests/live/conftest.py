@@ -6,3 +6,5 @@ from servers.fixtures import site_fixture
 
 postgres = site_fixture("postgres")
 misago = site_fixture("misago")
+wordpress = site_fixture("wordpress")
+nodebb = site_fixture("nodebb")

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
-import msgspec
 from msgspec.structs import replace
 
 from kulanz.core.posts import Post
@@ -14,6 +13,7 @@ from kulanz.sources.connecting import HISTORY, LIVE, Context
 from kulanz.sources.connectors.feed.documents import document_of, is_feed
 from kulanz.sources.connectors.feed.state import Feed, Gap, History, Live, Replies, gap_after
 from kulanz.sources.connectors.feed.window import Seen, window, withdrawn
+from kulanz.sources.cursors import read_cursor, write_cursor
 from kulanz.sources.errors import PermanentError
 from kulanz.sources.feeddocument import FeedDocument, FeedEntry
 from kulanz.sources.pagelinks import feed_addresses
@@ -59,7 +59,7 @@ class FeedConnector:
             yield Page(raw=(answer.raw(),), posts=_sightings(shown))
 
     def _live(self, cursor: Cursor | None) -> Iterator[Page]:
-        state = msgspec.convert(cursor, Live) if cursor is not None else self._start_live()
+        state = read_cursor(Live, cursor) or self._start_live()
         for number in (None, *range(len(state.feeds))):
             if number is not None and (read := self._newest(state, number)) is not None:
                 page, state = read
@@ -97,7 +97,7 @@ class FeedConnector:
         return _page(answer, document), replace(state, gap=gap_after(gap, document), pending=pending)
 
     def _history(self, cursor: Cursor | None) -> Iterator[Page]:
-        state = msgspec.convert(cursor, History) if cursor is not None else self._start_history()
+        state = read_cursor(History, cursor) or self._start_history()
         while state.pending or state.next is not None:
             if state.pending:
                 page = self._comments(state.pending[0])
@@ -157,7 +157,7 @@ class FeedConnector:
 
 
 def _at(page: Page, state: Live | History) -> Page:
-    return replace(page, cursor=msgspec.json.decode(msgspec.json.encode(state)))
+    return replace(page, cursor=write_cursor(state))
 
 
 def _page(answer: Answer, document: FeedDocument, tombstones: tuple[Sighting, ...] = ()) -> Page:
