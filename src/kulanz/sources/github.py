@@ -1,6 +1,6 @@
 """Reads GitHub issues, pull requests, comments and timelines as the REST API returns them.
 
-Understood are a single issue, ``{"issue": ..., "comments": [...], "timeline": [...]}``, a
+Understood are a single issue or discussion, ``{"issue": ..., "comments": [...], "timeline": [...]}``, a
 webhook body, lists of issues, comments or timeline events, a search result, and JSON Lines
 of any of these. What belongs together is joined by repository and number.
 
@@ -26,7 +26,9 @@ from kulanz.sources.items import Item, document
 from kulanz.sources.lines import numbered_lines
 from kulanz.sources.times import parse_time
 
-_ADDRESS = re.compile(r"https?://[^/]+/(?:api/v3/)?(?:repos/)?([^/]+/[^/]+)/(?:issues|pulls?)/(\d+)")
+_ADDRESS = re.compile(
+    r"https?://[^/]+/(?:api/v3/)?(?:repos/)?([^/]+/[^/]+)/(issues|pulls?|discussions)/(\d+)"
+)
 _MARKS: Final = (b'"author_association"', b'"issue_url"', b'"timeline_url"')
 _EVENT_MARKS: Final = (b'"event"', b'"actor"', b'"commit_id"')
 _STAFF: Final = frozenset(("OWNER", "MEMBER", "COLLABORATOR"))
@@ -50,7 +52,7 @@ class GithubReader:
         """Yield a post per issue body and comment; report objects that are neither."""
         for line, bundle in _bundles(item, problems, options):
             for part in _parts(bundle):
-                posts = list(_posts(part))
+                posts = list(posts_of(part))
                 if not posts and not _is_bare_timeline(part):
                     problems.add(item.name, line, "no issue or comment found", _REMEDY)
                 yield from posts
@@ -114,6 +116,8 @@ def _part(entry: Any) -> _Json:
         return {"issue": entry}
     if "event" in entry:
         return {"timeline": [entry]}
+    if "issue" not in entry and isinstance(entry.get("discussion"), dict):
+        entry = {**entry, "issue": entry["discussion"]}
     if "issue" in entry or "comments" in entry or "timeline" in entry:
         single = [entry["comment"]] if isinstance(entry.get("comment"), dict) else []
         return {**entry, "comments": _objects(entry.get("comments")) + single}
@@ -132,17 +136,21 @@ def _objects(value: Any) -> list[dict[str, Any]]:
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
-def _posts(part: _Json) -> Iterator[Post]:
+def posts_of(part: Mapping[str, Any]) -> Iterator[Post]:
+    """Yield the posts of ``{"issue": ..., "comments": [...], "timeline": [...]}``, any of it missing.
+
+    A discussion takes the place of an issue. What is neither an issue nor a comment is passed over.
+    """
     issue = part.get("issue")
     issue = issue if isinstance(issue, dict) else {}
     events = _objects(part.get("timeline")) + _objects(part.get("events"))
     closed_at = _closed_at(issue, events)
-    opened = _thread(issue)
+    opened = thread_id_of(issue)
     if opened is not None and _time(issue.get("created_at")):
         yield _post(opened, opened, issue, issue, closed_at)
     comments = _objects(part.get("comments")) + [e for e in events if e.get("event") == "commented"]
     for comment in _each_once(comments):
-        thread = opened or _thread(comment)
+        thread = opened or thread_id_of(comment)
         if thread is not None and "id" in comment and _time(comment.get("created_at")):
             yield _post(thread, f"{thread}/{comment['id']}", comment, issue, closed_at)
 
@@ -159,7 +167,7 @@ def _each_once(comments: Iterable[_Json]) -> Iterator[_Json]:
 
 def _post(thread: str, post_id: str, source: _Json, issue: _Json, closed_at: datetime | None) -> Post:
     words = plain_to_text(_text(source, "body") or "")
-    parent = source.get("in_reply_to_id")
+    parent = source.get("in_reply_to_id") or source.get("parent_id")
     return Post(
         thread_id=thread,
         post_id=post_id,
@@ -182,11 +190,11 @@ def _post(thread: str, post_id: str, source: _Json, issue: _Json, closed_at: dat
     )
 
 
-def _thread(entry: _Json) -> str | None:
-    """Return ``owner/repository#number`` of an issue, pull request or comment."""
+def thread_id_of(entry: Mapping[str, Any]) -> str | None:
+    """Return ``owner/repository#number``, or ``owner/repository/discussions/number``."""
     for key in ("issue_url", "pull_request_url", "html_url", "url"):
         if found := _ADDRESS.match(_text(entry, key) or ""):
-            return f"{found[1]}#{found[2]}"
+            return f"{found[1]}{'/discussions/' if found[2] == 'discussions' else '#'}{found[3]}"
     return None
 
 
