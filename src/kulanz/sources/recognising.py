@@ -121,7 +121,7 @@ def _by_links(page: Answer) -> str | None:
     for tag in _tags(text[:_HEAD]):
         if "alternate" in tag.get("rel", "").lower() and tag.get("type", "").lower() in _FEED_TYPES:
             return f"feed:{page.at}"
-    return f"html:{page.at}" if any(mark in text for mark in _MARKED_UP) else None
+    return f"html_forum:{page.at}" if any(mark in text for mark in _MARKED_UP) else None
 
 
 def _base(page: Answer) -> str:

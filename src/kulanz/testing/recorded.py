@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -74,7 +75,7 @@ class RecordedServer(AbstractContextManager["RecordedServer"]):
         self._recorded_at = recorded_at
         self._served: dict[str, int] = {}
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
@@ -122,6 +123,14 @@ class RecordedServer(AbstractContextManager["RecordedServer"]):
         there, here = self._recorded_at, self.url
         headers = {name: value.replace(there, here) for name, value in reply.headers.items()}
         return replace(reply, body=reply.body.replace(there.encode(), here.encode()), headers=headers)
+
+
+class _Server(ThreadingHTTPServer):
+    """Says nothing of clients that hang up: that is how a killed reader looks from here."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _keys(request: Request) -> tuple[str, ...]:
