@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from random import Random
 
 import pytest
 
@@ -10,8 +12,10 @@ from kulanz.sources.receivers.discourse import RECEIVER
 from kulanz.sources.receivers.signatures import is_signed
 from kulanz.sources.receiving import Delivery, Receiver
 from kulanz.sources.web.secrets import Secret
+from kulanz.testing.faults import strange_value
 from kulanz.testing.reading import Notebook, Reading
 from kulanz.testing.receivers import ReceiverSuite
+from kulanz.testing.recorded import Reply
 
 
 def events() -> DiscourseSite:
@@ -93,3 +97,11 @@ def test_the_text_of_a_hidden_post_stays_out() -> None:
         reading.reread(notes, RECEIVER(Secret(SECRET)).receive(hint).rereads)
     assert notes.posts["2"].post.hidden
     assert "Telefonnummer" not in notes.posts["2"].post.text
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_signed_nonsense_breaks_nothing(receiver: Receiver, seed: int) -> None:
+    random = Random(seed)
+    for each in events().deliveries:
+        strange = json.loads(strange_value(Reply(each.body), random).body)
+        assert receiver.receive(delivered(strange, "post", "post_edited", 1)).status in {200, 400}
