@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from kulanz.sources.connecting import HISTORY, LIVE
+from kulanz.sources.connecting import HISTORY
 from kulanz.sources.connectors.misago import CONNECTOR
-from kulanz.sources.sightings import Sighting, ThreadSighting
 from kulanz.testing.reading import Notebook, Reading
+from servers.following import Follower
 from servers.frame import Written
 from servers.misago import MisagoSite
 
@@ -23,26 +23,6 @@ def reading(misago: MisagoSite) -> Reading:
 @pytest.fixture
 def thread(misago: MisagoSite) -> Written:
     return misago.open("Export fails with large tables", "When I export more than 10k rows I get error 500.")
-
-
-class Follower:
-    """Follows the forum as a store does, and shows what each look brought."""
-
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
-        self.notes = Notebook()
-        self.look()
-
-    def look(self) -> tuple[dict[str, Sighting], dict[str, ThreadSighting]]:
-        return _gathered(list(self.reading.pages(self.notes, LIVE)))
-
-    def look_again(self, thread_id: str) -> tuple[dict[str, Sighting], dict[str, ThreadSighting]]:
-        return _gathered(self.reading.reread(self.notes, [thread_id]))
-
-
-def _gathered(pages: list[Any]) -> tuple[dict[str, Sighting], dict[str, ThreadSighting]]:
-    posts = {each.post.post_id: each for page in pages for each in page.posts}
-    return posts, {each.thread_id: each for page in pages for each in page.threads}
 
 
 @pytest.fixture

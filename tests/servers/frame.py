@@ -79,6 +79,7 @@ def scratch(owner: str | None = None) -> Iterator[Path]:
 class Program:
     """A program to run: what it listens on, where it works, and how it is told to end.
 
+    ``folder`` is for what it writes; it is started there, or in ``inside`` where it insists on that.
     ``ready`` is a command that succeeds once the program, which listens already, can be used.
     """
 
@@ -89,6 +90,7 @@ class Program:
     owner: str | None = None
     goodbye: signal.Signals = signal.SIGTERM
     ready: Sequence[str | Path] = ()
+    inside: Path | None = None
 
     @property
     def log(self) -> Path:
@@ -102,7 +104,7 @@ def running(program: Program) -> Iterator[None]:
     with program.log.open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - tests name their own programs
             program.command,
-            cwd=program.folder,
+            cwd=program.inside or program.folder,
             env={**os.environ, **(program.environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=log,

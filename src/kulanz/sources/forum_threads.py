@@ -23,9 +23,8 @@ _LONGEST_TAIL: Final = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostsPage:
-    """A page of a thread's posts; ``pages`` is how many the thread has, ``count`` how many posts.
-
-    ``count`` is None where the forum does not say.
+    """A page of a thread's posts; ``pages`` is how many the thread has, ``count`` how many posts,
+    tombstones included; None where the forum does not say.
     """
 
     number: int
@@ -86,8 +85,10 @@ class PagedThread:
             if page.ids & known or page.number <= 1 or len(read) == _LONGEST_TAIL:
                 break
             page = self.fetch(page.number - 1)
-        shown = known.difference(*(each.ids for each in read)).union(*(each.shown for each in read))
-        return (read, shown) if page is not None and len(shown) == page.count else None
+        seen, shown = _all(read)
+        present = (known - seen) | shown
+        whole = page is not None and len(present | seen) == page.count
+        return (read, present) if whole else None
 
     def _whole(self, marker: str | None, start: int) -> Iterator[Part]:
         present: set[str] = set()
@@ -119,6 +120,12 @@ def _finished(read: list[PostsPage], marker: str | None, present: frozenset[str]
     for page in read[:-1]:
         yield Part(page=page.page(), after=0)
     yield Part(page=read[-1].page(marker=marker, present=present))
+
+
+def _all(pages: list[PostsPage]) -> tuple[frozenset[str], frozenset[str]]:
+    """The ids of all posts of the pages, and of those that are shown."""
+    seen = frozenset[str]().union(*(page.ids for page in pages))
+    return seen, frozenset[str]().union(*(page.shown for page in pages))
 
 
 def _same(first: PostsPage, last: PostsPage) -> bool:

@@ -45,7 +45,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A page of the list; ``after`` is where the next one begins, None on the last."""
+    """A page of the list; ``after`` is where the next one begins, None on the last.
+
+    Places must get on: a connector sees to it that no answer can lead the walk in a circle.
+    """
 
     threads: Sequence[Listed]
     after: Any = None
@@ -149,7 +152,7 @@ def _next(walk: _Walk, listing: Listing, lane: str) -> _Walk:
     order = [each.activity for each in listing.threads if not each.pinned]
     top = max(order, default=walk.until) if walk.at is None else walk.top
     pages = walk.pages + 1
-    if listing.after is None or not listing.threads or (lane == LIVE and _reached(walk, order, pages)):
+    if listing.after is None or (lane == LIVE and _reached(walk, order, pages)):
         return _Walk(until=top, ended=True)
     return _Walk(until=walk.until, top=top, at=listing.after, pages=pages)
 

@@ -21,6 +21,7 @@ CONNECTORS: Final[Mapping[str, str]] = {
     "hyperkitty": "kulanz.sources.connectors.hyperkitty",
     "imap": "kulanz.sources.connectors.imap",
     "mastodon": "kulanz.sources.connectors.mastodon",
+    "mbox": "kulanz.sources.connectors.mbox_archive",
     "feed": "kulanz.sources.connectors.feed",
     "wordpress": "kulanz.sources.connectors.wordpress",
     "html_forum": "kulanz.sources.connectors.html_forum",

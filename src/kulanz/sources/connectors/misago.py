@@ -131,7 +131,7 @@ class MisagoConnector:
         found = converted(answer, _Threads)
         threads = list(Items(answer, self._context.problems).valid(found.results, _Thread))
         self._last_pages = {str(thread.id): thread.pages for thread in threads}
-        sinks = found.next is not None and (at is None or found.next < int(at))
+        sinks = found.next is not None and found.results and (at is None or found.next < int(at))
         return Listing(
             threads=[self._listed(thread) for thread in threads], after=found.next if sinks else None
         )
