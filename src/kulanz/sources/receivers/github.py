@@ -86,7 +86,7 @@ class GithubReceiver:
         return Page(raw=(raw,), posts=posts, threads=threads)
 
     def _sightings(self, event: _Json, received_at: datetime, *, comment: bool) -> Iterator[Sighting]:
-        action, entry = event.get("action"), _object(event, "comment") if comment else _opened(event)
+        action, entry = _action(event), _object(event, "comment") if comment else _opened(event)
         post = _post(entry, comment=comment)
         if post is None or action not in _WRITTEN:
             return
@@ -156,8 +156,8 @@ def _thread(event: _Json) -> ThreadSighting | None:
 
 def _acted(event: _Json, thread: ThreadSighting, received_at: datetime) -> ThreadSighting:
     """What a discussion's own event says of it: nothing can be read again to tell."""
-    opened, action = _opened(event), event.get("action")
-    kind = _ACTS.get(action) if isinstance(action, str) else None
+    opened, action = _opened(event), _action(event)
+    kind = _ACTS.get(action)
     at = _moment(opened.get("updated_at")) or received_at
     locked = opened.get("locked")
     return replace(
@@ -176,6 +176,11 @@ def _is_private(event: _Json) -> bool:
 def _sender(event: _Json) -> str | None:
     login = _object(event, "sender").get("login")
     return login if isinstance(login, str) else None
+
+
+def _action(event: _Json) -> str:
+    action = event.get("action")
+    return action if isinstance(action, str) else ""
 
 
 def _object(entry: _Json, name: str) -> _Json:
