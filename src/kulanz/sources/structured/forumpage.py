@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -24,6 +25,8 @@ _PARSER: Final = etree.HTMLParser(
     encoding="utf-8", recover=True, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
 )
 _MAX_ROW: Final = 4_000
+_MAX_PARTS: Final = 200
+_MAX_LINKS: Final = 10_000
 _MAX_ID: Final = 1_000
 _END: Final = 2_000
 _ROW_TAGS: Final = frozenset(("tr", "li", "article", "dl"))
@@ -208,7 +211,7 @@ def _rows(root: Any, nodes: list[Node], base: str, page: str) -> list[Row]:
 
 def _link_elements(root: Any, base: str, page: str) -> dict[str, Any]:
     links: dict[str, Any] = {}
-    for element in root.iter("a"):
+    for element in islice(root.iter("a"), _MAX_LINKS):
         url = own(base, element.get("href"), page)
         if url is not None:
             links.setdefault(_stable(url), element)
@@ -217,7 +220,7 @@ def _link_elements(root: Any, base: str, page: str) -> dict[str, Any]:
 
 def _others(root: Any, base: str, page: str) -> frozenset[PageKey]:
     here = page_key(without_fragment(page))
-    links = (own(base, element.get("href"), page) for element in root.iter("a"))
+    links = (own(base, element.get("href"), page) for element in islice(root.iter("a"), _MAX_LINKS))
     keys = (page_key(url) for url in links if url is not None)
     return frozenset(key for key in keys if key[0] == here[0] and key != here)
 
@@ -236,9 +239,13 @@ def _marker(node: Node | None, link: Any) -> str:
     )
     if not told and link is not None:
         row = next((parent for parent in link.iterancestors() if parent.tag in _ROW_TAGS), link)
-        told = [moment.get("datetime") or "" for moment in row.iter("time")] or [_row_text(row)]
+        told = _row_says(row)
     return sha256("|".join(told).encode("utf-8", "replace")).hexdigest()[:20]
 
 
-def _row_text(row: Any) -> str:
-    return " ".join("".join(row.itertext()).split())[:_MAX_ROW]
+def _row_says(row: Any) -> list[str]:
+    """Return the times in a row, else its words; what is written first counts."""
+    parts = list(islice(row.iter(), _MAX_PARTS))
+    moments = [part.get("datetime") or "" for part in parts if part.tag == "time"]
+    words = "".join(f"{part.text or ''} {part.tail or '' if part is not row else ''}" for part in parts)
+    return moments or [" ".join(words.split())[:_MAX_ROW]]

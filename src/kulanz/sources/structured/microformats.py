@@ -14,12 +14,11 @@ from kulanz.sources.html import HtmlText, html_to_text, plain_to_text
 from kulanz.sources.structured.nodes import Node
 from kulanz.sources.times import parse_time
 
-MAX_CHARS: Final = 3_000_000
-"""A longer page is not looked through for microformats."""
+MAX_CHARS: Final = 2_000_000
+MAX_TAGS: Final = 30_000
+"""A page beyond these is not looked through for microformats: the parser takes seconds for them."""
 
-_ROOTS: Final = re.compile(
-    r"class\s*=\s*[\"']?[^\"'>]{0,500}\b(?:h-entry|h-cite|h-feed|hentry|hfeed)\b", re.IGNORECASE
-)
+_ROOTS: Final = re.compile(r"h-(?:entry|cite|feed)|hentry|hfeed")
 _POSTINGS: Final = frozenset(("h-entry", "h-cite"))
 _FAILURES: Final = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 _MAX_DEPTH: Final = 50
@@ -27,7 +26,7 @@ _MAX_DEPTH: Final = 50
 
 def microformat_nodes(html: str, url: str) -> list[Node]:
     """Return the outermost entries of a page, none where there are none or the parser fails."""
-    if len(html) > MAX_CHARS or not _ROOTS.search(html):
+    if len(html) > MAX_CHARS or html.count("<") > 2 * MAX_TAGS or not _ROOTS.search(html):
         return []
     try:
         with warnings.catch_warnings():
