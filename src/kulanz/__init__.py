@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from kulanz.version import VERSION
+
 if TYPE_CHECKING:
     from kulanz.api import (
         Post,
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
         read_jsonl,
     )
 
-__version__: Final = "0.1.0"
+__version__: Final = VERSION
 __all__ = [
     "Post",
     "PostFinding",

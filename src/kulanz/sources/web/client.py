@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlsplit
 
-import kulanz
 from kulanz.sources.errors import BudgetSpentError, PermanentError, TemporaryError
 from kulanz.sources.web.answers import NOT_MODIFIED, Answer, Validators
 from kulanz.sources.web.bodies import ACCEPT_ENCODING
@@ -21,6 +20,7 @@ from kulanz.sources.web.secrets import Secret, names_a_key
 from kulanz.sources.web.sending import Reply, Request, Sender
 from kulanz.sources.web.urls import Params, checked, masked, origin, redirected, with_params
 from kulanz.sources.web.waiting import asked_wait, spent_limit
+from kulanz.version import VERSION
 
 __all__ = ["Answer", "Headers", "HttpClient", "Pacing", "Params", "Validators", "WebLimits"]
 
@@ -65,7 +65,7 @@ class HttpClient:
         self._limits = limits
         self._pacing = pacing
         self._pace = HostPace(pacing, clock)
-        self._agent = f"Kulanz/{kulanz.__version__} (+{contact})"
+        self._agent = f"Kulanz/{VERSION} (+{contact})"
         self._budget = budget
         self._now, self._sleep, self._random = now, sleep, random
         self._sender = Sender(policy, limits)
