@@ -11,6 +11,7 @@ from kulanz.sources.receiving import Receiver
 
 # Name -> module. A module's RECEIVER is its class; what it is made with differs (a secret, topics).
 RECEIVERS: Final[Mapping[str, str]] = {
+    "websub": "kulanz.sources.receivers.websub",
     "discourse": "kulanz.sources.receivers.discourse",
     "github": "kulanz.sources.receivers.github",
     "push": "kulanz.sources.receivers.push",
