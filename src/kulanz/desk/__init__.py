@@ -1,0 +1,1 @@
+"""The desk: the Django app in which people work."""

@@ -1,0 +1,91 @@
+"""The only door to one object: every function checks what the actor may see, and is tested once.
+
+What an actor may not see does not exist for them: NotFoundError is raised for both.
+"""
+
+from __future__ import annotations
+
+from typing import Final, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from kulanz.desk import models
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.roles import Right, Role
+
+_Row = TypeVar("_Row", bound=Model)
+
+
+class NotFoundError(RuleError):
+    """There is no such thing, or not for this actor."""
+
+
+def actor_of(member: models.Member, token: models.ApiToken | None = None) -> Actor:
+    """Return the actor of a logged-in member, or of a member's token with its scopes."""
+    roles = frozenset(Role(role) for role in member.held_roles.values_list("role", flat=True))
+    return Actor(
+        member_id=member.pk,
+        name=str(member),
+        roles=roles,
+        token_id=token.pk if token else None,
+        scopes=tuple(token.scopes) if token else None,
+    )
+
+
+def thread(actor: Actor, pk: int) -> models.Thread:
+    return _one(models.Thread.objects.select_related("source"), actor, Right.SEE_RADAR, pk)
+
+
+def post(actor: Actor, pk: int) -> models.Post:
+    return _one(models.Post.objects.select_related("thread__source", "account"), actor, Right.SEE_RADAR, pk)
+
+
+def issue(actor: Actor, pk: int) -> models.Issue:
+    return _one(models.Issue.objects.select_related("owner", "team"), actor, Right.SEE_RADAR, pk)
+
+
+def case(actor: Actor, pk: int) -> models.Case:
+    return _one(models.Case.objects.select_related("person", "contact", "issue"), actor, Right.SEE_CASES, pk)
+
+
+def promise(actor: Actor, pk: int) -> models.Promise:
+    found = models.Promise.objects.select_related("case__person", "calendar", "by")
+    return _one(found, actor, Right.SEE_CASES, pk)
+
+
+def reply(actor: Actor, pk: int) -> models.Reply:
+    return _one(models.Reply.objects.select_related("case", "author"), actor, Right.SEE_CASES, pk)
+
+
+def person(actor: Actor, pk: int) -> models.Person:
+    return _one(models.Person.objects.select_related("merged_into"), actor, Right.SEE_PEOPLE, pk)
+
+
+def account(actor: Actor, pk: int) -> models.Account:
+    return _one(models.Account.objects.select_related("source", "person"), actor, Right.SEE_PEOPLE, pk)
+
+
+def source(actor: Actor, pk: int) -> models.Source:
+    """A source with its state; its keys are for services alone."""
+    return _one(models.Source.objects.all(), actor, Right.SEE_RADAR, pk)
+
+
+def alert(actor: Actor, pk: int) -> models.Alert:
+    return _one(models.Alert.objects.select_related("thread__source", "policy"), actor, Right.SEE_RADAR, pk)
+
+
+def policy(actor: Actor, pk: int) -> models.AlertPolicy:
+    return _one(models.AlertPolicy.objects.select_related("source", "team"), actor, Right.SET_POLICIES, pk)
+
+
+def member(actor: Actor, pk: int) -> models.Member:
+    return _one(models.Member.objects.all(), actor, Right.SET_MEMBERS, pk)
+
+
+def _one(rows: QuerySet[_Row], actor: Actor, right: Right, pk: int) -> _Row:
+    found = rows.filter(pk=pk).first() if actor.may(right) else None
+    if found is None:
+        noun: Final = rows.model._meta.verbose_name  # noqa: SLF001 - Django's own way to the name
+        raise NotFoundError(f"no {noun} {pk} here, or none that you may see")
+    return found

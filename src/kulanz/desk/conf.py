@@ -1,0 +1,154 @@
+"""The desk's settings: one frozen object, read once from the environment.
+
+Every setting is ``KULANZ_<NAME>``; secrets may be given as ``KULANZ_<NAME>_FILE``, the path of a file that
+holds them. What is wrong is told at start with the name, what was expected and what came.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+PREFIX: Final = "KULANZ_"
+_TRUE: Final = frozenset({"1", "true", "yes", "on"})
+_FALSE: Final = frozenset({"0", "false", "no", "off", ""})
+
+Word = TypeVar("Word", bound=str)
+Mode = Literal["production", "demo"]
+
+
+class ConfError(Exception):
+    """A setting is wrong; the message names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conf:
+    """Everything an admin may set. ``docs/reference/settings.md`` explains each."""
+
+    mode: Mode
+    data: Path
+    database_url: str
+    secret_key: str
+    url: str
+    listen: str
+    hosts: tuple[str, ...]
+    behind_tls: bool
+    company: tuple[str, ...]
+    contact: str
+    language: Literal["de", "en"]
+    time_zone: str
+    mail_url: str
+    mail_from: str
+    inbox_url: str
+    allow_private: tuple[str, ...]
+    log_format: Literal["text", "json"]
+    oidc_url: str
+    oidc_client: str
+    oidc_secret: str
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or "localhost"
+
+
+@cache
+def conf() -> Conf:
+    """Return the settings of this process."""
+    return read_conf(os.environ)
+
+
+def read_conf(env: Mapping[str, str]) -> Conf:
+    """Read all settings; raise ConfError for the first that is wrong."""
+    given = _Given(env)
+    data = Path(given.text("DATA", "kulanz-data")).resolve()
+    url = given.url("URL", "http://localhost:8750")
+    return Conf(
+        mode=given.choice("MODE", ("production", "demo")),
+        data=data,
+        database_url=env.get("DATABASE_URL") or f"sqlite:///{data / 'kulanz.sqlite3'}",
+        secret_key=given.secret("SECRET_KEY") or _kept_key(data),
+        url=url,
+        listen=given.text("LISTEN", "127.0.0.1:8750"),
+        hosts=given.words("HOSTS") or (urlsplit(url).hostname or "localhost",),
+        behind_tls=given.truth("BEHIND_TLS", default=url.startswith("https:")),
+        company=given.words("COMPANY"),
+        contact=given.text("CONTACT", url),
+        language=given.choice("LANGUAGE", ("en", "de")),
+        time_zone=given.zone("TIME_ZONE", "Europe/Berlin"),
+        mail_url=given.secret("MAIL_URL"),
+        mail_from=given.text("MAIL_FROM", f"kulanz@{urlsplit(url).hostname or 'localhost'}"),
+        inbox_url=given.secret("INBOX_URL"),
+        allow_private=given.words("ALLOW_PRIVATE"),
+        log_format=given.choice("LOG_FORMAT", ("text", "json")),
+        oidc_url=given.text("OIDC_URL", ""),
+        oidc_client=given.text("OIDC_CLIENT", ""),
+        oidc_secret=given.secret("OIDC_SECRET"),
+    )
+
+
+class _Given:
+    """The environment, read by kinds."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+
+    def text(self, name: str, default: str) -> str:
+        return self._env.get(PREFIX + name, "").strip() or default
+
+    def words(self, name: str) -> tuple[str, ...]:
+        return tuple(word.strip() for word in self.text(name, "").split(",") if word.strip())
+
+    def choice(self, name: str, choices: tuple[Word, ...]) -> Word:
+        value = self.text(name, choices[0])
+        found = next((choice for choice in choices if choice == value), None)
+        if found is None:
+            raise ConfError(f"{PREFIX}{name}: expected one of {', '.join(choices)}, got {value!r}")
+        return found
+
+    def truth(self, name: str, *, default: bool) -> bool:
+        value = self.text(name, "yes" if default else "no").lower()
+        if value in _TRUE | _FALSE:
+            return value in _TRUE
+        raise ConfError(f"{PREFIX}{name}: expected yes or no, got {value!r}")
+
+    def url(self, name: str, default: str) -> str:
+        value = self.text(name, default).rstrip("/")
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ConfError(
+                f"{PREFIX}{name}: expected an address such as https://desk.example.org, got {value!r}"
+            )
+        return value
+
+    def zone(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ConfError(
+                f"{PREFIX}{name}: expected a time zone like Europe/Berlin, got {value!r}"
+            ) from error
+        return value
+
+    def secret(self, name: str) -> str:
+        path = self.text(f"{name}_FILE", "")
+        if not path:
+            return self.text(name, "")
+        try:
+            return Path(path).read_text("utf-8").strip()
+        except (OSError, UnicodeError) as error:
+            raise ConfError(f"{PREFIX}{name}_FILE: {path!r} cannot be read: {error}") from error
+
+
+def _kept_key(data: Path) -> str:
+    """The key that `kulanz init` wrote; empty where there is none yet, which the checks refuse."""
+    try:
+        return (data / "secret-key").read_text("utf-8").strip()
+    except OSError:
+        return ""

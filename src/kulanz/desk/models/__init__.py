@@ -1,0 +1,62 @@
+"""What the desk keeps: one file per noun family. Only queries, access and services read it."""
+
+from kulanz.desk.models.alerts import Alert, AlertPolicy, Delivery, WebhookTarget
+from kulanz.desk.models.cases import Case, Escalation, Message, Promise, Reply
+from kulanz.desk.models.events import Event
+from kulanz.desk.models.issues import Issue, IssueRole, IssueThread, Note, Task, Watch
+from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
+from kulanz.desk.models.people import Account, Merge, Person
+from kulanz.desk.models.setup import (
+    Calendar,
+    ClosedDay,
+    Playbook,
+    PlaybookStep,
+    Retention,
+    StaffIdentity,
+    Template,
+)
+from kulanz.desk.models.sources import Lane, RawPayload, Source
+from kulanz.desk.models.threads import Attention, Post, Revision, Thread, ThreadScore
+
+__all__ = [
+    "Account",
+    "Alert",
+    "AlertPolicy",
+    "ApiToken",
+    "Attention",
+    "Calendar",
+    "Case",
+    "ClosedDay",
+    "Delivery",
+    "Escalation",
+    "Event",
+    "IdempotencyKey",
+    "Issue",
+    "IssueRole",
+    "IssueThread",
+    "Lane",
+    "Member",
+    "MemberRole",
+    "Merge",
+    "Message",
+    "Note",
+    "Person",
+    "Playbook",
+    "PlaybookStep",
+    "Post",
+    "Promise",
+    "RawPayload",
+    "Reply",
+    "Retention",
+    "Revision",
+    "SavedView",
+    "Source",
+    "StaffIdentity",
+    "Task",
+    "Team",
+    "Template",
+    "Thread",
+    "ThreadScore",
+    "Watch",
+    "WebhookTarget",
+]

@@ -1,0 +1,143 @@
+"""Cases: one customer's matter, with a named contact, a promise and a private conversation."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import models
+
+from kulanz.desk.models.base import Due, Versioned, one_of
+from kulanz.desk.models.issues import Issue
+from kulanz.desk.models.members import Member
+from kulanz.desk.models.people import Person
+from kulanz.desk.models.setup import Calendar
+from kulanz.desk.models.threads import Thread
+from kulanz.desk.rules.machines import CASE, PROMISE, REPLY
+
+CHANNELS: Final = ("email", "source", "phone", "public")
+
+
+class Case(Versioned):
+    """One customer's matter. ``contact`` is a real person whose name the customer gets.
+
+    ``reply_key`` is the random part of the address that the customer's answers come back to.
+    """
+
+    issue = models.ForeignKey(Issue, models.SET_NULL, null=True, blank=True, related_name="cases")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="cases")
+    title = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, default=CASE.initial)
+    contact = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="cases")
+    email = models.CharField(max_length=254, blank=True, default="")
+    reply_key = models.CharField(max_length=64, unique=True)
+    outcome = models.CharField(max_length=500, blank=True, default="")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (one_of("state", CASE.states, "case_state"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Promise(Versioned, Due):
+    """Who will answer, until when. ``due_at`` is the next moment something happens: warning, step, breach.
+
+    ``left_s`` is the working time left while the clock is paused.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="promises")
+    by = models.ForeignKey(Member, models.PROTECT, related_name="promises")
+    what = models.CharField(max_length=500)
+    calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, default=PROMISE.initial)
+    made_at = models.DateTimeField()
+    deadline = models.DateTimeField()
+    warned_at = models.DateTimeField(null=True, blank=True)
+    left_s = models.PositiveIntegerField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=500, blank=True, default="")
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            one_of("state", PROMISE.states, "promise_state"),
+            models.CheckConstraint(
+                condition=~models.Q(state="paused") | models.Q(left_s__isnull=False),
+                name="paused_promise_has_rest",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class Escalation(models.Model):
+    """A step of the chain that was taken because a promise was near its end or broken."""
+
+    promise = models.ForeignKey(Promise, models.CASCADE, related_name="escalations")
+    step = models.PositiveSmallIntegerField()
+    told = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("promise", "step"), name="escalation_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.promise_id}: {self.step}"
+
+
+class Message(models.Model):
+    """One message of the private conversation, in or out. ``message_id`` is the mail's own."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="messages")
+    inbound = models.BooleanField()
+    channel = models.CharField(max_length=8, default="email")
+    author = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="messages")
+    sender = models.CharField(max_length=254, blank=True, default="")
+    subject = models.CharField(max_length=500, blank=True, default="")
+    text = models.TextField()
+    message_id = models.CharField(max_length=255, blank=True, default="")
+    in_reply_to = models.CharField(max_length=255, blank=True, default="")
+    doubtful = models.CharField(max_length=200, blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            one_of("channel", CHANNELS, "message_channel"),
+            models.UniqueConstraint(
+                fields=("case", "message_id"), name="message_once", condition=~models.Q(message_id="")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.subject or self.text[:60]
+
+
+class Reply(Versioned, Due):
+    """An answer on its way: draft, approval, sending. ``due_at`` is the next try to send it."""
+
+    case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="replies")
+    thread = models.ForeignKey(Thread, models.CASCADE, null=True, blank=True, related_name="replies")
+    author = models.ForeignKey(Member, models.PROTECT, related_name="replies")
+    approver = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
+    channel = models.CharField(max_length=8, default="email")
+    state = models.CharField(max_length=10, default=REPLY.initial)
+    subject = models.CharField(max_length=500, blank=True, default="")
+    text = models.TextField()
+    message = models.OneToOneField(Message, models.SET_NULL, null=True, blank=True, related_name="reply")
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            one_of("state", REPLY.states, "reply_state"),
+            one_of("channel", CHANNELS, "reply_channel"),
+            models.CheckConstraint(
+                condition=models.Q(case__isnull=False) | models.Q(thread__isnull=False),
+                name="reply_to_something",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.subject or self.text[:60]

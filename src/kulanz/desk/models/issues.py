@@ -1,0 +1,137 @@
+"""Issues: public concerns with many threads and many people."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import models
+
+from kulanz.core.report import STAGES
+from kulanz.desk.models.base import Versioned, one_of
+from kulanz.desk.models.members import Member, Team
+from kulanz.desk.models.people import Account
+from kulanz.desk.models.threads import Thread
+from kulanz.desk.rules.machines import ISSUE, OUTCOMES
+
+SEVERITIES: Final = ("low", "normal", "high", "critical")
+ISSUE_ROLES: Final = ("complainant", "affected", "annoyed", "calming", "defending", "amplifier", "staff")
+
+
+class Issue(Versioned):
+    """A public concern. ``stage`` is the gravest of its threads unless ``stage_by_hand`` says otherwise."""
+
+    title = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, default=ISSUE.initial)
+    severity = models.CharField(max_length=10, default="normal")
+    stage = models.CharField(max_length=10, default="complaint")
+    stage_by_hand = models.BooleanField(default=False)
+    owner = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="issues")
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="issues")
+    snoozed_until = models.DateTimeField(null=True, blank=True, db_index=True)
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
+    outcome = models.CharField(max_length=20, blank=True, default="")
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            one_of("state", ISSUE.states, "issue_state"),
+            one_of("severity", SEVERITIES, "issue_severity"),
+            one_of("stage", STAGES, "issue_stage"),
+            one_of("outcome", ("", *OUTCOMES), "issue_outcome"),
+            models.CheckConstraint(
+                condition=~models.Q(state="owned") | models.Q(owner__isnull=False),
+                name="owned_issue_has_owner",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="closed") | ~models.Q(outcome=""), name="closed_issue_has_outcome"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class IssueThread(models.Model):
+    """A thread that belongs to an issue. A thread may belong to several, once each."""
+
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="links")
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="links")
+    by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("issue", "thread"), name="issue_thread_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.issue_id}: {self.thread_id}"
+
+
+class IssueRole(models.Model):
+    """What an account is in an issue; suggested by signals until a person says it (``by_hand``)."""
+
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="roles")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="issue_roles")
+    role = models.CharField(max_length=12)
+    by_hand = models.BooleanField(default=False)
+    posts = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("issue", "account"), name="issue_role_once"),
+            one_of("role", ISSUE_ROLES, "issue_role_known"),
+        )
+
+    def __str__(self) -> str:
+        return self.role
+
+
+class Task(models.Model):
+    """A step of an issue's checklist."""
+
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="tasks")
+    position = models.PositiveIntegerField()
+    text = models.CharField(max_length=500)
+    assignee = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="tasks")
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("issue", "position"), name="task_position_once"),)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Note(models.Model):
+    """An internal note on an issue or a case, never shown outside; ``mentions`` are told of it."""
+
+    issue = models.ForeignKey(Issue, models.CASCADE, null=True, blank=True, related_name="notes")
+    case = models.ForeignKey("desk.Case", models.CASCADE, null=True, blank=True, related_name="notes")
+    author = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="notes")
+    text = models.TextField()
+    mentions = models.ManyToManyField(Member, related_name="mentioned_in", blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(issue__isnull=False) ^ models.Q(case__isnull=False),
+                name="note_on_one_thing",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Watch(models.Model):
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="watches")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="watches")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("issue", "member"), name="watch_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.member_id} watches {self.issue_id}"

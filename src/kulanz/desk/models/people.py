@@ -1,0 +1,64 @@
+"""People: accounts at sources, and the person or organisation behind one or more of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import models
+
+from kulanz.desk.models.base import Versioned, one_of
+from kulanz.desk.models.members import Member
+from kulanz.desk.models.sources import Source
+
+PERSON_ROLES: Final = ("customer", "moderator", "builder", "staff", "partner", "press")
+
+
+class Person(Versioned):
+    """A human or organisation behind one or more accounts. ``merged_into`` can be undone, see Merge."""
+
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=10, default="customer")
+    email = models.CharField(max_length=254, blank=True, default="", db_index=True)
+    customer_number = models.CharField(max_length=80, blank=True, default="", db_index=True)
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
+    note = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (one_of("role", PERSON_ROLES, "person_role"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Account(models.Model):
+    """An author at one source. ``staff`` None means that it was inferred, by ``staff_inferred``."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="accounts")
+    key = models.CharField(max_length=255)
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="accounts")
+    source_role = models.CharField(max_length=10, blank=True, default="")
+    staff = models.BooleanField(null=True)
+    staff_inferred = models.BooleanField(default=False)
+    first_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("source", "key"), name="account_once"),)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Merge(models.Model):
+    """Two persons taken for one. ``moved`` lists the accounts that changed, so that it can be undone."""
+
+    kept = models.ForeignKey(Person, models.CASCADE, related_name="merges_kept")
+    gone = models.ForeignKey(Person, models.CASCADE, related_name="merges_gone")
+    moved = models.JSONField(default=list)
+    why = models.CharField(max_length=200)
+    by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.gone_id} -> {self.kept_id}"

@@ -1,0 +1,1 @@
+"""Reading lists and summaries for pages, API, services and worker; one object comes through ``access``."""

@@ -1,0 +1,33 @@
+"""Who acts: a member, a member through an API token, or the desk's own worker."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from kulanz.desk.rules.errors import NotAllowedError
+from kulanz.desk.rules.roles import Right, Role, may
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A member with roles. ``scopes`` None means a person at a page; a token has some.
+
+    ``token_id`` names the API token, for the audit trail.
+    """
+
+    member_id: int
+    name: str
+    roles: frozenset[Role]
+    token_id: int | None = None
+    scopes: Collection[str] | None = field(default=None)
+
+    def may(self, right: Right) -> bool:
+        return may(self.roles, right)
+
+    def need(self, right: Right) -> None:
+        """Raise NotAllowedError where no role permits it."""
+        if not self.may(right):
+            raise NotAllowedError(
+                f"{self.name} lacks the right {right.value!r}: ask an admin for a role that has it"
+            )

@@ -1,0 +1,75 @@
+"""The transition tables of the desk's nouns."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kulanz.desk.rules.machine import Machine, row
+from kulanz.desk.rules.roles import Right
+
+ISSUE: Final = Machine(
+    "issue",
+    ("open", "owned", "snoozed", "closed", "merged"),
+    (
+        row("take", ("open", "owned"), "owned", Right.WORK_ISSUES),
+        row("assign", ("open", "owned"), "owned", Right.LEAD_ISSUES),
+        row("release", ("owned",), "open", Right.WORK_ISSUES, needs_reason=True),
+        row("snooze", ("open", "owned"), "snoozed", Right.WORK_ISSUES, needs_reason=True),
+        row("wake", ("snoozed",), "open", Right.WORK_ISSUES),
+        row("wake_due", ("snoozed",), "open", Right.WORK_ISSUES, automatic=True),
+        row("edit", ("open", "owned", "snoozed"), None, Right.WORK_ISSUES),
+        row("merge", ("open", "owned", "snoozed"), "merged", Right.LEAD_ISSUES, needs_reason=True),
+        row("unmerge", ("merged",), "open", Right.LEAD_ISSUES),
+        row("split", ("open", "owned", "snoozed"), None, Right.LEAD_ISSUES, needs_reason=True),
+        row("close", ("open", "owned", "snoozed"), "closed", Right.WORK_ISSUES, needs_reason=True),
+        row("reopen", ("closed",), "open", Right.WORK_ISSUES, needs_reason=True),
+    ),
+    final=frozenset({"closed", "merged"}),
+)
+OUTCOMES: Final = ("resolved", "explained", "goodwill", "no_answer_needed", "false_alarm", "moved_elsewhere")
+
+CASE: Final = Machine(
+    "case",
+    ("open", "waiting", "resolved", "closed"),
+    (
+        row("assign", ("open", "waiting"), None, Right.WORK_CASES),
+        row("edit", ("open", "waiting"), None, Right.WORK_CASES),
+        row("write", ("open", "waiting", "resolved"), "waiting", Right.WORK_CASES),
+        row("hear", ("open", "waiting", "resolved", "closed"), "open", Right.WORK_CASES, automatic=True),
+        row("resolve", ("open", "waiting"), "resolved", Right.WORK_CASES, needs_reason=True),
+        row("reopen", ("resolved", "closed"), "open", Right.WORK_CASES, needs_reason=True),
+        row("close", ("resolved",), "closed", Right.WORK_CASES),
+    ),
+    final=frozenset({"closed"}),
+)
+
+PROMISE: Final = Machine(
+    "promise",
+    ("running", "paused", "kept", "broken", "withdrawn"),
+    (
+        row("pause", ("running",), "paused", Right.WORK_CASES, needs_reason=True),
+        row("resume", ("paused",), "running", Right.WORK_CASES),
+        row("keep", ("running", "paused", "broken"), "kept", Right.WORK_CASES),
+        row("break", ("running",), "broken", Right.WORK_CASES, automatic=True),
+        row("withdraw", ("running", "paused"), "withdrawn", Right.LEAD_CASES, needs_reason=True),
+    ),
+    final=frozenset({"kept", "broken", "withdrawn"}),
+)
+
+REPLY: Final = Machine(
+    "reply",
+    ("draft", "asked", "approved", "sending", "sent", "failed", "discarded"),
+    (
+        row("edit", ("draft", "failed"), "draft", Right.WORK_CASES),
+        row("ask", ("draft",), "asked", Right.WORK_CASES),
+        row("approve", ("asked",), "approved", Right.APPROVE, four_eyes=True),
+        row("reject", ("asked",), "draft", Right.APPROVE, needs_reason=True),
+        row("send", ("draft", "approved", "failed"), "sending", Right.WORK_CASES),
+        row("discard", ("draft", "asked", "approved", "failed"), "discarded", Right.WORK_CASES),
+        row("delivered", ("sending",), "sent", Right.WORK_CASES, automatic=True),
+        row("undelivered", ("sending",), "failed", Right.WORK_CASES, automatic=True),
+    ),
+    final=frozenset({"sent", "discarded"}),
+)
+
+MACHINES: Final = (ISSUE, CASE, PROMISE, REPLY)

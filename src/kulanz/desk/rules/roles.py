@@ -1,0 +1,65 @@
+"""Roles of members, and what each of them may do.
+
+Least privilege: whoever installs the desk (admin) does not read private conversations by that,
+and whoever audits it changes nothing. A member may hold several roles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    """What a member is at the desk."""
+
+    ADMIN = "admin"
+    LEAD = "lead"
+    AGENT = "agent"
+    APPROVER = "approver"
+    MODERATOR = "moderator"
+    READER = "reader"
+    AUDITOR = "auditor"
+
+
+class Right(StrEnum):
+    """What a role may permit."""
+
+    SEE_RADAR = "see_radar"
+    SEE_PEOPLE = "see_people"
+    SEE_CASES = "see_cases"
+    SEE_AUDIT = "see_audit"
+    WORK_ISSUES = "work_issues"
+    LEAD_ISSUES = "lead_issues"
+    WORK_CASES = "work_cases"
+    LEAD_CASES = "lead_cases"
+    APPROVE = "approve"
+    MODERATE = "moderate"
+    SET_POLICIES = "set_policies"
+    SET_SOURCES = "set_sources"
+    SET_MEMBERS = "set_members"
+
+
+_EVERYBODY: Final = frozenset(Role)
+
+RIGHTS: Final[Mapping[Right, frozenset[Role]]] = {
+    Right.SEE_RADAR: _EVERYBODY,
+    Right.SEE_PEOPLE: frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR, Role.AUDITOR}),
+    Right.SEE_CASES: frozenset({Role.LEAD, Role.AGENT, Role.APPROVER, Role.AUDITOR}),
+    Right.SEE_AUDIT: frozenset({Role.AUDITOR, Role.LEAD}),
+    Right.WORK_ISSUES: frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR}),
+    Right.LEAD_ISSUES: frozenset({Role.LEAD}),
+    Right.WORK_CASES: frozenset({Role.LEAD, Role.AGENT}),
+    Right.LEAD_CASES: frozenset({Role.LEAD}),
+    Right.APPROVE: frozenset({Role.APPROVER, Role.LEAD}),
+    Right.MODERATE: frozenset({Role.MODERATOR}),
+    Right.SET_POLICIES: frozenset({Role.ADMIN, Role.LEAD}),
+    Right.SET_SOURCES: frozenset({Role.ADMIN}),
+    Right.SET_MEMBERS: frozenset({Role.ADMIN}),
+}
+
+
+def may(roles: Collection[Role], right: Right) -> bool:
+    """Whether one of the roles permits it."""
+    return not RIGHTS[right].isdisjoint(roles)

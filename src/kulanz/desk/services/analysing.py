@@ -1,0 +1,164 @@
+"""Stale threads are analysed: read, scored outside any transaction, and written with the scorer's version."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final, Literal
+
+import msgspec
+from django.db import transaction
+
+import kulanz
+from kulanz.api import make_analyser
+from kulanz.core.analysis import Analyser
+from kulanz.core.measures.baseline import Baseline, ThreadSummary
+from kulanz.core.posts import Post as CorePost
+from kulanz.core.report import STAGES, ThreadDetail, ThreadReport
+from kulanz.desk.conf import conf
+from kulanz.desk.models import Source, StaffIdentity, Thread, ThreadScore
+from kulanz.desk.queries.rows import posts_of
+from kulanz.desk.services.alerting import consider
+from kulanz.desk.services.claiming import LEASE, claim
+
+Lang = Literal["de", "en"]
+Details = Mapping[Lang, ThreadDetail]
+
+LANGS: Final[tuple[Lang, ...]] = ("en", "de")
+AT_MOST: Final = 200
+SCORER: Final = f"kulanz {kulanz.__version__}"
+PLOTTED: Final = ("score", "belief", "fronts", "affected")
+_DIGITS: Final = 3
+_LEARNT_FROM: Final = 5_000
+_CHANGED: Final = 0.01
+
+
+def analyse_due(*, now: datetime, at_most: int = AT_MOST) -> int:
+    """Analyse threads that are due, hot ones first, and return how many."""
+    rows = Thread.objects.select_related("source").filter(stale_since__isnull=False)
+    claimed = claim(rows, now, at_most=at_most)
+    for threads in _by_source(claimed):
+        for thread, report, details in _analysed(threads):
+            _write(thread, report, details, now)
+    return len(claimed)
+
+
+def analyser_for(source: Source | None, lang: Lang) -> Analyser:
+    """Return the analyser of a source: what is usual there, and who speaks for the company."""
+    identities = StaffIdentity.objects.order_by("kind", "value").values_list("value", flat=True)
+    baseline = msgspec.json.encode(source.baseline) if source and source.baseline else b""
+    return _analyser(tuple(identities), baseline, lang)
+
+
+def learn_baseline(*, source: Source) -> Baseline:
+    """Learn from a source's latest threads what is usual there, and keep it."""
+    rows = source.threads.order_by("-last_post_at").values_list(
+        "post_count", "views", "first_post_at", "last_post_at"
+    )
+    baseline = Baseline.learn(_summary(*row) for row in rows[:_LEARNT_FROM] if row[0])
+    Source.objects.filter(pk=source.pk).update(baseline=msgspec.to_builtins(baseline))
+    return baseline
+
+
+def detail_of(thread: Thread, lang: Lang) -> ThreadDetail | None:
+    """Return everything that can be said of a thread now; None where it has no post to read."""
+    posts = _timed(posts_of(thread))
+    return analyser_for(thread.source, lang).detail(posts) if posts else None
+
+
+@lru_cache(maxsize=16)
+def _analyser(identities: tuple[str, ...], baseline: bytes, lang: Lang) -> Analyser:
+    known = msgspec.json.decode(baseline, type=Baseline) if baseline else None
+    return make_analyser(known, company=(*conf().company, *identities), lang=lang)
+
+
+def _summary(posts: int, views: int | None, first: datetime | None, last: datetime | None) -> ThreadSummary:
+    hours = (last - first).total_seconds() / 3600 if first and last else None
+    return ThreadSummary(posts, None if views is None else float(views), None, hours)
+
+
+def _by_source(threads: Iterable[Thread]) -> Iterable[list[Thread]]:
+    found: defaultdict[int, list[Thread]] = defaultdict(list)
+    for thread in threads:
+        found[thread.source_id].append(thread)
+    return found.values()
+
+
+def _analysed(threads: Sequence[Thread]) -> Iterator[tuple[Thread, ThreadReport | None, Details]]:
+    """Report every thread of one source, and those above calm in detail and in every language."""
+    posts = {thread.key: _timed(posts_of(thread)) for thread in threads}
+    in_order = (post for key in sorted(posts) for post in posts[key])
+    source = threads[0].source
+    reports = {report.thread_id: report for report in analyser_for(source, LANGS[0]).reports(in_order)}
+    for thread in threads:
+        report = reports.get(thread.key)
+        deserving = report is not None and (report.reasons or report.stage != STAGES[0])
+        langs = LANGS if deserving else ()
+        yield thread, report, {lang: analyser_for(source, lang).detail(posts[thread.key]) for lang in langs}
+
+
+def _timed(posts: list[CorePost]) -> list[CorePost]:
+    """Return posts in order of time; one without a time takes its place by order alone, as all then do."""
+    if all(post.created_at is not None for post in posts):
+        return posts
+    return [msgspec.structs.replace(post, created_at=None) for post in posts]
+
+
+def _write(thread: Thread, report: ThreadReport | None, details: Details, now: datetime) -> None:
+    claimed_until = now + LEASE
+    with transaction.atomic():
+        if report is not None:
+            _write_report(thread, report, details, now)
+        # whatever came while we analysed has set its own due time, which then stays
+        ours = Thread.objects.filter(pk=thread.pk, due_at=claimed_until)
+        ours.update(due_at=None, stale_since=None, attempts=0, last_error="")
+        if report is not None:
+            consider(thread=thread, now=now)
+
+
+def _write_report(thread: Thread, report: ThreadReport, details: Details, now: datetime) -> None:
+    moved = abs(thread.score - report.score) > _CHANGED or thread.stage != report.stage
+    values = _columns(report, details, now)
+    for name, value in values.items():
+        setattr(thread, name, value)
+    Thread.objects.filter(pk=thread.pk).update(**values)
+    if moved or not thread.scores.exists():
+        ThreadScore.objects.update_or_create(
+            thread=thread, at=now, defaults={"score": report.score, "stage": report.stage}
+        )
+
+
+def _columns(report: ThreadReport, details: Details, now: datetime) -> dict[str, Any]:
+    detail = details.get(LANGS[0])
+    series = detail.series if detail is not None else {}
+    wanted = [name for name in series if name in PLOTTED or name.startswith("mix_")]
+    answers = [each.post.created_at for each in detail.findings if each.company] if detail is not None else []
+    return {
+        "scored": report.scored,
+        "score": report.score,
+        "stage": report.stage,
+        "onset_post": report.onset_post or "",
+        "affected": report.affected,
+        "people": report.participants,
+        "reasons": _reasons(details),
+        "signals": report.signals,
+        "series": {name: [_rounded(value) for value in series[name]] for name in wanted},
+        "company_answered_at": max(filter(None, answers), default=None),
+        "analysed_at": now,
+        "scorer": SCORER,
+    }
+
+
+def _reasons(details: Details) -> list[dict[str, Any]]:
+    """Return reasons as code, posts and a sentence in every language, the strongest first."""
+    told = {lang: detail.report.reasons for lang, detail in details.items()}
+    return [
+        {"code": each.code, "posts": list(each.posts), **{lang: told[lang][number].text for lang in told}}
+        for number, each in enumerate(told.get(LANGS[0], ()))
+    ]
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, _DIGITS)

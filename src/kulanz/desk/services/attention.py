@@ -1,0 +1,57 @@
+"""What people decide about a thread on the radar: a false alarm, not now, back on the radar."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from kulanz.desk.models import Alert, Attention, Thread
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.events import record
+
+
+def false_alarm(*, actor: Actor, thread: Thread, reason: str, now: datetime) -> Attention:
+    """Take a thread off the radar because it needs nobody, and mark its open alarms as wrong."""
+    with transaction.atomic():
+        Alert.objects.filter(thread=thread, verdict="").update(
+            verdict="wrong", judged_by_id=actor.member_id, judged_at=now, why=reason[:500]
+        )
+        return _decide(actor, thread, "false_alarm", now, reason=reason, until=None)
+
+
+def snooze(*, actor: Actor, thread: Thread, until: datetime, reason: str, now: datetime) -> Attention:
+    """Take a thread off the radar until a time; raise RuleError where that is past or has no reason."""
+    if until <= now:
+        raise RuleError("not now until: expected a time to come")
+    if not reason.strip():
+        raise RuleError("not now until: say why")
+    return _decide(actor, thread, "snoozed", now, reason=reason, until=until)
+
+
+def restore(*, actor: Actor, thread: Thread, now: datetime) -> Attention:
+    """Put a thread back on the radar."""
+    return _decide(actor, thread, "open", now, reason="", until=None)
+
+
+def _decide(
+    actor: Actor, thread: Thread, state: str, now: datetime, *, reason: str, until: datetime | None
+) -> Attention:
+    actor.need(Right.WORK_ISSUES)
+    with transaction.atomic():
+        decided, _ = Attention.objects.update_or_create(
+            thread=thread,
+            defaults={
+                "state": state,
+                "until": until,
+                "reason": reason[:500],
+                "by_id": actor.member_id,
+                "at": now,
+                "score_then": thread.score,
+            },
+        )
+        data = {"score": thread.score, "until": until.isoformat() if until else None}
+        record(actor, state, thread, now=now, reason=reason, data=data)
+    return decided

@@ -1,0 +1,33 @@
+"""Changes that two people may want to make at once, and steps of a state machine."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db.models import F
+
+from kulanz.desk.models.base import Versioned
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import ConflictError
+from kulanz.desk.rules.machine import Machine
+
+_Row = TypeVar("_Row", bound=Versioned)
+
+
+def change(row: _Row, seen: int, **values: Any) -> _Row:
+    """Write values to a row that still has the version ``seen``, and raise that version.
+
+    Raise ConflictError where somebody else has changed it since: nothing is written.
+    """
+    model = type(row)
+    ours = model._default_manager.filter(pk=row.pk, version=seen)  # noqa: SLF001 - Django's own name
+    changed = ours.update(version=F("version") + 1, **values)
+    if not changed:
+        raise ConflictError("somebody else has changed this meanwhile: look at it again, your words are kept")
+    row.refresh_from_db()
+    return row
+
+
+def step(row: Any, machine: Machine, action: str, actor: Actor, reason: str = "") -> str:
+    """Return the state that an actor's action leads a row to; raises as ``Machine.after`` does."""
+    return machine.after(row.state, action, roles=actor.roles, reason=reason)

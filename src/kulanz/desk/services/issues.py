@@ -1,0 +1,255 @@
+"""Issues: opened from threads, owned by a named person, closed with an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from kulanz.core.report import STAGES
+from kulanz.desk.models import Issue, IssueThread, Member, PlaybookStep, Task, Thread, Watch
+from kulanz.desk.models.issues import SEVERITIES
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.machines import ISSUE, OUTCOMES
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.changing import change, step
+from kulanz.desk.services.events import record
+
+
+def open_issue(*, actor: Actor, threads: Sequence[Thread], title: str = "", now: datetime) -> Issue:
+    """Open an issue about threads; it begins with the checklist of its stage."""
+    actor.need(Right.WORK_ISSUES)
+    if not threads:
+        raise RuleError("an issue is about threads: choose one at least")
+    with transaction.atomic():
+        issue = Issue.objects.create(
+            title=(title.strip() or str(threads[0]))[:300],
+            stage=_gravest(threads),
+            opened_at=now,
+            opened_by_id=actor.member_id,
+        )
+        _link(actor, issue, threads, now)
+        _start_checklist(issue)
+        Watch.objects.create(issue=issue, member_id=actor.member_id)
+        record(actor, "open", issue, now=now, data={"threads": [thread.pk for thread in threads]})
+    return issue
+
+
+def take(*, actor: Actor, issue: Issue, seen: int, now: datetime) -> Issue:
+    """Make the actor the issue's owner."""
+    return _own(actor, issue, seen, "take", actor.member_id, now)
+
+
+def assign(*, actor: Actor, issue: Issue, seen: int, owner: Member, now: datetime) -> Issue:
+    """Make somebody else the issue's owner."""
+    return _own(actor, issue, seen, "assign", owner.pk, now)
+
+
+def release(*, actor: Actor, issue: Issue, seen: int, reason: str, now: datetime) -> Issue:
+    """Give the issue back to everybody."""
+    return _step(actor, issue, seen, "release", now, reason=reason, owner=None)
+
+
+def snooze(*, actor: Actor, issue: Issue, seen: int, until: datetime, reason: str, now: datetime) -> Issue:
+    """Put the issue aside until a time to come."""
+    if until <= now:
+        raise RuleError("snooze: expected a time to come")
+    return _step(actor, issue, seen, "snooze", now, reason=reason, snoozed_until=until)
+
+
+def wake(*, actor: Actor, issue: Issue, seen: int, now: datetime) -> Issue:
+    """Take a snoozed issue up again."""
+    return _step(actor, issue, seen, "wake", now, snoozed_until=None, owner=None)
+
+
+def wake_due(*, now: datetime) -> int:
+    """Wake the issues whose time has come: back to their owner, where there is one; return how many."""
+    due = Issue.objects.filter(state="snoozed", snoozed_until__lte=now)
+    woken = 0
+    for issue in due:
+        state = "owned" if issue.owner_id else ISSUE.by_itself(issue.state, "wake_due")
+        with transaction.atomic():
+            ours = Issue.objects.filter(pk=issue.pk, version=issue.version)
+            if ours.update(state=state, snoozed_until=None, version=issue.version + 1):
+                record(None, "wake_due", issue, now=now)
+                woken += 1
+    return woken
+
+
+def edit(*, actor: Actor, issue: Issue, seen: int, now: datetime, **wanted: str) -> Issue:
+    """Change title, severity or stage; a stage set by hand stays until ``stage`` is empty again."""
+    values: dict[str, Any] = {}
+    if "title" in wanted:
+        values["title"] = wanted["title"].strip()[:300] or issue.title
+    if "severity" in wanted:
+        values["severity"] = _one_of("severity", wanted["severity"], SEVERITIES)
+    if wanted.get("stage"):
+        values |= {"stage": _one_of("stage", wanted["stage"], STAGES), "stage_by_hand": True}
+    elif "stage" in wanted:
+        values |= {"stage": _gravest(_threads(issue)), "stage_by_hand": False}
+    return _step(actor, issue, seen, "edit", now, **values)
+
+
+def add_threads(*, actor: Actor, issue: Issue, threads: Sequence[Thread], now: datetime) -> Issue:
+    """Add threads to an issue; those it has already stay as they are."""
+    step(issue, ISSUE, "edit", actor)
+    with transaction.atomic():
+        _link(actor, issue, threads, now)
+        refresh_stage(issue=issue)
+        record(actor, "add_threads", issue, now=now, data={"threads": [thread.pk for thread in threads]})
+    return issue
+
+
+def remove_thread(*, actor: Actor, issue: Issue, thread: Thread, reason: str, now: datetime) -> Issue:
+    """Take a thread out of an issue; its last one stays."""
+    step(issue, ISSUE, "edit", actor)
+    if issue.links.count() < 2:  # noqa: PLR2004 - one must stay
+        raise RuleError(
+            "an issue is about threads: its last one cannot be taken out, close the issue instead"
+        )
+    with transaction.atomic():
+        issue.links.filter(thread=thread).delete()
+        record(actor, "remove_thread", issue, now=now, reason=reason, data={"threads": [thread.pk]})
+    return issue
+
+
+def close(*, actor: Actor, issue: Issue, seen: int, outcome: str, reason: str, now: datetime) -> Issue:
+    """Close an issue with its outcome; raise RuleError while a promise in it is running."""
+    _one_of("outcome", outcome, OUTCOMES)
+    if running := issue.cases.filter(promises__state__in=("running", "paused")).first():
+        raise RuleError(
+            f"a promise is still running in the case {running.title!r}: keep or withdraw it first"
+        )
+    return _step(actor, issue, seen, "close", now, reason=reason, outcome=outcome, closed_at=now)
+
+
+def reopen(*, actor: Actor, issue: Issue, seen: int, reason: str, now: datetime) -> Issue:
+    """Open a closed issue again; it is nobody's until somebody takes it."""
+    return _step(actor, issue, seen, "reopen", now, reason=reason, outcome="", closed_at=None, owner=None)
+
+
+def merge(*, actor: Actor, issue: Issue, seen: int, into: Issue, reason: str, now: datetime) -> Issue:
+    """Make one issue part of another, which gets its threads, cases and watchers; can be undone."""
+    if into.pk == issue.pk or into.state in ISSUE.final:
+        raise RuleError("merge: expected another issue that is open")
+    with transaction.atomic():
+        moved = _move(issue, into, list(_threads(issue)), now, actor)
+        cases = list(issue.cases.values_list("pk", flat=True))
+        issue.cases.update(issue=into)
+        data = {"into": into.pk, "threads": moved, "cases": cases}
+        merged = _step(actor, issue, seen, "merge", now, reason=reason, data=data, merged_into=into)
+        record(actor, "merged", into, now=now, reason=reason, data={"from": issue.pk, "threads": moved})
+        refresh_stage(issue=into)
+    return merged
+
+
+def unmerge(*, actor: Actor, issue: Issue, seen: int, now: datetime) -> Issue:
+    """Undo a merge: what the other issue had from this one comes back."""
+    with transaction.atomic():
+        into = issue.merged_into
+        last = issue.events.filter(action="merge").order_by("-id").first()
+        if into is not None and last is not None:
+            into.links.filter(thread_id__in=last.data.get("threads", ())).delete()
+            into.cases.filter(pk__in=last.data.get("cases", ())).update(issue=issue)
+            record(actor, "unmerged", into, now=now, data={"from": issue.pk})
+        return _step(actor, issue, seen, "unmerge", now, merged_into=None, owner=None)
+
+
+def split(
+    *, actor: Actor, issue: Issue, threads: Sequence[Thread], title: str, reason: str, now: datetime
+) -> Issue:
+    """Open a new issue with some of an issue's threads; merging it again undoes that."""
+    step(issue, ISSUE, "split", actor, reason)
+    leaving = {thread.pk for thread in threads}
+    if not leaving or not issue.links.exclude(thread_id__in=leaving).exists():
+        raise RuleError("split: expected some of the issue's threads, and some to stay")
+    with transaction.atomic():
+        issue.links.filter(thread_id__in=leaving).delete()
+        new = open_issue(actor=actor, threads=threads, title=title, now=now)
+        record(actor, "split", issue, now=now, reason=reason, data={"to": new.pk, "threads": sorted(leaving)})
+        refresh_stage(issue=issue)
+    return new
+
+
+def watch(*, actor: Actor, issue: Issue, wanted: bool) -> None:
+    """Tell the actor of what happens in an issue, or no more."""
+    actor.need(Right.SEE_RADAR)
+    if wanted:
+        Watch.objects.get_or_create(issue=issue, member_id=actor.member_id)
+    else:
+        Watch.objects.filter(issue=issue, member_id=actor.member_id).delete()
+
+
+def refresh_stage(*, issue: Issue) -> None:
+    """Set an issue's stage to the gravest of its threads, unless a person has set it."""
+    if not issue.stage_by_hand and (threads := list(_threads(issue))):
+        Issue.objects.filter(pk=issue.pk, stage_by_hand=False).update(stage=_gravest(threads))
+
+
+def _own(actor: Actor, issue: Issue, seen: int, action: str, owner: int, now: datetime) -> Issue:
+    with transaction.atomic():
+        Watch.objects.get_or_create(issue=issue, member_id=owner)
+        return _step(actor, issue, seen, action, now, data={"owner": owner}, owner_id=owner)
+
+
+def _step(  # noqa: PLR0913 - one step: who, what, when, why, and what it writes
+    actor: Actor,
+    issue: Issue,
+    seen: int,
+    action: str,
+    now: datetime,
+    *,
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+    **values: Any,
+) -> Issue:
+    """Take one step of the issue's machine, and record it with what it changed."""
+    state = step(issue, ISSUE, action, actor, reason)
+    before = {name: str(getattr(issue, name)) for name in values}
+    with transaction.atomic():
+        changed = change(issue, seen, state=state, **values)
+        after = {name: str(getattr(changed, name)) for name in values}
+        told = {"state": state, "before": before, "after": after, **(data or {})}
+        record(actor, action, changed, now=now, reason=reason, data=told)
+    return changed
+
+
+def _threads(issue: Issue) -> Iterable[Thread]:
+    return Thread.objects.filter(links__issue=issue)
+
+
+def _gravest(threads: Iterable[Thread]) -> str:
+    return STAGES[max((STAGES.index(thread.stage) for thread in threads), default=0)]
+
+
+def _link(actor: Actor, issue: Issue, threads: Iterable[Thread], now: datetime) -> None:
+    IssueThread.objects.bulk_create(
+        (IssueThread(issue=issue, thread=thread, by_id=actor.member_id, at=now) for thread in threads),
+        ignore_conflicts=True,
+    )
+
+
+def _move(issue: Issue, into: Issue, threads: Sequence[Thread], now: datetime, actor: Actor) -> list[int]:
+    """Give threads to another issue, and return those it did not have."""
+    had = set(into.links.values_list("thread_id", flat=True))
+    new = [thread for thread in threads if thread.pk not in had]
+    _link(actor, into, new, now)
+    for member_id in issue.watches.values_list("member_id", flat=True):
+        Watch.objects.get_or_create(issue=into, member_id=member_id)
+    return [thread.pk for thread in new]
+
+
+def _start_checklist(issue: Issue) -> None:
+    steps = PlaybookStep.objects.filter(playbook__stage=issue.stage).order_by("playbook_id", "position")
+    Task.objects.bulk_create(
+        Task(issue=issue, position=number, text=step.text) for number, step in enumerate(steps, start=1)
+    )
+
+
+def _one_of(name: str, value: str, allowed: Sequence[str]) -> str:
+    if value not in allowed:
+        raise RuleError(f"{name}: expected one of {', '.join(allowed)}, got {value!r}")
+    return value

@@ -1,0 +1,68 @@
+"""What people do together in an issue or a case: roles of accounts, checklist, internal notes."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Max
+
+from kulanz.desk.models import Account, Case, Issue, IssueRole, Member, Note, Task
+from kulanz.desk.models.issues import ISSUE_ROLES
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.events import record
+
+_MENTION: Final = re.compile(r"(?<!\w)@([\w.+-]{1,150})")
+
+
+def set_role(*, actor: Actor, issue: Issue, account: Account, role: str, now: datetime) -> IssueRole:
+    """Say what an account is in an issue; signals do not change it any more."""
+    actor.need(Right.WORK_ISSUES)
+    if role not in ISSUE_ROLES:
+        raise RuleError(f"role: expected one of {', '.join(ISSUE_ROLES)}, got {role!r}")
+    with transaction.atomic():
+        held, _ = IssueRole.objects.update_or_create(
+            issue=issue, account=account, defaults={"role": role, "by_hand": True}
+        )
+        record(actor, "set_role", issue, now=now, data={"account": account.pk, "role": role})
+    return held
+
+
+def add_task(*, actor: Actor, issue: Issue, text: str, now: datetime) -> Task:
+    """Add a step to an issue's checklist."""
+    actor.need(Right.WORK_ISSUES)
+    if not text.strip():
+        raise RuleError("task: expected some words")
+    with transaction.atomic():
+        last = issue.tasks.aggregate(last=Max("position"))["last"] or 0
+        task = Task.objects.create(issue=issue, position=last + 1, text=text.strip()[:500])
+        record(actor, "add_task", issue, now=now, data={"task": task.pk})
+    return task
+
+
+def tick(*, actor: Actor, task: Task, done: bool, now: datetime) -> Task:
+    """Tick a step of a checklist, or take the tick away."""
+    actor.need(Right.WORK_ISSUES)
+    with transaction.atomic():
+        task.done_at, task.done_by_id = (now, actor.member_id) if done else (None, None)
+        task.save(update_fields=("done_at", "done_by"))
+        record(actor, "tick" if done else "untick", task.issue, now=now, data={"task": task.pk})
+    return task
+
+
+def write_note(*, actor: Actor, about: Issue | Case, text: str, now: datetime) -> Note:
+    """Write an internal note; members named with @ are told of it."""
+    actor.need(Right.WORK_CASES if isinstance(about, Case) else Right.WORK_ISSUES)
+    if not text.strip():
+        raise RuleError("note: expected some words")
+    where = {"case": about} if isinstance(about, Case) else {"issue": about}
+    with transaction.atomic():
+        note = Note.objects.create(**where, author_id=actor.member_id, text=text.strip(), at=now)
+        mentioned = Member.objects.filter(username__in=_MENTION.findall(text), is_active=True)
+        note.mentions.set(mentioned)
+        record(actor, "note", about, now=now, data={"note": note.pk})
+    return note

@@ -1,0 +1,23 @@
+"""Login: nobody signs up; members are made by an admin or come by the company's single sign-on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.http import HttpRequest
+
+
+class DeskAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # the library is untyped
+    """Members come by an admin's hand alone."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - the library's signature
+        return False
+
+
+class DeskSocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # the library is untyped
+    """Whoever the company's identity provider lets in becomes a member without any role."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:  # noqa: ARG002
+        return True

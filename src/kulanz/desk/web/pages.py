@@ -1,0 +1,83 @@
+"""What every page needs: who asks, what they may, and how refusals are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from kulanz.desk.access import NotFoundError, actor_of
+from kulanz.desk.models import Member
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import NotAllowedError, RuleError
+from kulanz.desk.rules.roles import Right
+
+View = Callable[..., HttpResponse]
+
+
+class DeskRequest(HttpRequest):
+    """A request of a member who is logged in; ``actor`` is set by ``page`` and ``act``."""
+
+    actor: Actor
+
+
+def page(right: Right) -> Callable[[View], View]:
+    """A page that only those with a right see: others get 403, strangers the login."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
+            try:
+                return view(_known(request, right), *args, **given)
+            except NotFoundError as error:
+                raise Http404(str(error)) from error
+
+        return require_GET(login_required(guarded))
+
+    return decorate
+
+
+def act(right: Right) -> Callable[[View], View]:
+    """A form's target: it does one thing and returns where to go on.
+
+    What the rules refuse is told on the page that the form was on; nothing was changed then.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
+            try:
+                return view(_known(request, right), *args, **given)
+            except NotFoundError as error:
+                raise Http404(str(error)) from error
+            except NotAllowedError as error:
+                raise PermissionDenied(str(error)) from error
+            except RuleError as error:
+                messages.error(request, str(error))
+                return back(request, "/")
+
+        return require_POST(login_required(guarded))
+
+    return decorate
+
+
+def back(request: HttpRequest, otherwise: str) -> HttpResponse:
+    """Go to the page that the form names in ``next``, if it is one of ours."""
+    wanted = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(wanted if ours else otherwise)
+
+
+def _known(request: HttpRequest, right: Right) -> DeskRequest:
+    known = cast("DeskRequest", request)
+    known.actor = actor_of(cast("Member", request.user))
+    if not known.actor.may(right):
+        raise PermissionDenied(f"this page needs the right {right.value!r}")
+    return known

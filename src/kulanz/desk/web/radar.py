@@ -1,0 +1,95 @@
+"""The radar page and what can be decided on it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kulanz.core.report import STAGES
+from kulanz.desk import access
+from kulanz.desk.queries.radar import RadarFilter, radar
+from kulanz.desk.queries.sources import source_choices
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services import attention
+from kulanz.desk.web.pages import DeskRequest, act, back, page
+
+REFRESH_S: Final = 20
+_SNOOZES: Final = {"4h": timedelta(hours=4), "1d": timedelta(days=1), "7d": timedelta(days=7)}
+
+
+@page(Right.SEE_RADAR)
+def show(request: DeskRequest) -> HttpResponse:
+    """The ranked list; asked again every few seconds, only the list itself is sent."""
+    wanted = _filter(request)
+    found = radar(
+        wanted, lang=get_language() or "en", now=timezone.now(), offset=_number(request, "from") or 0
+    )
+    template = "parts/radar_list.html" if request.headers.get("HX-Request") else "radar.html"
+    context = {
+        "page": found,
+        "wanted": wanted,
+        "stages": STAGES[1:],
+        "sources": source_choices(),
+        "refresh_s": REFRESH_S,
+        "may_work": request.actor.may(Right.WORK_ISSUES),
+        "here": request.get_full_path(),
+    }
+    return render(request, template, context)
+
+
+@act(Right.WORK_ISSUES)
+def false_alarm(request: DeskRequest, pk: int) -> HttpResponse:
+    thread = access.thread(request.actor, pk)
+    reason = request.POST.get("reason", "")
+    attention.false_alarm(actor=request.actor, thread=thread, reason=reason, now=timezone.now())
+    messages.success(request, _("Marked as a false alarm. It is taken into account when alarms are judged."))
+    return back(request, reverse("radar"))
+
+
+@act(Right.WORK_ISSUES)
+def snooze(request: DeskRequest, pk: int) -> HttpResponse:
+    thread, now = access.thread(request.actor, pk), timezone.now()
+    until = _until(request.POST.get("until", ""), now)
+    reason = request.POST.get("reason", "")
+    attention.snooze(actor=request.actor, thread=thread, until=until, reason=reason, now=now)
+    messages.success(request, _("Put aside for now."))
+    return back(request, reverse("radar"))
+
+
+@act(Right.WORK_ISSUES)
+def restore(request: DeskRequest, pk: int) -> HttpResponse:
+    attention.restore(actor=request.actor, thread=access.thread(request.actor, pk), now=timezone.now())
+    return back(request, reverse("radar"))
+
+
+def _filter(request: DeskRequest) -> RadarFilter:
+    stage = request.GET.get("stage", "")
+    mine = request.GET.get("owner") == "me"
+    return RadarFilter(
+        stage=stage if stage in STAGES else "",
+        source=_number(request, "source"),
+        owner=request.actor.member_id if mine else None,
+        unowned=request.GET.get("owner") == "nobody",
+        aside=request.GET.get("aside") == "1",
+        words=request.GET.get("words", "")[:200],
+    )
+
+
+def _number(request: DeskRequest, name: str) -> int | None:
+    value = request.GET.get(name, "")
+    return int(value) if value.isdecimal() and len(value) < 10 else None  # noqa: PLR2004 - what a key has
+
+
+def _until(text: str, now: datetime) -> datetime:
+    if text not in _SNOOZES:
+        raise RuleError(f"not now until: expected one of {', '.join(_SNOOZES)}")
+    return now + _SNOOZES[text]

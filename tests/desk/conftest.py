@@ -1,0 +1,100 @@
+"""A desk with a source and seven people, each with one role: tests name them instead of making users up."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("django", reason="the desk needs the extra desk: pip install 'kulanz[desk]'")
+
+from kulanz.core.posts import Post
+from kulanz.desk.access import actor_of
+from kulanz.desk.models import Member, MemberRole, Source, Thread
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.roles import Role
+from kulanz.sources import read
+
+NOW = datetime(2026, 6, 11, 9, 30, tzinfo=UTC)
+PASSWORD = "a long enough password"  # noqa: S105 - of invented people
+PEOPLE = {
+    "alice": Role.LEAD,
+    "bob": Role.AGENT,
+    "carla": Role.APPROVER,
+    "dora": Role.MODERATOR,
+    "erik": Role.READER,
+    "frieda": Role.AUDITOR,
+    "adam": Role.ADMIN,
+}
+
+
+def make_member(name: str, *roles: Role) -> Member:
+    member = Member.objects.create_user(
+        name, f"{name}@kontaktor.example", PASSWORD, display_name=f"{name.title()} Beispiel", language="en"
+    )
+    MemberRole.objects.bulk_create([MemberRole(member=member, role=role.value) for role in roles])
+    return member
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def members(db: None) -> dict[str, Member]:
+    """Alice leads, Bob is agent, Carla approves, Dora moderates, Erik reads, Frieda audits, Adam is admin."""
+    return {name: make_member(name, role) for name, role in PEOPLE.items()}
+
+
+@pytest.fixture
+def alice(members: dict[str, Member]) -> Actor:
+    return actor_of(members["alice"])
+
+
+@pytest.fixture
+def bob(members: dict[str, Member]) -> Actor:
+    return actor_of(members["bob"])
+
+
+@pytest.fixture
+def erik(members: dict[str, Member]) -> Actor:
+    return actor_of(members["erik"])
+
+
+@pytest.fixture
+def adam(members: dict[str, Member]) -> Actor:
+    return actor_of(members["adam"])
+
+
+@pytest.fixture
+def forum(db: None, now: datetime) -> Source:
+    return Source.objects.create(
+        name="Kontaktor forum", connector="push", address="kontaktor", hook_key="forum-hook", created_at=now
+    )
+
+
+@pytest.fixture
+def sample_posts(sample: Path) -> list[Post]:
+    """The great case of the sample community, in order."""
+    return list(read(sample / "threads" / "4711.jsonl"))
+
+
+@pytest.fixture
+def thread(forum: Source, now: datetime) -> Thread:
+    """An escalated conversation."""
+    return make_thread(forum, now, "4711", "escalated", 0.9)
+
+
+@pytest.fixture
+def other_thread(forum: Source, now: datetime) -> Thread:
+    """A milder one about the same."""
+    return make_thread(forum, now, "4712", "complaint", 0.4)
+
+
+def make_thread(source: Source, now: datetime, key: str, stage: str = "issue", score: float = 0.6) -> Thread:
+    return Thread.objects.create(
+        source=source, key=key, title=f"Thread {key}", seen_at=now, stage=stage, score=score, scored=True,
+        post_count=3, last_post_at=now, analysed_at=now,
+    )  # fmt: skip
