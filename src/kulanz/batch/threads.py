@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from operator import attrgetter, lt
 from typing import Final
@@ -44,10 +45,12 @@ class Ordering:
         Posts without a time come first and keep the order of their lines; posts of the same
         moment are ordered by their ids, as a person would count: 9 before 10.
         """
-        decoded = [decode_post(line) for line in lines]
+        decoded = list(map(decode_post, lines))
         unique = {post.post_id: post for post in decoded}
-        self.repeated += len(decoded) - len(unique)
-        posts = _in_time(list(unique.values()))
+        if len(unique) < len(decoded):
+            self.repeated += len(decoded) - len(unique)
+            decoded = list(unique.values())
+        posts = _in_time(decoded)
         return posts if self.window.as_of is None else [self.window.known(post) for post in posts]
 
     def _active(self, posts: list[Post]) -> bool:
@@ -78,17 +81,18 @@ def _by_thread(lines: Iterable[bytes]) -> dict[str, list[bytes]]:
 
 
 def _in_time(posts: list[Post]) -> list[Post]:
+    times = list(map(_time_of, posts))
+    if None not in times and _ascending(times):
+        return posts  # most archives come so
     timed = [post for post in posts if post.created_at is not None]
-    if not _ascending(timed):
-        timed.sort(key=_time_of)
-    if not _ascending(timed):
+    timed.sort(key=_time_of)
+    if not _ascending(list(map(_time_of, timed))):
         timed.sort(key=lambda post: (_time_of(post), _counted(post.post_id)))
     return timed if len(timed) == len(posts) else [post for post in posts if post.created_at is None] + timed
 
 
-def _ascending(posts: list[Post]) -> bool:
-    """Whether every post is later than the one before: most archives come so, and need no sorting."""
-    times = list(map(_time_of, posts))
+def _ascending(times: list[datetime]) -> bool:
+    """Whether every post is later than the one before."""
     return all(map(lt, times, islice(times, 1, None)))
 
 

@@ -144,13 +144,15 @@ def _grieved(logits: Floats) -> Bools:
 
 
 def _affected(threads: Sequence[Sequence[Post]], starts: Ints, grieved: Bools) -> list[int]:
-    affected = [0] * len(threads)
+    """People with grieved posts in each thread besides its opener; an unknown author is a new person."""
+    people: list[set[str | int]] = [set() for _ in threads]
     rows = np.flatnonzero(grieved)
-    for number in np.unique(_thread_of(rows, starts)).tolist():
-        author = author_numbers(threads[number])
-        found = author[grieved[starts[number] : starts[number + 1]]]
-        affected[number] = len(set(found[found > 0].tolist()))
-    return affected
+    numbers = _thread_of(rows, starts)
+    for row, number, place in zip(rows.tolist(), numbers.tolist(), (rows - starts[numbers]).tolist(), strict=True):
+        author, opener = threads[number][place].author_id, threads[number][0].author_id
+        if place and (author is None or author != opener):
+            people[number].add(row if author is None else author)
+    return list(map(len, people))
 
 
 def _parents(threads: Sequence[Sequence[Post]], starts: Ints) -> Ints:

@@ -68,6 +68,8 @@ def spread(c: Columns) -> Spread:
 
 def _outside_hosts(c: Columns) -> list[list[str]]:
     """The hosts of each post's links, without those the thread itself has been seen at."""
+    if not any(post.links for post in c.posts):
+        return [[]] * len(c)
     own: set[str] = set()
     found = []
     for post in c.posts:
