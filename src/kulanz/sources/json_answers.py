@@ -44,11 +44,11 @@ class Items:
                 self._problem(f"item {position}: {error}")
 
     def made(self, items: Iterable[T], make: Callable[[T], Made]) -> Iterator[Made]:
-        """Yield what ``make`` makes of the items; its ValueError becomes a problem."""
+        """Yield what ``make`` makes of the items; a ValueError or ValidationError becomes a problem."""
         for position, item in enumerate(items, start=1):
             try:
                 yield make(item)
-            except ValueError as error:
+            except (ValueError, msgspec.ValidationError) as error:
                 self._problem(f"item {position}: {error}")
 
     def _problem(self, reason: str) -> None:

@@ -18,6 +18,7 @@ CONNECTORS: Final[Mapping[str, str]] = {
     "github": "kulanz.sources.connectors.github",
     "misago": "kulanz.sources.connectors.misago",
     "nodebb": "kulanz.sources.connectors.nodebb",
+    "flarum": "kulanz.sources.connectors.flarum",
     "hyperkitty": "kulanz.sources.connectors.hyperkitty",
     "imap": "kulanz.sources.connectors.imap",
     "mastodon": "kulanz.sources.connectors.mastodon",
