@@ -54,10 +54,11 @@ class Difference(Struct, frozen=True, kw_only=True):
     """One thing that guests see otherwise than the interface says.
 
     ``withheld``: guests get no page of the thread, ``status`` says how it was refused.
-    ``missing``: a post that the interface shows is on none of its pages. ``other_text``: it is there
-    with other words; ``diff`` goes from the interface's words to the guests' and is empty where the
-    pages do not tell where a post begins and ends. ``shown_to_guests``: the interface calls it hidden,
-    and guests can read it. ``share`` is how much of the post's text was found on the pages, 0 to 1.
+    ``missing``: the words of a post that the interface shows are on none of its pages; a notice may
+    stand in its place. ``other_text``: the post is there with other words. ``shown_to_guests``: the
+    interface calls it hidden, and guests can read it. ``diff`` goes from the interface's words to the
+    guests' and is empty where the pages do not tell where a post begins and ends. ``share`` is how much
+    of the post's text was found on the pages, 0 to 1.
     """
 
     thread_id: str
@@ -205,7 +206,8 @@ def _difference(post: Post, seen: _Seen) -> Difference | None:
     if described is not None and _words(described.text):
         if share == 1 or _words(described.text) == _words(post.text):
             return None
-        return _of(post, "other_text", share, seen, word_diff(post.text, described.text))
+        kind: DifferenceKind = "missing" if share < _PARTLY else "other_text"
+        return _of(post, kind, share, seen, word_diff(post.text, described.text))
     if share >= _SHOWN:
         return None
     return _of(post, "other_text" if share >= _PARTLY else "missing", share, seen)

@@ -28,7 +28,6 @@ _MAX_ROW: Final = 4_000
 _MAX_PARTS: Final = 200
 _MAX_LINKS: Final = 10_000
 _MAX_ID: Final = 1_000
-_END: Final = 2_000
 _ROW_TAGS: Final = frozenset(("tr", "li", "article", "dl"))
 _THREAD_PATHS: Final = re.compile(
     r"/(?:t|d|thread|threads|topic|topics|discussion|discussions|post|posts|question|questions)/[^/?]"
@@ -92,7 +91,7 @@ def read_page(html: str, url: str) -> ForumPage:
         rows=tuple(_rows(root, nodes, base, url)) if is_list else (),
         following=_following(root, base, url),
         others=_others(root, base, url),
-        complete="</html" in html[-_END:].lower(),
+        complete="</html" in html.lower(),
     )
 
 
@@ -193,10 +192,13 @@ def _page_title(root: Any) -> str | None:
 
 
 def _rows(root: Any, nodes: list[Node], base: str, page: str) -> list[Row]:
-    """Return the threads of a list: those it describes, else the links that look like threads."""
+    """Return the threads of a list: those it describes and links, else the links that look like threads."""
     described = {own(base, node.url, page): node for node in nodes if node.url}
     links = _link_elements(root, base, page)
-    wanted = [url for url in described if url] or [url for url in links if _THREAD_PATHS.search(url)]
+    linked = [
+        url for url in described if url is not None and not links.keys().isdisjoint((url, _stable(url)))
+    ]
+    wanted = linked or [url for url in links if _THREAD_PATHS.search(url)]
     here = without_fragment(page)
     return [
         Row(

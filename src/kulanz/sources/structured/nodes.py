@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
+from urllib.parse import unquote
 
 from kulanz.sources.html import HtmlText, html_to_text, plain_to_text
 from kulanz.sources.structured.items import Item, Markup
@@ -110,8 +111,15 @@ def _author(item: Item) -> str | None:
     for value in item.values("author", "creator"):
         name = value.text("name", "alternateName") or value.text("url") if isinstance(value, Item) else value
         if isinstance(name, str) and name.strip():
-            return " ".join(name.split())[:_MAX_TITLE]
+            return _plain_name(name)
     return None
+
+
+def _plain_name(name: str) -> str:
+    """Return a name; forums that mark up the link to the author give an address instead."""
+    if name.startswith(("/", "http://", "https://")):
+        name = unquote(name.partition("?")[0].rstrip("/").rpartition("/")[2]) or name
+    return " ".join(name.split())[:_MAX_TITLE]
 
 
 def _body(item: Item) -> HtmlText | None:
