@@ -1,0 +1,100 @@
+"""Cases: one customer's matter, with a named contact."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from secrets import token_hex
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from kulanz.desk.models import Case, Issue, Member, Person
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.machines import CASE
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.changing import change, step
+from kulanz.desk.services.events import record
+
+KEY_BYTES: Final = 10
+
+
+def open_case(
+    *, actor: Actor, person: Person, issue: Issue | None, title: str, email: str = "", now: datetime
+) -> Case:
+    """Open a case for a customer; whoever opens it is the contact until another is named."""
+    actor.need(Right.WORK_CASES)
+    with transaction.atomic():
+        case = Case.objects.create(
+            person=person,
+            issue=issue,
+            title=(title.strip() or (issue.title if issue else person.name))[:300],
+            contact_id=actor.member_id,
+            email=_checked(email or person.email),
+            reply_key=token_hex(KEY_BYTES),
+            opened_at=now,
+        )
+        record(actor, "open", case, now=now, issue=issue)
+    return case
+
+
+def assign(*, actor: Actor, case: Case, seen: int, contact: Member, now: datetime) -> Case:
+    """Name another contact: the person whom the customer gets to know."""
+    return _step(actor, case, seen, "assign", now, contact=contact)
+
+
+def edit(*, actor: Actor, case: Case, seen: int, title: str, email: str, now: datetime) -> Case:
+    """Change the title and the address of the conversation."""
+    title = title.strip()[:300] or case.title
+    return _step(actor, case, seen, "edit", now, title=title, email=_checked(email))
+
+
+def resolve(*, actor: Actor, case: Case, seen: int, outcome: str, now: datetime) -> Case:
+    """Say how the matter was settled; raise RuleError while a promise is running."""
+    if case.promises.filter(state__in=("running", "paused")).exists():
+        raise RuleError("a promise is still running: keep or withdraw it first")
+    return _step(actor, case, seen, "resolve", now, reason=outcome, outcome=outcome[:500])
+
+
+def reopen(*, actor: Actor, case: Case, seen: int, reason: str, now: datetime) -> Case:
+    """Take a settled case up again."""
+    return _step(actor, case, seen, "reopen", now, reason=reason, closed_at=None)
+
+
+def close(*, actor: Actor, case: Case, seen: int, now: datetime) -> Case:
+    """Close a case that was settled."""
+    return _step(actor, case, seen, "close", now, closed_at=now)
+
+
+def heard(*, case: Case, now: datetime) -> None:
+    """Open a case again because its customer wrote, whatever its state was."""
+    state = CASE.by_itself(case.state, "hear")
+    with transaction.atomic():
+        change(case, case.version, state=state, closed_at=None)
+        record(None, "hear", case, now=now, issue=case.issue)
+
+
+def _step(
+    actor: Actor, case: Case, seen: int, action: str, now: datetime, *, reason: str = "", **values: Any
+) -> Case:
+    actor.need(Right.SEE_CASES)
+    state = step(case, CASE, action, actor, reason)
+    with transaction.atomic():
+        changed = change(case, seen, state=state, **values)
+        told = {name: str(value) for name, value in values.items() if name != "email"}
+        record(
+            actor, action, changed, now=now, reason=reason, issue=changed.issue, data={"state": state, **told}
+        )
+    return changed
+
+
+def _checked(email: str) -> str:
+    address = email.strip()
+    try:
+        if address:
+            validate_email(address)
+    except ValidationError as error:
+        raise RuleError(f"e-mail: expected an address such as name@example.org, got {address!r}") from error
+    return address
