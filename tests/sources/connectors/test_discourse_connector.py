@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from discourse_site import DiscourseSite, SiteServer, SiteTopic, community
-from kulanz.sources.connectors.discourse import CONNECTOR
+from kulanz.sources.connectors.discourse import CONNECTOR, history
 from kulanz.sources.connectors.discourse.cursors import Back, step_back
 from kulanz.sources.errors import BudgetSpentError, PermanentError, TemporaryError
 from kulanz.sources.sightings import Page, Sighting, ThreadSighting
@@ -92,6 +92,7 @@ def test_both_meanings_of_before_bring_every_post(inclusive: bool) -> None:
 
 
 @pytest.mark.parametrize("windowed", [False, True])
+@example(ids={1, 51})
 @given(ids=st.sets(st.integers(1, 400), max_size=120))
 def test_going_back_reaches_every_id_and_ends(windowed: bool, ids: set[int]) -> None:
     back: Back | None = Back()
@@ -125,6 +126,15 @@ def test_replies_find_their_parents_across_pages(forum: Forum) -> None:
     for post in forum.site.posts.values():
         parent = None if post.reply_to is None else str(post.topic.posts[post.reply_to - 1].id)
         assert forum.seen(post.id).post.reply_to == parent
+
+
+def test_too_many_replies_without_parents_have_their_topics_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "MOST_PENDING", 2)
+    with SiteServer(community(4, 40)) as server:
+        forum = Forum(server)
+        asked = forum.asked("history")
+        assert any(target.startswith("/t/") for target in asked)
+        assert len(forum.notes.posts) == len(forum.site.posts)
 
 
 def test_a_reply_to_an_old_post_reads_its_topic_for_the_parent() -> None:

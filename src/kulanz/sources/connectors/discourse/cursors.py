@@ -70,4 +70,6 @@ def step_back(back: Back, ids: Collection[int]) -> Back | None:
 
 
 def _at(before: int, *, windowed: bool) -> Back | None:
-    return Back(before=before, windowed=windowed) if before > 1 else None
+    """A window holds its upper end, so that the first post may still be in one of a single id."""
+    lowest = 0 if windowed else 1
+    return Back(before=before, windowed=windowed) if before > lowest else None

@@ -12,7 +12,7 @@ from kulanz.sources.connectors.discourse.parts import Parts
 from kulanz.sources.cursors import write_cursor
 from kulanz.sources.sightings import Page
 
-MOST_PENDING: Final = 200
+MOST_PENDING: Final = 2_000
 """Replies that may wait for their parents; more of them, and their topics are read."""
 
 _Steps = Generator[Page, None, HistoryCursor]
