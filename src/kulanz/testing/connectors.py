@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 from typing import ClassVar, Final
 
 import pytest
@@ -29,11 +30,14 @@ from kulanz.sources.connecting import LIVE, Connector
 from kulanz.sources.connectors import CONNECTORS, connector_named
 from kulanz.sources.errors import FetchError, PermanentError, TemporaryError
 from kulanz.sources.sightings import Page, Sighting
+from kulanz.sources.store import Store
 from kulanz.testing.faults import FAULTS, Fault, altered, failing
 from kulanz.testing.reading import Notebook, Reading, exhaust, through_json
 from kulanz.testing.recorded import Alter, RecordedServer, Route, unaltered
 
-SEEDS: Final = range(25)
+SEEDS: Final = range(12)
+# What a platform records of itself is told at the first read too.
+_RECORDED: Final = {"edited", "edited_by_author", "edited_by_other", "locked", "unlocked", "moved"}
 _MOST_PAGES: Final = 1000
 
 
@@ -41,12 +45,14 @@ class ConnectorSuite(ABC):
     """What holds for every connector, whatever it speaks.
 
     ``name`` is the registered name. ``secrets`` are the keys that the read needs. ``fewest_posts``
-    is how many posts a full read must at least find.
+    is how many posts a full read must at least find. ``complete`` is False where the source names
+    threads that are not served, as recordings may: those look removed when they are read again, and restored where a list names them.
     """
 
     name: ClassVar[str]
     secrets: ClassVar[Mapping[str, str]] = {}
     fewest_posts: ClassVar[int] = 1
+    complete: ClassVar[bool] = True
 
     @abstractmethod
     def serving(self) -> AbstractContextManager[str]:
@@ -142,6 +148,20 @@ class ConnectorSuite(ABC):
     def test_threads_read_again_have_no_cursor(self, reading: Reading) -> None:
         notes = reading.read_all()
         assert all(page.cursor is None for page in reading.reread(notes))
+
+    def test_a_source_that_stays_the_same_has_no_changes(self, reading: Reading, tmp_path: Path) -> None:
+        """Two ways to the same post must give the same text, or changes would be told that nobody made."""
+        with Store(tmp_path) as store:
+            source = store.source(f"{self.name}:{reading.address}")
+            missing = set() if self.complete else {"removed", "restored"}
+            first = reading.fetch(source)
+            assert first.error is None
+            assert set(first.revisions) <= _RECORDED | missing, source.revisions()
+            for days in (1, 40):
+                later = reading.fetch(source, days)
+                assert later.error is None
+                assert later.new_posts == 0
+                assert set(later.revisions) <= missing, source.revisions()
 
 
 class HttpConnectorSuite(ConnectorSuite):

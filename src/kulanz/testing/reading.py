@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Final
 
@@ -12,7 +12,9 @@ import msgspec
 
 from kulanz.sources.connecting import Connector, ConnectorClass, Context, Known
 from kulanz.sources.errors import Problems
+from kulanz.sources.fetching import Fetch, Outcome
 from kulanz.sources.sightings import Cursor, Page, Sighting, ThreadSighting
+from kulanz.sources.store import SourceStore
 from kulanz.sources.web.client import HttpClient
 from kulanz.sources.web.limits import WebLimits
 from kulanz.sources.web.network import AddressPolicy
@@ -22,6 +24,7 @@ from kulanz.sources.web.secrets import Secret
 LOOPBACK: Final = AddressPolicy(allowed=("127.0.0.1", "localhost"))
 CONTACT: Final = "tests@example.org"
 _SEED: Final = 1
+_REREADS: Final = 1000
 _HASTY: Final = Pacing(interval=0, attempts=2, first_wait=0.01)
 _SHORT: Final = WebLimits(connect_seconds=5, read_seconds=5, total_seconds=10)
 
@@ -115,6 +118,21 @@ class Reading:
             yield page
             if count == most:
                 return
+
+    def fetch(self, source: SourceStore, days: int = 0) -> Outcome:
+        """Read into a store as ``kulanz fetch`` does, so many days from now; threads are read again too."""
+        began = datetime.now(UTC) + timedelta(days=days)
+        self.now = lambda: began
+        self.http = self.client()
+        return Fetch(
+            store=source,
+            connector=self.connector(source),
+            http=self.http,
+            now=self.now,
+            random=Random(_SEED),
+            problems=self.problems,
+            reread_budget=_REREADS,
+        ).run()
 
     def read_all(self, notebook: Notebook | None = None) -> Notebook:
         """Read every lane to its end."""

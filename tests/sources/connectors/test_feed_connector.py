@@ -56,6 +56,7 @@ class TestFeed(HttpConnectorSuite):
     name = "feed"
     recorded_at = "http://127.0.0.1:8960"
     fewest_posts = 5
+    complete = False
 
     def routes(self) -> Mapping[str, Route]:
         return {

@@ -154,6 +154,7 @@ class TestRecordings(HttpConnectorSuite):
     name = "mastodon"
     recorded_at = "http://localhost:3000"
     path = "/tags/hoot"
+    complete = False
     secrets: ClassVar[Mapping[str, str]] = KEYS
 
     def routes(self) -> Mapping[str, Route]:
