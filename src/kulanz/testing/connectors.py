@@ -46,7 +46,8 @@ class ConnectorSuite(ABC):
 
     ``name`` is the registered name. ``secrets`` are the keys that the read needs. ``fewest_posts``
     is how many posts a full read must at least find. ``complete`` is False where the source names
-    threads that are not served, as recordings may: those look removed when they are read again, and restored where a list names them.
+    threads that are not served, as recordings may: those look removed when they are read again, and
+    restored where a list names them.
     """
 
     name: ClassVar[str]
