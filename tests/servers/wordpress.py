@@ -90,17 +90,14 @@ class WordPressSite:
         path = self.address(thread_id).removeprefix(self.url) + "trackback/"
         return str(self._guest.ask("POST", path, urlencode(fields).encode()))
 
-    def pingback(self, source: str, target: str) -> str:
-        """Send a pingback by XML-RPC, and return the answer."""
-        values = "".join(
-            f"<param><value><string>{each}</string></value></param>" for each in (source, target)
-        )
-        call = f"<methodCall><methodName>pingback.ping</methodName><params>{values}</params></methodCall>"
-        return str(self._guest.ask("POST", "/xmlrpc.php", call.encode()))
-
     def send_pings(self) -> None:
         """Let WordPress tell the pages that its new articles link to."""
         run(["php", _INSIDE / "manage.php", "ping"], _INSIDE, self._environment)
+
+    def send_trackback(self, thread_id: str, address: str) -> None:
+        """Let WordPress send a trackback about an article of its own."""
+        command = ["php", _INSIDE / "manage.php", "trackback", thread_id, address]
+        run(command, _INSIDE, self._environment)
 
     def _write(self, by: str, path: str, **fields: Any) -> Any:
         return self._people[by].ask("POST", f"/wp-json/wp/v2{path}", fields)

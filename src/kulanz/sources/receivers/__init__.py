@@ -12,6 +12,9 @@ from kulanz.sources.receiving import Receiver
 # Name -> module. A module's RECEIVER is its class; what it is made with differs (a secret, topics).
 RECEIVERS: Final[Mapping[str, str]] = {
     "websub": "kulanz.sources.receivers.websub",
+    "webmention": "kulanz.sources.receivers.webmention",
+    "pingback": "kulanz.sources.receivers.pingback",
+    "trackback": "kulanz.sources.receivers.trackback",
     "discourse": "kulanz.sources.receivers.discourse",
     "github": "kulanz.sources.receivers.github",
     "push": "kulanz.sources.receivers.push",

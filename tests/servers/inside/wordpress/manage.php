@@ -1,5 +1,6 @@
 <?php
-// What has no place in WordPress's API: "install" prints the keys of its people, "ping" sends pingbacks.
+// What has no place in WordPress's API: "install" prints the keys of its people, "ping" sends pingbacks,
+// "trackback" a trackback about an article to an address.
 if ($argv[1] === 'install') {
     define('WP_INSTALLING', true);
 }
@@ -18,6 +19,9 @@ if ($argv[1] === 'install') {
         $made = WP_Application_Passwords::create_new_application_password($person->ID, ['name' => 'test']);
         echo $name, ' ', $made[0], "\n";
     }
-} else {
+} elseif ($argv[1] === 'ping') {
     do_all_pings();
+} else {
+    $article = get_post($argv[2]);
+    trackback($argv[3], $article->post_title, wp_strip_all_tags($article->post_content), $article->ID);
 }
