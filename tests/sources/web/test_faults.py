@@ -5,9 +5,12 @@ from __future__ import annotations
 import gzip
 import time
 import zlib
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from faults import (
     MIB,
@@ -26,12 +29,13 @@ from faults import (
     too_many,
 )
 from faults.clients import FakeTime, client
-from kulanz.sources.errors import PermanentError, RefusedAddressError, TemporaryError
+from kulanz.sources.errors import FetchError, PermanentError, RefusedAddressError, TemporaryError
 from kulanz.sources.web.client import Pacing, WebLimits
 from kulanz.sources.web.network import AddressPolicy
 
 QUICK = WebLimits(connect_seconds=1, read_seconds=0.2, total_seconds=0.3, body_bytes=MIB)
 ONCE = Pacing(interval=0, attempts=1)
+PACKED = gzip.compress(b'{"a": [1, 2, 3]}')
 
 
 @pytest.mark.parametrize(
@@ -158,7 +162,7 @@ def test_requests_to_one_host_keep_their_interval(faulty: FaultServer) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["http://10.0.0.1/", "http://169.254.169.254/latest", "http://[::1]:1/", "http://0/"]
+    "target", ["http://10.0.0.1/", "http://169.254.169.254/latest", "http://[::1]:8080/", "http://0/"]
 )
 def test_redirects_into_private_networks_are_refused(faulty: FaultServer, target: str) -> None:
     with pytest.raises(RefusedAddressError, match="not a public address"):
@@ -176,3 +180,30 @@ def test_invalid_utf8_in_headers_and_body(faulty: FaultServer) -> None:
     answer = client().get(faulty.script("/a", act))
     assert answer.headers["x-a"] == "ÿþ"
     assert answer.text() == "Ã("
+
+
+def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again(faulty: FaultServer) -> None:
+    silent_end = raw(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+    http = client(pacing=Pacing(interval=0, attempts=3))
+    url = faulty.script("/a", silent_end)
+    assert [http.get(url).body for _ in range(3)] == [b"ok"] * 3
+
+
+WHOLE = (
+    b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\netag: x\r\n"
+    b"link: </a>; rel=next\r\ntransfer-encoding: chunked\r\n\r\n"
+    b"%x\r\n%s\r\n0\r\n\r\n"
+) % (len(PACKED), PACKED)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_no_bytes_from_a_server_break_the_client(faulty: FaultServer, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(WHOLE)))
+    end = data.draw(st.integers(start, min(len(WHOLE), start + 40)))
+    broken = WHOLE[:start] + data.draw(st.binary(max_size=40)) + WHOLE[end:]
+    with client(pacing=ONCE, limits=QUICK) as http, suppress(FetchError):
+        answer = http.get(faulty.script("/a", raw(broken)), accepted=range(100, 600))
+        assert all(target.startswith("http") for target in answer.links.values())
+        answer.text()
+        answer.json()

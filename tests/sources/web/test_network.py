@@ -16,6 +16,7 @@ from faults import fault_server, reply
 from faults.clients import client
 from kulanz.sources.errors import PermanentError, RefusedAddressError, TemporaryError
 from kulanz.sources.web.addresses import is_public, parse_address
+from kulanz.sources.web.client import Pacing
 from kulanz.sources.web.network import AddressPolicy, connect
 
 INSIDE = (
@@ -111,6 +112,39 @@ def test_connects_to_the_address_that_was_checked_and_asks_once(monkeypatch: pyt
         http = client(policy=AddressPolicy(("forum.intern",)))
         assert http.get(f"http://forum.intern:{port}/a").body == b"here"
     assert asked == ["forum.intern"]
+
+
+@pytest.mark.parametrize("port", [22, 25, 53, 445])
+def test_ports_of_other_services_are_refused(port: int) -> None:
+    with pytest.raises(RefusedAddressError, match=f"port {port}"):
+        client(policy=AddressPolicy(("127.0.0.2",))).get(f"http://127.0.0.1:{port}/")
+
+
+def test_an_allowed_host_may_listen_anywhere() -> None:
+    policy = AddressPolicy(("forum.intern", "10.0.0.0/8"))
+    assert policy.names("Forum.intern")
+    assert policy.names("10.1.2.3")
+    assert not policy.names("forum.example")
+    with pytest.raises(TemporaryError):
+        client(pacing=Pacing(interval=0, attempts=1)).get("http://127.0.0.1:1/")
+
+
+def test_time_to_connect_is_shared_by_all_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+
+    class Unanswered(socket.socket):
+        def settimeout(self, value: float | None) -> None:
+            given.append(value or 0)
+
+        def connect(self, place: object) -> None:
+            raise TimeoutError("timed out")
+
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))] * 4
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    monkeypatch.setattr(socket, "socket", Unanswered)
+    with pytest.raises(TemporaryError, match="timed out"):
+        connect("127.0.0.1", 80, AddressPolicy(("127.0.0.1",)), 8)
+    assert [round(seconds) for seconds in given] == [2, 3, 4, 8]
 
 
 def test_no_address_and_no_listener_are_temporary() -> None:

@@ -108,7 +108,10 @@ class HttpClient:
         headers: Headers | None = None,
         accepted: Collection[int] = (),
     ) -> Answer:
-        """Send a body to an address; returns and raises as ``get`` does."""
+        """Send a body to an address; returns and raises as ``get`` does.
+
+        It is sent again after a failure, so that it may arrive more than once.
+        """
         typed = {**(headers or {}), "content-type": media_type}
         return self._answer(_Pending("POST", checked(url), typed, body), accepted, conditional=False)
 

@@ -21,6 +21,9 @@ _Found = tuple[socket.AddressFamily, tuple[Any, ...]]
 
 MAX_ADDRESSES: Final = 32
 """More addresses of one name are not tried."""
+_WEB_PORTS: Final = frozenset((80, 443))
+_FREE_PORTS: Final = 1024
+"""Below it are mail, name and file services, which a stranger's link could have us speak to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,14 @@ class AddressPolicy:
 
     allowed: tuple[str, ...] = ()
 
+    def names(self, host: str) -> bool:
+        """Return whether a host is allowed by its own name or address, whatever is behind it."""
+        address = parse_address(host)
+        return any(
+            _allows(entry, host, address) if address is not None else _same_name(entry, host)
+            for entry in self.allowed
+        )
+
     def permits(self, host: str, address: Address) -> bool:
         """Return whether a connection to ``host``, found at ``address``, may be made."""
         return is_public(address) or any(_allows(entry, host, address) for entry in self.allowed)
@@ -41,6 +52,10 @@ def _allows(entry: str, host: str, address: Address) -> bool:
     network = _network(entry)
     if network is not None:
         return address in network
+    return _same_name(entry, host)
+
+
+def _same_name(entry: str, host: str) -> bool:
     return entry.lower().rstrip(".") == host.lower().rstrip(".")
 
 
@@ -52,10 +67,10 @@ def _network(entry: str) -> IPv4Network | IPv6Network | None:
 
 
 class Deadline:
-    """A moment after which nothing is waited for; set anew for every request."""
+    """A moment after which nothing is waited for; ``start`` sets it anew. None is never."""
 
-    def __init__(self) -> None:
-        self._end: float | None = None
+    def __init__(self, seconds: float | None = None) -> None:
+        self._end = None if seconds is None else time.monotonic() + seconds
 
     def start(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
@@ -75,7 +90,7 @@ def connect(host: str, port: int, policy: AddressPolicy, timeout: float | None) 
 
     Raise RefusedAddressError where one address may not be used: a name that leads both outside
     and inside is a trap. Raise TemporaryError where the name or all of its addresses do not
-    answer within ``timeout`` seconds each.
+    answer within ``timeout`` seconds altogether; looking up has the limits of the system's resolver.
     """
     found = _resolve(host, port)
     for _, place in found:
@@ -100,9 +115,11 @@ def _resolve(host: str, port: int) -> list[_Found]:
 
 def _connect_to_any(host: str, port: int, found: list[_Found], timeout: float | None) -> socket.socket:
     last: OSError = OSError("it has no address")
-    for family, place in found:
+    deadline = Deadline(timeout)
+    for tried, (family, place) in enumerate(found):
         try:
-            return _connect_to(family, place, timeout)
+            left = deadline.within(None)
+            return _connect_to(family, place, None if left is None else left / (len(found) - tried))
         except OSError as error:
             last = error
     raise TemporaryError(
@@ -180,5 +197,10 @@ class GuardedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,  # noqa: ARG002 - part of httpcore's interface
         socket_options: Iterable[Any] | None = None,  # noqa: ARG002 - the same
     ) -> httpcore.NetworkStream:
+        if port < _FREE_PORTS and port not in _WEB_PORTS and not self._policy.names(host):
+            raise RefusedAddressError(
+                f"{host} is to be read on port {port}, where no web server listens:"
+                " correct the address, or allow the host explicitly"
+            )
         connection = connect(host, port, self._policy, self._deadline.within(timeout))
         return GuardedStream(connection, self._deadline)
