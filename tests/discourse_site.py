@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from kulanz.sources.receiving import Delivery
+from kulanz.sources.receiving import Delivery, Receipt
 from kulanz.testing.recorded import RecordedServer, Reply, Request
 
 GRACE: Final = timedelta(minutes=5)
@@ -97,6 +97,7 @@ class DiscourseSite:
         self.next_post = 1
         self._asked = 0
         self._events = 0
+        self._tries: dict[str, int] = {}
 
     # What people do
 
@@ -384,6 +385,25 @@ class DiscourseSite:
         return fields
 
     # What it sends
+
+    def send(self, receive: Callable[[Delivery], Receipt]) -> list[Receipt]:
+        """Send what waits; what is not answered with success waits for the next time, behind the rest.
+
+        After five tries a delivery is given up, and after 404 or 410 all of them are.
+        """
+        answered, waiting = [], []
+        for each in self.deliveries:
+            receipt = receive(each)
+            answered.append(receipt)
+            if receipt.status in {404, 410}:
+                self.deliveries = []
+                return answered
+            number = each.headers["x-discourse-event-id"]
+            self._tries[number] = self._tries.get(number, 0) + 1
+            if not 200 <= receipt.status < 300 and self._tries[number] < 5:
+                waiting.append(each)
+        self.deliveries = waiting
+        return answered
 
     def _emit(self, kind: str, event: str, about: SitePost | SiteTopic) -> None:
         """Serialised as the system user: the text of hidden posts is in it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from kulanz.testing.connectors import HttpConnectorSuite
 from kulanz.testing.reading import Notebook, Reading, exhaust
 from kulanz.testing.recorded import Alter, RecordedServer, Reply, Route, unaltered
 
+RECORDED = Path(__file__).parents[3] / "../shared/payloads/discourse/discourse_api_gem"
 OPENAPI = Path(__file__).parents[3] / "../shared/payloads/discourse/openapi/openapi.json"
 
 
@@ -370,6 +372,25 @@ def _happen(site: DiscourseSite, act: int, number: int) -> None:
         lambda: site.move(post, site.topics[1 + post.topic.id % 2]),
     )
     acts[act]()
+
+
+def test_recorded_answers_of_discourse_are_read() -> None:
+    if not RECORDED.is_dir():
+        pytest.skip(f"recorded answers of Discourse are not in {RECORDED}: they may not be published")
+    routes: dict[str, Route] = {
+        "/posts.json": Reply((RECORDED / "posts_latest.json").read_bytes()),
+        "/posts.json?before=10": Reply.json({"latest_posts": []}),
+        "/latest.json": Reply((RECORDED / "latest.json").read_bytes()),
+        "/t/57.json": Reply((RECORDED / "topic.json").read_bytes()),
+        "/t/57/posts.json": Reply((RECORDED / "topic_posts.json").read_bytes()),
+    }
+    with RecordedServer(routes) as server:
+        reading, notes = Reading(make=CONNECTOR, address=server.url), Notebook()
+        list(itertools.islice(reading.pages(notes, "live"), 40))
+        reading.reread(notes, ["57"])
+    assert {"15", "14"} <= notes.posts.keys()
+    assert "83" in notes.posts
+    assert reading.problems.total == 0
 
 
 def test_the_forum_on_loopback_has_the_fields_of_the_api_description() -> None:

@@ -10,7 +10,7 @@ from discourse_site import SECRET, DiscourseSite, SiteServer, community, deliver
 from kulanz.sources.connectors.discourse import CONNECTOR
 from kulanz.sources.receivers.discourse import RECEIVER
 from kulanz.sources.receivers.signatures import is_signed
-from kulanz.sources.receiving import Delivery, Receiver
+from kulanz.sources.receiving import Delivery, Receipt, Receiver
 from kulanz.sources.web.secrets import Secret
 from kulanz.testing.faults import strange_value
 from kulanz.testing.reading import Notebook, Reading
@@ -97,6 +97,25 @@ def test_the_text_of_a_hidden_post_stays_out() -> None:
         reading.reread(notes, RECEIVER(Secret(SECRET)).receive(hint).rereads)
     assert notes.posts["2"].post.hidden
     assert "Telefonnummer" not in notes.posts["2"].post.text
+
+
+def test_deliveries_that_are_sent_again_or_out_of_order_lead_to_the_same(receiver: Receiver) -> None:
+    site = community(1, 3)
+    site.edit(site.posts[2], "Zuerst", editor="mod_kai")
+    site.edit(site.posts[2], "Zuletzt", editor="mod_kai")
+    answers = iter([False, True, False])
+
+    def receive(delivery: Delivery) -> Receipt:
+        return receiver.receive(delivery) if next(answers, True) else Receipt(status=503)
+
+    with SiteServer(site) as server:
+        reading, notes = Reading(make=CONNECTOR, address=server.url), Notebook()
+        sent = len(site.deliveries)
+        receipts = site.send(receive) + site.send(receive)
+        for receipt in receipts:
+            reading.reread(notes, receipt.rereads)
+    assert (len(receipts), site.deliveries) == (sent + 2, [])
+    assert notes.posts["2"].post.text == "Zuletzt"
 
 
 @pytest.mark.parametrize("seed", range(40))
