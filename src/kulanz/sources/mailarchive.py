@@ -6,10 +6,9 @@ import io
 from collections.abc import Iterator
 from typing import Final
 
-from kulanz.core.posts import Post
 from kulanz.sources.errors import PermanentError, Problems, TemporaryError
 from kulanz.sources.items import MIB, Item
-from kulanz.sources.mailthreads import MailThreads
+from kulanz.sources.mail import Mail
 from kulanz.sources.mbox import read_mails
 from kulanz.sources.web.bodies import BodyError, BodyRefusedError, read_body
 from kulanz.sources.web.client import Answer
@@ -19,10 +18,9 @@ _UNPACKED: Final = WebLimits(body_bytes=256 * MIB)
 _GZIP: Final = b"\x1f\x8b"
 
 
-def read_mail_archive(answer: Answer, problems: Problems, threads: MailThreads) -> Iterator[Post]:
+def read_mail_archive(answer: Answer, problems: Problems) -> Iterator[Mail]:
     """Yield the messages of an mbox; raise TemporaryError where it is cut off."""
-    item = Item(answer.url, io.BytesIO(unpacked(answer)))
-    yield from read_mails(item, problems, threads)
+    yield from read_mails(Item(answer.url, io.BytesIO(unpacked(answer))), problems)
 
 
 def unpacked(answer: Answer) -> bytes:

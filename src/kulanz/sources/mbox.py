@@ -11,7 +11,7 @@ from kulanz.core.posts import Post
 from kulanz.sources.errors import Problems
 from kulanz.sources.formats import ReadOptions
 from kulanz.sources.items import Item
-from kulanz.sources.mail import MAX_MESSAGE_BYTES, MailError, in_thread, read_mail
+from kulanz.sources.mail import MAX_MESSAGE_BYTES, Mail, MailError, in_thread, read_mail
 from kulanz.sources.mailthreads import MailThreads
 
 _SEPARATOR = re.compile(rb"From .{0,200}\d\d?:\d\d.{0,60}\n?|From \S{1,200}\s*", re.DOTALL)
@@ -41,21 +41,21 @@ class MboxReader:
 
     def read(self, item: Item, problems: Problems, options: ReadOptions) -> Iterator[Post]:  # noqa: ARG002
         """Yield one post per message; messages without a usable date are reported and skipped."""
-        yield from read_mails(item, problems, MailThreads())
+        threads = MailThreads()
+        for mail in read_mails(item, problems):
+            yield in_thread(mail, threads)
 
 
 READER: Final = MboxReader()
 
 
-def read_mails(item: Item, problems: Problems, threads: MailThreads) -> Iterator[Post]:
-    """Yield one post per message of an mbox; ``threads`` knows what was read before."""
+def read_mails(item: Item, problems: Problems) -> Iterator[Mail]:
+    """Yield the messages of an mbox that can be read; report the others."""
     for raw in _messages(item):
         try:
-            mail = read_mail(_ESCAPED_FROM.sub(rb"\1", raw.content), raw.envelope)
+            yield read_mail(_ESCAPED_FROM.sub(rb"\1", raw.content), raw.envelope)
         except MailError as error:
             problems.add(item.name, raw.line, str(error), error.remedy)
-        else:
-            yield in_thread(mail, threads)
 
 
 def _messages(item: Item) -> Iterator[_Raw]:

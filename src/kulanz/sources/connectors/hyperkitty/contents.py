@@ -16,9 +16,8 @@ from kulanz.core.posts import Post
 from kulanz.sources.connecting import Context
 from kulanz.sources.connectors.hyperkitty.listing import Entry, ListAddress, read_entries
 from kulanz.sources.errors import Problems
-from kulanz.sources.mail import MailError, read_mail
+from kulanz.sources.mail import Mail, MailError, read_mail
 from kulanz.sources.mailarchive import read_mail_archive
-from kulanz.sources.mailthreads import MailThreads
 from kulanz.sources.sightings import Raw
 from kulanz.sources.web.client import HttpClient
 
@@ -41,7 +40,7 @@ class Contents:
     def of(self, entries: Sequence[Entry]) -> tuple[list[Raw], list[Post]]:
         """Return the posts of listed mails, and the answers that they came in."""
         raws: list[Raw] = []
-        found: dict[str, Post] = {}
+        found: dict[str, Mail] = {}
         for start, end in windows(entries):
             answer = self._http.get(
                 self._address.export,
@@ -50,25 +49,24 @@ class Contents:
             )
             if answer.status in _NO_EXPORT:
                 return self._one_by_one(entries)
-            posts = read_mail_archive(answer, self._problems, MailThreads())
-            found.update((post.post_id, post) for post in posts)
+            mails = read_mail_archive(answer, self._problems)
+            found.update((mail.message_id, mail) for mail in mails)
             raws.append(answer.raw())
         return raws, list(self._placed(entries, found))
 
-    def _placed(self, entries: Sequence[Entry], found: dict[str, Post]) -> Iterator[Post]:
+    def _placed(self, entries: Sequence[Entry], found: dict[str, Mail]) -> Iterator[Post]:
         for entry in entries:
-            post = found.get(_NOT_IN_IDS.sub("", entry.message_id))
-            if post is None:
+            mail = found.get(_NOT_IN_IDS.sub("", entry.message_id))
+            if mail is None:
                 url = self._address.message_page(entry.message_id_hash)
                 self._problems.add(url, None, "is listed but not exported", "look at the message itself")
             else:
-                yield self._placed_one(entry, post)
+                yield self._placed_one(entry, mail)
 
-    def _placed_one(self, entry: Entry, post: Post) -> Post:
+    def _placed_one(self, entry: Entry, mail: Mail) -> Post:
         """Return a mail under the ids that HyperKitty gives it and its thread."""
         return msgspec.structs.replace(
-            post,
-            thread_id=entry.thread_id,
+            mail.post(entry.thread_id),
             post_id=entry.message_id_hash,
             reply_to=entry.parent_hash,
             url=self._address.message_page(entry.message_id_hash),
@@ -83,16 +81,14 @@ class Contents:
             answer = self._http.get(address, params={"format": "json"}, accepted=_GONE)
             if answer.status not in _GONE:
                 raws.append(answer.raw())
-                posts += (
-                    self._placed_one(entry, post) for post in self._detail(entry, answer.json(), answer.url)
-                )
+                posts += self._detail(entry, answer.json(), answer.url)
         return raws, posts
 
     def _detail(self, entry: Entry, value: Any, url: str) -> Iterator[Post]:
         if not read_entries([value], url, self._problems):
             return
         try:
-            yield self._placed_one(entry, read_mail(as_message(entry, value)).post(entry.thread_id))
+            yield self._placed_one(entry, read_mail(as_message(entry, value)))
         except MailError as error:
             self._problems.add(url, None, str(error), error.remedy)
 
