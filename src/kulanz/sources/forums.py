@@ -121,6 +121,9 @@ class ForumWalk:
 
     def _threads(self, walk: _Walk, changed: Sequence[Listed]) -> Iterator[Page]:
         for listed in changed:
+            # The other lane, which runs beside this one, may have read it meanwhile.
+            if self._is_known(listed):
+                continue
             within = walk.within if walk.thread == listed.thread_id else None
             for part in self._forum.thread(listed.thread_id, listed, within):
                 reading = listed.thread_id if part.after is not None else None
