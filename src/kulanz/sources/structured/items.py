@@ -17,9 +17,6 @@ class Markup:
     html: str
 
 
-Value = "str | Markup | Item"
-
-
 @dataclass(slots=True)
 class Item:
     """One thing with types and properties; names without their vocabulary's address.
