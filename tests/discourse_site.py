@@ -28,6 +28,13 @@ SECRET: Final = "a secret that both sides know"  # noqa: S105 - of the tests
 STAFF: Final = frozenset({"team_nora", "mod_kai"})
 _CHUNK, _PAGE, _LIST = 20, 50, 30
 _FLAGGED: Final = "<p>This post was flagged by the community and is temporarily hidden.</p>"
+_FRONT: Final = b'<html><head><meta name="generator" content="Discourse 3.4.0"></head><body></body></html>'
+_SITE: Final = {
+    "categories": [{"id": 5, "name": "Support", "slug": "support"}],
+    "post_action_types": [{"id": 2, "name_key": "like"}],
+    "post_types": {"regular": 1, "moderator_action": 2, "small_action": 3, "whisper": 4},
+    "trust_levels": {"newuser": 0, "basic": 1, "member": 2, "regular": 3, "leader": 4},
+}
 _WITHDRAWN: Final = "(post deleted by author)"
 
 
@@ -229,7 +236,8 @@ class DiscourseSite:
         yield r"/posts/(\d+)\.json", self._single
         yield r"/posts/(\d+)/revisions/latest\.json", self._revision
         yield r"/about\.json", lambda _: Reply.json({"about": {"version": "3.4.0", "moderators": []}})
-        yield r"/site\.json", lambda _: Reply.json({"categories": [{"id": 5, "name": "Support"}]})
+        yield r"/site\.json", lambda _: Reply.json(_SITE)
+        yield r"/", lambda _: Reply(_FRONT, 200, {"Content-Type": "text/html; charset=utf-8"})
 
     def _limited(self) -> Reply:
         self._asked = 0

@@ -18,6 +18,7 @@ from discourse_site import DiscourseSite, SiteServer, SiteTopic, community
 from kulanz.sources.connectors.discourse import CONNECTOR, history
 from kulanz.sources.connectors.discourse.cursors import Back, step_back
 from kulanz.sources.errors import BudgetSpentError, PermanentError, TemporaryError
+from kulanz.sources.recognising import recognise
 from kulanz.sources.sightings import Page, Sighting, ThreadSighting
 from kulanz.testing.connectors import HttpConnectorSuite
 from kulanz.testing.reading import Notebook, Reading, exhaust
@@ -315,6 +316,10 @@ def test_a_spent_budget_goes_on_later(forum: Forum) -> None:
         except BudgetSpentError:
             continue
     assert len(forum.notes.posts) == len(forum.site.posts)
+
+
+def test_a_forum_is_recognised_by_its_address(forum: Forum) -> None:
+    assert recognise(forum.server.url, forum.reading.http) == f"discourse:{forum.server.url}"
 
 
 def test_keys_go_into_headers_only() -> None:
