@@ -27,13 +27,16 @@ class _Sampled:
     last: datetime | None = None
 
     def see(self, post: Post) -> None:
-        if len(self.likes_by_post) < MOST_POSTS_OF_ONE or post.post_id in self.likes_by_post:
-            self.likes_by_post[post.post_id] = post.likes
-        if post.thread_views is not None:
-            self.views = max(post.thread_views, self.views or 0)
-        if post.created_at is not None:
-            self.first = min(self.first or post.created_at, post.created_at)
-            self.last = max(self.last or post.created_at, post.created_at)
+        likes, views, time = self.likes_by_post, post.thread_views, post.created_at
+        if len(likes) < MOST_POSTS_OF_ONE or post.post_id in likes:
+            likes[post.post_id] = post.likes
+        if views is not None and (self.views is None or views > self.views):
+            self.views = views
+        if time is not None:
+            if self.first is None or time < self.first:
+                self.first = time
+            if self.last is None or time > self.last:
+                self.last = time
 
     def summary(self) -> ThreadSummary:
         posts = len(self.likes_by_post)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, islice, pairwise
+from operator import attrgetter, lt
 from typing import Final
 
 from msgspec.structs import replace
@@ -27,6 +28,8 @@ from kulanz.core.report import PostFinding, ThreadDetail, ThreadReport
 from kulanz.core.staff import StaffRules
 
 BATCH_POSTS: Final = 4000
+_thread_id: Final = attrgetter("thread_id")
+_created_at: Final = attrgetter("created_at")
 
 
 class Analyser:
@@ -112,14 +115,12 @@ class Analyser:
 
 def threads_of(posts: Iterable[Post]) -> Iterator[list[Post]]:
     """Group posts by thread; raise OrderError where (thread_id, created_at) goes backwards."""
-    thread: list[Post] = []
-    for post in posts:
-        if thread and post.thread_id != thread[-1].thread_id:
-            yield in_order(thread)
-            _check_threads(thread[-1], post)
-            thread = []
-        thread.append(post)
-    if thread:
+    last: Post | None = None
+    for _, group in groupby(posts, _thread_id):
+        thread = list(group)
+        if last is not None:
+            _check_threads(last, thread[0])
+        last = thread[-1]
         yield in_order(thread)
 
 
@@ -133,19 +134,24 @@ def _check_threads(last: Post, following: Post) -> None:
 
 def in_order(thread: list[Post]) -> list[Post]:
     """Posts of equal time in the order of their ids, so that ties do not matter."""
-    ties = False
+    times = list(map(_created_at, thread))
+    if None not in times and all(map(lt, times, islice(times, 1, None))):
+        return thread
     for before, after in pairwise(thread):
-        if before.created_at is None or after.created_at is None:
-            continue
-        if after.created_at < before.created_at:
-            raise OrderError(
-                f"thread {after.thread_id!r}: expected posts in order of created_at, got {after.post_id!r} "
-                f"of {after.created_at} after {before.created_at}: sort by (thread_id, created_at)"
-            )
-        ties = ties or after.created_at == before.created_at
-    if not ties or any(post.created_at is None for post in thread):
+        _check_times(before, after)
+    if None in times:
         return thread
     return sorted(thread, key=lambda post: (post.created_at, natural(post.post_id)))
+
+
+def _check_times(before: Post, after: Post) -> None:
+    if before.created_at is None or after.created_at is None:
+        return
+    if after.created_at < before.created_at:
+        raise OrderError(
+            f"thread {after.thread_id!r}: expected posts in order of created_at, got {after.post_id!r} "
+            f"of {after.created_at} after {before.created_at}: sort by (thread_id, created_at)"
+        )
 
 
 def batches(threads: Iterable[list[Post]]) -> Iterator[list[list[Post]]]:

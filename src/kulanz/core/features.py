@@ -102,10 +102,9 @@ class Vectorizer:
         return out
 
     def _mean(self, rows: VectorRows, lengths: NDArray[np.int32]) -> Floats:
-        called = rows.ravel()
-        known = np.flatnonzero(called >= 0)
+        known = np.flatnonzero(rows >= 0)
         counts = np.diff(np.searchsorted(known, PER_TOKEN * np.cumsum(lengths)), prepend=0)
-        total = pooled(called[known], counts, self._vectors)
+        total = pooled(rows[known], counts, self._vectors)
         mean: Floats = total / np.maximum(counts, 1).astype(np.float32)[:, None]
         return mean
 

@@ -47,8 +47,8 @@ class TokenRows:
             self._add(names[start : start + _FILLED_AT_ONCE])
 
     def english(self, columns: NDArray[np.int32]) -> VectorRows:
-        """The word vectors' rows of tokens in an English text, (tokens x PER_TOKEN), -1 for none."""
-        return self._english[columns]
+        """The word vectors' rows of tokens in an English text, PER_TOKEN for each, -1 for none."""
+        return _taken(self._english, columns)
 
     def german(self, columns: NDArray[np.int32]) -> VectorRows:
         """The same in a German text."""
@@ -56,7 +56,7 @@ class TokenRows:
         if len(unread):
             found = words_of([self._names[column] for column in unread.tolist()])
             self._german[unread] = _each(self._vectors.german_rows, found)
-        return self._german[columns]
+        return _taken(self._german, columns)
 
     def _forget(self) -> None:
         self._known = 0
@@ -93,6 +93,11 @@ class TokenRows:
 
 def _each(finder: Callable[[Sequence[str]], tuple[int, int]], found: Sequence[Sequence[str]]) -> VectorRows:
     return np.array(list(map(finder, found)), np.int32)
+
+
+def _taken(rows: VectorRows, columns: NDArray[np.int32]) -> VectorRows:
+    """The rows in one line: numpy takes one number for each faster than two."""
+    return rows.view(np.int64)[:, 0][columns].view(np.int32)
 
 
 def _grown(array: NDArray[Any], room: int) -> NDArray[Any]:
