@@ -6,10 +6,10 @@ Address: the forum's, as in ``https://forum.example.org``. Keys: none.
 ``/api/categories`` and each category. Both read ``/api/topic/N`` of the topics that changed; NodeBB counts
 each of these reads as a view. Edits show with their time and editor, but not how many there were. A
 deleted post stays as a tombstone without text; one that was purged is absent; deleted and purged topics
-are gone. Locking shows in the list; when and by whom only since NodeBB 2.
+are gone. Locking shows in the list; when and by whom in version 4, not in 1.4.
 
 Cannot see: edits and tombstones where the list shows no change (a topic must be read again for them), who
-deleted a post, and moves before NodeBB 2 other than by the category that a topic is in now.
+deleted a post, and in version 1.4 when and by whom a topic was moved.
 """
 
 from __future__ import annotations
