@@ -97,7 +97,9 @@ def test_a_source_that_asks_to_wait_rests(blog: RecordedServer, run: Run) -> Non
     assert "resting" in run("sources", "blog").stdout
 
 
-def test_a_spent_budget_ends_a_run_well(workplace: Path, run: Run) -> None:
+@pytest.fixture
+def paged() -> Iterator[RecordedServer]:
+    """A feed that goes on over nine documents."""
     entry = "<entry><id>urn:{0}</id><title>{0}</title><updated>2026-01-01T00:00:00Z</updated></entry>"
     older = '<link rel="next" href="/{0}"/>'
     routes = {
@@ -111,10 +113,26 @@ def test_a_spent_budget_ends_a_run_well(workplace: Path, run: Run) -> None:
         for n in range(9)
     }
     with RecordedServer(routes) as server:
-        result = run(*args(f"feed:{server.url}/0", "--budget", "3"))
-        assert result.exit_code == 0, result.output
-        assert "3 requests were allowed" in result.stderr
-        assert len(server.requests) == 3
+        yield server
+
+
+def test_a_spent_budget_ends_a_run_well(paged: RecordedServer, run: Run) -> None:
+    result = run(*args(f"feed:{paged.url}/0", "--budget", "3"))
+    assert result.exit_code == 0, result.output
+    assert "3 requests were allowed" in result.stderr
+    assert len(paged.requests) == 3
+
+
+def test_what_was_read_before_an_interruption_is_there(
+    paged: RecordedServer, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_seconds: float) -> None:
+        if len(paged.requests) == 4:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("kulanz.cli.fetching.time.sleep", interrupted)
+    assert run(*args(f"feed:{paged.url}/0", "--rate", "1")).exit_code == 130
+    assert Path("blog/posts.jsonl").read_text("utf-8").count("\n") >= 1
 
 
 def test_following_ends_when_it_is_interrupted(

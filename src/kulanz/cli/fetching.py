@@ -119,7 +119,7 @@ def read(reader: Reader, store: Store, session: Session, *, pause: timedelta | N
     Raise the error that a single round ends with, and any error that only a person can mend.
     """
     while True:
-        outcome = reader.read(session, pause)
+        outcome = _round(reader, store, session, pause)
         error = failure(outcome)
         if pause is None or outcome.new_posts or outcome.revisions:
             export(store, session)
@@ -132,6 +132,15 @@ def read(reader: Reader, store: Store, session: Session, *, pause: timedelta | N
         if error is not None:
             session.say(str(error))
         wait(reader.source, pause)
+
+
+def _round(reader: Reader, store: Store, session: Session, pause: timedelta | None) -> Outcome:
+    """Read one round; what an interrupted one has kept is written too."""
+    try:
+        return reader.read(session, pause)
+    except KeyboardInterrupt:
+        export(store, session)
+        raise
 
 
 def wait(source: SourceStore, pause: timedelta) -> None:
@@ -175,9 +184,18 @@ def _values(names: Sequence[str], files: dict[str, Path]) -> Iterator[tuple[str,
     for name in names:
         variable = ENVIRONMENT + name.upper().replace("-", "_")
         if name in files:
-            yield name, files[name].read_text("utf-8")
+            yield name, _content(name, files[name])
         elif os.environ.get(variable):
             yield name, os.environ[variable]
+
+
+def _content(name: str, file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(
+            f"expected the key {name!r} as text in {file}, got other bytes", param_hint="--key-file"
+        ) from error
 
 
 def check_lanes(wanted: Sequence[str], known: Sequence[str], name: str) -> None:

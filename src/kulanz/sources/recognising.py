@@ -11,11 +11,14 @@ from kulanz.sources.errors import BudgetSpentError, FetchError, SourceError
 from kulanz.sources.web.client import Answer, HttpClient
 
 _ACCEPTED: Final = (401, 403, 404, 405, 410)
+# A site of another platform may answer a strange address in any way: that is no reason to wait.
+_NOT_THERE: Final = (*_ACCEPTED, 400, 406, 500, 501, 502, 503)
 _HEAD: Final = 300_000
 _REPOSITORY: Final = re.compile(r"/([\w.-]+/[\w.-]+?)(?:\.git)?/?(?:(?:issues|discussions)/?)?", re.ASCII)
 _FEED_TYPES: Final = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+# Atomic groups: a page may consist of a thousand comments, which could be split up in as many ways.
 _FEED: Final = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?.*?\?>\s*)*<(?:rss|feed|rdf:RDF)[\s>]", re.DOTALL
+    rb"\s*+(?:<\?xml[^>]*+>\s*+)?(?:(?><!--.*?-->|<\?.*?\?>)\s*+)*+<(?:rss|feed|rdf:RDF)[\s>]", re.DOTALL
 )
 _JSON_FEED: Final = b"https://jsonfeed.org/version/"
 _TAG: Final = re.compile(r"<(?:meta|link)\b[^>]{1,2000}>", re.IGNORECASE)
@@ -106,13 +109,13 @@ def _by_probing(page: Answer, http: HttpClient) -> str | None:
 
 def _has_key(http: HttpClient, url: str, key: str) -> bool:
     try:
-        answer = http.get(url, accepted=_ACCEPTED)
+        answer = http.get(url, accepted=_NOT_THERE)
         value: Any = answer.json()
     except BudgetSpentError:
         raise
     except FetchError:  # no JSON at all, or a refusal: not this platform
         return False
-    return answer.status not in _ACCEPTED and isinstance(value, dict) and key in value
+    return answer.status not in _NOT_THERE and isinstance(value, dict) and key in value
 
 
 def _by_links(page: Answer) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import process_time
 
 import pytest
 
@@ -77,6 +78,20 @@ def test_a_page_that_links_to_a_feed() -> None:
 def test_a_page_whose_posts_are_marked_up() -> None:
     routes = {"/": page("", '<div itemscope itemtype="https://schema.org/DiscussionForumPosting"></div>')}
     assert found(routes)[0] == "html_forum:URL/"
+
+
+@pytest.mark.parametrize("part", [b"<!---->", b"<!-- ", b"<? ?>", b" ", b"<?xml"])
+def test_a_page_cannot_keep_us_busy(part: bytes) -> None:
+    began = process_time()
+    with pytest.raises(SourceError):
+        found({"/": Reply(part * 2000, headers=HTML)})
+    assert process_time() - began < 5
+
+
+def test_an_interface_in_trouble_is_not_waited_for() -> None:
+    trouble = {path: Reply(b"no", 500) for path in ("/site.json", "/api/config", "/api/threads/")}
+    with pytest.raises(SourceError):
+        found({"/": page("<title>A shop</title>"), **trouble})
 
 
 def test_nothing_to_recognise() -> None:
