@@ -120,12 +120,13 @@ def test_closing_is_found_once_with_time_and_name(followed: Followed) -> None:
     assert [each.kind for each in followed.fetch()] == ["unlocked"]
 
 
-def test_a_moved_post_is_not_called_removed(followed: Followed) -> None:
-    moved = followed.site.topics[2].posts[20]
-    followed.site.move(moved, followed.site.topics[3])
+@pytest.mark.parametrize(("source", "target"), [(1, 2), (2, 1), (2, 3), (3, 2)])
+def test_a_moved_post_is_not_called_removed(followed: Followed, source: int, target: int) -> None:
+    moved = followed.site.topics[source].posts[4]
+    followed.site.move(moved, followed.site.topics[target])
     found = followed.fetch()
     assert {(each.kind, each.post_id) for each in found} == {("moved", str(moved.id)), ("moved", None)}
-    assert followed.store.thread_of(str(moved.id)) == "3"
+    assert followed.store.thread_of(str(moved.id)) == str(target)
     assert followed.fetch() == []
 
 

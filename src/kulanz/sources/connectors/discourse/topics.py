@@ -76,6 +76,8 @@ class TopicReader:
                 yield replace(held, cursor=cursor)
                 held = Page()
             held = _joined(held, self._told(topic_id, more, reading))
+        for moved in self._moved(topic_id, reading):
+            held = _joined(held, moved)
         last = Page(posts=tuple(reading.replies.settled()), threads=(self._thread(topic_id, reading, want),))
         yield replace(_joined(held, last), cursor=after or cursor)
 
