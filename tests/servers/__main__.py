@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
@@ -27,6 +28,9 @@ def missing_packages() -> set[str]:
 
 
 def _present(package: str) -> bool:
+    """Whether a package is installed, or its program came from elsewhere, as node and npm often do."""
+    if shutil.which(package):
+        return True
     query = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]
     shown = subprocess.run(query, capture_output=True, text=True, check=False)  # noqa: S603 - ours
     return shown.stdout == "installed"
