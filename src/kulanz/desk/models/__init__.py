@@ -3,7 +3,7 @@
 from kulanz.desk.models.alerts import Alert, AlertPolicy, Delivery, WebhookTarget
 from kulanz.desk.models.cases import Case, Escalation, Message, Promise, Reply
 from kulanz.desk.models.events import Event
-from kulanz.desk.models.issues import Issue, IssueRole, IssueThread, Note, Task, Watch
+from kulanz.desk.models.issues import Issue, IssueRole, IssueThread, Note, Presence, Task, Watch
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
 from kulanz.desk.models.people import Account, Merge, Person
 from kulanz.desk.models.setup import (
@@ -44,6 +44,7 @@ __all__ = [
     "Playbook",
     "PlaybookStep",
     "Post",
+    "Presence",
     "Promise",
     "RawPayload",
     "Reply",

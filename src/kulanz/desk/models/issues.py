@@ -126,6 +126,23 @@ class Note(models.Model):
         return self.text[:60]
 
 
+class Presence(models.Model):
+    """Who looked at an issue or a case last, and when: a hint to colleagues, no lock."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="+")
+    noun = models.CharField(max_length=20)
+    noun_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("noun", "noun_id", "member"), name="presence_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.member_id} at {self.noun} {self.noun_id}"
+
+
 class Watch(models.Model):
     issue = models.ForeignKey(Issue, models.CASCADE, related_name="watches")
     member = models.ForeignKey(Member, models.CASCADE, related_name="watches")

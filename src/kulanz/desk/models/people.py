@@ -50,11 +50,11 @@ class Account(models.Model):
 
 
 class Merge(models.Model):
-    """Two persons taken for one. ``moved`` lists the accounts that changed, so that it can be undone."""
+    """Two persons taken for one. ``moved`` names the accounts and cases that changed, to undo it by."""
 
     kept = models.ForeignKey(Person, models.CASCADE, related_name="merges_kept")
     gone = models.ForeignKey(Person, models.CASCADE, related_name="merges_gone")
-    moved = models.JSONField(default=list)
+    moved = models.JSONField(default=dict)
     why = models.CharField(max_length=200)
     by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()

@@ -20,7 +20,8 @@ class Thread(Due):
     """A conversation, and the report of its last analysis. ``due_at`` is when it is analysed again.
 
     ``stale_since`` is when the first post came that the report does not know. ``series`` holds the time
-    lines that the pages plot, by name, one number a post. ``scorer`` names models and version.
+    lines that the pages plot, by name, one number a post. ``roles`` maps keys of accounts to what
+    signals say they are in it. ``scorer`` names models and version.
     """
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="threads")
@@ -49,6 +50,7 @@ class Thread(Due):
     reasons = models.JSONField(default=list)
     signals = models.JSONField(default=dict)
     series = models.JSONField(default=dict)
+    roles = models.JSONField(default=dict)
     company_answered_at = models.DateTimeField(null=True, blank=True)
     analysed_at = models.DateTimeField(null=True, blank=True)
     scorer = models.CharField(max_length=60, blank=True, default="")
