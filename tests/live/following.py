@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -16,10 +16,16 @@ from kulanz.testing.reading import Reading
 
 
 class Following:
-    """Follows one address into a folder; made again on the same folder it goes on."""
+    """Follows one address into a folder; made again on the same folder it goes on.
+
+    ``ahead`` is how much later it is here than on the server.
+    """
 
     def __init__(self, name: str, address: str, folder: Path, **secrets: str) -> None:
-        self.reading = Reading(make=connector_named(name).make, address=address, secrets=secrets)
+        self.ahead = timedelta(0)
+        self.reading = Reading(
+            make=connector_named(name).make, address=address, secrets=secrets, now=self._now
+        )
         self.store = Store(folder)
         self.source = self.store.source(f"{name}:{address}")
 
@@ -64,9 +70,8 @@ class Following:
         self.store.export()
         return {post.post_id: post for post in read_jsonl(self.store.posts_file)}
 
-    @staticmethod
-    def _now() -> datetime:
-        return datetime.now(UTC)
+    def _now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
 
 
 def kinds(revisions: list[Revision]) -> list[tuple[str, str | None]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -148,7 +149,11 @@ def test_edits_and_removals_in_a_feed(wordpress: WordPressSite, article: Written
     feed.look()
     thread = wordpress.name_of(article.thread_id)
     wordpress.edit(article.thread_id, comments[1], "Something else.")
-    # WordPress takes a feed for unchanged until there is a new comment.
-    wordpress.post(article.thread_id, "And another.")
+    # WordPress calls a feed unchanged until there is a new comment, which is believed for an hour.
+    assert feed.look() == []
+    feed.ahead += timedelta(hours=1)
     assert kinds(feed.look()) == [("edited_silently", name(wordpress, article, comments[1]))]
+    wordpress.delete(article.thread_id, comments[2])
+    feed.ahead += timedelta(hours=1)
+    assert kinds(feed.look()) == [("removed", name(wordpress, article, comments[2]))]
     assert thread in {post.thread_id for post in feed.posts().values()}

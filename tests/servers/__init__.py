@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-NAMES: Final = ("postgres", "dovecot", "hyperkitty", "misago", "nodebb", "public_inbox", "wordpress")
+NAMES: Final = ("postgres", "dovecot", "hyperkitty", "misago", "nodebb", "public_inbox", "wordpress", "isso")
 HOMES: Final = Path(__file__).parents[2] / ".servers"
 
 

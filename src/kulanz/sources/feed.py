@@ -110,7 +110,9 @@ def _entry(entry: Any, namespaces: Mapping[str, str]) -> Entry:
 def _feed_entry(source: Any, entry: Entry, place: Place) -> FeedEntry:
     updated = _moment(dict.get(source, "updated_parsed"))
     edited = updated if updated and entry.sent_at and updated > entry.sent_at else None
-    return FeedEntry(_post(source, entry, place), edited, *replies_feed(source))
+    url, count = replies_feed(source)
+    is_dated = any(dict.get(source, key) for key in _WRITTEN[:-1])
+    return FeedEntry(_post(source, entry, place), edited, url, count, dated_by_change=not is_dated)
 
 
 def _answers(entry: Any, namespaces: Mapping[str, str]) -> tuple[str | None, str | None]:

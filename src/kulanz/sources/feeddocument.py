@@ -20,12 +20,14 @@ class FeedEntry:
 
     ``edited_at`` is None where the feed names no time after that of writing. ``replies`` is how
     many comments the entry says it has (slash:comments, thr:count), None where it does not say.
+    ``dated_by_change`` is True where the post's time is that of its last change, for want of another.
     """
 
     post: Post
     edited_at: datetime | None = None
     replies_url: str | None = None
     replies: int | None = None
+    dated_by_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -252,9 +253,49 @@ def test_no_bytes_break_the_search_for_feeds(data: bytes) -> None:
     feed_addresses(b"<link rel=alternate type=application/rss+xml href='" + data + b"'>", "https://a.example")
 
 
-def test_an_unordered_feed_tells_nothing_about_removals() -> None:
-    entries = msgspec.convert(
-        [[name, "t", f"2026-06-{day:02d}T00:00:00Z"] for name, day in (("a", 3), ("b", 5), ("c", 1))],
-        tuple[Seen, ...],
-    )
-    assert list(withdrawn(entries, entries[1:])) == []
+def seen(*entries: tuple[str, int]) -> tuple[Seen, ...]:
+    rows = [[name, "t", f"2026-06-{day:02d}T00:00:00Z"] for name, day in entries]
+    return msgspec.convert(rows, tuple[Seen, ...])
+
+
+def test_an_unordered_feed_tells_of_removals_only_when_it_gets_shorter() -> None:
+    before = seen(("a", 3), ("b", 5), ("c", 1))
+    assert [each.post_id for each in withdrawn(before, before[1:])] == ["a"]
+    assert list(withdrawn(before, (*before[1:], *seen(("d", 2))))) == []
+    assert list(withdrawn(before, ())) == []
+
+
+def test_a_server_that_calls_an_edited_feed_unchanged_is_believed_for_an_hour() -> None:
+    texts = ["old", "new"]
+
+    def by_newest_entry(request: Request) -> Reply:
+        if request.headers.get("if-none-match") == '"1"':
+            return Reply(status=304)
+        return Reply(atom(entry(1, texts[0])).body, headers={**ATOM, "ETag": '"1"'})
+
+    clock = [datetime(2026, 6, 2, tzinfo=UTC)]
+    with RecordedServer({"/feed": by_newest_entry}) as server:
+        notes, source = Notebook(), reading(server)
+        source.now = lambda: clock[0]
+        list(source.pages(notes, "live"))
+        texts.pop(0)
+        clock[0] += timedelta(minutes=59)
+        assert list(source.pages(notes, "live")) == []
+        clock[0] += timedelta(minutes=2)
+        list(source.pages(notes, "live"))
+        assert notes.posts["urn:1"].post.text == "new"
+
+
+def test_an_entry_with_a_time_of_change_alone_keeps_the_time_it_was_first_seen_with() -> None:
+    def changed(hour: int) -> Reply:
+        dated = f"<updated>2026-06-01T{hour}:00:00Z</updated><content>text {hour}</content>"
+        return atom(f"<entry><id>urn:1</id>{dated}</entry>")
+
+    with RecordedServer({"/feed": [changed(10), changed(10), changed(12), changed(12)]}) as server:
+        notes, source = Notebook(), reading(server)
+        for _ in range(2):
+            list(source.pages(notes, "live"))
+            found = notes.posts["urn:1"]
+    assert found.post.text == "text 12"
+    assert found.post.created_at == datetime(2026, 6, 1, 10, tzinfo=UTC)
+    assert found.edited_at == datetime(2026, 6, 1, 12, tzinfo=UTC)

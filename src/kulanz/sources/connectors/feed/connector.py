@@ -12,7 +12,7 @@ from kulanz.core.posts import Post
 from kulanz.sources.connecting import HISTORY, LIVE, Context
 from kulanz.sources.connectors.feed.documents import document_of, is_feed
 from kulanz.sources.connectors.feed.state import Feed, Gap, History, Live, Replies, gap_after
-from kulanz.sources.connectors.feed.window import Seen, window, withdrawn
+from kulanz.sources.connectors.feed.window import Seen, window, with_first_times, withdrawn
 from kulanz.sources.cursors import read_cursor, write_cursor
 from kulanz.sources.errors import PermanentError
 from kulanz.sources.feeddocument import FeedDocument, FeedEntry
@@ -78,15 +78,16 @@ class FeedConnector:
     def _newest(self, state: Live, number: int) -> tuple[Page, Live] | None:
         """Read a feed's newest document; None where it did not change."""
         feed = state.feeds[number]
-        answer = self._context.http.get(feed.url, validators=feed.validators)
+        conditions = feed.conditions(self._context.now())
+        answer = self._context.http.get(feed.url, validators=conditions)
         if answer.not_modified:
             return None
-        document = document_of(answer, self._context.problems)
+        document = with_first_times(document_of(answer, self._context.problems), feed.window)
         seen = window([entry.post for entry in document.entries])
         tombstones = tuple(_tombstone(entry) for entry in withdrawn(feed.window, seen))
         page = _page(answer, document, tombstones)
         known = Gap(url=feed.url, known=tuple(each.post_id for each in feed.window), left=_MOST_OLDER)
-        read = Feed(url=feed.url, validators=answer.validators, window=seen)
+        read = Feed(url=feed.url, validators=answer.validators, read_at=self._context.now(), window=seen)
         feeds = (*state.feeds[:number], read, *state.feeds[number + 1 :])
         return page, Live(feeds=feeds, gap=gap_after(known, document), pending=self._changed(document))
 

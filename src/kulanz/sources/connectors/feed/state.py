@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Final
+
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kulanz.core.posts import UtcTime
 from kulanz.sources.connectors.feed.window import Seen
 from kulanz.sources.feeddocument import FeedDocument, FeedEntry
 from kulanz.sources.web.client import Validators
+
+_BELIEVED: Final = timedelta(hours=1)
 
 
 class Replies(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -44,11 +50,21 @@ class Replies(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Feed(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How far one feed was read: what its newest document showed."""
+    """How far one feed was read: what its newest document showed, and when that was read.
+
+    Servers that make ETags of the newest entry (WordPress, isso) call a feed unchanged after edits
+    and removals: so they are believed for an hour only.
+    """
 
     url: str
     validators: Validators | None = None
+    read_at: UtcTime | None = None
     window: tuple[Seen, ...] = ()
+
+    def conditions(self, now: datetime) -> Validators | None:
+        """What to ask with: None where the feed is to be sent whatever the server believes."""
+        is_fresh = self.read_at is not None and now - self.read_at < _BELIEVED
+        return self.validators if is_fresh else None
 
 
 class Gap(Struct, frozen=True, kw_only=True):
