@@ -9,18 +9,23 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kulanz import __version__
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.roles import Right
 
-# name of the address, label, and the first part of the addresses below it
-NAVIGATION: Final = (("radar", _("Radar")),)
+# name of the address, label, and the right without which it is not offered
+NAVIGATION: Final = (("radar", _("Radar"), Right.SEE_RADAR),)
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
     theme = getattr(request.user, "theme", "auto") if hasattr(request, "user") else "auto"
-    return {"version": __version__, "theme": theme, "navigation": _navigation(request.path)}
+    return {"version": __version__, "theme": theme, "navigation": _navigation(request)}
 
 
-def _navigation(path: str) -> list[dict[str, Any]]:
-    items = [{"url": reverse(name), "label": label} for name, label in NAVIGATION]
+def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    actor: Actor | None = getattr(request, "actor", None)
+    offered = [(name, label) for name, label, right in NAVIGATION if actor is None or actor.may(right)]
+    items = [{"url": reverse(name), "label": label} for name, label in offered]
+    path = request.path
     return [{**item, "current": _is_at(path, str(item["url"]))} for item in items]
 
 
