@@ -39,7 +39,7 @@ class TestPublicInbox(ConnectorSuite):
         yield self.public_inbox.page(self.place)
 
 
-def test_new_messages_are_searched_for_and_join_their_thread(
+def test_new_messages_are_read_at_once_and_join_their_thread(
     public_inbox: PublicInboxSite, place: str
 ) -> None:
     public_inbox.post(place, 1, "Ich habe bezahlt.")
@@ -48,10 +48,24 @@ def test_new_messages_are_searched_for_and_join_their_thread(
     public_inbox.post(place, 3, "Bei mir ebenso.", parent=2)
     read = reading(public_inbox, place)
     assert exhaust(read.pages(notes, "live")) == 1
-    assert read.http.requests == 2, "the page of the list, and one search"
+    assert read.http.requests == 3, "the page of the list, its feed, and one thread"
     assert exhaust(read.pages(notes, "live")) == 0
     assert {each.post.thread_id for each in notes.posts.values()} == {message_id(1)}
     assert notes.posts[message_id(3)].post.reply_to == message_id(2)
+
+
+def test_more_messages_than_the_feed_shows_are_searched_for(
+    public_inbox: PublicInboxSite, place: str
+) -> None:
+    public_inbox.post(place, 0, "Anfang")
+    notes = reading(public_inbox, place).read_all()
+    for number in range(1, 31):
+        public_inbox.post(place, number, f"Nachricht {number}", parent=number - 1 if number % 2 else None)
+    exhaust(reading(public_inbox, place).pages(notes, "live"))
+    assert len(notes.posts) == 31
+    again = reading(public_inbox, place)
+    assert exhaust(again.pages(notes, "live")) == 0
+    assert again.http.requests == 3, "the page of the list, its feed, and the search once more"
 
 
 def test_a_removed_message_is_no_longer_present(public_inbox: PublicInboxSite, place: str) -> None:

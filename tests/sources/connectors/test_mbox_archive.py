@@ -3,13 +3,19 @@ from __future__ import annotations
 import gzip
 from collections.abc import Mapping
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kulanz.sources.connectors import connector_named
-from kulanz.sources.connectors.mbox_archive.places import is_file, monthly_files, thread_file
+from kulanz.sources.connectors.mbox_archive.places import (
+    is_file,
+    monthly_files,
+    newest_messages,
+    thread_file,
+)
 from kulanz.sources.errors import PermanentError, TemporaryError
 from kulanz.testing.connectors import HttpConnectorSuite
 from kulanz.testing.reading import Notebook, Reading, exhaust
@@ -150,6 +156,11 @@ def test_addresses_of_files_and_threads() -> None:
     assert is_file("https://h/x/all.mbox.gz")
     assert not is_file("https://h/pipermail/users/")
     assert thread_file("https://h/users/", "a/b@x?y") == "https://h/users/a%2Fb@x%3Fy/t.mbox.gz"
+
+
+def test_a_feed_names_its_messages_and_not_their_parents() -> None:
+    feed = (Path(__file__).parents[2] / "data" / "feed" / "public_inbox_thread.atom").read_text()
+    assert sorted(newest_messages(feed)) == [f"m{number}@example.org" for number in (1, 2, 3)]
 
 
 @given(st.text(), st.text(alphabet='<a href="2006-.txt>gz/:[]%', max_size=200))

@@ -6,8 +6,9 @@ mbox gives them: the Message-ID, and that of the thread's first message. A file 
 again only if the server says that it changed (ETag, Last-Modified); of monthly files only the last two.
 
 Removed messages are seen in one mbox and in a public-inbox, when a thread is read again; monthly
-files are not read again. A public-inbox is read whole once, then searched for what came in. Mail
-cannot be edited, and there is no closing or hiding: none of these is ever reported.
+files are not read again. A public-inbox is read whole once; then its feed tells which threads have
+new messages, and its search what the feed no longer shows. Mail cannot be edited, and there is no
+closing or hiding: none of these is ever reported.
 """
 
 from __future__ import annotations
@@ -19,7 +20,14 @@ from typing import Final
 
 from kulanz.core.posts import Post
 from kulanz.sources.connecting import LIVE, Context
-from kulanz.sources.connectors.mbox_archive.places import is_file, is_inbox, monthly_files, thread_file
+from kulanz.sources.connectors.mbox_archive.places import (
+    FEED_LENGTH,
+    is_file,
+    is_inbox,
+    monthly_files,
+    newest_messages,
+    thread_file,
+)
 from kulanz.sources.connectors.mbox_archive.progress import CHUNK, Place, Progress, chunks, first_unread
 from kulanz.sources.cursors import read_cursor, write_cursor
 from kulanz.sources.errors import PermanentError
@@ -27,13 +35,13 @@ from kulanz.sources.mail import in_thread
 from kulanz.sources.mailarchive import read_mail_archive
 from kulanz.sources.mailthreads import MailThreads
 from kulanz.sources.sightings import Cursor, Page, Raw, Sighting, ThreadSighting
+from kulanz.sources.web.client import Answer
 
 KEYS: Final[tuple[str, ...]] = ()
 
 _NAMESAKES: Final = 200
 _CHECKED_AGAIN: Final = 2
 _OVERLAP: Final = timedelta(days=1)
-_NOTHING_FOUND: Final = (404,)
 _GONE: Final = (300, 404, 410)
 _ASKED: Final = 3
 
@@ -53,10 +61,12 @@ class _Run:
 
     place: Place
     threads: MailThreads
+    owing: bool = False
 
     def move(self, since: datetime | None, files: Mapping[str, Progress] | None = None) -> Cursor:
         """Note the place behind a page, and return its cursor."""
         self.place = Place(
+            owing=self.owing,
             files={**self.place.files, **(files or {})},
             namesakes=self.threads.recent_namesakes(_NAMESAKES),
             since=since,
@@ -83,7 +93,7 @@ class MboxArchiveConnector:
         run = _Run(place, MailThreads(self._context.known.thread_of, place.namesakes))
         archive = self._archive()
         if archive.inbox is not None and place.since is not None:
-            yield from self._searched(archive.inbox, place.since, run)
+            yield from self._inbox_news(archive.inbox, place.since, run)
             return
         for address in _worth_asking(archive.files, place):
             yield from self._file_pages(address, archive, run)
@@ -129,23 +139,41 @@ class MboxArchiveConnector:
             cursor = run.move(since, {address: progress})
             yield _page(answer.raw(), some, present if progress.at_end else {}, cursor)
 
+    def _inbox_news(self, inbox: str, since: datetime, run: _Run) -> Iterator[Page]:
+        """Yield what a public-inbox received: its feed names the newest messages, threads hold them."""
+        feed = self._http.get(f"{inbox}new.atom")
+        known = self._context.known
+        unknown = [each for each in newest_messages(feed.text()) if known.thread_of(each) is None]
+        # The search shows new messages half a minute late: what it owes is searched for once more.
+        run.owing = len(unknown) >= FEED_LENGTH
+        if run.owing or run.place.owing:
+            yield from self._searched(inbox, since, run)
+        for message_id in unknown:
+            if known.thread_of(message_id) is None:
+                answer = self._http.get(thread_file(inbox, message_id), accepted=_GONE)
+                if answer.status not in _GONE:
+                    then = since if run.owing else feed.fetched_at
+                    yield from self._new_pages(answer, run, since, then)
+
     def _searched(self, inbox: str, since: datetime, run: _Run) -> Iterator[Page]:
-        """Yield what a public-inbox received since, with a day's overlap for clocks that differ."""
+        """Yield more than the feed shows, with a day's overlap for clocks that differ."""
         answer = self._http.post(
             f"{inbox}?q=rt:{int((since - _OVERLAP).timestamp())}..&x=m",
             body=b"",
             media_type="application/x-www-form-urlencoded",
-            accepted=_NOTHING_FOUND,
+            accepted=_GONE,
         )
-        if answer.status in _NOTHING_FOUND:
-            return
+        if answer.status not in _GONE:
+            yield from self._new_pages(answer, run, since, since)
+
+    def _new_pages(self, answer: Answer, run: _Run, since: datetime, then: datetime) -> Iterator[Page]:
+        """Yield the messages of an answer that are not known yet, oldest first."""
         known = self._context.known
         mails = sorted(read_mail_archive(answer, self._problems), key=lambda mail: mail.sent_at)
         posts = [in_thread(mail, run.threads) for mail in mails if known.thread_of(mail.message_id) is None]
         for start in range(0, len(posts), CHUNK):
             at_end = start + CHUNK >= len(posts)
-            cursor = run.move(answer.fetched_at if at_end else since)
-            yield _page(answer.raw(), posts[start : start + CHUNK], {}, cursor)
+            yield _page(answer.raw(), posts[start : start + CHUNK], {}, run.move(then if at_end else since))
 
     def _inbox_thread(self, inbox: str, thread_id: str) -> Page:
         """Return what a public-inbox has of a thread; its first message may be gone, so ask others too."""

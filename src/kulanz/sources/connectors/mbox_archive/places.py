@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Final
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -14,6 +15,10 @@ _MONTHS: Final = (
     "november", "december",
 )  # fmt: skip
 _OWN_LINKS: Final = frozenset(("new.atom", "_/text/help/"))
+_ENTRY: Final = re.compile(r"""<link\s+href="([^"]{1,2000})"/?><id>""")
+FEED_LENGTH: Final = 25
+"""So many messages a public-inbox shows in its feed."""
+
 _MOST_LINKS: Final = 20_000
 
 
@@ -40,6 +45,12 @@ def monthly_files(page: str, at: str) -> list[str]:
             packed = found.get(month, "").endswith(".gz")
             found[month] = found[month] if packed else address
     return [found[month] for month in sorted(found)]
+
+
+def newest_messages(feed: str) -> list[str]:
+    """Return the ids of the messages in a public-inbox's feed, the newest first."""
+    links = (unescape(match[1]) for match in _ENTRY.finditer(feed))
+    return list(dict.fromkeys(unquote(link.rstrip("/").rpartition("/")[2]) for link in links))
 
 
 def thread_file(inbox: str, message_id: str) -> str:

@@ -29,11 +29,15 @@ class Progress(Struct, frozen=True, kw_only=True):
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """The cursor: every file's progress, and since when a public-inbox is to be searched."""
+    """The cursor: every file's progress, and since when a public-inbox is to be searched.
+
+    ``owing`` says that more came in than its feed showed, so that the search is asked again.
+    """
 
     files: dict[str, Progress] = {}
     namesakes: list[Namesake] = []
     since: datetime | None = None
+    owing: bool = False
 
 
 def first_unread(posts: Sequence[Post], begun: Progress) -> int:
