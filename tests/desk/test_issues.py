@@ -19,7 +19,7 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
-from kulanz.desk.services import issues, teamwork
+from kulanz.desk.services import following, issues, teamwork
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +89,7 @@ def test_what_is_put_aside_comes_back_to_its_owner(bob: Actor, issue: Issue, now
 
 def test_a_stage_set_by_hand_stays(bob: Actor, issue: Issue, thread: Thread, now: datetime) -> None:
     issues.edit(actor=bob, issue=issue, seen=issue.version, stage="complaint", now=now)
-    issues.refresh_stage(issue=issue)
+    following.refresh_stage(issue=issue)
     issue.refresh_from_db()
     assert (issue.stage, issue.stage_by_hand) == ("complaint", True)
     issues.edit(actor=bob, issue=issue, seen=issue.version, stage="", now=now)

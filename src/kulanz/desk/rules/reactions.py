@@ -21,7 +21,9 @@ def suggested_roles(detail: ThreadDetail) -> dict[str, str]:
     The meanings are those of ``kulanz.core.measures.reactions``: the complainant is the first with an own
     complaint, for whom opens the thread being affected is enough. Amplifiers carry the matter to a public.
     """
-    amplifying = {post for reason in detail.report.reasons if reason.code == AMPLIFIED for post in reason.posts}
+    amplifying = {
+        post for reason in detail.report.reasons if reason.code == AMPLIFIED for post in reason.posts
+    }
     roles: dict[str, str] = {}
     opener = detail.findings[0].post.author_id if detail.findings else None
     complained = False

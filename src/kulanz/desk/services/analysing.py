@@ -20,8 +20,10 @@ from kulanz.core.report import STAGES, ThreadDetail, ThreadReport
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Source, StaffIdentity, Thread, ThreadScore
 from kulanz.desk.queries.rows import posts_of
+from kulanz.desk.rules.reactions import suggested_roles
 from kulanz.desk.services.alerting import consider
 from kulanz.desk.services.claiming import LEASE, claim
+from kulanz.desk.services.following import follow
 
 Lang = Literal["de", "en"]
 Details = Mapping[Lang, ThreadDetail]
@@ -115,6 +117,7 @@ def _write(thread: Thread, report: ThreadReport | None, details: Details, now: d
         ours = Thread.objects.filter(pk=thread.pk, due_at=claimed_until)
         ours.update(due_at=None, stale_since=None, attempts=0, last_error="")
         if report is not None:
+            follow(thread=thread)
             consider(thread=thread, now=now)
 
 
@@ -144,6 +147,7 @@ def _columns(report: ThreadReport, details: Details, now: datetime) -> dict[str,
         "people": report.participants,
         "reasons": _reasons(details),
         "signals": report.signals,
+        "roles": suggested_roles(detail) if detail is not None else {},
         "series": {name: [_rounded(value) for value in series[name]] for name in wanted},
         "company_answered_at": max(filter(None, answers), default=None),
         "analysed_at": now,

@@ -17,6 +17,7 @@ from kulanz.desk.rules.machines import ISSUE, OUTCOMES
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.events import record
+from kulanz.desk.services.following import gravest, refresh, refresh_roles
 
 
 def open_issue(*, actor: Actor, threads: Sequence[Thread], title: str = "", now: datetime) -> Issue:
@@ -27,12 +28,13 @@ def open_issue(*, actor: Actor, threads: Sequence[Thread], title: str = "", now:
     with transaction.atomic():
         issue = Issue.objects.create(
             title=(title.strip() or str(threads[0]))[:300],
-            stage=_gravest(threads),
+            stage=gravest(threads),
             opened_at=now,
             opened_by_id=actor.member_id,
         )
         _link(actor, issue, threads, now)
         _start_checklist(issue)
+        refresh_roles(issue=issue)
         Watch.objects.create(issue=issue, member_id=actor.member_id)
         record(actor, "open", issue, now=now, data={"threads": [thread.pk for thread in threads]})
     return issue
@@ -89,7 +91,7 @@ def edit(*, actor: Actor, issue: Issue, seen: int, now: datetime, **wanted: str)
     if wanted.get("stage"):
         values |= {"stage": _one_of("stage", wanted["stage"], STAGES), "stage_by_hand": True}
     elif "stage" in wanted:
-        values |= {"stage": _gravest(_threads(issue)), "stage_by_hand": False}
+        values |= {"stage": gravest(_threads(issue)), "stage_by_hand": False}
     return _step(actor, issue, seen, "edit", now, **values)
 
 
@@ -98,7 +100,7 @@ def add_threads(*, actor: Actor, issue: Issue, threads: Sequence[Thread], now: d
     step(issue, ISSUE, "edit", actor)
     with transaction.atomic():
         _link(actor, issue, threads, now)
-        refresh_stage(issue=issue)
+        refresh(issue=issue)
         record(actor, "add_threads", issue, now=now, data={"threads": [thread.pk for thread in threads]})
     return issue
 
@@ -112,6 +114,7 @@ def remove_thread(*, actor: Actor, issue: Issue, thread: Thread, reason: str, no
         )
     with transaction.atomic():
         issue.links.filter(thread=thread).delete()
+        refresh(issue=issue)
         record(actor, "remove_thread", issue, now=now, reason=reason, data={"threads": [thread.pk]})
     return issue
 
@@ -142,7 +145,7 @@ def merge(*, actor: Actor, issue: Issue, seen: int, into: Issue, reason: str, no
         data = {"into": into.pk, "threads": moved, "cases": cases}
         merged = _step(actor, issue, seen, "merge", now, reason=reason, data=data, merged_into=into)
         record(actor, "merged", into, now=now, reason=reason, data={"from": issue.pk, "threads": moved})
-        refresh_stage(issue=into)
+        refresh(issue=into)
     return merged
 
 
@@ -154,6 +157,7 @@ def unmerge(*, actor: Actor, issue: Issue, seen: int, now: datetime) -> Issue:
         if into is not None and last is not None:
             into.links.filter(thread_id__in=last.data.get("threads", ())).delete()
             into.cases.filter(pk__in=last.data.get("cases", ())).update(issue=issue)
+            refresh(issue=into)
             record(actor, "unmerged", into, now=now, data={"from": issue.pk})
         return _step(actor, issue, seen, "unmerge", now, merged_into=None, owner=None)
 
@@ -170,7 +174,7 @@ def split(
         issue.links.filter(thread_id__in=leaving).delete()
         new = open_issue(actor=actor, threads=threads, title=title, now=now)
         record(actor, "split", issue, now=now, reason=reason, data={"to": new.pk, "threads": sorted(leaving)})
-        refresh_stage(issue=issue)
+        refresh(issue=issue)
     return new
 
 
@@ -181,12 +185,6 @@ def watch(*, actor: Actor, issue: Issue, wanted: bool) -> None:
         Watch.objects.get_or_create(issue=issue, member_id=actor.member_id)
     else:
         Watch.objects.filter(issue=issue, member_id=actor.member_id).delete()
-
-
-def refresh_stage(*, issue: Issue) -> None:
-    """Set an issue's stage to the gravest of its threads, unless a person has set it."""
-    if not issue.stage_by_hand and (threads := list(_threads(issue))):
-        Issue.objects.filter(pk=issue.pk, stage_by_hand=False).update(stage=_gravest(threads))
 
 
 def _own(actor: Actor, issue: Issue, seen: int, action: str, owner: int, now: datetime) -> Issue:
@@ -219,10 +217,6 @@ def _step(  # noqa: PLR0913 - one step: who, what, when, why, and what it writes
 
 def _threads(issue: Issue) -> Iterable[Thread]:
     return Thread.objects.filter(links__issue=issue)
-
-
-def _gravest(threads: Iterable[Thread]) -> str:
-    return STAGES[max((STAGES.index(thread.stage) for thread in threads), default=0)]
 
 
 def _link(actor: Actor, issue: Issue, threads: Iterable[Thread], now: datetime) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kulanz import __version__
+from kulanz.desk.access import actor_of
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Right
 
@@ -22,11 +23,18 @@ def desk(request: HttpRequest) -> dict[str, Any]:
 
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    actor: Actor | None = getattr(request, "actor", None)
-    offered = [(name, label) for name, label, right in NAVIGATION if actor is None or actor.may(right)]
+    actor = _actor(request)
+    offered = [(name, label) for name, label, right in NAVIGATION if actor and actor.may(right)]
     items = [{"url": reverse(name), "label": label} for name, label in offered]
     path = request.path
     return [{**item, "current": _is_at(path, str(item["url"]))} for item in items]
+
+
+def _actor(request: HttpRequest) -> Actor | None:
+    """Who asks; pages of the login have no actor yet."""
+    known: Actor | None = getattr(request, "actor", None)
+    user = getattr(request, "user", None)
+    return known or (actor_of(cast("Any", user)) if user is not None and user.is_authenticated else None)
 
 
 def _is_at(path: str, url: str) -> bool:
