@@ -83,6 +83,23 @@ def member(actor: Actor, pk: int) -> models.Member:
     return _one(models.Member.objects.all(), actor, Right.SET_MEMBERS, pk)
 
 
+def merge(actor: Actor, pk: int) -> models.Merge:
+    return _one(models.Merge.objects.select_related("kept", "gone"), actor, Right.SEE_PEOPLE, pk)
+
+
+def task(actor: Actor, pk: int) -> models.Task:
+    return _one(models.Task.objects.select_related("issue"), actor, Right.SEE_RADAR, pk)
+
+
+def calendar(actor: Actor, pk: int) -> models.Calendar:
+    return _one(models.Calendar.objects.all(), actor, Right.SEE_CASES, pk)
+
+
+def colleague(actor: Actor, pk: int) -> models.Member:
+    """A member who can be given something: owner of an issue, contact of a case."""
+    return _one(models.Member.objects.filter(is_active=True), actor, Right.SEE_RADAR, pk)
+
+
 def _one(rows: QuerySet[_Row], actor: Actor, right: Right, pk: int) -> _Row:
     found = rows.filter(pk=pk).first() if actor.may(right) else None
     if found is None:

@@ -17,6 +17,8 @@ AT_MOST: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Onlooker:
+    """A colleague, and when they looked last."""
+
     name: str
     at: datetime
 

@@ -32,7 +32,7 @@ def open_case(
             issue=issue,
             title=(title.strip() or (issue.title if issue else person.name))[:300],
             contact_id=actor.member_id,
-            email=_checked(email or person.email),
+            email=checked_email(email or person.email),
             reply_key=token_hex(KEY_BYTES),
             opened_at=now,
         )
@@ -48,7 +48,7 @@ def assign(*, actor: Actor, case: Case, seen: int, contact: Member, now: datetim
 def edit(*, actor: Actor, case: Case, seen: int, title: str, email: str, now: datetime) -> Case:
     """Change the title and the address of the conversation."""
     title = title.strip()[:300] or case.title
-    return _step(actor, case, seen, "edit", now, title=title, email=_checked(email))
+    return _step(actor, case, seen, "edit", now, title=title, email=checked_email(email))
 
 
 def resolve(*, actor: Actor, case: Case, seen: int, outcome: str, now: datetime) -> Case:
@@ -90,7 +90,8 @@ def _step(
     return changed
 
 
-def _checked(email: str) -> str:
+def checked_email(email: str) -> str:
+    """Return an address without space around it; raise RuleError where it is none. Empty stays empty."""
     address = email.strip()
     try:
         if address:

@@ -1,0 +1,159 @@
+"""People: the profile over somebody's accounts, made, told apart and merged by members."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from kulanz.desk.models import Account, Case, Merge, Person
+from kulanz.desk.models.people import PERSON_ROLES
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.cases import checked_email
+from kulanz.desk.services.changing import change
+from kulanz.desk.services.events import record
+
+
+def person_of(*, actor: Actor, account: Account, now: datetime) -> Person:
+    """Return the profile that an account belongs to, made where there is none yet."""
+    _may_work(actor)
+    with transaction.atomic():
+        current = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        if current.person is not None:
+            return current.person
+        person = Person.objects.create(name=account.key[:200], role=_role_at(account), created_at=now)
+        Account.objects.filter(pk=account.pk).update(person=person)
+        record(actor, "make", person, now=now, data={"account": account.pk})
+    return person
+
+
+def edit(*, actor: Actor, person: Person, seen: int, now: datetime, **wanted: str) -> Person:
+    """Change name, role, e-mail, customer number or note of a profile."""
+    _may_work(actor)
+    values = _checked(person, wanted)
+    with transaction.atomic():
+        changed = change(person, seen, **values)
+        record(actor, "edit", changed, now=now, data={"changed": sorted(values)})
+    return changed
+
+
+def attach(*, actor: Actor, person: Person, account: Account, now: datetime) -> Person:
+    """Say that an account without a profile is this person's."""
+    _may_work(actor)
+    _not_merged(person)
+    with transaction.atomic():
+        if not Account.objects.filter(pk=account.pk, person=None).update(person=person):
+            raise RuleError("this account has a profile already: merge the two profiles instead")
+        record(actor, "attach", person, now=now, data={"account": account.pk})
+    return person
+
+
+def detach(*, actor: Actor, person: Person, account: Account, reason: str, now: datetime) -> Person:
+    """Say that an account is not this person's, for a reason."""
+    _may_work(actor)
+    if not reason.strip():
+        raise RuleError("take an account away: say why")
+    with transaction.atomic():
+        if not Account.objects.filter(pk=account.pk, person=person).update(person=None):
+            raise RuleError("this account is not one of this person")
+        record(actor, "detach", person, now=now, reason=reason[:500], data={"account": account.pk})
+    return person
+
+
+def merge(  # noqa: PLR0913 - who takes which two for one, as seen when, and why
+    *, actor: Actor, person: Person, seen: int, gone: Person, why: str, now: datetime
+) -> Merge:
+    """Take another profile for the same person: its accounts and cases become this one's."""
+    _may_work(actor)
+    _not_merged(person)
+    _not_merged(gone)
+    if person.pk == gone.pk:
+        raise RuleError("merge: expected two profiles, got one twice")
+    if not why.strip():
+        raise RuleError("merge: say why the two are one person")
+    with transaction.atomic():
+        taken = _taken_over(person, gone)
+        change(person, seen, **taken)
+        change(gone, gone.version, merged_into=person)
+        moved = {"accounts": _moved(Account, gone, person), "cases": _moved(Case, gone, person)}
+        merged = Merge.objects.create(
+            kept=person,
+            gone=gone,
+            moved={**moved, "taken": sorted(taken)},
+            why=why.strip()[:200],
+            by_id=actor.member_id,
+            at=now,
+        )
+        record(actor, "merge", person, now=now, reason=merged.why, data={"gone": gone.pk, **moved})
+    return merged
+
+
+def undo(*, actor: Actor, merge: Merge, now: datetime) -> Person:
+    """Undo a merge: what the other profile brought goes back to it; return that profile."""
+    _may_work(actor)
+    kept, gone = merge.kept, merge.gone
+    with transaction.atomic():
+        if not Merge.objects.filter(pk=merge.pk, undone_at=None).update(undone_at=now):
+            raise RuleError("this merge was undone already")
+        Account.objects.filter(pk__in=merge.moved.get("accounts", ()), person=kept).update(person=gone)
+        Case.objects.filter(pk__in=merge.moved.get("cases", ()), person=kept).update(person=gone)
+        change(kept, kept.version, **_given_back(merge))
+        change(gone, gone.version, merged_into=None)
+        record(actor, "unmerge", kept, now=now, data={"gone": gone.pk})
+    return gone
+
+
+def _may_work(actor: Actor) -> None:
+    """Whoever sees people and works on issues keeps their profiles."""
+    actor.need(Right.SEE_PEOPLE)
+    actor.need(Right.WORK_ISSUES)
+
+
+def _checked(person: Person, wanted: dict[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if "name" in wanted:
+        values["name"] = wanted["name"].strip()[:200] or person.name
+    if "role" in wanted:
+        if wanted["role"] not in PERSON_ROLES:
+            raise RuleError(f"role: expected one of {', '.join(PERSON_ROLES)}, got {wanted['role']!r}")
+        values["role"] = wanted["role"]
+    if "email" in wanted:
+        values["email"] = checked_email(wanted["email"])
+    if "customer_number" in wanted:
+        values["customer_number"] = wanted["customer_number"].strip()[:80]
+    if "note" in wanted:
+        values["note"] = wanted["note"].strip()
+    return values
+
+
+def _not_merged(person: Person) -> None:
+    if person.merged_into_id is not None:
+        raise RuleError(f"{person.name!r} was merged into another profile: use that one, or undo the merge")
+
+
+def _taken_over(person: Person, gone: Person) -> dict[str, str]:
+    """Return what this profile lacks and the other has."""
+    names = ("email", "customer_number")
+    return {name: getattr(gone, name) for name in names if not getattr(person, name) and getattr(gone, name)}
+
+
+def _given_back(merge: Merge) -> dict[str, str]:
+    """Return what the profile that was kept loses again: what it took over and nobody changed since."""
+    taken = merge.moved.get("taken", ())
+    return {name: "" for name in taken if getattr(merge.kept, name) == getattr(merge.gone, name)}
+
+
+def _moved(model: type[Account] | type[Case], gone: Person, person: Person) -> list[int]:
+    rows = model._default_manager.filter(person=gone)  # noqa: SLF001 - Django's own name
+    moved = list(rows.values_list("pk", flat=True))
+    rows.update(person=person)
+    return moved
+
+
+def _role_at(account: Account) -> str:
+    if account.staff or account.source_role == "staff":
+        return "staff"
+    return "moderator" if account.source_role == "moderator" else "customer"
