@@ -12,6 +12,7 @@ from typing import Final
 from django.db import Error, close_old_connections
 
 from kulanz.desk.services.analysing import analyse_due
+from kulanz.desk.services.heartbeats import beat
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,10 @@ class Job:
     run: Callable[[datetime], int]
 
 
-JOBS: Final[Sequence[Job]] = (Job("analyse", lambda now: analyse_due(now=now)),)
+JOBS: Final[Sequence[Job]] = (
+    Job("heartbeat", lambda now: beat(now=now)),
+    Job("analyse", lambda now: analyse_due(now=now)),
+)
 
 
 def run_once(now: datetime, jobs: Sequence[Job] = JOBS) -> int:

@@ -17,6 +17,7 @@ from kulanz.desk.models.setup import (
 )
 from kulanz.desk.models.sources import Lane, RawPayload, Source
 from kulanz.desk.models.threads import Attention, Post, Revision, Thread, ThreadScore
+from kulanz.desk.models.workers import Heartbeat
 
 __all__ = [
     "Account",
@@ -30,6 +31,7 @@ __all__ = [
     "Delivery",
     "Escalation",
     "Event",
+    "Heartbeat",
     "IdempotencyKey",
     "Issue",
     "IssueRole",
