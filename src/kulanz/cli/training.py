@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from kulanz.learning.examples import Example
     from kulanz.learning.forecast import Growing
 
-_COMPLAINT, _ISSUE = 1, 2
-
 
 @dataclass(frozen=True, slots=True)
 class ThreadFiles:
@@ -73,13 +71,13 @@ def train_threads(given: ThreadFiles, folder: Path) -> None:
     _prepare(folder)
     loaded = models.load_folder(folder)
     reader = _reader(loaded, loaded.grams)
-    levels = {label.thread_id: label.level for label in read_thread_labels(given.labels)}
+    judged = {
+        label.thread_id: threads.Judged(label.level, label.onset_post)
+        for label in read_thread_labels(given.labels)
+    }
     labelled = list(_threads(given.threads))
     with _learning():
-        complaints, issues = (
-            threads.whole_threads(reader, labelled, levels, least) for least in (_COMPLAINT, _ISSUE)
-        )
-        model = threads.fit(complaints, issues, threads.ThreadSettings())
+        model = threads.fit(threads.labelled_rows(reader, labelled, judged), threads.ThreadSettings())
         if given.natural:
             natural = threads.natural_inputs(reader, _threads(given.natural))
             model = threads.alarm_level(model, natural, given.alarms)

@@ -23,15 +23,21 @@ YES: Final = 0.5
 class StageRules:
     """Where the stages begin.
 
-    A thread is a complaint from this probability of level 1 on. It is an issue from this
-    score on, once a post by people shows a grievance. An issue has escalated when at least
-    ``aggrieved`` people besides the opener say they are, this share of the last RECENT posts
-    by people is hostile (angry, distrustful, leaving or threatening), and the fronts have
-    hardened to this index or somebody carries the matter to a public.
+    A thread is a complaint from this probability of level 1 on: below one half, since a
+    complaint that is missed costs more than a look. It is an issue from this score on, when
+    it has weight: ``people`` show a grievance, or one is hostile in as many posts by
+    people, and this share of those posts shows one (``grieving``), or a ``crowd`` of people
+    does, whatever the share. An issue has escalated when at least ``aggrieved`` people
+    besides the opener say they are, this share of the last RECENT posts by people is hostile
+    (angry, distrustful, leaving or threatening), and the fronts have hardened to this index
+    or somebody carries the matter to a public.
     """
 
-    complaint_from: float = 0.5
+    complaint_from: float = 0.3
     issue_from: float = 0.5
+    people: int = 2
+    grieving: float = 0.25
+    crowd: int = 10
     aggrieved: int = 6
     fronts: float = 0.12
     hostile: float = 0.25
@@ -39,12 +45,35 @@ class StageRules:
 
 def stages(thread: Thread, complaint: Floats, score: Floats, measures: Measures, rules: StageRules) -> Ints:
     """The stage after every post, as an index into STAGES."""
-    issue = (score >= rules.issue_from) & np.maximum.accumulate(_grievance(thread))
-    stage = np.where(issue, 2, np.where(complaint >= rules.complaint_from, 1, 0))
+    stage = np.where(complaint >= rules.complaint_from, 1, 0)
+    if not (score >= rules.issue_from).any():
+        return stage
+    issue = (score >= rules.issue_from) & _weighty(thread, rules)
+    stage[issue] = 2
     hardened = (measures.fronts.index >= rules.fronts) | (measures.spread.amplifiers > 0)
     many = measures.reactions.affected >= rules.aggrieved
     stage[issue & hardened & many & (hostile_share(thread) >= rules.hostile)] = 3
     return stage
+
+
+def _weighty(thread: Thread, rules: StageRules) -> Bools:
+    grieved = _grievance(thread)
+    people = np.cumsum(_first_times(thread.author, grieved))
+    posts = np.cumsum(~thread.company)
+    share = np.cumsum(grieved) / np.maximum(posts, 1)
+    # a single post, such as "me too", is too little to call its tone
+    alone = np.maximum.accumulate(_hostile(thread)) & (posts >= rules.people)
+    voices: Bools = (people >= rules.people) | alone
+    return voices & ((share >= rules.grieving) | (people >= rules.crowd))
+
+
+def _first_times(author: Ints, marked: Bools) -> Bools:
+    """The first marked post of every author."""
+    rows = np.flatnonzero(marked)
+    _, first = np.unique(author[rows], return_index=True)
+    out = np.zeros(len(marked), bool)
+    out[rows[first]] = True
+    return out
 
 
 def _grievance(thread: Thread) -> Bools:
@@ -57,9 +86,14 @@ def _grievance(thread: Thread) -> Bools:
 def hostile_share(thread: Thread) -> Floats:
     """Share of hostile posts among the last RECENT posts by people, at every post."""
     people = ~thread.company
-    hostile = people & (np.max([thread.signal(label) for label in _HOSTILE], axis=0) >= YES)
+    hostile = _hostile(thread)
     share = _recent(hostile.astype(float)) / np.maximum(_recent(people.astype(float)), 1)
     return np.asarray(share, np.float64)
+
+
+def _hostile(thread: Thread) -> Bools:
+    hostile: Bools = np.max([thread.signal(label) for label in _HOSTILE], axis=0) >= YES
+    return hostile & ~thread.company
 
 
 def _recent(values: Floats) -> Floats:

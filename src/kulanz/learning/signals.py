@@ -58,7 +58,7 @@ def train_signals(
     counts = _counts(free)
     wanted = np.hstack([targets(free), _voices(free)])
     held_out = _out_of_fold(counts, wanted, settings)
-    grams = _fit_grams(counts, wanted, settings)
+    grams = fit_grams(counts, wanted, settings)
     inputs = example_inputs(Vectorizer(grams, vectors), free + inside)
     inputs[: len(free), : len(LABELS)] = held_out[:, : len(LABELS)]
     weights = np.array([settings.real_weight if example.real else 1.0 for example in free + inside])
@@ -72,7 +72,7 @@ def train_heat(texts: Sequence[str], wanted: Floats, c: float = 3.0) -> GramWeig
 
     They are no labels: they serve the derailment forecast, appended by ``with_heat``.
     """
-    return _fit_grams(_text_counts(texts), wanted, Settings(gram_c=c))
+    return fit_grams(text_counts(texts), wanted, Settings(gram_c=c))
 
 
 def heat_of(grams: GramWeights) -> GramWeights:
@@ -151,10 +151,11 @@ def best_threshold(y: Floats, scores: NDArray[np.float64]) -> float:
 
 
 def _counts(examples: Sequence[Example]) -> Any:
-    return _text_counts([example.text for example in examples])
+    return text_counts([example.text for example in examples])
 
 
-def _text_counts(texts: Sequence[str]) -> Any:
+def text_counts(texts: Sequence[str]) -> Any:
+    """Hashed n-grams of texts as a sparse matrix (texts x buckets)."""
     rows, columns, values = hashed_counts(texts)
     return csr_matrix((values, (rows, columns)), shape=(len(texts), 2 * BUCKETS))
 
@@ -172,7 +173,14 @@ def _rarity(counts: Any) -> Floats:
     return weight.astype(np.float32)
 
 
-def _fit_grams(counts: Any, wanted: Floats, settings: Settings) -> GramWeights:
+def gram_logits(counts: Any, grams: GramWeights) -> Floats:
+    """Log odds by an n-gram model, (texts x columns); ``counts`` are those of ``text_counts``."""
+    logits: Floats = counts @ np.vstack([grams.tokens, grams.pairs]) + grams.bias
+    return logits
+
+
+def fit_grams(counts: Any, wanted: Floats, settings: Settings) -> GramWeights:
+    """One logistic regression on n-grams a column of ``wanted`` (texts x columns; NaN: not judged)."""
     rarity = _rarity(counts)
     scaled = (counts @ diags(rarity)).tocsr()
     weights = np.zeros((counts.shape[1], wanted.shape[1]), np.float32)
@@ -189,6 +197,5 @@ def _fit_grams(counts: Any, wanted: Floats, settings: Settings) -> GramWeights:
 def _out_of_fold(counts: Any, wanted: Floats, settings: Settings) -> Floats:
     out = np.zeros_like(wanted)
     for fit, test in KFold(FOLDS, shuffle=True, random_state=SEED).split(counts):
-        grams = _fit_grams(counts[fit], wanted[fit], settings)
-        out[test] = counts[test] @ np.vstack([grams.tokens, grams.pairs]) + grams.bias
+        out[test] = gram_logits(counts[test], fit_grams(counts[fit], wanted[fit], settings))
     return out

@@ -6,7 +6,7 @@ no vocabulary of the training threads is in the weights.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
 from typing import Final
@@ -26,19 +26,49 @@ TARGETS: Final = ("complaint", "issue")
 BATCH: Final = 200
 ALARMS_PER_THOUSAND: Final = 10.0
 LEAST_POSTS: Final = 3
+OPENINGS: Final = (1, 2, 3, 4, 6, 9, 14, 22, 35)
+_COMPLAINT, _ISSUE = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a reader said of a thread: level 0 to 3, and the post at which an issue began.
+
+    Without ``onset_post`` nothing is learnt from the opening of an issue.
+    """
+
+    level: int
+    onset_post: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Training rows of one target: inputs, and what is wanted (0 or 1)."""
+    """Training rows: threads as they stand, and openings of threads.
+
+    ``inputs`` are those of ``prefix_inputs`` after ``sizes`` posts of thread ``threads``;
+    ``levels`` are what the thread had come to by then. ``whole`` marks threads as they stand.
+    """
 
     inputs: Floats
-    wanted: NDArray[np.float64]
+    levels: NDArray[np.int64]
+    threads: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    whole: NDArray[np.bool_]
+
+    def of(self, chosen: NDArray[np.int64]) -> Rows:
+        """Only the rows of the chosen threads."""
+        kept = np.isin(self.threads, chosen)
+        return Rows(
+            self.inputs[kept], self.levels[kept], self.threads[kept], self.sizes[kept], self.whole[kept]
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadSettings:
     """Regularisation, and how common each level is in a natural mix of threads.
+
+    All openings of a thread together weigh ``opening_weight`` times what the thread does:
+    an issue is none before its onset, and a few words without content say nothing.
 
     Signals are penalised less than word vectors (``signal_gain``), peaks of single vector
     dimensions more (``peak_gain``): signals are what travels from one community to another.
@@ -51,18 +81,38 @@ class ThreadSettings:
     thread_c: float = 0.003
     signal_gain: float = 2.0
     peak_gain: float = 0.5
+    opening_weight: float = 0.1
     natural_complaint: float = 0.2
     natural_issue: float = 0.03
 
 
-def whole_threads(
-    reader: ThreadReader, threads: Sequence[Sequence[Post]], levels: Mapping[str, int], least: int
+def labelled_rows(
+    reader: ThreadReader, threads: Sequence[Sequence[Post]], judged: Mapping[str, Judged]
 ) -> Rows:
-    """One row a labelled thread as it stands; wanted: its level is at least ``least``."""
-    labelled = [posts for posts in threads if posts[0].thread_id in levels]
-    inputs = np.array([rows[-1] for rows in prefixes(reader, labelled)], np.float32)
-    wanted = np.array([levels[posts[0].thread_id] >= least for posts in labelled], float)
-    return Rows(inputs, wanted)
+    """Rows of the labelled threads, numbered in the order in which they come."""
+    labelled = [posts for posts in threads if posts[0].thread_id in judged]
+    places = [
+        (number, size, level, size == len(posts))
+        for number, posts in enumerate(labelled)
+        for size, level in _places(posts, judged[posts[0].thread_id])
+    ]
+    numbers, sizes, levels, whole = (np.array(column) for column in zip(*places, strict=True))
+    grown = list(prefixes(reader, labelled))
+    inputs = np.array([grown[number][size - 1] for number, size, *_ in places], np.float32)
+    return Rows(inputs, levels, numbers, sizes, whole)
+
+
+def _places(posts: Sequence[Post], judged: Judged) -> Iterator[tuple[int, int]]:
+    """Where a thread is looked at: after how many posts, and which level it had come to."""
+    issue = judged.level >= _ISSUE
+    until = _index(posts, judged.onset_post) if issue else len(posts) - 1
+    before = _COMPLAINT if issue else judged.level
+    yield from ((size, before) for size in OPENINGS if size <= min(until, len(posts) - 1))
+    yield len(posts), judged.level
+
+
+def _index(posts: Sequence[Post], post_id: str | None) -> int:
+    return next((place for place, post in enumerate(posts) if post.post_id == post_id), 0)
 
 
 def natural_inputs(reader: ThreadReader, threads: Iterable[Sequence[Post]]) -> Floats:
@@ -79,15 +129,19 @@ def prefixes(reader: ThreadReader, threads: Sequence[Sequence[Post]]) -> Iterabl
         yield from np.split(inputs, reading.starts[1:-1])
 
 
-def fit(complaints: Rows, issues: Rows, settings: ThreadSettings) -> PrefixModel:
-    """Fit the two targets, in the order of TARGETS; both have the same inputs."""
-    inputs = complaints.inputs
+def fit(rows: Rows, settings: ThreadSettings) -> PrefixModel:
+    """Fit the two targets, in the order of TARGETS; openings teach only what is no issue yet."""
+    inputs, whole = rows.inputs[rows.whole], rows.whole
     mean, scale = inputs.mean(axis=0), (inputs.std(axis=0) + 1e-3) / _gains(inputs.shape[1], settings)
-    standard = np.clip((inputs - mean) / scale, -CLIP, CLIP)
-    columns = [fit_column(standard, rows.wanted, settings.thread_c) for rows in (complaints, issues)]
+    standard = np.clip((rows.inputs - mean) / scale, -CLIP, CLIP)
+    complaint, issue = (rows.levels >= least for least in (_COMPLAINT, _ISSUE))
+    columns = (
+        fit_column(standard[whole], complaint[whole], settings.thread_c),
+        fit_column(standard, issue, settings.thread_c, _weights(rows, settings)),
+    )
     shifts = (
-        _shift(complaints.wanted, settings.natural_complaint),
-        _shift(issues.wanted, settings.natural_issue),
+        _shift(complaint[whole], settings.natural_complaint),
+        _shift(issue[whole], settings.natural_issue),
     )
     return PrefixModel(
         mean=mean,
@@ -95,6 +149,12 @@ def fit(complaints: Rows, issues: Rows, settings: ThreadSettings) -> PrefixModel
         weights=np.array([weights for weights, _ in columns], np.float32).T,
         bias=np.array([bias + shift for (_, bias), shift in zip(columns, shifts, strict=True)], np.float32),
     )
+
+
+def _weights(rows: Rows, settings: ThreadSettings) -> NDArray[np.float64]:
+    openings = np.bincount(rows.threads[~rows.whole], minlength=int(rows.threads.max(initial=0)) + 1)
+    shared = settings.opening_weight / np.maximum(openings, 1)[rows.threads]
+    return np.where(rows.whole, 1.0, shared)
 
 
 def alarm_level(model: PrefixModel, natural: Floats, per_thousand: float) -> PrefixModel:
@@ -120,12 +180,17 @@ def _gains(width: int, settings: ThreadSettings) -> Floats:
     return gains
 
 
-def fit_column(standard: Floats, wanted: NDArray[np.float64], c: float) -> tuple[Floats, float]:
+def fit_column(
+    standard: Floats,
+    wanted: NDArray[np.bool_],
+    c: float,
+    weights: NDArray[np.float64] | None = None,
+) -> tuple[Floats, float]:
     """One logistic regression on standardised inputs: weights and bias."""
-    model = LogisticRegression(C=c, max_iter=2000).fit(standard, wanted)
+    model = LogisticRegression(C=c, max_iter=2000).fit(standard, wanted, sample_weight=weights)
     return model.coef_[0], float(model.intercept_[0])
 
 
-def _shift(wanted: NDArray[np.float64], natural: float) -> float:
+def _shift(wanted: NDArray[np.bool_], natural: float) -> float:
     share = float(wanted.mean())
     return log(natural / (1 - natural)) - log(share / (1 - share))
