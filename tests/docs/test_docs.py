@@ -131,6 +131,10 @@ def test_the_stages_begin_where_the_docs_say() -> None:
     assert f"at least {rules.hostile:.0%}".replace("%", " %") in page
     assert f"the fronts index is {rules.fronts:.2f}".replace("0.", ".") in page
     assert f"the score reaches {rules.issue_from}".replace("0.", ".") in page
+    assert f"its probability at {rules.complaint_from} or more".replace("0.", ".") in page
+    assert f"at least {rules.people} of them" in page
+    assert f"at least {rules.grieving:.0%} of their posts".replace("%", " %") in page
+    assert f"at least {rules.crowd} people do" in page
 
 
 @pytest.mark.parametrize("name", [*FORMAT_NAMES, "convokit"])
