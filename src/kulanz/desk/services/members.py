@@ -1,0 +1,69 @@
+"""Members: made by an admin's hand, let in by a password or a link that works once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+
+from kulanz.desk.conf import conf
+from kulanz.desk.models import Member, MemberRole
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.roles import Right, Role
+from kulanz.desk.services.events import record
+
+
+def create_member(  # noqa: PLR0913 - who, how they are called, what they may, how they get in
+    *,
+    actor: Actor | None,
+    username: str,
+    display_name: str = "",
+    email: str = "",
+    roles: Collection[Role] = (),
+    password: str | None = None,
+    now: datetime,
+) -> Member:
+    """Make a member. ``actor`` None is the console; without a password they get in by ``entry_link`` alone.
+
+    Raise RuleError where the name is taken, or name, address or password are not usable.
+    """
+    if actor is not None:
+        actor.need(Right.SET_MEMBERS)
+    name = display_name.strip() or username
+    member = Member(username=username, display_name=name, email=email.strip(), language=conf().language)
+    try:
+        if password is not None:
+            validate_password(password, member)
+        member.set_password(password)
+        member.full_clean()
+    except ValidationError as error:
+        raise RuleError(f"{username!r} cannot become a member: {_told(error)}") from error
+    with transaction.atomic():
+        member.save()
+        MemberRole.objects.bulk_create(MemberRole(member=member, role=role.value) for role in set(roles))
+        data = {"username": username, "roles": sorted(role.value for role in roles)}
+        record(actor, "create", member, now=now, data=data)
+    return member
+
+
+def entry_link(*, actor: Actor | None, member: Member, now: datetime) -> str:
+    """Return a link by which a member sets a password; it works once, and for three days."""
+    if actor is not None:
+        actor.need(Right.SET_MEMBERS)
+    record(actor, "entry_link", member, now=now)
+    key = {"uidb36": user_pk_to_url_str(member), "key": default_token_generator.make_token(member)}
+    path = reverse("account_reset_password_from_key", kwargs=key)
+    return conf().url + path
+
+
+def _told(error: ValidationError) -> str:
+    if not hasattr(error, "error_dict"):
+        return " ".join(error.messages)
+    return " ".join(f"{name}: {' '.join(said)}" for name, said in error.message_dict.items())
