@@ -1,0 +1,93 @@
+"""Cases as lists and their page show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from kulanz.desk.models import Case, Message, Promise, Reply
+from kulanz.desk.queries.paging import Paged, paged
+from kulanz.desk.rules.machines import CASE, REPLY
+
+RUNNING: Final = ("running", "paused", "broken")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """What the list shows; without a state all that are not closed."""
+
+    state: str = ""
+    contact: int | None = None
+    person: int | None = None
+    late: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """One case in the list: the promise that ends next, and the last message with its direction."""
+
+    case: Case
+    promise: Promise | None
+    message: Message | None
+
+
+def cases(wanted: CaseFilter, *, offset: int = 0) -> Paged[CaseRow]:
+    """Return a page of cases: those whose promise ends first come first, then the oldest."""
+    return paged(_filtered(wanted), _rows, offset=offset)
+
+
+def cases_of_issue(issue_id: int, *, offset: int = 0) -> Paged[CaseRow]:
+    """Return a page of an issue's cases, in every state."""
+    found = Case.objects.filter(issue_id=issue_id).select_related("person", "contact").order_by("-opened_at")
+    return paged(found, _rows, offset=offset)
+
+
+def promises_of(case: Case, *, offset: int = 0) -> Paged[Promise]:
+    """Return a page of a case's promises: what runs first, then the latest."""
+    found = case.promises.select_related("by", "calendar").order_by(
+        F("settled_at").desc(nulls_first=True), "deadline", "pk"
+    )
+    return paged(found, list, offset=offset)
+
+
+def messages_of(case: Case, *, offset: int = 0) -> Paged[Message]:
+    """Return a page of the private conversation, newest first."""
+    return paged(case.messages.select_related("author").order_by("-at", "-pk"), list, offset=offset)
+
+
+def replies_of(case: Case, *, offset: int = 0) -> Paged[Reply]:
+    """Return a page of the answers on their way, the latest first."""
+    under_way = case.replies.exclude(state__in=REPLY.final).select_related("author", "approver")
+    return paged(under_way.order_by("-created_at", "-pk"), list, offset=offset)
+
+
+def _filtered(wanted: CaseFilter) -> QuerySet[Case]:
+    states = (wanted.state,) if wanted.state in CASE.states else tuple(set(CASE.states) - CASE.final)
+    rows = Case.objects.filter(state__in=states).select_related("person", "contact", "issue")
+    if wanted.contact is not None:
+        rows = rows.filter(contact_id=wanted.contact)
+    if wanted.person is not None:
+        rows = rows.filter(person_id=wanted.person)
+    if wanted.late:
+        rows = rows.filter(pk__in=Promise.objects.filter(state="broken").values("case_id"))
+    if wanted.words:
+        rows = rows.filter(title__icontains=wanted.words) | rows.filter(person__name__icontains=wanted.words)
+    ordered = rows.annotate(next_end=Subquery(_next(OuterRef("pk")).values("deadline")[:1]))
+    return ordered.order_by(F("next_end").asc(nulls_last=True), "opened_at", "pk")
+
+
+def _next(case: OuterRef) -> QuerySet[Promise]:
+    return Promise.objects.filter(case=case, state__in=RUNNING).order_by("deadline", "pk")
+
+
+def _rows(found: list[Case]) -> list[CaseRow]:
+    ids = [case.pk for case in found]
+    promises = Promise.objects.filter(case__in=ids, state__in=RUNNING).order_by("-deadline", "-pk")
+    ends = {promise.case_id: promise for promise in promises.select_related("by")}
+    last = Message.objects.filter(case=OuterRef("pk")).order_by("-at", "-pk").values("pk")[:1]
+    newest = Case.objects.filter(pk__in=ids).annotate(last=Subquery(last)).values("last")
+    messages = {each.case_id: each for each in Message.objects.filter(pk__in=newest).defer("text")}
+    return [CaseRow(case=case, promise=ends.get(case.pk), message=messages.get(case.pk)) for case in found]

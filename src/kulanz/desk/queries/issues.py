@@ -1,0 +1,159 @@
+"""Issues as lists and their page show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Case as Switch
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value, When
+
+from kulanz.core.report import STAGES
+from kulanz.desk.models import Account, Case, Issue, IssueRole, IssueThread, Note, Post, Task, Thread
+from kulanz.desk.models.issues import SEVERITIES
+from kulanz.desk.queries.paging import Paged, paged
+from kulanz.desk.rules.machines import ISSUE
+
+OPEN: Final = tuple(state for state in ISSUE.states if state not in ISSUE.final)
+# who needs an answer first; those who calm and defend come last
+ROLE_ORDER: Final = ("complainant", "affected", "amplifier", "annoyed", "staff", "defending", "calming")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueFilter:
+    """What the list shows; without a state all that are not closed or merged."""
+
+    state: str = ""
+    severity: str = ""
+    stage: str = ""
+    owner: int | None = None
+    unowned: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueRow:
+    """One issue in the list. ``views`` is the sum over its threads, None where no source counts them."""
+
+    issue: Issue
+    threads: int
+    people: int
+    cases: int
+    views: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleRow:
+    """An account with its role; ``case`` is the open case of its person in this issue."""
+
+    held: IssueRole
+    case: Case | None
+
+
+def issues(wanted: IssueFilter, *, offset: int = 0) -> Paged[IssueRow]:
+    """Return a page of issues, the gravest first."""
+    return paged(_filtered(wanted), _rows, offset=offset)
+
+
+def threads_of(issue: Issue, *, offset: int = 0) -> Paged[Thread]:
+    """Return a page of an issue's threads, the highest score first."""
+    found = Thread.objects.filter(links__issue=issue).select_related("source").order_by("-score", "id")
+    return paged(found, list, offset=offset)
+
+
+def roles_in(issue: Issue, *, offset: int = 0) -> Paged[RoleRow]:
+    """Return a page of an issue's people, by what they are in it and how much they write."""
+    found = issue.roles.select_related("account__source", "account__person")
+    ordered = found.annotate(rank=_rank("role", ROLE_ORDER)).order_by("rank", "-posts", "id")
+    return paged(ordered, lambda rows: _with_cases(issue, rows), offset=offset)
+
+
+def tasks_of(issue: Issue, *, offset: int = 0) -> Paged[Task]:
+    """Return a page of an issue's checklist, in order."""
+    return paged(issue.tasks.select_related("done_by").order_by("position"), list, offset=offset)
+
+
+def notes_of(about: Issue | Case, *, offset: int = 0) -> Paged[Note]:
+    """Return a page of internal notes, newest first."""
+    return paged(about.notes.select_related("author").order_by("-at", "-id"), list, offset=offset)
+
+
+def watchers_of(issue: Issue) -> tuple[tuple[int, str], ...]:
+    """Return id and name of the members who are told of what happens in an issue."""
+    rows = issue.watches.select_related("member").order_by("member__display_name")
+    return tuple((row.member_id, str(row.member)) for row in rows)
+
+
+def issue_choices(*, but: Issue | None = None, at_most: int = 200) -> list[tuple[int, str]]:
+    """Return id and title of open issues, the latest first."""
+    found = Issue.objects.filter(state__in=OPEN).order_by("-opened_at")
+    others = found if but is None else found.exclude(pk=but.pk)
+    return list(others.values_list("pk", "title")[:at_most])
+
+
+def account_choices(issue: Issue, *, at_most: int = 500) -> list[tuple[int, str]]:
+    """Return id and key of accounts that write in an issue and have no role in it yet, by key."""
+    writing = Post.objects.filter(thread__links__issue=issue, account__isnull=False).values("account_id")
+    accounts = Account.objects.filter(pk__in=writing).exclude(issue_roles__issue=issue).order_by("key")
+    return list(accounts.values_list("pk", "key")[:at_most])
+
+
+def _filtered(wanted: IssueFilter) -> QuerySet[Issue]:
+    states = (wanted.state,) if wanted.state in ISSUE.states else OPEN
+    rows = Issue.objects.filter(state__in=states)
+    given = {name: getattr(wanted, name) for name in ("severity", "stage") if getattr(wanted, name)}
+    rows = rows.filter(**given)
+    if wanted.owner is not None:
+        rows = rows.filter(owner_id=wanted.owner)
+    if wanted.unowned:
+        rows = rows.filter(owner=None)
+    if wanted.words:
+        rows = rows.filter(title__icontains=wanted.words)
+    severity, stage = _rank("severity", SEVERITIES[::-1]), _rank("stage", STAGES[::-1])
+    ordered = rows.annotate(severity_rank=severity, stage_rank=stage)
+    return ordered.order_by("severity_rank", "stage_rank", "-opened_at", "-id")
+
+
+def _rank(field: str, values: tuple[str, ...]) -> Switch:
+    """A number to order by: the place of a field's value in a list of values."""
+    places = (When(**{field: value}, then=Value(place)) for place, value in enumerate(values))
+    return Switch(*places, default=Value(len(values)), output_field=IntegerField())
+
+
+def _rows(found: list[Issue]) -> list[IssueRow]:
+    counted = {row.pk: row for row in _counted([issue.pk for issue in found])}
+    return [
+        IssueRow(
+            issue=row,
+            threads=row.thread_count or 0,
+            people=row.people_count or 0,
+            cases=row.case_count or 0,
+            views=row.view_sum,
+        )
+        for row in (counted[issue.pk] for issue in found)
+    ]
+
+
+def _counted(ids: list[int]) -> QuerySet[Any]:
+    return (
+        Issue.objects.filter(pk__in=ids)
+        .select_related("owner")
+        .annotate(
+            thread_count=_per_issue(IssueThread.objects.all(), Count("pk")),
+            view_sum=_per_issue(IssueThread.objects.all(), Sum("thread__views")),
+            people_count=_per_issue(IssueRole.objects.all(), Count("pk")),
+            case_count=_per_issue(Case.objects.exclude(state="closed"), Count("pk")),
+        )
+    )
+
+
+def _per_issue(rows: QuerySet[Any], sum_: Any) -> Subquery:
+    grouped = rows.filter(issue=OuterRef("pk")).order_by().values("issue").annotate(found=sum_)
+    return Subquery(grouped.values("found"))
+
+
+def _with_cases(issue: Issue, rows: Sequence[IssueRole]) -> list[RoleRow]:
+    people = [row.account.person_id for row in rows if row.account.person_id]
+    cases = {case.person_id: case for case in issue.cases.filter(person__in=people).exclude(state="closed")}
+    return [RoleRow(held=row, case=cases.get(row.account.person_id or 0)) for row in rows]

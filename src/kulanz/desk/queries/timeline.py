@@ -1,0 +1,196 @@
+"""The time line of an issue: everything that happened in it, from several tables, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from django.db.models import Q, QuerySet
+
+from kulanz.desk.models import Alert, Case, Event, Issue, Note, Revision, Thread
+from kulanz.desk.queries.paging import PAGE
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.roles import Right
+
+Kind = Literal["event", "note", "revision", "alert"]
+KINDS: Final[tuple[Kind, ...]] = ("event", "note", "revision", "alert")
+_SEPARATOR: Final = "~"
+_LONGEST_KEY: Final = 19  # digits of a number that a database key can be
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line. ``noun`` and ``action`` name what happened; ``text`` is a note's or a reason's words.
+
+    ``thread`` and ``case`` are where it happened, if not in the issue as a whole. ``who`` is empty where the
+    desk did it by itself, or, for a revision, where the source does not say.
+    """
+
+    at: datetime
+    kind: Kind
+    pk: int
+    noun: str
+    action: str
+    who: str = ""
+    text: str = ""
+    thread: Thread | None = None
+    case: Case | None = None
+
+    @property
+    def place(self) -> tuple[datetime, int, int]:
+        """What the line is ordered by: no two lines have the same."""
+        return self.at, -KINDS.index(self.kind), self.pk
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A page of lines; ``following`` is where the next page begins, empty at the end."""
+
+    entries: tuple[Entry, ...]
+    following: str
+
+
+def issue_timeline(actor: Actor, issue: Issue, *, after: str = "", size: int = PAGE) -> Timeline:
+    """Return what happened in an issue and its threads and cases, newest first.
+
+    ``after`` is the ``following`` of the page before. Whoever may not see cases is told nothing of them.
+    """
+    threads = list(issue.links.values_list("thread_id", flat=True))
+    events = Event.objects.filter(Q(issue=issue) | Q(thread__in=threads)).exclude(action="note", noun="issue")
+    if not actor.may(Right.SEE_CASES):
+        events = events.filter(case=None)
+    return _merged(
+        {
+            "event": events.select_related("actor", "thread", "case"),
+            "note": issue.notes.select_related("author"),
+            "revision": Revision.objects.filter(thread__in=threads).select_related("thread"),
+            "alert": Alert.objects.filter(thread__in=threads).select_related("thread"),
+        },
+        after,
+        size,
+    )
+
+
+def case_timeline(case: Case, *, after: str = "", size: int = PAGE) -> Timeline:
+    """Return what happened in a case, newest first; its messages and notes stand elsewhere."""
+    events = Event.objects.filter(case=case).exclude(action="note", noun="case")
+    return _merged({"event": events.select_related("actor")}, after, size)
+
+
+def person_timeline(person_id: int, *, after: str = "", size: int = PAGE) -> Timeline:
+    """Return what was changed about a person, newest first."""
+    events = Event.objects.filter(noun="person", noun_id=person_id).select_related("actor")
+    return _merged({"event": events}, after, size)
+
+
+def _merged(sources: dict[Kind, QuerySet[Any]], after: str, size: int) -> Timeline:
+    """Return the newest lines of several tables: each is asked for one page at most."""
+    found: list[Entry] = []
+    for kind, rows in sources.items():
+        field = _TIME[kind]
+        later = rows.filter(_beyond(kind, field, after)) if after else rows
+        found += _MAKERS[kind](later.order_by(f"-{field}", "-pk")[: size + 1])
+    found.sort(key=lambda entry: entry.place, reverse=True)
+    shown = tuple(found[:size])
+    return Timeline(shown, _mark(shown[-1]) if len(found) > size else "")
+
+
+def _mark(entry: Entry) -> str:
+    return _SEPARATOR.join((entry.at.isoformat(), entry.kind, str(entry.pk)))
+
+
+def _beyond(kind: Kind, field: str, after: str) -> Q:
+    """Return the condition for rows of a kind that come after a place in the time line."""
+    at, last, pk = _read(after)
+    earlier = Q(**{f"{field}__lt": at})
+    order = KINDS.index(kind) - KINDS.index(last)
+    if order < 0:
+        return earlier
+    same = Q(**{field: at})
+    return earlier | (same if order else same & Q(pk__lt=pk))
+
+
+def _read(mark: str) -> tuple[datetime, Kind, int]:
+    at, _, rest = mark.partition(_SEPARATOR)
+    name, _, pk = rest.partition(_SEPARATOR)
+    kind = next((each for each in KINDS if each == name), None)
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or kind is None or not (pk.isdecimal() and len(pk) < _LONGEST_KEY):
+        raise RuleError("time line: this is no place in it; begin again at the newest entry")
+    return moment, kind, int(pk)
+
+
+def _events(rows: Iterable[Event]) -> list[Entry]:
+    return [
+        Entry(
+            at=row.at,
+            kind="event",
+            pk=row.pk,
+            noun=row.noun,
+            action=row.action,
+            who=str(row.actor) if row.actor else "",
+            text=row.reason,
+            thread=row.thread,
+            case=row.case,
+        )
+        for row in rows
+    ]
+
+
+def _notes(rows: Iterable[Note]) -> list[Entry]:
+    return [
+        Entry(
+            at=row.at,
+            kind="note",
+            pk=row.pk,
+            noun="note",
+            action="note",
+            who=str(row.author) if row.author else "",
+            text=row.text,
+        )
+        for row in rows
+    ]
+
+
+def _revisions(rows: Iterable[Revision]) -> list[Entry]:
+    return [
+        Entry(
+            at=row.found_at,
+            kind="revision",
+            pk=row.pk,
+            noun="revision",
+            action=row.kind,
+            who=row.by,
+            thread=row.thread,
+        )
+        for row in rows
+    ]
+
+
+def _alerts(rows: Iterable[Alert]) -> list[Entry]:
+    return [
+        Entry(
+            at=row.raised_at,
+            kind="alert",
+            pk=row.pk,
+            noun="alert",
+            action=row.verdict or "raised",
+            thread=row.thread,
+        )
+        for row in rows
+    ]
+
+
+_TIME: Final[dict[Kind, str]] = {"event": "at", "note": "at", "revision": "found_at", "alert": "raised_at"}
+_MAKERS: Final[dict[Kind, Any]] = {
+    "event": _events,
+    "note": _notes,
+    "revision": _revisions,
+    "alert": _alerts,
+}
