@@ -63,12 +63,13 @@ class Analyser:
         for batch in batches(threads_of(posts)):
             reading = self._reader.read(batch)
             given = scores(reading, self._models)
+            last = reading.starts[1:] - 1
+            score, belief = given.score[last].tolist(), given.belief[last].tolist()
             for number, deserving in enumerate(self._deserving(reading, given)):
                 if deserving:
                     yield full_report(reading, number, self._examine(reading, number, given), self._lang)
                 else:
-                    last = int(reading.starts[number + 1]) - 1
-                    yield calm_report(reading, number, given.score[last], given.belief[last], self._lang)
+                    yield calm_report(reading, number, score[number], belief[number], self._lang)
 
     def detail(self, posts: Sequence[Post]) -> ThreadDetail:
         """Everything about one thread: posts with evidence, series, events."""

@@ -29,24 +29,36 @@ YES: Final = 0.5
 
 def calm_report(reading: Reading, number: int, score: float, belief: float, lang: str) -> ThreadReport:
     """The report of a thread that needed no closer look."""
-    scored = reading.readable[number]
-    unread = Reason("not_scored", sentence("not_scored", lang, {}))
+    if not reading.readable[number]:
+        return _unread_report(reading, number, lang)
     return _report(
         reading,
         number,
-        score=float(score) if scored else 0.0,
+        score=score,
         stage="calm",
-        reasons=() if scored else (unread,),
-        signals={"belief": round(float(belief), DIGITS)} if scored else {},
         affected=reading.affected[number],
-        scored=scored,
+        reasons=(),
+        signals={"belief": round(belief, DIGITS)},
+    )
+
+
+def _unread_report(reading: Reading, number: int, lang: str) -> ThreadReport:
+    return _report(
+        reading,
+        number,
+        score=0.0,
+        stage="calm",
+        affected=reading.affected[number],
+        reasons=(Reason("not_scored", sentence("not_scored", lang, {})),),
+        signals={},
+        scored=False,
     )
 
 
 def full_report(reading: Reading, number: int, found: Examination, lang: str) -> ThreadReport:
     """The report of an examined thread, with measures and reasons."""
     if not reading.readable[number]:
-        return calm_report(reading, number, 0.0, 0.0, lang)
+        return _unread_report(reading, number, lang)
     first = onset(found.stage)
     stage = STAGES[int(found.stage[-1])]
     return _report(

@@ -148,7 +148,9 @@ def _affected(threads: Sequence[Sequence[Post]], starts: Ints, grieved: Bools) -
     people: list[set[str | int]] = [set() for _ in threads]
     rows = np.flatnonzero(grieved)
     numbers = _thread_of(rows, starts)
-    for row, number, place in zip(rows.tolist(), numbers.tolist(), (rows - starts[numbers]).tolist(), strict=True):
+    for row, number, place in zip(
+        rows.tolist(), numbers.tolist(), (rows - starts[numbers]).tolist(), strict=True
+    ):
         author, opener = threads[number][place].author_id, threads[number][0].author_id
         if place and (author is None or author != opener):
             people[number].add(row if author is None else author)
