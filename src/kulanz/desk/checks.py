@@ -7,9 +7,13 @@ from urllib.parse import urlsplit
 
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's own names
 
-from kulanz.desk.conf import Conf, conf
+from kulanz.desk.conf import Conf, ConfError, conf
 
 LEAST_KEY = 40
+
+
+class UnsafeError(ConfError):
+    """The desk does not start like this; every reason is named with its remedy."""
 
 
 @register(Tags.security)
@@ -48,6 +52,14 @@ def found_unsafe(given: Conf) -> list[CheckMessage]:
             )
         )
     return found
+
+
+def refuse_unsafe(given: Conf) -> None:
+    """Raise UnsafeError where settings would endanger what the desk keeps."""
+    errors = [each for each in found_unsafe(given) if each.is_serious()]
+    if errors:
+        told = "".join(f"\n  {each.msg}: {each.hint}" for each in errors)
+        raise UnsafeError(f"the desk does not start with these settings:{told}")
 
 
 def _is_local(url: str) -> bool:

@@ -39,6 +39,7 @@ class Conf:
     listen: str
     hosts: tuple[str, ...]
     behind_tls: bool
+    trusted_proxy: str
     company: tuple[str, ...]
     contact: str
     language: Literal["de", "en"]
@@ -68,6 +69,7 @@ def read_conf(env: Mapping[str, str]) -> Conf:
     given = _Given(env)
     data = Path(given.text("DATA", "kulanz-data")).resolve()
     url = given.url("URL", "http://localhost:8750")
+    behind_tls = given.truth("BEHIND_TLS", default=url.startswith("https:"))
     return Conf(
         mode=given.choice("MODE", ("production", "demo")),
         data=data,
@@ -76,7 +78,8 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         url=url,
         listen=given.text("LISTEN", "127.0.0.1:8750"),
         hosts=given.words("HOSTS") or (urlsplit(url).hostname or "localhost",),
-        behind_tls=given.truth("BEHIND_TLS", default=url.startswith("https:")),
+        behind_tls=behind_tls,
+        trusted_proxy=given.text("TRUSTED_PROXY", "127.0.0.1" if behind_tls else ""),
         company=given.words("COMPANY"),
         contact=given.text("CONTACT", url),
         language=given.choice("LANGUAGE", ("en", "de")),

@@ -1,0 +1,69 @@
+"""Making a desk ready: folder, key, tables, static files. Done again it changes nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Final
+
+from kulanz.desk.conf import read_conf
+from kulanz.desk.operating.starting import OperatingError, start
+
+KEY_NAME: Final = "secret-key"
+_KEY_BYTES: Final = 48
+
+
+def prepare(env: Mapping[str, str]) -> Iterator[str]:
+    """Make a desk ready and yield, step by step, what was done.
+
+    The folder for data is open to its owner alone, and so is the secret key in it.
+    """
+    given = read_conf(env)
+    if _made_folder(given.data):
+        yield f"made the folder {given.data}"
+    if not given.secret_key:
+        write_private(given.data / KEY_NAME, token_urlsafe(_KEY_BYTES))
+        yield f"made a secret key in {given.data / KEY_NAME}"
+    start()
+    waiting = waiting_migrations()
+    _call("migrate", "--no-input")
+    yield f"brought the database up to date ({len(waiting)} changes)" if waiting else "the database is up to date"
+    _call("collectstatic", "--no-input")
+    yield "put static files in place"
+
+
+def waiting_migrations() -> list[str]:
+    """Return the changes of tables that the database has not seen yet; Django must be ready."""
+    from django.db import connection  # noqa: PLC0415 - Django must be ready
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+
+    executor = MigrationExecutor(connection)
+    targets = executor.loader.graph.leaf_nodes()
+    return [str(migration) for migration, _ in executor.migration_plan(targets)]
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read; raise OperatingError where it is there already."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise OperatingError(
+            f"{path} is there already but says nothing usable: look at it, or remove it"
+        ) from error
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text + "\n")
+
+
+def _made_folder(folder: Path) -> bool:
+    if folder.is_dir():
+        return False
+    folder.mkdir(mode=0o700, parents=True)
+    return True
+
+
+def _call(*command: str) -> None:
+    from django.core.management import call_command  # noqa: PLC0415 - Django must be ready
+
+    call_command(*command, verbosity=0)
