@@ -15,7 +15,7 @@ from kulanz.desk.models.setup import (
     StaffIdentity,
     Template,
 )
-from kulanz.desk.models.sources import Lane, RawPayload, Source
+from kulanz.desk.models.sources import Lane, Mention, RawPayload, Reread, Source, Subscription
 from kulanz.desk.models.threads import Attention, Post, Revision, Thread, ThreadScore
 from kulanz.desk.models.workers import Heartbeat
 
@@ -39,6 +39,7 @@ __all__ = [
     "Lane",
     "Member",
     "MemberRole",
+    "Mention",
     "Merge",
     "Message",
     "Note",
@@ -50,11 +51,13 @@ __all__ = [
     "Promise",
     "RawPayload",
     "Reply",
+    "Reread",
     "Retention",
     "Revision",
     "SavedView",
     "Source",
     "StaffIdentity",
+    "Subscription",
     "Task",
     "Team",
     "Template",

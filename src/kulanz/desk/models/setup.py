@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db import models
 
-from kulanz.desk.models.base import one_of
+from kulanz.desk.models.base import Due, one_of
 from kulanz.desk.models.members import Member
 
 DATA_CLASSES: Final = ("raw", "posts", "cases", "events", "idempotency")
@@ -103,8 +103,8 @@ class StaffIdentity(models.Model):
         return self.value
 
 
-class Retention(models.Model):
-    """How many days a class of data is kept; None keeps it."""
+class Retention(Due):
+    """How many days a class of data is kept; None keeps it. ``due_at`` is the next removal."""
 
     data_class = models.CharField(max_length=12, unique=True)
     days = models.PositiveIntegerField(null=True, blank=True)

@@ -21,7 +21,8 @@ class Thread(Due):
 
     ``stale_since`` is when the first post came that the report does not know. ``series`` holds the time
     lines that the pages plot, by name, one number a post. ``roles`` maps keys of accounts to what
-    signals say they are in it. ``scorer`` names models and version.
+    signals say they are in it. ``scorer`` names models and version. ``read_at`` is when its source was
+    last read through the whole thread.
     """
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="threads")
@@ -36,6 +37,7 @@ class Thread(Due):
     gone = models.BooleanField(default=False)
     marker = models.CharField(max_length=255, blank=True, default="")
     seen_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
     post_count = models.PositiveIntegerField(default=0)
     first_post_at = models.DateTimeField(null=True, blank=True)
     last_post_at = models.DateTimeField(null=True, blank=True, db_index=True)
@@ -61,7 +63,10 @@ class Thread(Due):
             one_of("stage", STAGES, "thread_stage"),
             share("score", "thread_score"),
         )
-        indexes = (models.Index(fields=("-score", "id"), name="thread_by_score"),)
+        indexes = (
+            models.Index(fields=("-score", "id"), name="thread_by_score"),
+            models.Index(fields=("source", "read_at"), name="thread_by_read"),
+        )
 
     def __str__(self) -> str:
         return self.title or self.key

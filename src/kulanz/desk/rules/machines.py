@@ -72,4 +72,18 @@ REPLY: Final = Machine(
     final=frozenset({"sent", "discarded"}),
 )
 
-MACHINES: Final = (ISSUE, CASE, PROMISE, REPLY)
+SOURCE: Final = Machine(
+    "source",
+    ("running", "paused", "stopped"),
+    (
+        row("edit", ("running", "paused", "stopped"), None, Right.SET_SOURCES),
+        row("read_now", ("running",), None, Right.SET_SOURCES),
+        row("pause", ("running", "stopped"), "paused", Right.SET_SOURCES),
+        row("resume", ("paused",), "running", Right.SET_SOURCES),
+        row("retry", ("stopped",), "running", Right.SET_SOURCES),
+        row("stop", ("running",), "stopped", Right.SET_SOURCES, automatic=True),
+        row("remove", ("running", "paused", "stopped"), None, Right.SET_SOURCES, needs_reason=True),
+    ),
+)
+
+MACHINES: Final = (ISSUE, CASE, PROMISE, REPLY, SOURCE)
