@@ -35,6 +35,7 @@ class Conf:
     data: Path
     database_url: str
     secret_key: str
+    secret_key_old: str
     url: str
     listen: str
     hosts: tuple[str, ...]
@@ -75,6 +76,7 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         data=data,
         database_url=env.get("DATABASE_URL") or f"sqlite:///{data / 'kulanz.sqlite3'}",
         secret_key=given.secret("SECRET_KEY") or _kept_key(data),
+        secret_key_old=given.secret("SECRET_KEY_OLD"),
         url=url,
         listen=given.text("LISTEN", "127.0.0.1:8750"),
         hosts=given.words("HOSTS") or (urlsplit(url).hostname or "localhost",),
@@ -84,9 +86,9 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         contact=given.text("CONTACT", url),
         language=given.choice("LANGUAGE", ("en", "de")),
         time_zone=given.zone("TIME_ZONE", "Europe/Berlin"),
-        mail_url=given.secret("MAIL_URL"),
+        mail_url=given.service("MAIL_URL", ("smtp://mail.example.org:587", "smtps://", "smtp+plain://")),
         mail_from=given.text("MAIL_FROM", f"kulanz@{urlsplit(url).hostname or 'localhost'}"),
-        inbox_url=given.secret("INBOX_URL"),
+        inbox_url=given.service("INBOX_URL", ("imaps://name:password@mail.example.org/INBOX",)),
         allow_private=given.words("ALLOW_PRIVATE"),
         log_format=given.choice("LOG_FORMAT", ("text", "json")),
         oidc_url=given.text("OIDC_URL", ""),
@@ -126,6 +128,22 @@ class _Given:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ConfError(
                 f"{PREFIX}{name}: expected an address such as https://desk.example.org, got {value!r}"
+            )
+        return value
+
+    def service(self, name: str, examples: tuple[str, ...]) -> str:
+        """An address of a service, which may hold a password: never repeated in an error."""
+        value = self.secret(name)
+        schemes = {example.partition("://")[0] for example in examples}
+        try:
+            parts = urlsplit(value)
+            known = not value or (parts.scheme in schemes and bool(parts.hostname) and parts.port != 0)
+        except ValueError:
+            known = False
+        if not known:
+            raise ConfError(
+                f"{PREFIX}{name}: expected an address such as {examples[0]}, with one of the schemes"
+                f" {', '.join(sorted(schemes))}; special characters in a password are written as %XX"
             )
         return value
 

@@ -16,6 +16,7 @@ DESK = Path(__file__).resolve().parent.parent
 
 DEBUG = False
 SECRET_KEY = CONF.secret_key or "unsafe: run `kulanz init`"
+SECRET_KEY_FALLBACKS = [CONF.secret_key_old] if CONF.secret_key_old else []
 ALLOWED_HOSTS = [*CONF.hosts, "127.0.0.1", "localhost", "[::1]"] if CONF.mode == "demo" else [*CONF.hosts]
 CSRF_TRUSTED_ORIGINS = [CONF.url]
 ROOT_URLCONF = "kulanz.desk.project.urls"

@@ -1,0 +1,106 @@
+"""Secrets at rest: sealed with a key made from the desk's own, so that a copy of the database opens nothing.
+
+The key comes from ``KULANZ_SECRET_KEY`` by HKDF (RFC 5869) and seals with Fernet (AES-128-CBC and
+HMAC-SHA256). While ``KULANZ_SECRET_KEY_OLD`` is given, what the old key sealed still opens, and the worker
+seals it anew.
+"""
+
+from __future__ import annotations
+
+import base64
+from functools import lru_cache
+from typing import Final
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.db.models import Model
+
+from kulanz.desk.conf import conf
+from kulanz.desk.models import Source, WebhookTarget
+from kulanz.desk.rules.errors import RuleError
+
+_KEY_BYTES: Final = 32
+_SEALED: Final[tuple[tuple[type[Model], str], ...]] = (
+    (Source, "sealed_keys"),
+    (Source, "sealed_hook_secret"),
+    (WebhookTarget, "sealed_secret"),
+)
+
+
+class SealError(RuleError):
+    """What was sealed cannot be opened with the keys of this desk."""
+
+
+def seal(content: bytes) -> bytes:
+    """Return content sealed for the database; nothing stays nothing."""
+    return _newest().encrypt(content) if content else b""
+
+
+def unseal(sealed: bytes) -> bytes:
+    """Return what was sealed; raise SealError where no key of this desk opens it."""
+    try:
+        return MultiFernet([_fernet(key) for key in _secrets()]).decrypt(bytes(sealed)) if sealed else b""
+    except InvalidToken as error:
+        raise SealError(
+            "a secret was sealed with another key: give that key as KULANZ_SECRET_KEY_OLD, or enter it again"
+        ) from error
+
+
+def derived_keys(purpose: str) -> tuple[bytes, ...]:
+    """Return a key of 32 bytes for one purpose from each of the desk's keys, the newest first."""
+    return tuple(_derived(secret, purpose) for secret in _secrets())
+
+
+def reseal() -> int:
+    """Seal anew what only the old key opens, and return how much; nothing to do without an old key."""
+    return sum(_reseal(model, field) for model, field in _SEALED) if conf().secret_key_old else 0
+
+
+def _reseal(model: type[Model], field: str) -> int:
+    rows = model._default_manager  # noqa: SLF001 - Django's own name
+    old = {pk: bytes(sealed) for pk, sealed in rows.values_list("pk", field) if sealed and _is_old(sealed)}
+    # whoever enters a new secret meanwhile is faster: theirs stays
+    return sum(rows.filter(pk=pk, **{field: kept}).update(**{field: _anew(kept)}) for pk, kept in old.items())
+
+
+def _is_old(sealed: bytes) -> bool:
+    try:
+        _newest().decrypt(bytes(sealed))
+    except InvalidToken:
+        return _opens(sealed)
+    return False
+
+
+def _opens(sealed: bytes) -> bool:
+    try:
+        unseal(sealed)
+    except SealError:
+        return False
+    return True
+
+
+def _anew(sealed: bytes) -> bytes:
+    return seal(unseal(sealed))
+
+
+def _newest() -> Fernet:
+    return _fernet(_secrets()[0])
+
+
+def _secrets() -> tuple[str, ...]:
+    keys = (conf().secret_key, conf().secret_key_old)
+    if not keys[0]:
+        raise SealError("there is no secret key: run `kulanz init`, or give KULANZ_SECRET_KEY_FILE")
+    return tuple(key for key in keys if key)
+
+
+@lru_cache(maxsize=8)
+def _fernet(secret: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(_derived(secret, "sealing")))
+
+
+@lru_cache(maxsize=32)
+def _derived(secret: str, purpose: str) -> bytes:
+    info = f"kulanz desk {purpose}".encode()
+    return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=info).derive(secret.encode())

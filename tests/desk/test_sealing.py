@@ -1,0 +1,64 @@
+"""Secrets at rest, and a change of the desk's key."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from kulanz.desk.conf import conf
+from kulanz.desk.models import Source, WebhookTarget
+from kulanz.desk.services import sealing
+
+NEW = "another key of the tests, another key of the tests"
+
+
+def use(monkeypatch: pytest.MonkeyPatch, *, key: str, old: str = "") -> None:
+    changed = replace(conf(), secret_key=key, secret_key_old=old)
+    monkeypatch.setattr(sealing, "conf", lambda: changed)
+
+
+def test_what_is_sealed_opens_again_and_says_nothing() -> None:
+    sealed = sealing.seal(b"token of the forum")
+    assert b"token" not in sealed
+    assert sealed != sealing.seal(b"token of the forum")
+    assert sealing.unseal(sealed) == b"token of the forum"
+    assert (sealing.seal(b""), sealing.unseal(b"")) == (b"", b"")
+
+
+def test_a_changed_byte_does_not_open() -> None:
+    sealed = bytearray(sealing.seal(b"token"))
+    sealed[-3] ^= 1
+    with pytest.raises(sealing.SealError, match="KULANZ_SECRET_KEY_OLD"):
+        sealing.unseal(bytes(sealed))
+
+
+def test_purposes_have_keys_of_their_own() -> None:
+    (one,), (other,) = sealing.derived_keys("reply address"), sealing.derived_keys("sealing")
+    assert len(one) == 32
+    assert one != other
+
+
+@pytest.mark.django_db
+def test_a_new_key_takes_over_from_the_old(
+    monkeypatch: pytest.MonkeyPatch, forum: Source, now: datetime
+) -> None:
+    old = conf().secret_key
+    forum.sealed_keys = sealing.seal(b"forum")
+    forum.save()
+    lost = WebhookTarget.objects.create(name="lost", url="https://x.example", sealed_secret=b"of no key")
+    use(monkeypatch, key=NEW, old=old)
+    assert sealing.unseal(Source.objects.get(pk=forum.pk).sealed_keys) == b"forum"
+    assert sealing.reseal() == 1
+    assert sealing.reseal() == 0
+    use(monkeypatch, key=NEW)
+    assert sealing.unseal(Source.objects.get(pk=forum.pk).sealed_keys) == b"forum"
+    lost.refresh_from_db()
+    assert bytes(lost.sealed_secret) == b"of no key"
+
+
+def test_without_a_key_nothing_is_sealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, key="")
+    with pytest.raises(sealing.SealError, match="kulanz init"):
+        sealing.seal(b"x")
