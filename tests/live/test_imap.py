@@ -2,21 +2,24 @@ from __future__ import annotations
 
 import io
 import mailbox
+import socket
+import ssl
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from kulanz.sources.connectors import connector_named
-from kulanz.sources.errors import PermanentError, Problems, RefusedAddressError
+from kulanz.sources.errors import PermanentError, Problems, RefusedAddressError, TemporaryError
 from kulanz.sources.formats import ReadOptions
 from kulanz.sources.items import Item
 from kulanz.sources.mbox import READER
 from kulanz.sources.web.network import AddressPolicy
 from kulanz.testing.connectors import ConnectorSuite
 from kulanz.testing.reading import Notebook, Reading, exhaust
-from servers.dovecot import PASSWORD, USER, DovecotSite
+from servers.dovecot import PASSWORD, USER, DovecotSite, certify
 from servers.fixtures import site_fixture
 from servers.mails import mail, message_id
 
@@ -160,3 +163,45 @@ def test_a_private_address_is_refused(dovecot: DovecotSite) -> None:
     read.policy = AddressPolicy()
     with pytest.raises(RefusedAddressError):
         read.read_all()
+
+
+@contextmanager
+def hostile(folder: Path, answer: Iterator[bytes]) -> Iterator[str]:
+    """A server that greets, and then sends what it likes."""
+    certify(folder)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=_talk, args=(listener, context, answer), daemon=True)
+        thread.start()
+        yield f"imaps://127.0.0.1:{listener.getsockname()[1]}/INBOX"
+        thread.join(timeout=10)
+
+
+def _talk(listener: socket.socket, context: ssl.SSLContext, answer: Iterator[bytes]) -> None:
+    with suppress(OSError), context.wrap_socket(listener.accept()[0], server_side=True) as client:
+        client.sendall(b"* OK ready\r\n")
+        client.recv(1000)
+        for part in answer:
+            client.sendall(part)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [b"* 1 FETCH (BODY[] {999999999999}\r\n"],
+        [(b"* OK " + b"x" * 1_000 + b"\r\n") * 1_000] * 1_000,
+        [b"x" * 1_000_000] * 3,
+        [b"\xff\x00 \xfe\r\n" * 10],
+        [],
+    ],
+    ids=["huge literal", "endless lines", "endless line", "noise", "hangs up"],
+)
+def test_a_hostile_server_ends_the_read(
+    answer: list[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+    with hostile(tmp_path, iter(answer)) as address:
+        read = Reading(make=connector_named("imap").make, address=address, secrets=KEYS)
+        with pytest.raises(TemporaryError, match="broke off"):
+            read.read_all()

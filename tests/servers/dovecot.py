@@ -130,10 +130,15 @@ def start(home: Path) -> Iterator[DovecotSite]:
 def _write(folder: Path, configuration: str) -> None:
     (folder / "dovecot.conf").write_text(configuration)
     (folder / "people").write_text(f"{USER}:{{PLAIN}}{PASSWORD}::::::\n")
+    certify(folder)
+    (folder / "people").chmod(0o644)
+
+
+def certify(folder: Path) -> None:
+    """Make ``key.pem`` and ``certificate.pem`` for loopback."""
     names = f"subjectAltName=IP:{LOOPBACK},DNS:localhost"
     key = ["-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "certificate.pem"]
     run(["openssl", "req", "-x509", *key, "-days", "2", "-subj", "/CN=localhost", "-addext", names], folder)
-    (folder / "people").chmod(0o644)
 
 
 def _own_group() -> str:
