@@ -1,7 +1,7 @@
 """What the desk keeps: one file per noun family. Only queries, access and services read it."""
 
 from kulanz.desk.models.alerts import Alert, AlertPolicy, Delivery, WebhookTarget
-from kulanz.desk.models.cases import Case, Escalation, Message, Promise, Reply
+from kulanz.desk.models.cases import Case, Escalation, Inbox, Message, Promise, Reply
 from kulanz.desk.models.events import Event
 from kulanz.desk.models.issues import Issue, IssueRole, IssueThread, Note, Presence, Task, Watch
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
@@ -33,6 +33,7 @@ __all__ = [
     "Event",
     "Heartbeat",
     "IdempotencyKey",
+    "Inbox",
     "Issue",
     "IssueRole",
     "IssueThread",

@@ -13,7 +13,7 @@ from kulanz.desk.models.sources import Source
 from kulanz.desk.models.threads import Thread
 
 VERDICTS: Final = ("", "right", "wrong")
-DELIVERY_KINDS: Final = ("email", "apprise", "webhook")
+DELIVERY_KINDS: Final = ("email", "digest", "apprise", "webhook")
 
 
 class AlertPolicy(Versioned):
@@ -81,7 +81,10 @@ class WebhookTarget(models.Model):
 
 
 class Delivery(Due):
-    """One message that has to go out; tried again with growing waits until it went or is given up."""
+    """One message that has to go out; tried again with growing waits until it went or is given up.
+
+    Those of the kind digest are put together to one e-mail a day.
+    """
 
     kind = models.CharField(max_length=8)
     key = models.CharField(max_length=200, unique=True)

@@ -88,7 +88,11 @@ class Escalation(models.Model):
 
 
 class Message(models.Model):
-    """One message of the private conversation, in or out. ``message_id`` is the mail's own."""
+    """One message of the private conversation, in or out. ``message_id`` is the mail's own, without brackets.
+
+    ``doubtful`` says why an incoming message may not be the customer's, ``automatic`` that a machine wrote it
+    (an absence note, a bounce). Of attachments only the names are kept: they stay in the mailbox.
+    """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="messages")
     inbound = models.BooleanField()
@@ -97,9 +101,11 @@ class Message(models.Model):
     sender = models.CharField(max_length=254, blank=True, default="")
     subject = models.CharField(max_length=500, blank=True, default="")
     text = models.TextField()
-    message_id = models.CharField(max_length=255, blank=True, default="")
+    message_id = models.CharField(max_length=255, blank=True, default="", db_index=True)
     in_reply_to = models.CharField(max_length=255, blank=True, default="")
     doubtful = models.CharField(max_length=200, blank=True, default="")
+    automatic = models.BooleanField(default=False)
+    attachments = models.JSONField(default=list)
     at = models.DateTimeField()
 
     class Meta:
@@ -141,3 +147,22 @@ class Reply(Versioned, Due):
 
     def __str__(self) -> str:
         return self.subject or self.text[:60]
+
+
+class Inbox(Due):
+    """How far the mailbox of the desk has been read; ``address`` is without the account.
+
+    Mail is never changed there. ``unmatched`` counts messages that belong to no case, ``broken`` those that
+    cannot be read. ``due_at`` is when it is read again.
+    """
+
+    address = models.CharField(max_length=500, unique=True)
+    validity = models.PositiveBigIntegerField(null=True, blank=True)
+    next_uid = models.PositiveBigIntegerField(default=1)
+    kept = models.PositiveIntegerField(default=0)
+    unmatched = models.PositiveIntegerField(default=0)
+    broken = models.PositiveIntegerField(default=0)
+    last_success_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.address

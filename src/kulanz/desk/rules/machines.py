@@ -68,6 +68,7 @@ REPLY: Final = Machine(
         row("discard", ("draft", "asked", "approved", "failed"), "discarded", Right.WORK_CASES),
         row("delivered", ("sending",), "sent", Right.WORK_CASES, automatic=True),
         row("undelivered", ("sending",), "failed", Right.WORK_CASES, automatic=True),
+        row("bounced", ("sent",), "failed", Right.WORK_CASES, automatic=True),
     ),
     final=frozenset({"sent", "discarded"}),
 )
