@@ -10,6 +10,7 @@ from kulanz import __version__
 from kulanz.cli.completion import completion
 from kulanz.cli.convert import convert
 from kulanz.cli.demo import demo
+from kulanz.cli.desk import createuser, doctor, init, serve, work
 from kulanz.cli.evaluate import evaluate
 from kulanz.cli.fetch import fetch
 from kulanz.cli.forecast import forecast
@@ -44,6 +45,7 @@ def main() -> None:
 _COMMANDS = (
     *(completion, convert, demo, evaluate, fetch, forecast),
     *(posts, replay, scan, sources, spread, train),
+    *(createuser, doctor, init, serve, work),
 )
 for _command in _COMMANDS:
     main.add_command(_command)

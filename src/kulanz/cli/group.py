@@ -19,6 +19,9 @@ _ROOTS: Final = (
     ("kulanz.batch.errors", "BatchError"),
     ("kulanz.models", "ModelError"),
     ("kulanz.evaluation.errors", "EvaluationError"),
+    ("kulanz.desk.conf", "ConfError"),
+    ("kulanz.desk.operating.starting", "OperatingError"),
+    ("kulanz.desk.rules.errors", "RuleError"),
 )
 
 

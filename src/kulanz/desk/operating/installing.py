@@ -29,7 +29,11 @@ def prepare(env: Mapping[str, str]) -> Iterator[str]:
     start()
     waiting = waiting_migrations()
     _call("migrate", "--no-input")
-    yield f"brought the database up to date ({len(waiting)} changes)" if waiting else "the database is up to date"
+    yield (
+        f"brought the database up to date ({len(waiting)} changes)"
+        if waiting
+        else "the database is up to date"
+    )
     _call("collectstatic", "--no-input")
     yield "put static files in place"
 

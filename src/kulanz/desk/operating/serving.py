@@ -6,8 +6,7 @@ import logging
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import Any, Final
@@ -64,20 +63,16 @@ class Workers:
 
 
 def serve(given: Conf, *, listen: str, workers: int, ready: Callable[[str], None]) -> None:
-    """Serve pages and work until Ctrl-C or SIGTERM; ``ready`` gets the address once it answers."""
-    with serving(given, listen=listen, workers=workers) as (server, address):
-        ready(address)
-        _until_told(server)
+    """Serve pages and work until Ctrl-C or SIGTERM; ``ready`` gets the address once it is listened on.
 
-
-@contextmanager
-def serving(given: Conf, *, listen: str, workers: int) -> Iterator[tuple[Any, str]]:
-    """Yield a server that listens, and its address; workers run beside it and are stopped at the end."""
+    Raise OperatingError where the address is wrong or taken.
+    """
     server = _server(given, listen)
     crew = Workers(workers)
     crew.start()
     try:
-        yield server, f"http://{_shown(server.effective_host)}:{server.effective_port}"
+        ready(f"http://{_shown(server.effective_host)}:{server.effective_port}")
+        _until_told(server)
     finally:
         server.close()
         crew.stop()
