@@ -146,3 +146,17 @@ def test_a_deleted_thread_is_removed(site: Site, watch: Watch, thread: Written):
     site.delete_thread(thread.thread_id)
 
     assert {each.kind for each in watch.look()} == {"removed"}
+
+
+def test_an_edit_that_the_platform_does_not_know_of_is_silent(misago: MisagoSite, tmp_path: Path):
+    thread = misago.open("Who changed my words", "Your terms are a trap.")
+    with Store(tmp_path) as store:
+        watch = Watch(store, Reading(make=misago_connector.CONNECTOR, address=misago.url), thread.thread_id)
+        watch.look()
+        misago.overwrite(thread.post_id, "Your terms are a bit long.")
+
+        (found,) = watch.look()
+
+    assert found.kind == "edited_silently"
+    assert (found.by, found.changed_at) == (None, None)
+    assert [change.text.strip() for change in found.diff if change.sign == "-"] == ["trap."]

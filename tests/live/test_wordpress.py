@@ -157,3 +157,14 @@ def test_edits_and_removals_in_a_feed(wordpress: WordPressSite, article: Written
     feed.ahead += timedelta(hours=1)
     assert kinds(feed.look()) == [("removed", name(wordpress, article, comments[2]))]
     assert thread in {post.thread_id for post in feed.posts().values()}
+
+
+def test_an_article_behind_a_password_is_hidden(
+    wordpress: WordPressSite, following: Following, article: Written
+) -> None:
+    following.look()
+    thread = wordpress.name_of(article.thread_id)
+    wordpress.protect(article.thread_id, "only for staff")
+    assert ("hidden", thread) in kinds(following.look())
+    wordpress.protect(article.thread_id, "")
+    assert ("restored", thread) in kinds(following.look())

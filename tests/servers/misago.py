@@ -72,6 +72,10 @@ class MisagoSite:
         """Write so many threads and so many replies over them, by Misago's own generator."""
         self._manage("fill", str(threads), str(posts))
 
+    def overwrite(self, post_id: str, text: str) -> None:
+        """Change a post in the database, as whoever runs the forum could."""
+        self._manage("overwrite", post_id, text)
+
     def _change(self, path: str, what: str, *, value: bool | int) -> None:
         self._ask(self.moderator, "PATCH", path, [{"op": "replace", "path": what, "value": value}])
 

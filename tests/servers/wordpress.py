@@ -55,6 +55,10 @@ class WordPressSite:
     def edit_article(self, thread_id: str, text: str) -> None:
         self._write(self.moderator, f"/posts/{thread_id}", content=text)
 
+    def protect(self, thread_id: str, password: str) -> None:
+        """Show an article only to those who know a password; an empty one shows it to all again."""
+        self._write(self.moderator, f"/posts/{thread_id}", password=password)
+
     def delete(self, thread_id: str, post_id: str) -> None:
         """Put a comment into the trash."""
         self._people[self.moderator].ask("DELETE", f"/wp-json/wp/v2/comments/{post_id}")
