@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -38,6 +40,11 @@ def test_tokens_are_lower_case_and_free_of_punctuation() -> None:
     assert tokens("Don't PANIC, bitte!") == [b"don't", b"panic", b"bitte"]
 
 
+def test_typeset_punctuation_separates_and_numbers_do_not_count() -> None:
+    found = tokens("„Mahnung“—don’t pay 1920×1080…")
+    assert found == [b"mahnung", "don’t".encode(), b"pay", b"0000", b"0000"]
+
+
 def test_of_a_long_text_the_ends_are_read() -> None:
     found = tokens("first " + "x " * 5000 + "last")
     assert len(found) == MAX_TOKENS
@@ -51,9 +58,10 @@ def test_words_inside_a_token() -> None:
 
 def split(text: str) -> list[bytes]:
     """The tokens of a text, as a definition: slow and plain."""
-    kept = b"'-_&%$"
-    data = text.encode("utf-8", "replace").lower()
-    return bytes(byte if byte >= 128 or byte in kept or chr(byte).isalnum() else 32 for byte in data).split()
+    text = text.encode("utf-8", "replace").decode()
+    plain = re.sub(r"[\x80-\xbf\u2000-\u2018\u201a-\u207f×]|[^\w'&%$\x80-\U0010ffff-]", " ", text)
+    data = re.sub("[0-9]", "0", plain).encode()
+    return [token.lower() for token in data.split()]
 
 
 # tokens around the eight and sixteen bytes that are compared at once, some with a common beginning

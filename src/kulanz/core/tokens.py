@@ -1,7 +1,7 @@
 """Text to tokens, and tokens to words.
 
-A token is a run of bytes between ASCII white space and punctuation, ASCII letters in
-lower case.
+A token is a run of bytes between white space and punctuation, ASCII letters in lower case,
+every digit 0: what a number counts is not read, and each would be a token of its own.
 """
 
 from __future__ import annotations
@@ -22,6 +22,12 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[^\w\s]")
 _ASCII: Final = 128
 _INNER: Final = b"'-_&%$"
 _SPACE: Final = ord(" ")
+_DIGIT: Final = ord("0")
+# how UTF-8 begins for U+2000 to U+207F (general punctuation, superscripts) and for signs up to U+00BF
+_GENERAL: Final = (b"\xe2\x80", b"\xe2\x81")
+_SIGNS: Final = 0xC2
+_APOSTROPHE: Final = "’".encode()
+_TIMES: Final = "×".encode()
 
 
 def _byte(code: int) -> int:
@@ -29,6 +35,8 @@ def _byte(code: int) -> int:
         return _SPACE
     if code >= _ASCII or code in _INNER:
         return code
+    if chr(code).isdigit():
+        return _DIGIT
     return ord(chr(code).lower()) if chr(code).isalnum() else _SPACE
 
 
@@ -61,16 +69,30 @@ class TokenSpans:
 
 def token_spans(texts: JoinedTexts) -> TokenSpans:
     """Find at most MAX_TOKENS tokens of each text."""
-    data = texts.data.translate(_TABLE)
-    inside = np.zeros(len(data) + 1, np.bool_)
-    np.not_equal(np.frombuffer(data, np.uint8), _SPACE, out=inside[1:])
+    raw = _separated(texts.data)
+    inside = np.zeros(len(raw) + 1, np.bool_)
+    np.not_equal(raw, _SPACE, out=inside[1:])
     edges = np.flatnonzero(inside[1:] != inside[:-1])
     starts, ends = edges[::2], edges[1::2]
     counts = texts.per_text(starts)
     if counts.max(initial=0) > MAX_TOKENS:
         kept = _both_ends(counts)
         starts, ends = starts[kept], ends[kept]
-    return TokenSpans(data, starts, ends - starts, np.minimum(counts, MAX_TOKENS).astype(np.int32))
+    return TokenSpans(raw.tobytes(), starts, ends - starts, np.minimum(counts, MAX_TOKENS).astype(np.int32))
+
+
+def _separated(data: bytes) -> NDArray[np.uint8]:
+    """The bytes with spaces for punctuation, the typeset one too: quotes and dashes stand close to words."""
+    raw = np.frombuffer(bytearray(data.translate(_TABLE)), np.uint8)
+    lead = np.flatnonzero(raw == _GENERAL[0][0])
+    block, sign = raw[lead + 1], raw[lead + 2]
+    first, second = (block == general[1] for general in _GENERAL)
+    long = lead[(first & (sign != _APOSTROPHE[-1])) | second]
+    times = np.flatnonzero(raw == _TIMES[0])
+    short = np.concatenate([np.flatnonzero(raw == _SIGNS), times[raw[times + 1] == _TIMES[1]]])
+    for places in (long, long + 1, long + 2, short, short + 1):
+        raw[places] = _SPACE
+    return raw
 
 
 def _both_ends(counts: Ints) -> NDArray[np.bool_]:
