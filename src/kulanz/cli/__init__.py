@@ -15,6 +15,7 @@ from kulanz.cli.evaluate import evaluate
 from kulanz.cli.fetch import fetch
 from kulanz.cli.forecast import forecast
 from kulanz.cli.group import KulanzGroup
+from kulanz.cli.observe import observe
 from kulanz.cli.options import examples
 from kulanz.cli.posts import posts
 from kulanz.cli.replay import replay
@@ -44,7 +45,7 @@ def main() -> None:
 
 _COMMANDS = (
     *(completion, convert, demo, evaluate, fetch, forecast),
-    *(posts, replay, scan, sources, spread, train),
+    *(observe, posts, replay, scan, sources, spread, train),
     *(createuser, doctor, init, serve, work),
 )
 for _command in _COMMANDS:

@@ -12,8 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from kulanz.core.posts import Post
 from kulanz.sources.errors import SourceError
-from kulanz.sources.store.exporting import export
+from kulanz.sources.store.exporting import export, exported
 from kulanz.sources.store.health import Health, healths
 from kulanz.sources.store.schema import opened
 from kulanz.sources.store.source import SourceStore
@@ -62,6 +63,10 @@ class Store(AbstractContextManager["Store"]):
     def sources(self) -> list[Health]:
         """Return how every source is doing, by name."""
         return healths(self._connection)
+
+    def posts(self) -> Iterator[Post]:
+        """Yield the posts that are not removed, as ``export`` writes them."""
+        return exported(self._connection)
 
     def export(self) -> int:
         """Write ``posts.jsonl`` anew; return the number of posts in it."""
