@@ -1,1 +1,1 @@
-"""Running a desk: made ready, served, worked for, looked after. Nothing here imports Django before `start`."""
+"""Running a desk: made ready, served, worked for, looked after; Django is imported by `start` alone."""

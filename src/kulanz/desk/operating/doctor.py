@@ -143,7 +143,7 @@ def _sources(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001
         yield Finding("warning", f"sources: {name} stopped: {why}", "mend it, then retry on its page")
 
 
-def _clock(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001
+def _clock(given: Conf, now: datetime) -> Iterator[Finding]:
     newest = newest_moment()
     if newest is not None and newest > now + _CLOCK_SLACK:
         told = f"time: the newest event is of {newest:%Y-%m-%d %H:%M} UTC, which is yet to come"

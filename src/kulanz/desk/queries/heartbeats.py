@@ -13,7 +13,7 @@ SILENT_AFTER: Final = timedelta(minutes=2)
 
 
 def last_beat() -> datetime | None:
-    """Return when a worker last said that it works; None where none ever did, or all stopped in good order."""
+    """Return when a worker last said that it works; None where none runs that ever did."""
     found: datetime | None = Heartbeat.objects.aggregate(last=Max("at"))["last"]
     return found
 

@@ -1,0 +1,1 @@
+"""A desk on the sample community, as it stood in the middle of its great case."""

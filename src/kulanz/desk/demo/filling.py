@@ -1,0 +1,123 @@
+"""A desk filled by the real pipeline: posts kept in order, analysed by the worker, then taken up by people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from secrets import token_hex, token_urlsafe
+from typing import Final
+
+from kulanz.core.posts import Post
+from kulanz.desk.access import actor_of
+from kulanz.desk.demo.story import as_if_now, pages
+from kulanz.desk.demo.words import WORDS, Lang, Words
+from kulanz.desk.models import Account, AlertPolicy, Member, Playbook, PlaybookStep, Source, Thread
+from kulanz.desk.queries.calendars import default_calendar
+from kulanz.desk.rules.roles import Role
+from kulanz.desk.services import cases, issues, people, promises, teamwork
+from kulanz.desk.services.analysing import learn_baseline
+from kulanz.desk.services.ingesting import keep_page
+from kulanz.desk.services.members import create_member
+from kulanz.desk.worker import JOBS, run_once
+from kulanz.sources import read
+from kulanz.sources.sample_community import sample_folder
+from kulanz.sources.sightings import Page, Sighting
+
+MEMBERS: Final[Mapping[str, tuple[str, Role]]] = {
+    "alice": ("Alice Berg", Role.LEAD),
+    "bob": ("Bob Lindner", Role.AGENT),
+    "carla": ("Carla Voigt", Role.APPROVER),
+    "dora": ("Dora Hansen", Role.MODERATOR),
+    "erik": ("Erik Sommer", Role.READER),
+    "frieda": ("Frieda Kern", Role.AUDITOR),
+    "adam": ("Adam Wolf", Role.ADMIN),
+}
+GREAT_CASE: Final = "4711"
+COMPLAINANT: Final = "Rolf_Petersen"
+_GRACE: Final = timedelta(minutes=5)
+_PASSWORD_BYTES: Final = 12
+_ANALYSE: Final = tuple(job for job in JOBS if job.name == "analyse")
+
+
+def fill(*, lang: Lang, now: datetime) -> dict[str, str]:
+    """Fill an empty desk and return the passwords of its members, made by chance."""
+    passwords = {name: token_urlsafe(_PASSWORD_BYTES) for name in MEMBERS}
+    members = {name: _member(name, password, lang, now) for name, password in passwords.items()}
+    words = WORDS[lang]
+    _set_up(words)
+    source = _replay(list(read([sample_folder() / "threads"])), now)
+    _take_up(members, source.threads.get(key=GREAT_CASE), words, now)
+    return passwords
+
+
+def _member(name: str, password: str, lang: Lang, now: datetime) -> Member:
+    shown, role = MEMBERS[name]
+    member = create_member(
+        actor=None,
+        username=name,
+        display_name=shown,
+        email=f"{name}@kontaktor.example",
+        roles=[role],
+        password=password,
+        now=now,
+    )
+    Member.objects.filter(pk=member.pk).update(language=lang)
+    return member
+
+
+def _set_up(words: Words) -> None:
+    """What leads set up before anything happens: when to raise an alarm, and the first steps then."""
+    AlertPolicy.objects.create(name=words.policy, least_stage="issue", threshold=0.5)
+    for stage in ("issue", "escalated"):
+        playbook = Playbook.objects.create(name=f"{words.playbook} ({stage})", stage=stage)
+        PlaybookStep.objects.bulk_create(
+            PlaybookStep(playbook=playbook, position=place, text=text)
+            for place, text in enumerate(words.steps, start=1)
+        )
+
+
+def _replay(posts: Sequence[Post], now: datetime) -> Source:
+    """Push the posts in order, and have the worker analyse after each page, at the time of its posts."""
+    told = as_if_now(posts, now)
+    source = Source.objects.create(
+        name="Kontaktor-Forum",
+        connector="push",
+        address="kontaktor",
+        hook_key=token_hex(16),
+        created_at=told[0].created_at,
+    )
+    halfway = len(told) // 2
+    done = 0
+    for moment, page in pages(told):
+        sightings = tuple(Sighting(post=post) for post in page)
+        keep_page(source=source, page=Page(posts=sightings), lane=None, grace=_GRACE, now=moment)
+        if done < halfway <= done + len(page):
+            learn_baseline(source=source)
+            source.refresh_from_db()
+        done += len(page)
+        run_once(moment + timedelta(seconds=5), _ANALYSE)
+    Source.objects.filter(pk=source.pk).update(last_success_at=now)
+    return source
+
+
+def _take_up(members: Mapping[str, Member], thread: Thread, words: Words, now: datetime) -> None:
+    """Alice opens the issue and takes it; Bob gets the case and promises an answer."""
+    alice, bob = actor_of(members["alice"]), actor_of(members["bob"])
+    opened = now - timedelta(minutes=40)
+    issue = issues.open_issue(actor=alice, threads=[thread], now=opened)
+    issue = issues.take(actor=alice, issue=issue, seen=issue.version, now=opened)
+    issues.edit(actor=alice, issue=issue, seen=issue.version, severity="high", now=opened)
+    teamwork.write_note(actor=alice, about=issue, text=words.note, now=opened + timedelta(minutes=2))
+    taken = opened + timedelta(minutes=10)
+    account = Account.objects.get(source=thread.source, key=COMPLAINANT)
+    person = people.person_of(actor=bob, account=account, now=taken)
+    case = cases.open_case(actor=bob, person=person, issue=issue, title=words.case, now=taken)
+    promises.make(
+        actor=bob,
+        case=case,
+        by=members["bob"],
+        what=words.promise,
+        worktime=timedelta(hours=4),
+        calendar=default_calendar(),
+        now=taken,
+    )

@@ -1,0 +1,104 @@
+"""The demonstration as a command: a folder of its own, filled anew each time, then served."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from kulanz.desk.demo.words import Lang
+from kulanz.desk.operating.installing import prepare, write_private
+from kulanz.desk.operating.starting import OperatingError
+
+COMPANY: Final = "Kontaktor"
+LOGINS: Final = "logins.txt"
+_DATABASE: Final = "kulanz.sqlite3"
+Say = Callable[[str], None]
+
+
+def show(folder: Path, *, lang: Lang, listen: str, say: Say) -> None:
+    """Fill a desk in ``folder`` and serve it until Ctrl-C."""
+    _need_free(listen)
+    passwords = _made(folder, lang, listen, say)
+
+    def ready(address: str) -> None:
+        say(_greeting(address, passwords))
+
+    _serve(listen, ready)
+
+
+def check(folder: Path, *, lang: Lang, say: Say) -> None:
+    """Fill a desk, log in over HTTP, see that the great case is on the radar, and stop."""
+    from kulanz.desk.operating.visiting import OneVisit, Visit  # noqa: PLC0415 - the desk is made first
+
+    listen = "127.0.0.1:0"
+    passwords = _made(folder, lang, listen, say)
+
+    def errand(visit: Visit) -> str:
+        if "Mahnung, Inkasso" not in visit.log_in("alice", passwords["alice"]):
+            raise OperatingError("the great case is not on the radar: look at the log above")
+        return "logged in as alice, and the great case is on the radar"
+
+    visit = OneVisit("localhost", errand)
+    _serve(listen, visit)
+    say(visit.told())
+
+
+def _made(folder: Path, lang: Lang, listen: str, say: Say) -> Mapping[str, str]:
+    """Make the desk and return the passwords; what an earlier demonstration left there goes."""
+    _settings(folder, lang, listen)
+    for name in (_DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm", LOGINS):
+        (folder / name).unlink(missing_ok=True)
+    for _ in prepare(os.environ):
+        pass
+    from kulanz.desk.demo.filling import MEMBERS, fill  # noqa: PLC0415 - Django is ready by now
+
+    say("Filling a desk: half a year of the forum is replayed until today ...")
+    passwords = fill(lang=lang, now=datetime.now(UTC))
+    lines = (f"{name}  {password}  {MEMBERS[name][1]}" for name, password in passwords.items())
+    write_private(folder / LOGINS, "\n".join(lines))
+    return passwords
+
+
+def _settings(folder: Path, lang: Lang, listen: str) -> None:
+    """Set this process up as a demonstration; nothing of a real desk's settings reaches it."""
+    for name in [name for name in os.environ if name.startswith("KULANZ_")] + ["DATABASE_URL"]:
+        os.environ.pop(name, None)
+    os.environ.update(
+        KULANZ_MODE="demo",
+        KULANZ_DATA=str(folder.resolve()),
+        KULANZ_URL=f"http://localhost:{listen.rpartition(':')[2]}",
+        KULANZ_COMPANY=COMPANY,
+        KULANZ_LANGUAGE=lang,
+    )
+
+
+def _serve(listen: str, ready: Callable[[str], None]) -> None:
+    from kulanz.desk.conf import conf  # noqa: PLC0415 - the settings are made first
+    from kulanz.desk.operating.serving import serve  # noqa: PLC0415
+
+    serve(conf(), listen=listen, workers=1, ready=ready)
+
+
+def _need_free(listen: str) -> None:
+    """Raise OperatingError where somebody listens already: it may be a demonstration that still runs."""
+    host, _, port = listen.rpartition(":")
+    if not port.isdecimal():
+        raise OperatingError(f"listen: expected HOST:PORT such as 127.0.0.1:8750, got {listen!r}")
+    with socket.socket() as probe:
+        if probe.connect_ex((host or "127.0.0.1", int(port))) == 0:
+            raise OperatingError(
+                f"{listen} is in use, perhaps by another demo: end that one, or give --listen and --folder"
+            )
+
+
+def _greeting(address: str, passwords: Mapping[str, str]) -> str:
+    from kulanz.desk.demo.filling import MEMBERS  # noqa: PLC0415 - Django is ready by now
+
+    rows = (f"  {name:<8}{MEMBERS[name][1]:<11}{password}" for name, password in passwords.items())
+    return "\n".join(
+        [f"\nThe desk is at {address}", "", "  name    role       password", *rows, "", "Ctrl-C ends it."]
+    )

@@ -1,0 +1,45 @@
+"""The sample community moved in time: what happened until one moment of it, as if that were now. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from kulanz.core.posts import Post
+
+MOMENT: Final = datetime(2026, 6, 15, 18, 11, tzinfo=UTC)
+"""A minute after post 107 of thread 4711: dunning goes on during the dispute, a paper has asked."""
+AGO: Final = timedelta(minutes=3)
+PAGE: Final = 12
+
+
+def as_if_now(posts: Iterable[Post], now: datetime) -> list[Post]:
+    """Return the posts until ``MOMENT`` in order of time, moved so that the last ones are minutes old."""
+    shift = now - AGO - MOMENT
+    told = [post for post in posts if post.created_at is not None and post.created_at <= MOMENT]
+    return sorted((_moved(post, shift) for post in told), key=_time)
+
+
+def pages(posts: Sequence[Post]) -> Iterator[tuple[datetime, Sequence[Post]]]:
+    """Yield posts in pages, each with the moment right after its last post."""
+    for start in range(0, len(posts), PAGE):
+        page = posts[start : start + PAGE]
+        yield _time(page[-1]) + timedelta(seconds=20), page
+
+
+def _moved(post: Post, shift: timedelta) -> Post:
+    closed = post.thread_closed_at
+    return msgspec.structs.replace(
+        post,
+        created_at=_time(post) + shift,
+        thread_closed_at=closed + shift if closed and closed <= MOMENT else None,
+    )
+
+
+def _time(post: Post) -> datetime:
+    if post.created_at is None:
+        raise ValueError(f"{post.post_id}: expected a time")
+    return post.created_at
