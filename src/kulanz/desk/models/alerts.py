@@ -67,8 +67,8 @@ class Alert(Due):
         return f"{self.thread_id} at {self.raised_at}"
 
 
-class WebhookTarget(models.Model):
-    """Where signed webhooks go (Standard Webhooks). ``sealed_secret`` is encrypted."""
+class WebhookTarget(Versioned):
+    """Where signed webhooks go (Standard Webhooks). ``sealed_secret`` is encrypted; no kinds means all."""
 
     name = models.CharField(max_length=120, unique=True)
     url = models.CharField(max_length=500)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
-from kulanz.desk.models.base import one_of
+from kulanz.desk.models.base import Versioned, one_of
 from kulanz.desk.rules.roles import Role
 
 
@@ -44,7 +44,7 @@ class MemberRole(models.Model):
         return self.role
 
 
-class Team(models.Model):
+class Team(Versioned):
     name = models.CharField(max_length=120, unique=True)
     members = models.ManyToManyField(Member, related_name="teams", blank=True)
     lead = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="led_teams")
@@ -61,7 +61,12 @@ class SavedView(models.Model):
     query = models.CharField(max_length=1000)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("member", "name"), name="saved_view_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("member", "name"), name="saved_view_once"),
+            models.UniqueConstraint(
+                fields=("name",), condition=models.Q(member=None), name="shared_view_once"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -6,13 +6,14 @@ from typing import Final
 
 from django.db import models
 
-from kulanz.desk.models.base import Due, one_of
+from kulanz.core.report import STAGES
+from kulanz.desk.models.base import Due, Versioned, one_of
 from kulanz.desk.models.members import Member
 
 DATA_CLASSES: Final = ("raw", "posts", "cases", "events", "idempotency")
 
 
-class Calendar(models.Model):
+class Calendar(Versioned):
     """Working hours. ``hours`` maps weekdays "0".."6" to lists of ["09:00", "17:00"]."""
 
     name = models.CharField(max_length=120, unique=True)
@@ -45,12 +46,18 @@ class ClosedDay(models.Model):
         return str(self.day)
 
 
-class Playbook(models.Model):
+class Playbook(Versioned):
     """A checklist that an issue begins with; for a stage, or chosen by hand."""
 
     name = models.CharField(max_length=120, unique=True)
     stage = models.CharField(max_length=10, blank=True, default="")
     language = models.CharField(max_length=2, default="de")
+
+    class Meta:
+        constraints = (
+            one_of("stage", ("", *STAGES), "playbook_stage"),
+            one_of("language", ("de", "en"), "playbook_language"),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -68,7 +75,7 @@ class PlaybookStep(models.Model):
         return self.text
 
 
-class Template(models.Model):
+class Template(Versioned):
     """A beginning of a letter, never a whole one: {{ name }} and {{ contact }} are filled in."""
 
     name = models.CharField(max_length=120)

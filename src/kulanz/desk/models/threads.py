@@ -145,7 +145,10 @@ class ThreadScore(models.Model):
 
 
 class Attention(Versioned):
-    """What people have decided about a thread on the radar: that it is a false alarm, or not now."""
+    """What people have decided about a thread on the radar: that it is a false alarm, or not now.
+
+    It holds until the thread's stage is graver than ``stage_then``.
+    """
 
     thread = models.OneToOneField(Thread, models.CASCADE, related_name="attention")
     state = models.CharField(max_length=12, default="open")
@@ -154,9 +157,13 @@ class Attention(Versioned):
     by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
     score_then = models.FloatField(default=0.0)
+    stage_then = models.CharField(max_length=10, default="calm")
 
     class Meta:
-        constraints = (one_of("state", ATTENTION_STATES, "attention_state"),)
+        constraints = (
+            one_of("state", ATTENTION_STATES, "attention_state"),
+            one_of("stage_then", STAGES, "attention_stage"),
+        )
 
     def __str__(self) -> str:
         return self.state

@@ -36,6 +36,13 @@ def restore(*, actor: Actor, thread: Thread, now: datetime) -> Attention:
     return _decide(actor, thread, "open", now, reason="", until=None)
 
 
+def reopen(*, thread: Thread, now: datetime) -> None:
+    """Put a thread back on the radar because it has become graver than it was when it was put aside."""
+    with transaction.atomic():
+        Attention.objects.filter(thread=thread).update(state="open", until=None, at=now, by=None, reason="")
+        record(None, "graver", thread, now=now, data={"stage": thread.stage})
+
+
 def _decide(
     actor: Actor, thread: Thread, state: str, now: datetime, *, reason: str, until: datetime | None
 ) -> Attention:
@@ -50,6 +57,7 @@ def _decide(
                 "by_id": actor.member_id,
                 "at": now,
                 "score_then": thread.score,
+                "stage_then": thread.stage,
             },
         )
         data = {"score": thread.score, "until": until.isoformat() if until else None}
