@@ -89,6 +89,7 @@ _ENDINGS: Final[tuple[tuple[int, str, Evidence], ...]] = (
     (2, "ly ness ful less able ible ously ous ies", (0.0, 0.35, 0.0)),
     (3, "ty", (0.0, 0.35, 0.0)),
     (3, "ed", (0.0, 0.3, 0.0)),
+    (0, " ".join(letter + "y" for letter in "bcdfghijklmnpqrstvwxyz"), (0.0, 0.12, 0.0)),
     (0, "tion tions sion sions ment ments ity ance ence ive ize ise ate ates age", (0.0, 0.12, 0.0)),
     (3, "a o i u", (0.0, 0.0, 0.1)),
     (
@@ -107,7 +108,6 @@ _INSIDE: Final[tuple[tuple[str, Evidence], ...]] = (
     ("^(?:ge|be|ver|zer|ent|auf|aus|ein|ab|an|vor|zu)..+(?:t|en|te|ten)$", (0.15, 0.0, 0.0)),
     ("sch|pf|tz|cht|chs|ckt|zt|zw|äu|eih|eib|ief", (0.2, 0.0, 0.0)),
     ("th|ough|ght|sh|wh|ck|oo|ea|ow|ay|ey", (0.0, 0.12, 0.0)),
-    ("[^aeou]y$", (0.0, 0.12, 0.0)),
     ("ij|sj|tj|gj|hv|cz|sz|rz|aa|uu|yy|ää|öö|yö|kk|jn|gg?j|kj|oe[^n]", (0.0, 0.0, 0.2)),
 )
 # and letters that English lacks.

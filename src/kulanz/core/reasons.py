@@ -83,7 +83,8 @@ def _said(code: str, label: str, base: float, full: float, sure: float = YES) ->
 def _shared(thread: Thread, measures: Measures) -> Iterator[Fired]:
     people = measures.reactions.people_affected
     if people:
-        posts = tuple(int(np.argmax(_grievances(thread) & (thread.author == person))) for person in people)
+        grieved = _grievances(thread)
+        posts = tuple(int(np.argmax(grieved & (thread.author == person))) for person in people)
         yield Fired(
             "shared", min(1.0, 0.45 + 0.08 * len(people)), tuple(sorted(posts)), {"people": len(people)}
         )
