@@ -16,7 +16,7 @@ from kulanz.desk.models.setup import (
     Template,
 )
 from kulanz.desk.models.sources import Lane, Mention, RawPayload, Reread, Source, Subscription
-from kulanz.desk.models.threads import Attention, Post, Revision, Thread, ThreadScore
+from kulanz.desk.models.threads import Attention, Post, Revision, Thread, ThreadFindings, ThreadScore
 from kulanz.desk.models.workers import Heartbeat
 
 __all__ = [
@@ -63,6 +63,7 @@ __all__ = [
     "Team",
     "Template",
     "Thread",
+    "ThreadFindings",
     "ThreadScore",
     "Watch",
     "WebhookTarget",

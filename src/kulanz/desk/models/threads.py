@@ -84,6 +84,7 @@ class Post(models.Model):
     quotes = models.JSONField(default=list)
     code = models.JSONField(default=list)
     links = models.JSONField(default=list)
+    has_links = models.BooleanField(default=False)
     mentions = models.JSONField(default=list)
     reply_to = models.CharField(max_length=512, blank=True, default="")
     role = models.CharField(max_length=10, blank=True, default="")
@@ -102,7 +103,10 @@ class Post(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("source", "key"), name="post_once"),)
-        indexes = (models.Index(fields=("thread", "created_at", "id"), name="post_in_thread"),)
+        indexes = (
+            models.Index(fields=("thread", "created_at", "id"), name="post_in_thread"),
+            models.Index(fields=("has_links", "created_at"), name="post_with_links"),
+        )
 
     def __str__(self) -> str:
         return self.key
@@ -129,13 +133,27 @@ class Revision(models.Model):
         return self.kind
 
 
+class ThreadFindings(models.Model):
+    """What the last analysis found in every single post of a thread above calm.
+
+    ``packed`` is made and read by ``kulanz.desk.rules.findings``; it holds no text and no author.
+    """
+
+    thread = models.OneToOneField(Thread, models.CASCADE, primary_key=True, related_name="findings")
+    packed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"findings of {self.thread_id}"
+
+
 class ThreadScore(models.Model):
-    """A point of the spark line: the score after an analysis that changed it."""
+    """A point of the spark line: score and views after an analysis that changed them."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="scores")
     at = models.DateTimeField()
     score = models.FloatField()
     stage = models.CharField(max_length=10)
+    views = models.PositiveBigIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("thread", "at"), name="thread_score_once"),)

@@ -63,6 +63,7 @@ def post_columns(kept: KeptPost) -> dict[str, Any]:
         "quotes": list(post.quotes),
         "code": list(post.code),
         "links": list(post.links),
+        "has_links": bool(post.links),
         "mentions": list(post.mentions),
         "reply_to": post.reply_to or "",
         "role": post.role or "",
