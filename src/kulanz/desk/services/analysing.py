@@ -18,8 +18,9 @@ from kulanz.core.measures.baseline import Baseline, ThreadSummary
 from kulanz.core.posts import Post as CorePost
 from kulanz.core.report import STAGES, ThreadDetail, ThreadReport
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Source, StaffIdentity, Thread, ThreadScore
+from kulanz.desk.models import Source, StaffIdentity, Thread, ThreadFindings, ThreadScore
 from kulanz.desk.queries.rows import posts_of
+from kulanz.desk.rules.findings import heat, packed
 from kulanz.desk.rules.reactions import suggested_roles
 from kulanz.desk.services.alerting import consider
 from kulanz.desk.services.claiming import LEASE, claim
@@ -31,10 +32,11 @@ Details = Mapping[Lang, ThreadDetail]
 LANGS: Final[tuple[Lang, ...]] = ("en", "de")
 AT_MOST: Final = 200
 SCORER: Final = f"kulanz {kulanz.__version__}"
-PLOTTED: Final = ("score", "stage", "belief", "fronts", "affected")
+PLOTTED: Final = ("score", "stage", "belief", "fronts", "affected", "participants", "calming")
 _DIGITS: Final = 3
 _LEARNT_FROM: Final = 5_000
 _CHANGED: Final = 0.01
+_MORE_VIEWS: Final = 1.05
 
 
 def analyse_due(*, now: datetime, at_most: int = AT_MOST) -> int:
@@ -123,20 +125,31 @@ def _write(thread: Thread, report: ThreadReport | None, details: Details, now: d
 
 def _write_report(thread: Thread, report: ThreadReport, details: Details, now: datetime) -> None:
     moved = abs(thread.score - report.score) > _CHANGED or thread.stage != report.stage
+    last = thread.scores.order_by("at").last()
     values = _columns(report, details, now)
     for name, value in values.items():
         setattr(thread, name, value)
     Thread.objects.filter(pk=thread.pk).update(**values)
-    if moved or not thread.scores.exists():
+    _write_findings(thread, details)
+    if moved or last is None or (thread.views or 0) > (last.views or 0) * _MORE_VIEWS:
         ThreadScore.objects.update_or_create(
-            thread=thread, at=now, defaults={"score": report.score, "stage": report.stage}
+            thread=thread,
+            at=now,
+            defaults={"score": report.score, "stage": report.stage, "views": thread.views},
         )
+
+
+def _write_findings(thread: Thread, details: Details) -> None:
+    """Keep what single posts showed, so that a page of the thread needs no analysis of its own."""
+    detail = details.get(LANGS[0])
+    if detail is None:
+        ThreadFindings.objects.filter(thread=thread).delete()
+    else:
+        ThreadFindings.objects.update_or_create(thread=thread, defaults={"packed": packed(detail)})
 
 
 def _columns(report: ThreadReport, details: Details, now: datetime) -> dict[str, Any]:
     detail = details.get(LANGS[0])
-    series = detail.series if detail is not None else {}
-    wanted = [name for name in series if name in PLOTTED or name.startswith("mix_")]
     answers = [each.post.created_at for each in detail.findings if each.company] if detail is not None else []
     return {
         "scored": report.scored,
@@ -148,11 +161,17 @@ def _columns(report: ThreadReport, details: Details, now: datetime) -> dict[str,
         "reasons": _reasons(details),
         "signals": report.signals,
         "roles": suggested_roles(detail) if detail is not None else {},
-        "series": {name: [_rounded(value) for value in series[name]] for name in wanted},
+        "series": _series(detail) if detail is not None else {},
         "company_answered_at": max(filter(None, answers), default=None),
         "analysed_at": now,
         "scorer": SCORER,
     }
+
+
+def _series(detail: ThreadDetail) -> dict[str, list[float | None]]:
+    wanted = {name: values for name, values in detail.series.items() if name in PLOTTED or name[:4] == "mix_"}
+    wanted["anger"] = tuple(heat(detail.findings))
+    return {name: [_rounded(value) for value in values] for name, values in wanted.items()}
 
 
 def _reasons(details: Details) -> list[dict[str, Any]]:
