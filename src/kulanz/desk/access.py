@@ -71,6 +71,19 @@ def source(actor: Actor, pk: int) -> models.Source:
     return _one(models.Source.objects.all(), actor, Right.SEE_RADAR, pk)
 
 
+def hook_source(hook_key: str) -> models.Source | None:
+    """The source that a secret address belongs to: whoever knows it may send to it, and see nothing."""
+    return models.Source.objects.filter(hook_key=hook_key).first()
+
+
+def hook_thread_url(source: models.Source, number: str) -> str | None:
+    """The address of a thread that trackbacks may be sent about; None for any other text."""
+    if not (number.isascii() and number.isdecimal() and len(number) < 19):  # noqa: PLR2004 - a key's digits
+        return None
+    found = models.Thread.objects.filter(source=source, pk=int(number)).values_list("url", flat=True).first()
+    return found or None
+
+
 def alert(actor: Actor, pk: int) -> models.Alert:
     return _one(models.Alert.objects.select_related("thread__source", "policy"), actor, Right.SEE_RADAR, pk)
 
@@ -89,6 +102,13 @@ def merge(actor: Actor, pk: int) -> models.Merge:
 
 def task(actor: Actor, pk: int) -> models.Task:
     return _one(models.Task.objects.select_related("issue"), actor, Right.SEE_RADAR, pk)
+
+
+def token(actor: Actor, pk: int) -> models.ApiToken:
+    """A token to the API: one's own, or anybody's for an admin."""
+    rows = models.ApiToken.objects.select_related("member")
+    own = rows if actor.may(Right.SET_MEMBERS) else rows.filter(member_id=actor.member_id)
+    return _one(own, actor, Right.SEE_RADAR, pk)
 
 
 def calendar(actor: Actor, pk: int) -> models.Calendar:

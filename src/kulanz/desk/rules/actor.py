@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from kulanz.desk.rules.errors import NotAllowedError
 from kulanz.desk.rules.roles import Right, Role, may
+from kulanz.desk.rules.scopes import permits
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,16 @@ class Actor:
     scopes: Collection[str] | None = field(default=None)
 
     def may(self, right: Right) -> bool:
-        return may(self.roles, right)
+        """Whether a role permits it and, through a token, a scope too."""
+        return may(self.roles, right) and (self.scopes is None or permits(self.scopes, right))
 
     def need(self, right: Right) -> None:
-        """Raise NotAllowedError where no role permits it."""
-        if not self.may(right):
+        """Raise NotAllowedError where no role permits it, or the token has no scope for it."""
+        if not may(self.roles, right):
             raise NotAllowedError(
                 f"{self.name} lacks the right {right.value!r}: ask an admin for a role that has it"
+            )
+        if not self.may(right):
+            raise NotAllowedError(
+                f"this token has no scope for the right {right.value!r}: make one with a scope that has it"
             )

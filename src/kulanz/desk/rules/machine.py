@@ -66,6 +66,10 @@ class Machine:
             raise RuleError(f"{self.noun}: {action!r} needs a reason: say why")
         return row.target or state
 
+    def right_for(self, state: str, action: str) -> Right:
+        """Return the right that an action needs; raise RuleError where the state does not know it."""
+        return self._row(state, action).right
+
     def by_itself(self, state: str, action: str) -> str:
         """Return the state that an automatic action leads to; raise RuleError where there is none."""
         row = self._row(state, action)

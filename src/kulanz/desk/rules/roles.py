@@ -39,6 +39,8 @@ class Right(StrEnum):
     SET_POLICIES = "set_policies"
     SET_SOURCES = "set_sources"
     SET_MEMBERS = "set_members"
+    PUSH_POSTS = "push_posts"
+    SEE_METRICS = "see_metrics"
 
 
 _EVERYBODY: Final = frozenset(Role)
@@ -57,6 +59,8 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = {
     Right.SET_POLICIES: frozenset({Role.ADMIN, Role.LEAD}),
     Right.SET_SOURCES: frozenset({Role.ADMIN}),
     Right.SET_MEMBERS: frozenset({Role.ADMIN}),
+    Right.PUSH_POSTS: frozenset({Role.ADMIN}),
+    Right.SEE_METRICS: frozenset({Role.ADMIN, Role.LEAD}),
 }
 
 

@@ -30,4 +30,6 @@ def change(row: _Row, seen: int, **values: Any) -> _Row:
 
 def step(row: Any, machine: Machine, action: str, actor: Actor, reason: str = "") -> str:
     """Return the state that an actor's action leads a row to; raises as ``Machine.after`` does."""
-    return machine.after(row.state, action, roles=actor.roles, reason=reason)
+    target = machine.after(row.state, action, roles=actor.roles, reason=reason)
+    actor.need(machine.right_for(row.state, action))  # through a token, its scopes count too
+    return target
