@@ -110,12 +110,17 @@ def _proxy(given: Conf) -> dict[str, Any]:
 
 
 def _until_told(server: Any) -> None:
-    """Run; waitress ends in good order on KeyboardInterrupt, so SIGTERM becomes one."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Run until SIGTERM or SIGINT; waitress ends in good order on KeyboardInterrupt.
+
+    Both are set here, for a shell starts what runs in the background with SIGINT ignored.
+    """
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, signal.default_int_handler) for number in numbers]
     try:
         server.run()
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _worker() -> subprocess.Popen[bytes]:
