@@ -12,3 +12,4 @@ os.environ.setdefault("KULANZ_SECRET_KEY", "tests only, tests only, tests only, 
 from kulanz.desk.project.settings import *  # noqa: F403 - settings are made of settings
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405 - whitenoise warns of a folder that is not there

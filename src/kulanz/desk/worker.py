@@ -11,8 +11,16 @@ from typing import Final
 
 from django.db import Error, close_old_connections
 
+from kulanz.desk.services.alerting import tell_due
+from kulanz.desk.services import deliveries, outgoing
 from kulanz.desk.services.analysing import analyse_due
+from kulanz.desk.services.fetching import fetch_due, learn_due
 from kulanz.desk.services.heartbeats import beat
+from kulanz.desk.services.mailbox import fetch_mail
+from kulanz.desk.services.mentions import verify_due
+from kulanz.desk.services.retention import remove_due
+from kulanz.desk.services.sealing import reseal
+from kulanz.desk.services.subscriptions import subscribe_due
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +36,17 @@ class Job:
 JOBS: Final[Sequence[Job]] = (
     Job("heartbeat", lambda now: beat(now=now)),
     Job("analyse", lambda now: analyse_due(now=now)),
+    Job("alarms", lambda now: tell_due(now=now)),
+    Job("replies", lambda now: outgoing.send_due(now=now)),
+    Job("messages", lambda now: deliveries.send_due(now=now)),
+    Job("digests", lambda now: deliveries.make_digests(now=now)),
+    Job("mailbox", lambda now: fetch_mail(now=now)),
+    Job("reseal", lambda now: reseal()),  # noqa: ARG005 - its rows have no time
+    Job("fetch", lambda now: fetch_due(now=now)),
+    Job("learn", lambda now: learn_due(now=now)),
+    Job("subscribe", lambda now: subscribe_due(now=now)),
+    Job("mentions", lambda now: verify_due(now=now)),
+    Job("retention", lambda now: remove_due(now=now)),
 )
 
 

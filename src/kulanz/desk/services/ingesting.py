@@ -47,19 +47,40 @@ class Kept:
     revisions: int = 0
 
 
-def keep_page(*, source: Source, page: Page, lane: str | None, grace: timedelta, now: datetime) -> Kept:
-    """Store a page's answers, posts, threads and revisions, and move the lane's cursor with them."""
+def keep_page(
+    *,
+    source: Source,
+    page: Page,
+    lane: str | None,
+    grace: timedelta,
+    now: datetime,
+    began: datetime | None = None,
+) -> Kept:
+    """Store a page's answers, posts, threads and revisions, and move the lane's cursor with them.
+
+    ``began`` is when the read began that the page is of: a post that was seen since is newer than any list
+    of a thread that the page holds, and is not taken for removed.
+    """
     with transaction.atomic():
         keeping = _Keeping(source, grace, now)
         _keep_raw(source, page.raw)
         keeping.posts(page.posts)
-        listed_at = min((raw.fetched_at for raw in page.raw), default=now)
+        listed_at = min([began or now, *(raw.fetched_at for raw in page.raw)])
         for sighting in page.threads:
             keeping.thread(sighting, listed_at)
         keeping.finish()
         if lane is not None and page.cursor is not None:
-            Lane.objects.update_or_create(source=source, name=lane, defaults={"cursor": page.cursor})
+            _move(source, lane, page, keeping.kept.new)
         return keeping.kept
+
+
+def _move(source: Source, lane: str, page: Page, new: int) -> None:
+    """Move a lane's cursor, and count what it brought."""
+    row, _ = Lane.objects.get_or_create(source=source, name=lane)
+    written = [each.post.created_at for each in page.posts if each.post.created_at]
+    row.cursor, row.pages, row.posts = page.cursor, row.pages + 1, row.posts + new
+    row.reached = min([*written, *([row.reached] if row.reached else [])], default=None)
+    row.save(update_fields=("cursor", "pages", "posts", "reached"))
 
 
 def _keep_raw(source: Source, answers: Iterable[Raw]) -> None:
@@ -118,6 +139,8 @@ class _Keeping:
             row = self._named(sighting.thread_id)
         for name, value in thread_columns(seen_thread(earlier, sighting, self._now)).items():
             setattr(row, name, value)
+        if sighting.present is not None or sighting.marker is not None or sighting.gone:
+            row.read_at = self._now
         row.save()
         self._note(changes, row, None)
         if sighting.present is not None:

@@ -1,0 +1,72 @@
+"""Addresses that sources send to. Nobody is logged in: the address is secret, most deliveries are signed."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from kulanz.desk.access import hook_source
+from kulanz.desk.public.limiting import PerMinute
+from kulanz.desk.rules.hooks import BOUNDS
+from kulanz.desk.services.hooks import UNKNOWN, receive
+from kulanz.desk.services.sealing import SealError
+from kulanz.sources.receiving import Delivery, Receipt
+
+logger = logging.getLogger(__name__)
+
+LIMITS: Final = PerMinute()
+_BUSY: Final = Receipt(status=503, body=b"nothing was kept: send it again\n", headers={"retry-after": "10"})
+_TOO_MANY: Final = Receipt(status=429, body=b"too many deliveries\n", headers={"retry-after": "60"})
+
+
+@csrf_exempt  # senders have no session: what proves them is the secret address and the signature
+@never_cache
+def take(request: HttpRequest, hook_key: str, receiver: str, rest: str = "") -> HttpResponse:  # noqa: ARG001
+    """Take one delivery; ``rest`` names a subscription or a page, and is read from the path."""
+    return _response(_taken(request, hook_key, receiver))
+
+
+def _taken(request: HttpRequest, hook_key: str, receiver: str) -> Receipt:
+    bounds = BOUNDS.get(receiver)
+    source = hook_source(hook_key) if bounds is not None else None
+    if bounds is None or source is None:
+        return UNKNOWN
+    now = timezone.now()
+    if not LIMITS.allows(f"{source.pk} {receiver}", bounds.a_minute, now.timestamp()):
+        return _TOO_MANY
+    body = _body(request, bounds.size)
+    if body is None:
+        return Receipt(status=413, body=f"expected at most {bounds.size} bytes\n".encode())
+    delivery = Delivery(
+        method=request.method or "",
+        path=request.path,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=body,
+        received_at=now,
+        query={name: str(value) for name, value in request.GET.items()},
+    )
+    try:
+        return receive(source=source, receiver=receiver, delivery=delivery)
+    except (OperationalError, SealError):
+        logger.exception("a delivery to source %s could not be kept", source.pk)
+        return _BUSY
+
+
+def _body(request: HttpRequest, most: int) -> bytes | None:
+    """Return the body; None where it is larger than ``most`` bytes, of which no more is read."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > most:
+        return None
+    body = request.read(most + 1)
+    return body if len(body) <= most else None
+
+
+def _response(receipt: Receipt) -> HttpResponse:
+    headers = dict(receipt.headers)
+    return HttpResponse(receipt.body, status=receipt.status, content_type=receipt.media_type, headers=headers)

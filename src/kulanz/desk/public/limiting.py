@@ -1,0 +1,32 @@
+"""How often one source may be sent to: counted a minute, in the memory of each web process."""
+
+from __future__ import annotations
+
+from collections import Counter
+from threading import Lock
+from typing import Final
+
+_MINUTE: Final = 60.0
+
+
+class PerMinute:
+    """Counts by key within a minute; the next minute begins at none."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._minute = 0
+        self._counts: Counter[str] = Counter()
+
+    def allows(self, key: str, most: int, seconds: float) -> bool:
+        """Count one more at a time in seconds; return whether it is within ``most``."""
+        minute = int(seconds // _MINUTE)
+        with self._lock:
+            if minute != self._minute:
+                self._minute, self._counts = minute, Counter()
+            self._counts[key] += 1
+            return self._counts[key] <= most
+
+    def forget(self) -> None:
+        """Begin at none."""
+        with self._lock:
+            self._counts = Counter()

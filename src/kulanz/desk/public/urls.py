@@ -1,0 +1,12 @@
+"""Addresses for those who are not logged in."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kulanz.desk.public import hooks
+
+urlpatterns = [
+    path("hooks/<str:hook_key>/<slug:receiver>", hooks.take, name="hook"),
+    path("hooks/<str:hook_key>/<slug:receiver>/<str:rest>", hooks.take, name="hook_about"),
+]

@@ -1,0 +1,101 @@
+"""Data is removed when its time is over, class by class, with an event that says how much."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Max, Model, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from kulanz.desk.models import Account, Case, Event, IdempotencyKey, RawPayload, Retention, Thread
+from kulanz.desk.rules.machines import ISSUE
+from kulanz.desk.services.claiming import claim, done
+from kulanz.desk.services.events import record
+
+EVERY: Final = timedelta(days=1)
+SLICE: Final = 500
+"""Rows removed in one transaction, so that nobody waits long for the database."""
+
+REPEATED_WITHIN_DAYS: Final = 2
+"""Answers to repeated requests are kept so long where nothing else is set."""
+
+
+def remove_due(*, now: datetime) -> int:
+    """Remove a slice of what has outlived its time; return how many classes had their turn.
+
+    A class with more to remove is due again at once, one without tomorrow.
+    """
+    _begin(now)
+    claimed = claim(Retention.objects.filter(days__isnull=False), now, at_most=1)
+    for row in claimed:
+        removed = _remove(row, now)
+        done(row, next_at=now if removed == SLICE else now + EVERY)
+    return len(claimed)
+
+
+def _begin(now: datetime) -> None:
+    """Make rows due that never were, and the one class that is always removed."""
+    Retention.objects.filter(days__isnull=False, due_at__isnull=True).update(due_at=now)
+    if not Retention.objects.filter(data_class="idempotency").exists():
+        defaults = {"days": REPEATED_WITHIN_DAYS, "due_at": now}
+        Retention.objects.get_or_create(data_class="idempotency", defaults=defaults)
+
+
+def _remove(row: Retention, now: datetime) -> int:
+    """Remove one slice of a class, and write down how much; return that."""
+    before = now - timedelta(days=row.days or 0)
+    with transaction.atomic():
+        chosen = list(_OLD[row.data_class](before)[:SLICE].values_list("pk", flat=True))
+        if not chosen:
+            return 0
+        _OLD[row.data_class](before).model._default_manager.filter(pk__in=chosen).delete()  # noqa: SLF001
+        if row.data_class == "posts":
+            _remove_unused_accounts()
+        told = {"class": row.data_class, "removed": len(chosen), "before": before.isoformat()}
+        record(None, "remove_old", row, now=now, data=told)
+    return len(chosen)
+
+
+def _old_raw(before: datetime) -> QuerySet[RawPayload]:
+    return RawPayload.objects.filter(fetched_at__lt=before).order_by("pk")
+
+
+def _old_threads(before: datetime) -> QuerySet[Thread]:
+    """Threads without a post since, but for those of an issue that people still work on."""
+    unfinished = Q(links__issue__isnull=False) & ~Q(links__issue__state__in=ISSUE.final)
+    kept = Thread.objects.filter(unfinished).values("pk")
+    last = Thread.objects.annotate(last=Coalesce("last_post_at", "seen_at"))
+    return last.filter(last__lt=before).exclude(pk__in=kept).order_by("pk")
+
+
+def _old_cases(before: datetime) -> QuerySet[Case]:
+    """Closed cases whose last word is older."""
+    closed = Case.objects.filter(state="closed", closed_at__lt=before)
+    spoken = closed.annotate(last=Max("messages__at"))
+    return spoken.filter(Q(last__lt=before) | Q(last__isnull=True)).order_by("pk")
+
+
+def _old_events(before: datetime) -> QuerySet[Event]:
+    return Event.objects.filter(at__lt=before).order_by("pk")
+
+
+def _old_keys(before: datetime) -> QuerySet[IdempotencyKey]:
+    return IdempotencyKey.objects.filter(created_at__lt=before).order_by("pk")
+
+
+def _remove_unused_accounts() -> None:
+    """Accounts are personal data too: whoever has no post, person or role in an issue left is forgotten."""
+    unused = Account.objects.filter(posts__isnull=True, person__isnull=True, issue_roles__isnull=True)
+    Account.objects.filter(pk__in=list(unused.values_list("pk", flat=True)[:SLICE])).delete()
+
+
+_OLD: Final[Mapping[str, Callable[[datetime], QuerySet[Model]]]] = {
+    "raw": _old_raw,
+    "posts": _old_threads,
+    "cases": _old_cases,
+    "events": _old_events,
+    "idempotency": _old_keys,
+}
