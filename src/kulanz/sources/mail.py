@@ -28,7 +28,7 @@ MISSING_ID: Final = "@message-id.missing"
 """How the id ends that is made up for a message without one."""
 
 # What the standard library's parser and codecs have been seen to raise on hostile mail.
-_PARSER_ERRORS: Final = (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError)
+PARSER_ERRORS: Final = (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError)
 
 
 class MailError(SourceError):
@@ -76,7 +76,7 @@ def read_mail(content: bytes, envelope: bytes = b"") -> Mail:
     try:
         message = message_from_bytes(content)
         body = mail_body(message)
-    except _PARSER_ERRORS as error:
+    except PARSER_ERRORS as error:
         reason = f"message cannot be parsed: {type(error).__name__}"
         raise MailError(reason, "repair or remove the message") from error
     head = read_head(message, envelope.decode("latin-1"))

@@ -36,6 +36,7 @@ CASE: Final = Machine(
         row("edit", ("open", "waiting"), None, Right.WORK_CASES),
         row("write", ("open", "waiting", "resolved"), "waiting", Right.WORK_CASES),
         row("hear", ("open", "waiting", "resolved", "closed"), "open", Right.WORK_CASES, automatic=True),
+        row("undelivered", ("waiting",), "open", Right.WORK_CASES, automatic=True),
         row("resolve", ("open", "waiting"), "resolved", Right.WORK_CASES, needs_reason=True),
         row("reopen", ("resolved", "closed"), "open", Right.WORK_CASES, needs_reason=True),
         row("close", ("resolved",), "closed", Right.WORK_CASES),

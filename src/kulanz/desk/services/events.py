@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Model
 
 from kulanz.desk.models import Case, Event, Issue, Thread
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.services.webhooks import publish
+
+PUBLISHED: Final = {
+    ("issue", "open"): "issue.opened",
+    ("issue", "close"): "issue.closed",
+    ("case", "open"): "case.opened",
+    ("case", "hear"): "case.answered",
+    ("promise", "break"): "promise.broken",
+}
 
 
 def record(  # noqa: PLR0913 - an event is who, when, what, to what, why
@@ -28,7 +37,7 @@ def record(  # noqa: PLR0913 - an event is who, when, what, to what, why
 
     ``actor`` None is the worker. ``data`` holds what changed and no text of a private conversation.
     """
-    return Event.objects.create(
+    event = Event.objects.create(
         at=now,
         actor_id=actor.member_id if actor else None,
         token_id=actor.token_id if actor else None,
@@ -41,3 +50,13 @@ def record(  # noqa: PLR0913 - an event is who, when, what, to what, why
         reason=reason,
         data=dict(data or {}),
     )
+    _publish(event)
+    return event
+
+
+def _publish(event: Event) -> None:
+    """Tell webhooks of what others may want to act on: what happened to what, and no words."""
+    kind = PUBLISHED.get((event.noun, event.action))
+    if kind is not None:
+        data = {event.noun: event.noun_id, "case": event.case_id, "issue": event.issue_id}
+        publish(kind=kind, key=f"event-{event.pk}", data=data, now=event.at)

@@ -1,22 +1,25 @@
-"""Messages to members: written here as due rows, sent by the worker."""
+"""Messages to members: written here as due rows, sent by the worker, each in the member's language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Delivery, Member, Promise
+from kulanz.desk.models import Alert, Case, Delivery, Issue, Member, Message, Note, Promise, Reply
+from kulanz.desk.rules.digests import next_digest
+from kulanz.desk.rules.roles import RIGHTS, Right
 
 _OFF: Final = "off"
+_DIGEST: Final = "digest"
 
 
 def tell_of_promise(*, promise: Promise, level: int, members: Iterable[Member], now: datetime) -> None:
-    """Tell members that a promise nears its end (level 1) or broke, each in their language."""
+    """Tell members that a promise nears its end (level 1) or broke; nobody waits for a digest with it."""
     for member in members:
         with translation.override(member.language), timezone.override(member.time_zone):
             due = timezone.localtime(promise.deadline).strftime("%d.%m.%Y %H:%M")
@@ -26,37 +29,133 @@ def tell_of_promise(*, promise: Promise, level: int, members: Iterable[Member], 
                 "name": promise.by,
                 "promise": promise.what,
                 "due": due,
-                "url": f"{conf().url}/cases/{promise.case_id}",
+                "url": _url(promise.case),
             }
-        tell(
-            member=member,
-            key=f"promise-{promise.pk}-{level}-{member.pk}",
-            subject=subject,
-            body=body,
-            now=now,
-        )
+        key = f"promise-{promise.pk}-{level}-{member.pk}"
+        tell(member=member, key=key, subject=subject, body=body, now=now, urgent=True)
 
 
-def tell(*, member: Member, key: str, subject: str, body: str, now: datetime) -> None:
-    """Have a message sent to a member by the ways they chose; the same ``key`` is sent once."""
+def tell_of_answer(*, message: Message, now: datetime) -> None:
+    """Tell a case's contact, and who watches its issue, that the customer has answered.
+
+    The answer itself stays in the desk; only members who may see cases are told.
+    """
+    case = message.case
+    for member in _concerned(case):
+        with translation.override(member.language):
+            subject = _("Answer in the case: %(title)s") % {"title": case.title}
+            body = _("There is a new message from %(sender)s.\n%(url)s") % {
+                "sender": message.sender,
+                "url": _url(case),
+            }
+        key = f"answer-{message.pk}-{member.pk}"
+        tell(member=member, key=key, subject=subject, body=body, now=now, urgent=member.pk == case.contact_id)
+
+
+def tell_of_failure(*, reply: Reply, why: str, now: datetime) -> None:
+    """Tell who wrote a reply, and the contact, that it did not reach the customer."""
+    case = reply.case
+    if case is None:
+        return
+    for member in {reply.author, case.contact or reply.author}:
+        with translation.override(member.language):
+            subject = _("Reply not delivered: %(title)s") % {"title": case.title}
+            body = _("The customer did not get the reply: %(why)s\n%(url)s") % {"why": why, "url": _url(case)}
+        key = f"undelivered-{reply.pk}-{reply.version}-{member.pk}"
+        tell(member=member, key=key, subject=subject, body=body, now=now, urgent=True)
+
+
+def tell_of_request(*, reply: Reply, approvers: Iterable[Member], now: datetime) -> None:
+    """Tell members that a reply waits for their approval."""
+    for member in approvers:
+        with translation.override(member.language):
+            subject = _("A reply waits for approval: %(title)s") % {"title": reply.case or reply.thread}
+            where = reply.case or reply.thread
+            body = _("%(name)s asks you to look at a reply.\n%(url)s") % {
+                "name": reply.author,
+                "url": _url(where) if where is not None else conf().url,
+            }
+        key = f"approval-{reply.pk}-{reply.version}-{member.pk}"
+        tell(member=member, key=key, subject=subject, body=body, now=now, urgent=True)
+
+
+def tell_of_mention(*, note: Note, members: Iterable[Member], now: datetime) -> None:
+    """Tell members that a note names them; whoever wrote it needs no message."""
+    about = note.case or note.issue
+    if about is None:
+        return
+    for member in members:
+        with translation.override(member.language):
+            subject = _("%(name)s mentions you: %(title)s") % {"name": note.author, "title": about}
+            body = _("%(name)s named you in a note.\n%(url)s") % {"name": note.author, "url": _url(about)}
+        if member.pk != note.author_id:
+            tell(member=member, key=f"mention-{note.pk}-{member.pk}", subject=subject, body=body, now=now)
+
+
+def tell_of_assignment(*, row: Issue | Case, member: Member, by: int, now: datetime) -> None:
+    """Tell a member that an issue or a case was given to them; whoever took it themselves knows."""
+    if member.pk == by:
+        return
+    with translation.override(member.language):
+        subject = _("Given to you: %(title)s") % {"title": row}
+        body = _("You are now in charge of this.\n%(url)s") % {"url": _url(row)}
+    key = f"assigned-{_noun(row)}-{row.pk}-{row.version}-{member.pk}"
+    tell(member=member, key=key, subject=subject, body=body, now=now, urgent=True)
+
+
+def tell(  # noqa: PLR0913 - a message is whom, what, when, and how urgent
+    *,
+    member: Member,
+    key: str,
+    subject: str,
+    body: str,
+    now: datetime,
+    urgent: bool = False,
+    not_before: datetime | None = None,
+    alert: Alert | None = None,
+) -> None:
+    """Have a message sent to a member by the ways they chose; the same ``key`` is sent once.
+
+    Members with a digest get it then, unless it is ``urgent``. ``not_before`` is the end of quiet hours.
+    """
+    if not member.is_active:
+        return
+    digest = member.email_alerts == _DIGEST and not urgent
+    due = max(now, not_before or now)
+    shared: dict[str, Any] = {
+        "member": member,
+        "alert": alert,
+        "subject": " ".join(subject.split())[:300],
+        "body": body,
+        "created_at": now,
+    }
     rows = []
     if member.email and member.email_alerts != _OFF:
-        rows.append(_delivery("email", f"{key}-email", member, member.email, subject, body, now))
+        kind = "digest" if digest else "email"
+        at = next_digest(due, member.time_zone) if digest else due
+        rows.append(Delivery(kind=kind, key=f"{key}-email"[:200], address=member.email, due_at=at, **shared))
     if member.notify_url:
-        rows.append(_delivery("apprise", f"{key}-apprise", member, member.notify_url, subject, body, now))
+        apprise = {"kind": "apprise", "key": f"{key}-apprise"[:200], "address": member.notify_url}
+        rows.append(Delivery(**apprise, due_at=due, **shared))
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _delivery(  # noqa: PLR0913, PLR0917 - a message is by what, to whom, what, when
-    kind: str, key: str, member: Member, address: str, subject: str, body: str, now: datetime
-) -> Delivery:
-    return Delivery(
-        kind=kind,
-        key=key[:200],
-        member=member,
-        address=address,
-        subject=" ".join(subject.split())[:300],
-        body=body,
-        created_at=now,
-        due_at=now,
-    )
+def _concerned(case: Case) -> Iterable[Member]:
+    """Return the contact, and those who watch the issue and may see cases; with neither, the leads."""
+    readers = Member.objects.filter(
+        is_active=True, held_roles__role__in=[role.value for role in RIGHTS[Right.SEE_CASES]]
+    ).distinct()
+    watching = readers.filter(watches__issue=case.issue) if case.issue else ()
+    found = {member.pk: member for member in watching}
+    if case.contact is not None and case.contact.is_active:
+        found[case.contact.pk] = case.contact
+    leads = [role.value for role in RIGHTS[Right.LEAD_CASES]]
+    return found.values() or list(readers.filter(held_roles__role__in=leads))
+
+
+def _url(row: object) -> str:
+    return f"{conf().url}/{_noun(row)}s/{getattr(row, 'pk', '')}"
+
+
+def _noun(row: object) -> str:
+    return type(row).__name__.lower()

@@ -37,7 +37,7 @@ def seal(content: bytes) -> bytes:
     return _newest().encrypt(content) if content else b""
 
 
-def unseal(sealed: bytes) -> bytes:
+def unseal(sealed: bytes | memoryview) -> bytes:
     """Return what was sealed; raise SealError where no key of this desk opens it."""
     try:
         return MultiFernet([_fernet(key) for key in _secrets()]).decrypt(bytes(sealed)) if sealed else b""

@@ -1,0 +1,146 @@
+"""Replies to customers: drafted, approved by other eyes where that is asked for, and sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from kulanz.desk.models import Case, Event, Member, Reply, Thread
+from kulanz.desk.models.cases import CHANNELS
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import NotAllowedError, RuleError
+from kulanz.desk.rules.machines import CASE, REPLY
+from kulanz.desk.rules.roles import RIGHTS, Right
+from kulanz.desk.services.changing import change, step
+from kulanz.desk.services.notices import tell_of_request
+from kulanz.desk.services.outgoing import EMAIL, delivered, locked_case, record_reply
+
+_OWN_WORDS: Final = ("draft", "edit", "ask")
+_LONGEST_SUBJECT: Final = 500
+
+
+def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
+    *,
+    actor: Actor,
+    case: Case | None,
+    thread: Thread | None = None,
+    channel: str = EMAIL,
+    subject: str = "",
+    text: str,
+    now: datetime,
+) -> Reply:
+    """Begin a reply to a case's customer, or in public to a thread.
+
+    ``channel`` email is sent by the desk. What goes by another way (source, phone, public) is said by a
+    person there, and kept here as said when it is sent.
+    """
+    actor.need(Right.WORK_CASES)
+    if channel not in CHANNELS:
+        raise RuleError(f"channel: expected one of {', '.join(CHANNELS)}, got {channel!r}")
+    if case is None and (thread is None or channel == EMAIL):
+        raise RuleError("a reply needs a case, or a thread that it is written to in public")
+    with transaction.atomic():
+        reply = Reply.objects.create(
+            case=case,
+            thread=thread,
+            author_id=actor.member_id,
+            channel=channel,
+            subject=_subject(subject, case),
+            text=_words(text),
+            created_at=now,
+        )
+        record_reply(actor, "draft", reply, now)
+    return reply
+
+
+def edit(*, actor: Actor, reply: Reply, seen: int, subject: str, text: str, now: datetime) -> Reply:
+    """Change the words of a draft, or of a reply that failed."""
+    words = {"subject": _subject(subject, reply.case), "text": _words(text)}
+    return _step(actor, reply, seen, "edit", now, approver=None, last_error="", **words)
+
+
+def ask(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
+    """Ask for other eyes on a draft; all who may approve are told, but those who wrote it."""
+    with transaction.atomic():
+        asked = _step(actor, reply, seen, "ask", now)
+        tell_of_request(reply=asked, approvers=_approvers(asked), now=now)
+    return asked
+
+
+def approve(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
+    """Approve the words of others; raise NotAllowedError where the actor had a hand in them."""
+    if actor.member_id in _writers(reply):
+        raise NotAllowedError(
+            "four eyes: whoever wrote, changed or asked does not approve, somebody else must"
+        )
+    return _step(actor, reply, seen, "approve", now, approver_id=actor.member_id)
+
+
+def reject(*, actor: Actor, reply: Reply, seen: int, reason: str, now: datetime) -> Reply:
+    """Give a reply back to be written anew, for a reason."""
+    return _step(actor, reply, seen, "reject", now, reason=reason, approver=None)
+
+
+def discard(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
+    """Throw a reply away before it was sent."""
+    return _step(actor, reply, seen, "discard", now, due_at=None)
+
+
+def send(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
+    """Send a reply: e-mail goes out by the worker, what was said elsewhere is kept as said."""
+    if reply.channel == EMAIL and not (reply.case and reply.case.email):
+        raise RuleError("the case has no e-mail address of the customer: enter it first")
+    with transaction.atomic():
+        _case_waits(actor, reply)
+        sending = _step(actor, reply, seen, "send", now, due_at=now, attempts=0, last_error="")
+        if sending.channel != EMAIL:
+            delivered(reply=sending, now=now)
+    return sending
+
+
+def _step(
+    actor: Actor, reply: Reply, seen: int, action: str, now: datetime, *, reason: str = "", **values: Any
+) -> Reply:
+    actor.need(Right.SEE_CASES)
+    state = step(reply, REPLY, action, actor, reason)
+    with transaction.atomic():
+        changed = change(reply, seen, state=state, **values)
+        record_reply(actor, action, changed, now, reason=reason, state=state)
+    return changed
+
+
+def _case_waits(actor: Actor, reply: Reply) -> None:
+    """The case waits for its customer now; raise RuleError where it is closed."""
+    case = locked_case(reply)
+    if case is not None:
+        change(case, case.version, state=step(case, CASE, "write", actor))
+
+
+def _writers(reply: Reply) -> set[int]:
+    events = Event.objects.filter(noun="reply", noun_id=reply.pk, action__in=_OWN_WORDS)
+    return {reply.author_id, *filter(None, events.values_list("actor_id", flat=True))}
+
+
+def _approvers(reply: Reply) -> list[Member]:
+    roles = [role.value for role in RIGHTS[Right.APPROVE]]
+    may = Member.objects.filter(is_active=True, held_roles__role__in=roles).distinct()
+    return list(may.exclude(pk__in=_writers(reply)).order_by("pk"))
+
+
+def _subject(subject: str, case: Case | None) -> str:
+    plain = " ".join(subject.split())[:_LONGEST_SUBJECT]
+    return plain or (f"Re: {_about(case)}"[:_LONGEST_SUBJECT] if case else "")
+
+
+def _about(case: Case) -> str:
+    heard = case.messages.filter(inbound=True, automatic=False).exclude(subject="").order_by("-at").first()
+    return (heard.subject if heard else case.title).removeprefix("Re: ")
+
+
+def _words(text: str) -> str:
+    plain = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    if not plain:
+        raise RuleError("reply: expected some words")
+    return plain
