@@ -112,33 +112,13 @@ class PostPage:
 
     def _view(self, index: int) -> PostView:
         finding = self._findings[index]
-        post, lang = finding.post, self._words.lang
-        moment = post.created_at
-        return PostView(
+        return post_view(
+            finding,
+            self._words,
             anchor=f"{self._anchor}p{index + 1}",
-            number=formats.number(index + 1, lang),
-            author=self._author(finding),
-            time=formats.time(moment, lang) if moment else "",
-            machine_time=moment.isoformat() if moment else "",
-            lang=finding.lang if _LANGUAGE.fullmatch(finding.lang) else "",
-            badges=tuple(_badges(finding, self._words)),
-            company=finding.company,
-            hidden=bool(post.hidden),
-            reply=self._reply(post.reply_to),
-            quotes=_blocks(post.quotes),
-            passages=_passages(finding, self._words),
-            cut=_cut(post.text, self._words),
-            code=_blocks(post.code),
-            links=tuple(filter(None, (link_of(url, url) for url in post.links[:LINKS_AT_MOST]))),
-            original=link_of(post.url, self._words("original")),
-            signals=_signals(finding, self._words),
-            likes=self._words.count("likes", post.likes, formats.number(post.likes, lang))
-            if post.likes
-            else "",
+            number=index + 1,
+            reply=self._reply(finding.post.reply_to),
         )
-
-    def _author(self, finding: PostFinding) -> str:
-        return safe.line(finding.post.author_id or "", 60) or self._words("unknown_author")
 
     def _reply(self, reply_to: str | None) -> Reference | None:
         if reply_to is None:
@@ -147,8 +127,40 @@ class PostPage:
         if index is None:
             return Reference(self._words("replies_to", post=safe.line(reply_to, 60)), "")
         number = formats.number(index + 1, self._words.lang)
-        post = self._words("post_with_author", n=number, author=self._author(self._findings[index]))
+        post = self._words("post_with_author", n=number, author=_author(self._findings[index], self._words))
         return Reference(self._words("replies_to", post=post), self._link(index))
+
+
+def post_view(
+    finding: PostFinding, words: Words, *, anchor: str, number: int, reply: Reference | None
+) -> PostView:
+    """A post with everything in words and made harmless; ``reply`` names the post that it answers."""
+    post, lang = finding.post, words.lang
+    moment = post.created_at
+    return PostView(
+        anchor=anchor,
+        number=formats.number(number, lang),
+        author=_author(finding, words),
+        time=formats.time(moment, lang) if moment else "",
+        machine_time=moment.isoformat() if moment else "",
+        lang=finding.lang if _LANGUAGE.fullmatch(finding.lang) else "",
+        badges=tuple(_badges(finding, words)),
+        company=finding.company,
+        hidden=bool(post.hidden),
+        reply=reply,
+        quotes=_blocks(post.quotes),
+        passages=_passages(finding, words),
+        cut=_cut(post.text, words),
+        code=_blocks(post.code),
+        links=tuple(filter(None, (link_of(url, url) for url in post.links[:LINKS_AT_MOST]))),
+        original=link_of(post.url, words("original")),
+        signals=_signals(finding, words),
+        likes=words.count("likes", post.likes, formats.number(post.likes, lang)) if post.likes else "",
+    )
+
+
+def _author(finding: PostFinding, words: Words) -> str:
+    return safe.line(finding.post.author_id or "", 60) or words("unknown_author")
 
 
 def _badges(finding: PostFinding, words: Words) -> Iterator[tuple[str, str]]:

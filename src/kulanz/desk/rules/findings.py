@@ -21,11 +21,13 @@ Series = Mapping[str, Sequence[float | None]]
 
 
 def packed(detail: ThreadDetail) -> bytes:
-    """Return a thread's findings without series, texts and authors: signals that say yes, and evidence.
+    """Return a thread's findings without series, reasons, texts and authors: signals that say yes, evidence.
 
     Whoever shows a post has its text; the series are kept beside it.
     """
-    bare = msgspec.structs.replace(detail, findings=tuple(map(_bare, detail.findings)), series={})
+    report = msgspec.structs.replace(detail.report, title=None, url=None, reasons=(), signals={})
+    findings = tuple(map(_bare, detail.findings))
+    bare = msgspec.structs.replace(detail, report=report, findings=findings, series={})
     return zlib.compress(msgspec.msgpack.encode(bare), _PACKING)
 
 
@@ -52,7 +54,11 @@ def _bare(finding: PostFinding) -> PostFinding:
     return msgspec.structs.replace(
         finding,
         post=Post(
-            thread_id=post.thread_id, post_id=post.post_id, author_id=None, created_at=post.created_at, text=""
+            thread_id=post.thread_id,
+            post_id=post.post_id,
+            author_id=None,
+            created_at=post.created_at,
+            text="",
         ),
         signals={label: value for label, value in finding.signals.items() if value >= YES},
     )

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from kulanz.pages.spreading.terminal import print_spread
-from kulanz.pages.spreading.writing import write_spread_page, write_spread_picture
+from kulanz.pages.spreading.writing import spread_figure, write_spread_page, write_spread_picture
 
-__all__ = ["print_spread", "write_spread_page", "write_spread_picture"]
+__all__ = ["print_spread", "spread_figure", "write_spread_page", "write_spread_picture"]

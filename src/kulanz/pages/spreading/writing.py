@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TextIO
 
+from markupsafe import Markup
+
 from kulanz.core.spread import Node, SpreadTree
 from kulanz.pages import formats, safe
 from kulanz.pages.environment import environment, policy, resource
@@ -29,6 +31,15 @@ def write_spread_picture(out: TextIO, tree: SpreadTree, lang: Lang) -> None:
             alone=True,
         )
     )
+
+
+def spread_figure(tree: SpreadTree, lang: Lang) -> Markup:
+    """Return the picture as an SVG element for a page that brings its own style (``spread.css``)."""
+    words = Words(lang)
+    desc = " ".join(sentences(tree, words))
+    page = environment().get_template("spread.svg.j2")
+    # the template escapes every foreign text
+    return Markup(page.render(w=words, p=picture_of(tree, words), desc=desc, alone=False))  # noqa: S704
 
 
 def write_spread_page(out: TextIO, tree: SpreadTree, lang: Lang) -> None:
