@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kulanz.desk.models import Calendar, Member
+from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import RIGHTS, Right
 
 
@@ -27,3 +28,11 @@ def member_choices(right: Right) -> tuple[MemberChoice, ...]:
 def calendar_choices() -> list[tuple[int, str]]:
     """Return id and name of every calendar, the usual one first."""
     return list(Calendar.objects.order_by("-is_default", "name").values_list("pk", "name"))
+
+
+def member_by_id(pk: int) -> Member:
+    """Return an active member; raise RuleError where there is none, or none any more."""
+    found = Member.objects.filter(pk=pk, is_active=True).first()
+    if found is None:
+        raise RuleError("this member is not, or no longer, at the desk")
+    return found

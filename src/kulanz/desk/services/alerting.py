@@ -2,10 +2,134 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any, Final
 
-from kulanz.desk.models import Thread
+from django.db import transaction
+
+from kulanz.desk.models import Alert, AlertPolicy, Delivery, Member, Thread
+from kulanz.desk.queries.alerts import last_readings, policies_for, put_aside, quiet_of, terms_of
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.alarms import Reading, goes_out, raises, rests
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.alarm_texts import alarm_text
+from kulanz.desk.services.attention import reopen
+from kulanz.desk.services.claiming import claim, done
+from kulanz.desk.services.events import record
+from kulanz.desk.services.notices import tell
+from kulanz.desk.services.webhooks import publish
+
+AT_MOST: Final = 100
+RIGHT, WRONG = "right", "wrong"
 
 
-def consider(*, thread: Thread, now: datetime) -> None:
-    """Raise an alarm for a freshly analysed thread where its policy says so."""
+def consider(*, thread: Thread, now: datetime) -> list[Alert]:
+    """Raise the alarms that a freshly analysed thread calls for by its policies; each policy rests by itself.
+
+    A thread that was put aside comes back to the radar when its stage is graver than it was then.
+    """
+    chosen = policies_for(thread.source)
+    reading = Reading(now, thread.score, thread.stage, thread.post_count)
+    aside = put_aside(thread)
+    last = last_readings(thread, chosen) if chosen else {}
+    with transaction.atomic():
+        if aside is not None and not rests(aside, reading):
+            reopen(thread=thread, now=now)
+        return [
+            _raise(thread, policy, now)
+            for policy in chosen
+            if raises(terms_of(policy), reading, last.get(policy.pk), aside)
+        ]
+
+
+def tell_due(*, now: datetime) -> int:
+    """Send the messages of alarms whose quiet hours are over; one that was judged meanwhile tells nobody."""
+    rows = Alert.objects.select_related("thread__source", "policy__team")
+    claimed = claim(rows, now, at_most=AT_MOST)
+    for alert in claimed:
+        with transaction.atomic():
+            if not alert.verdict:
+                _tell(alert, now)
+            done(alert, next_at=None)
+    return len(claimed)
+
+
+def judge(*, actor: Actor, alert: Alert, verdict: str, why: str = "", now: datetime) -> Alert:
+    """Say whether an alarm was right or wrong; a later judgement replaces an earlier one."""
+    actor.need(Right.WORK_ISSUES)
+    if verdict not in (RIGHT, WRONG):
+        raise RuleError(f"verdict: expected right or wrong, got {verdict!r}")
+    with transaction.atomic():
+        before = alert.verdict
+        alert.verdict, alert.why = verdict, why.strip()[:500]
+        alert.judged_at, alert.judged_by_id = now, actor.member_id
+        alert.save(update_fields=("verdict", "why", "judged_at", "judged_by"))
+        data = {"before": before, "after": verdict}
+        record(actor, "judge", alert, now=now, reason=alert.why, data=data, thread=alert.thread)
+    return alert
+
+
+def confirm(*, actor: Actor, threads: Iterable[Thread], now: datetime) -> int:
+    """Take the alarms of threads for right that nobody judged yet: an issue was made of them."""
+    unjudged = Alert.objects.filter(thread__in=[thread.pk for thread in threads], verdict="")
+    return unjudged.update(verdict=RIGHT, judged_by=actor.member_id, judged_at=now)
+
+
+def _raise(thread: Thread, policy: AlertPolicy, now: datetime) -> Alert:
+    alert = Alert.objects.create(
+        thread=thread,
+        policy=policy,
+        raised_at=now,
+        due_at=goes_out(now, quiet_of(policy)),
+        score=thread.score,
+        stage=thread.stage,
+        reasons=thread.reasons,
+    )
+    data = {"policy": policy.pk, "score": thread.score, "stage": thread.stage}
+    record(None, "raise", alert, now=now, data=data, thread=thread)
+    publish(kind="alert.raised", key=f"alert-{alert.pk}", data=_public(alert), now=now)
+    return alert
+
+
+def _tell(alert: Alert, now: datetime) -> None:
+    """Write the messages; who is told by two policies at once gets one."""
+    key = f"alarm-{alert.thread_id}-{alert.raised_at:%Y%m%d%H%M%S%f}"
+    for member in _told(alert.policy):
+        subject, body = alarm_text(alert, member)
+        tell(member=member, key=f"{key}-{member.pk}", subject=subject, body=body, now=now, alert=alert)
+    if alert.policy is not None and alert.policy.apprise_url:
+        _tell_channel(alert, alert.policy.apprise_url, now)
+
+
+def _tell_channel(alert: Alert, address: str, now: datetime) -> None:
+    subject, body = alarm_text(alert, None)
+    Delivery.objects.get_or_create(
+        key=f"alarm-{alert.pk}-apprise",
+        defaults={"kind": "apprise", "alert": alert, "address": address, "subject": subject, "body": body,
+                  "created_at": now, "due_at": now},
+    )  # fmt: skip
+
+
+def _told(policy: AlertPolicy | None) -> Sequence[Member]:
+    """Return the members whom a policy names, by themselves or by their team, that still have a role."""
+    if policy is None:
+        return ()
+    active = Member.objects.filter(is_active=True, held_roles__isnull=False)
+    named = active.filter(policies=policy) | active.filter(teams__policies=policy)
+    return list(named.distinct().order_by("pk"))
+
+
+def _public(alert: Alert) -> dict[str, Any]:
+    thread = alert.thread
+    return {
+        "alert": alert.pk,
+        "thread": thread.pk,
+        "title": str(thread),
+        "url": thread.url,
+        "source": thread.source.name,
+        "score": alert.score,
+        "stage": alert.stage,
+        "reasons": [{"code": each["code"], "text": each.get("en", "")} for each in alert.reasons],
+    }

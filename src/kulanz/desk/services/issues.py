@@ -15,9 +15,11 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import ISSUE, OUTCOMES
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.alerting import confirm
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.events import record
 from kulanz.desk.services.following import gravest, refresh, refresh_roles
+from kulanz.desk.services.notices import tell_of_assignment
 
 
 def open_issue(*, actor: Actor, threads: Sequence[Thread], title: str = "", now: datetime) -> Issue:
@@ -190,7 +192,10 @@ def watch(*, actor: Actor, issue: Issue, wanted: bool) -> None:
 def _own(actor: Actor, issue: Issue, seen: int, action: str, owner: int, now: datetime) -> Issue:
     with transaction.atomic():
         Watch.objects.get_or_create(issue=issue, member_id=owner)
-        return _step(actor, issue, seen, action, now, data={"owner": owner}, owner_id=owner)
+        owned = _step(actor, issue, seen, action, now, data={"owner": owner}, owner_id=owner)
+        if owned.owner is not None:
+            tell_of_assignment(row=owned, member=owned.owner, by=actor.member_id, now=now)
+    return owned
 
 
 def _step(  # noqa: PLR0913 - one step: who, what, when, why, and what it writes
@@ -219,11 +224,12 @@ def _threads(issue: Issue) -> Iterable[Thread]:
     return Thread.objects.filter(links__issue=issue)
 
 
-def _link(actor: Actor, issue: Issue, threads: Iterable[Thread], now: datetime) -> None:
+def _link(actor: Actor, issue: Issue, threads: Sequence[Thread], now: datetime) -> None:
     IssueThread.objects.bulk_create(
         (IssueThread(issue=issue, thread=thread, by_id=actor.member_id, at=now) for thread in threads),
         ignore_conflicts=True,
     )
+    confirm(actor=actor, threads=threads, now=now)
 
 
 def _move(issue: Issue, into: Issue, threads: Sequence[Thread], now: datetime, actor: Actor) -> list[int]:

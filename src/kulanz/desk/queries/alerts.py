@@ -1,0 +1,94 @@
+"""Alarms as lists show them, and how often each policy was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Count, Q, QuerySet
+
+from kulanz.desk.models import Alert, AlertPolicy, Attention, Source, Thread
+from kulanz.desk.queries.paging import Paged, paged
+from kulanz.desk.queries.radar import sentences
+from kulanz.desk.rules.alarms import PutAside, Quiet, Rate, Reading, Terms, false_rate
+
+RATED_OVER: Final = timedelta(days=90)
+VERDICT_FILTERS: Final = ("open", "right", "wrong")
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """An alarm with its reasons as sentences."""
+
+    alert: Alert
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """A policy and its false-alarm rate of the last 90 days; None where nothing was judged."""
+
+    policy: AlertPolicy
+    raised: int
+    rate: Rate | None
+
+
+def alerts(*, verdict: str = "", policy: int | None = None, lang: str, offset: int = 0) -> Paged[AlertRow]:
+    """Return a page of alarms, the newest first; ``verdict`` open means that nobody judged them yet."""
+    rows = Alert.objects.select_related("thread__source", "policy", "judged_by").order_by("-raised_at", "-pk")
+    if verdict:
+        rows = rows.filter(verdict="" if verdict == "open" else verdict)
+    if policy is not None:
+        rows = rows.filter(policy_id=policy)
+    return paged(rows, lambda found: [AlertRow(each, sentences(each.reasons, lang)) for each in found],
+                 offset=offset)  # fmt: skip
+
+
+def policies(now: datetime) -> tuple[PolicyRow, ...]:
+    """Return all policies with their false-alarm rates, those of single sources last."""
+    recent = Q(alerts__raised_at__gte=now - RATED_OVER)
+    rows = AlertPolicy.objects.select_related("source", "team").annotate(
+        raised=Count("alerts", filter=recent),
+        judged=Count("alerts", filter=recent & ~Q(alerts__verdict="")),
+        wrong=Count("alerts", filter=recent & Q(alerts__verdict="wrong")),
+    )
+    return tuple(
+        PolicyRow(row, row.raised, false_rate(row.wrong, row.judged))
+        for row in rows.order_by("source__name", "name")
+    )
+
+
+def overall_rate(now: datetime) -> Rate | None:
+    """Return the false-alarm rate of all policies together in the last 90 days."""
+    judged = Alert.objects.filter(raised_at__gte=now - RATED_OVER).exclude(verdict="")
+    return false_rate(judged.filter(verdict="wrong").count(), judged.count())
+
+
+def policies_for(source: Source) -> Sequence[AlertPolicy]:
+    """Return the active policies that hold for a source: its own, or where it has none the general ones."""
+    active = AlertPolicy.objects.filter(active=True).order_by("pk")
+    return list(active.filter(source=source)) or list(active.filter(source=None))
+
+
+def terms_of(policy: AlertPolicy) -> Terms:
+    return Terms(policy.least_stage, policy.threshold, policy.cool_down_h, policy.least_posts)
+
+
+def quiet_of(policy: AlertPolicy) -> Quiet | None:
+    if policy.quiet_from is None or policy.quiet_to is None:
+        return None
+    return Quiet(policy.quiet_from, policy.quiet_to, policy.zone)
+
+
+def last_readings(thread: Thread, chosen: Sequence[AlertPolicy]) -> Mapping[int, Reading]:
+    """Return the last alarm that a thread raised by each policy, by the policy's id."""
+    rows: QuerySet[Alert] = Alert.objects.filter(thread=thread, policy__in=chosen).order_by("raised_at", "pk")
+    return {each.policy_id or 0: Reading(each.raised_at, each.score, each.stage, 0) for each in rows}
+
+
+def put_aside(thread: Thread) -> PutAside | None:
+    """Return how a thread was put aside; None where it was not, or is back."""
+    found = Attention.objects.filter(thread=thread).exclude(state="open").first()
+    return PutAside(found.stage_then, found.until) if found else None
