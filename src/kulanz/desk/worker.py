@@ -11,8 +11,8 @@ from typing import Final
 
 from django.db import Error, close_old_connections
 
-from kulanz.desk.services.alerting import tell_due
 from kulanz.desk.services import deliveries, outgoing
+from kulanz.desk.services.alerting import tell_due
 from kulanz.desk.services.analysing import analyse_due
 from kulanz.desk.services.fetching import fetch_due, learn_due
 from kulanz.desk.services.heartbeats import beat
