@@ -57,7 +57,7 @@ def radar(wanted: RadarFilter, *, lang: str, now: datetime, offset: int = 0, siz
     their time comes.
     """
     found = _filtered(wanted, now)
-    threads = list(found.select_related("source")[offset : offset + size])
+    threads = list(found.select_related("source").defer("series", "roles", "signals")[offset : offset + size])
     ids = [thread.pk for thread in threads]
     sparks, issues = _sparks(ids), _issues(ids)
     total = found.count()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -18,6 +18,8 @@ from kulanz.desk.rules.roles import Right
 Kind = Literal["event", "note", "revision", "alert"]
 KINDS: Final[tuple[Kind, ...]] = ("event", "note", "revision", "alert")
 _SEPARATOR: Final = "~"
+# what a line does not show of its thread, and what is large in a long one
+_HEAVY: Final = ("thread__series", "thread__roles", "thread__reasons", "thread__signals")
 _LONGEST_KEY: Final = 19  # digits of a number that a database key can be
 
 
@@ -64,14 +66,28 @@ def issue_timeline(actor: Actor, issue: Issue, *, after: str = "", size: int = P
         events = events.filter(case=None)
     return _merged(
         {
-            "event": events.select_related("actor", "thread", "case"),
+            "event": events.select_related("actor", "thread", "case").defer(*_HEAVY),
             "note": issue.notes.select_related("author"),
-            "revision": Revision.objects.filter(thread__in=threads).select_related("thread"),
-            "alert": Alert.objects.filter(thread__in=threads).select_related("thread"),
+            "revision": Revision.objects.filter(thread__in=threads).select_related("thread").defer(*_HEAVY),
+            "alert": Alert.objects.filter(thread__in=threads).select_related("thread").defer(*_HEAVY),
         },
         after,
         size,
     )
+
+
+def thread_timeline(thread: Thread, *, after: str = "", size: int = PAGE) -> Timeline:
+    """Return what happened to a thread, newest first; its lines do not name it."""
+    found = _merged(
+        {
+            "event": thread.events.filter(case=None).select_related("actor"),
+            "revision": thread.revisions.all(),
+            "alert": thread.alerts.all(),
+        },
+        after,
+        size,
+    )
+    return replace(found, entries=tuple(replace(entry, thread=None) for entry in found.entries))
 
 
 def case_timeline(case: Case, *, after: str = "", size: int = PAGE) -> Timeline:

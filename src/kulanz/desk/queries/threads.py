@@ -1,0 +1,178 @@
+"""A thread as its page shows it: posts in pages, what single posts showed, who answers whom."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+import msgspec
+
+from kulanz.core.report import PostFinding, ThreadDetail
+from kulanz.desk.models import Alert, Attention, Issue, Post, Revision, Thread, ThreadFindings
+from kulanz.desk.queries.paging import PAGE, Paged
+from kulanz.desk.queries.rows import core_post
+from kulanz.desk.rules.findings import unpacked
+from kulanz.pages.camps import Pair, Writer
+
+ALARMS_AT_MOST: Final = 20
+REVISIONS_AT_MOST: Final = 10
+REVISIONS_ON_A_PAGE: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostRow:
+    """One post on the page; ``number`` counts from 1, ``answers`` is the number of the post it answers.
+
+    ``finding`` holds its text and what the analysis found; nothing where the text is newer than that.
+    """
+
+    post: Post
+    number: int
+    finding: PostFinding
+    answers: int | None
+    revisions: tuple[Revision, ...]
+
+
+class PostOrder:
+    """The posts of a thread in the order in which people read them, removed ones too."""
+
+    def __init__(self, thread: Thread) -> None:
+        rows = thread.posts.order_by("created_at", "id").values_list("pk", "key")
+        self.pks: list[int] = []
+        self.numbers: dict[str, int] = {}
+        for number, (pk, key) in enumerate(rows, start=1):
+            self.pks.append(pk)
+            self.numbers[key] = number
+
+    def __len__(self) -> int:
+        return len(self.pks)
+
+    @cached_property
+    def number_of(self) -> Mapping[int, int]:
+        """The number of every post, by its primary key."""
+        return {pk: number for number, pk in enumerate(self.pks, start=1)}
+
+    def pk_of(self, number: int) -> int:
+        return self.pks[number - 1]
+
+    def offset_of(self, number: int) -> int:
+        """Where the page begins that a post is on."""
+        return (number - 1) // PAGE * PAGE
+
+    def known(self, keys: Iterable[str]) -> list[int]:
+        """Return the numbers of those posts that are there, in the order given."""
+        return [self.numbers[key] for key in keys if key in self.numbers]
+
+
+def findings_of(thread: Thread) -> ThreadDetail | None:
+    """Return what the last analysis found, without texts; None for a thread that was calm."""
+    row = ThreadFindings.objects.filter(thread=thread).first()
+    return unpacked(bytes(row.packed), thread.series) if row else None
+
+
+def posts_page(
+    thread: Thread,
+    order: PostOrder,
+    detail: ThreadDetail | None,
+    *,
+    offset: int,
+    only: Collection[int] | None,
+) -> Paged[PostRow]:
+    """Return 50 posts; ``only`` keeps the posts with these numbers, None keeps all."""
+    numbers: Sequence[int] = range(1, len(order) + 1) if only is None else sorted(only)
+    start = min(max(offset, 0), max(len(numbers) - 1, 0))
+    shown = numbers[start : start + PAGE]
+    return Paged(
+        rows=tuple(_rows(thread, order, shown, detail)),
+        total=len(numbers),
+        offset=start,
+        following=start + PAGE if start + PAGE < len(numbers) else None,
+        previous=max(start - PAGE, 0) if start else None,
+    )
+
+
+def answers_of(thread: Thread) -> tuple[dict[str, Writer], Counter[Pair]]:
+    """Return who wrote how much, and how often one account answers another.
+
+    Where the source does not say what a post answers, it is the post before, as in the analysis.
+    """
+    rows = thread.posts.filter(removed=False, account__isnull=False).order_by("created_at", "id")
+    authors: dict[str, str] = {}
+    posts: Counter[str] = Counter()
+    answers: Counter[Pair] = Counter()
+    before = ""
+    for key, author, reply_to in rows.values_list("key", "account__key", "reply_to"):
+        answered = authors.get(reply_to, before)
+        if answered and answered != author:
+            answers[author, answered] += 1
+        authors[key] = before = author
+        posts[author] += 1
+    return {key: Writer(thread.roles.get(key, ""), n) for key, n in posts.items()}, answers
+
+
+def issues_with(thread: Thread) -> list[Issue]:
+    """Return the issues that a thread is in, the latest first; merged ones live on in another."""
+    found = Issue.objects.filter(links__thread=thread).exclude(state="merged").select_related("owner")
+    return list(found.order_by("-opened_at", "-pk"))
+
+
+def attention_to(thread: Thread) -> Attention | None:
+    """Return what somebody decided about a thread on the radar, None where it is open."""
+    return Attention.objects.filter(thread=thread).exclude(state="open").select_related("by").first()
+
+
+def alarms_of(thread: Thread) -> list[datetime]:
+    """Return when a thread raised alarms, the first ones first."""
+    raised = Alert.objects.filter(thread=thread).order_by("raised_at")
+    return list(raised.values_list("raised_at", flat=True)[:ALARMS_AT_MOST])
+
+
+def views_over_time(thread: Thread) -> list[tuple[datetime, int]]:
+    """Return how often a thread had been seen at the moments when that was noted."""
+    rows = thread.scores.filter(views__isnull=False).order_by("at").values_list("at", "views")
+    return [(at, views) for at, views in rows if views is not None]
+
+
+def scores_over_time(thread: Thread, *, at_most: int) -> tuple[float, ...]:
+    """Return the latest scores, oldest first."""
+    return tuple(thread.scores.order_by("-at").values_list("score", flat=True)[:at_most])[::-1]
+
+
+def revisions_in(thread: Thread) -> list[Revision]:
+    """Return the latest changes of a thread and its posts that were found."""
+    found = Revision.objects.filter(thread=thread).select_related("post").order_by("-found_at", "-pk")
+    return list(found[:REVISIONS_AT_MOST])
+
+
+def _rows(
+    thread: Thread, order: PostOrder, numbers: Sequence[int], detail: ThreadDetail | None
+) -> Iterable[PostRow]:
+    pks = [order.pk_of(number) for number in numbers]
+    posts = {post.pk: post for post in Post.objects.filter(pk__in=pks).select_related("account")}
+    revisions: defaultdict[int, list[Revision]] = defaultdict(list)
+    latest = Revision.objects.filter(post__in=pks).order_by("-found_at", "-pk")[:REVISIONS_ON_A_PAGE]
+    for row in latest:
+        revisions[row.post_id or 0].append(row)
+    found = {each.post.post_id: each for each in detail.findings} if detail else {}
+    for number, pk in zip(numbers, pks, strict=True):
+        if post := posts.get(pk):  # somebody may have deleted it meanwhile
+            yield PostRow(
+                post=post,
+                number=number,
+                finding=_finding(post, thread, found.get(post.key)),
+                answers=order.numbers.get(post.reply_to),
+                revisions=tuple(reversed(revisions[pk][:REVISIONS_AT_MOST])),
+            )
+
+
+def _finding(row: Post, thread: Thread, found: PostFinding | None) -> PostFinding:
+    """Join a post's text with what was found in it, unless the text has changed since."""
+    post = core_post(row, thread)
+    analysed = thread.analysed_at
+    if found is None or analysed is None or row.text_since > analysed:
+        return PostFinding(post, row.lang, {}, company=row.role == "staff")
+    return msgspec.structs.replace(found, post=post)
