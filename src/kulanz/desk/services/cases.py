@@ -17,6 +17,7 @@ from kulanz.desk.rules.machines import CASE
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.events import record
+from kulanz.desk.services.notices import tell_of_assignment
 
 KEY_BYTES: Final = 10
 
@@ -42,7 +43,10 @@ def open_case(
 
 def assign(*, actor: Actor, case: Case, seen: int, contact: Member, now: datetime) -> Case:
     """Name another contact: the person whom the customer gets to know."""
-    return _step(actor, case, seen, "assign", now, contact=contact)
+    with transaction.atomic():
+        assigned = _step(actor, case, seen, "assign", now, contact=contact)
+        tell_of_assignment(row=assigned, member=contact, by=actor.member_id, now=now)
+    return assigned
 
 
 def edit(*, actor: Actor, case: Case, seen: int, title: str, email: str, now: datetime) -> Case:

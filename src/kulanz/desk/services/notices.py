@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -80,11 +81,12 @@ def tell_of_request(*, reply: Reply, approvers: Iterable[Member], now: datetime)
 
 
 def tell_of_mention(*, note: Note, members: Iterable[Member], now: datetime) -> None:
-    """Tell members that a note names them; whoever wrote it needs no message."""
+    """Tell members that a note names them; not who wrote it, nor of a case who may not see it."""
     about = note.case or note.issue
     if about is None:
         return
-    for member in members:
+    told = set(members) & set(_readers()) if note.case else set(members)
+    for member in told:
         with translation.override(member.language):
             subject = _("%(name)s mentions you: %(title)s") % {"name": note.author, "title": about}
             body = _("%(name)s named you in a note.\n%(url)s") % {"name": note.author, "url": _url(about)}
@@ -142,15 +144,19 @@ def tell(  # noqa: PLR0913 - a message is whom, what, when, and how urgent
 
 def _concerned(case: Case) -> Iterable[Member]:
     """Return the contact, and those who watch the issue and may see cases; with neither, the leads."""
-    readers = Member.objects.filter(
-        is_active=True, held_roles__role__in=[role.value for role in RIGHTS[Right.SEE_CASES]]
-    ).distinct()
+    readers = _readers()
     watching = readers.filter(watches__issue=case.issue) if case.issue else ()
     found = {member.pk: member for member in watching}
     if case.contact is not None and case.contact.is_active:
         found[case.contact.pk] = case.contact
     leads = [role.value for role in RIGHTS[Right.LEAD_CASES]]
     return found.values() or list(readers.filter(held_roles__role__in=leads))
+
+
+def _readers() -> QuerySet[Member]:
+    """Return the members who may see cases."""
+    roles = [role.value for role in RIGHTS[Right.SEE_CASES]]
+    return Member.objects.filter(is_active=True, held_roles__role__in=roles).distinct()
 
 
 def _url(row: object) -> str:

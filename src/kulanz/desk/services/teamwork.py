@@ -15,6 +15,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.events import record
+from kulanz.desk.services.notices import tell_of_mention
 
 _MENTION: Final = re.compile(r"(?<!\w)@([\w.+-]{1,150})")
 
@@ -64,5 +65,6 @@ def write_note(*, actor: Actor, about: Issue | Case, text: str, now: datetime) -
         note = Note.objects.create(**where, author_id=actor.member_id, text=text.strip(), at=now)
         mentioned = Member.objects.filter(username__in=_MENTION.findall(text), is_active=True)
         note.mentions.set(mentioned)
+        tell_of_mention(note=note, members=mentioned, now=now)
         record(actor, "note", about, now=now, data={"note": note.pk})
     return note
