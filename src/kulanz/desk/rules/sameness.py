@@ -50,14 +50,14 @@ def likeness(one: Known, other: Known) -> Likeness:
     doubt = 1.0
     for ground in grounds:
         doubt *= 1 - _WEIGHTS[ground]
-    apart = _differ(_plain(one.customer_number), _plain(other.customer_number))
+    apart = _differ(_digits(one.customer_number), _digits(other.customer_number))
     return Likeness((1 - doubt) * (_APART if apart else 1.0), grounds)
 
 
 def _grounds(one: Known, other: Known) -> dict[str, bool]:
     return {
         SAME_EMAIL: _same(one.email.strip().casefold(), other.email.strip().casefold()),
-        SAME_NUMBER: _same(_plain(one.customer_number), _plain(other.customer_number)),
+        SAME_NUMBER: _same(_digits(one.customer_number), _digits(other.customer_number)),
         SAME_ACCOUNT: _share_account(one, other),
         SIMILAR_NAME: _similar(_plain(one.name), _plain(other.name)),
     }
@@ -83,6 +83,11 @@ def _same(one: str, other: str) -> bool:
 
 def _differ(one: str, other: str) -> bool:
     return bool(one) and bool(other) and one != other
+
+
+def _digits(number: str) -> str:
+    """A customer number without what is only there to read it: K-17 is k17."""
+    return _NO_LETTERS.sub("", number).casefold()
 
 
 def _plain(text: str) -> str:

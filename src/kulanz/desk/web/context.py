@@ -14,7 +14,14 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Right
 
 # name of the address, label, and the right without which it is not offered
-NAVIGATION: Final = (("radar", _("Radar"), Right.SEE_RADAR),)
+NAVIGATION: Final = (
+    ("radar", _("Radar"), Right.SEE_RADAR),
+    ("issues", _("Issues"), Right.SEE_RADAR),
+    ("cases", _("Cases"), Right.SEE_CASES),
+    ("people", _("People"), Right.SEE_PEOPLE),
+    ("alerts", _("Alarms"), Right.SEE_RADAR),
+    ("setup", _("Settings"), Right.SET_POLICIES),
+)
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:

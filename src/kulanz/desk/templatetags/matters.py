@@ -1,0 +1,86 @@
+"""Tags of the pages about issues, cases and people: words for codes, kept forms, pagers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kulanz.desk.queries.paging import Paged
+from kulanz.desk.queries.timeline import Entry
+from kulanz.desk.templatetags.desk import lang
+from kulanz.desk.web import wording
+from kulanz.desk.web.deeds import Kept
+from kulanz.pages import formats
+
+register = template.Library()
+_MINUTE: Final = 60
+
+
+@register.filter
+def word(code: str, kind: str) -> str:
+    return wording.word(code, kind)
+
+
+@register.filter
+def happened(entry: Entry) -> str:
+    return wording.happened(entry)
+
+
+@register.filter
+def span(seconds: int) -> str:
+    """A length of time in words."""
+    return formats.duration(seconds, lang())
+
+
+@register.filter
+def left(moment: datetime) -> str:
+    """How long until a moment, or how long ago it was."""
+    seconds = (moment - timezone.now()).total_seconds()
+    words = _("%(span)s left") if seconds >= 0 else _("%(span)s over")
+    return words % {"span": span(int(abs(seconds)))}
+
+
+@register.filter
+def ago(moment: datetime) -> str:
+    """How long ago a moment was, in seconds where it was just now."""
+    seconds = max(0, int((timezone.now() - moment).total_seconds()))
+    return f"{seconds} s" if seconds < _MINUTE else formats.duration(seconds, lang())
+
+
+@register.simple_tag(takes_context=True)
+def kept(context: Any, form: str, field: str, otherwise: Any = "", pk: int | None = None) -> Any:
+    """What somebody typed into a field of a form that was refused; else what the row has."""
+    typed: Kept = context.get("kept") or Kept()
+    words = typed.of(form, context["row_pk"] if pk is None else pk)
+    return otherwise if words is None else words.get(field, "")
+
+
+@register.simple_tag(takes_context=True)
+def opened(context: Any, form: str, pk: int | None = None) -> str:
+    """The attribute of a ``details`` whose form was refused: it is open then."""
+    typed: Kept = context.get("kept") or Kept()
+    return "open" if typed.of(form, context["row_pk"] if pk is None else pk) is not None else ""
+
+
+@register.inclusion_tag("parts/pager.html", takes_context=True)
+def pager(context: Any, page: Paged[Any], name: str) -> dict[str, Any]:
+    """Links to the page before and after; ``name`` is the parameter that holds the offset."""
+    return {
+        "previous": None if page.previous is None else _address(context, name, page.previous),
+        "following": None if page.following is None else _address(context, name, page.following),
+        "first": page.offset + 1,
+        "last": page.offset + len(page.rows),
+        "total": page.total,
+    }
+
+
+def _address(context: Any, name: str, value: int) -> str:
+    """The page's own address with another offset; a form's target is no page, so ``path`` goes before."""
+    request = context["request"]
+    query = request.GET.copy()
+    query[name] = str(value)
+    return f"{context.get('path') or request.path}?{query.urlencode()}"

@@ -1,0 +1,106 @@
+"""What can be done to a case and its promises with a form."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kulanz.desk import access
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services import cases, promises, teamwork
+from kulanz.desk.web.cases import rendered
+from kulanz.desk.web.deeds import Deed, Place
+from kulanz.desk.web.issue_deeds import note_text
+
+if TYPE_CHECKING:
+    from kulanz.desk.models import Case, Promise
+
+on_case: Place[Case] = Place(access.case, lambda row: reverse("case", args=[row.pk]), rendered)
+on_promise: Place[Promise] = Place(
+    access.promise,
+    lambda row: reverse("case", args=[row.case_id]) + "#promises",
+    lambda request, row, kept: rendered(request, row.case, kept),
+)
+
+
+@on_case.deed(Right.WORK_CASES)
+def assign(deed: Deed[Case]) -> None:
+    contact = access.colleague(deed.actor, deed.number("contact"))
+    cases.assign(actor=deed.actor, case=deed.row, seen=deed.seen, contact=contact, now=deed.now)
+
+
+@on_case.deed(Right.WORK_CASES)
+def edit(deed: Deed[Case]) -> None:
+    cases.edit(
+        actor=deed.actor,
+        case=deed.row,
+        seen=deed.seen,
+        title=deed.text("title"),
+        email=deed.text("email"),
+        now=deed.now,
+    )
+    deed.told(_("Saved."))
+
+
+@on_case.deed(Right.WORK_CASES)
+def resolve(deed: Deed[Case]) -> None:
+    cases.resolve(actor=deed.actor, case=deed.row, seen=deed.seen, outcome=deed.text("outcome"), now=deed.now)
+    deed.told(_("The case is settled."))
+
+
+@on_case.deed(Right.WORK_CASES)
+def reopen(deed: Deed[Case]) -> None:
+    cases.reopen(actor=deed.actor, case=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now)
+
+
+@on_case.deed(Right.WORK_CASES)
+def close(deed: Deed[Case]) -> None:
+    cases.close(actor=deed.actor, case=deed.row, seen=deed.seen, now=deed.now)
+
+
+@on_case.deed(Right.WORK_CASES)
+def promise(deed: Deed[Case]) -> str:
+    promises.make(
+        actor=deed.actor,
+        case=deed.row,
+        by=access.colleague(deed.actor, deed.number("by")),
+        what=deed.text("what"),
+        worktime=timedelta(hours=deed.number("hours")),
+        calendar=access.calendar(deed.actor, deed.number("calendar")),
+        now=deed.now,
+    )
+    return on_case.address(deed.row) + "#promises"
+
+
+@on_case.deed(Right.WORK_CASES)
+def write_note(deed: Deed[Case]) -> str:
+    teamwork.write_note(actor=deed.actor, about=deed.row, text=note_text(deed), now=deed.now)
+    return on_case.address(deed.row) + "#notes"
+
+
+@on_promise.deed(Right.WORK_CASES)
+def pause(deed: Deed[Promise]) -> None:
+    promises.pause(
+        actor=deed.actor, promise=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
+    )
+
+
+@on_promise.deed(Right.WORK_CASES)
+def resume(deed: Deed[Promise]) -> None:
+    promises.resume(actor=deed.actor, promise=deed.row, seen=deed.seen, now=deed.now)
+
+
+@on_promise.deed(Right.WORK_CASES)
+def keep(deed: Deed[Promise]) -> None:
+    promises.keep(actor=deed.actor, promise=deed.row, seen=deed.seen, now=deed.now)
+    deed.told(_("Kept. Thank you."))
+
+
+@on_promise.deed(Right.LEAD_CASES)
+def withdraw(deed: Deed[Promise]) -> None:
+    promises.withdraw(
+        actor=deed.actor, promise=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
+    )

@@ -1,0 +1,111 @@
+"""The list of cases, and the page of one case."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from kulanz.desk import access
+from kulanz.desk.queries import cases as queries
+from kulanz.desk.queries.calendars import default_calendar
+from kulanz.desk.queries.cases import CaseFilter
+from kulanz.desk.queries.issues import notes_of
+from kulanz.desk.queries.members import calendar_choices, member_choices
+from kulanz.desk.queries.presence import onlookers
+from kulanz.desk.queries.timeline import case_timeline
+from kulanz.desk.rules.machine import Machine
+from kulanz.desk.rules.machines import CASE, PROMISE, REPLY
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services import presence
+from kulanz.desk.web import wording
+from kulanz.desk.web.deeds import Kept, chosen, history, offset
+from kulanz.desk.web.pages import DeskRequest, page
+
+REFRESH_S: Final = 20
+_NOBODY: Final = Kept()
+
+
+@page(Right.SEE_CASES)
+def listed(request: DeskRequest) -> HttpResponse:
+    """Cases that are not closed, those whose promise ends first before the others."""
+    wanted = CaseFilter(
+        state=chosen(request, "state", CASE.states.__contains__),
+        contact=request.actor.member_id if request.GET.get("contact") == "me" else None,
+        late=request.GET.get("late") == "1",
+        words=request.GET.get("words", "")[:200].strip(),
+    )
+    context = {
+        "page": queries.cases(wanted, offset=offset(request, "from")),
+        "wanted": wanted,
+        "states": wording.choices("case_state"),
+    }
+    return render(request, "cases.html", context)
+
+
+@page(Right.SEE_CASES)
+def show(request: DeskRequest, pk: int) -> HttpResponse:
+    """Everything about one case."""
+    return rendered(request, access.case(request.actor, pk))
+
+
+@page(Right.SEE_CASES)
+def looked_at(request: DeskRequest, pk: int) -> HttpResponse:
+    """Who else looks at the case; asked again every few seconds by an open page."""
+    row, now = access.case(request.actor, pk), timezone.now()
+    presence.look(actor=request.actor, row=row, now=now)
+    return render(request, "parts/onlookers.html", {"onlookers": onlookers(request.actor, row, now=now)})
+
+
+def rendered(request: DeskRequest, row: Any, kept: Kept = _NOBODY) -> HttpResponse:
+    """Make a case's page, with the words of a form that was refused."""
+    actor, now = request.actor, timezone.now()
+    presence.look(actor=actor, row=row, now=now)
+    context = {
+        "case": row,
+        "row_pk": row.pk,
+        "kept": kept,
+        "path": reverse("case", args=[row.pk]),
+        "refresh_s": REFRESH_S,
+        "onlookers": onlookers(actor, row, now=now),
+        "conversation": queries.messages_of(row, offset=offset(request, "messages_from")),
+        "notes": notes_of(row, offset=offset(request, "notes_from")),
+        "timeline": history(request, lambda after: case_timeline(row, after=after)),
+        **_under_way(request, row),
+        **_offered(request, row),
+    }
+    return render(request, "case.html", context)
+
+
+def _under_way(request: DeskRequest, row: Any) -> dict[str, Any]:
+    """Promises and answers, each with what can be done to it now."""
+    promises = queries.promises_of(row, offset=offset(request, "promises_from"))
+    replies = queries.replies_of(row, offset=offset(request, "replies_from"))
+    return {
+        "promises": promises,
+        "promise_actions": [(each, _actions(request, PROMISE, each.state)) for each in promises.rows],
+        "replies": replies,
+        "reply_actions": [(each, _actions(request, REPLY, each.state)) for each in replies.rows],
+    }
+
+
+def _offered(request: DeskRequest, row: Any) -> dict[str, Any]:
+    """What can be done: the buttons come from the table of states, the choices from the rights."""
+    actor = request.actor
+    works = actor.may(Right.WORK_CASES)
+    if works:
+        default_calendar()
+    return {
+        "actions": _actions(request, CASE, row.state),
+        "may_work": works,
+        "may_see_people": actor.may(Right.SEE_PEOPLE),
+        "colleagues": member_choices(Right.WORK_CASES) if works else (),
+        "calendars": calendar_choices() if works else (),
+    }
+
+
+def _actions(request: DeskRequest, machine: Machine, state: str) -> set[str]:
+    return {each.action for each in machine.actions(state, request.actor.roles)}

@@ -1,0 +1,146 @@
+"""Forms about one thing: who does what to which row, and the page again, words kept, where it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Final, Generic, Protocol, TypeVar
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kulanz.desk.access import NotFoundError
+from kulanz.desk.queries.timeline import Timeline
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.web.pages import DeskRequest, View, act
+
+CONFLICT: Final = 409
+REFUSED: Final = 422
+LONGEST_NUMBER: Final = 10
+
+_Row = TypeVar("_Row")
+_Row_contra = TypeVar("_Row_contra", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What somebody typed into a form that was refused: ``form`` names the address, ``pk`` the row."""
+
+    form: str = ""
+    pk: int = 0
+    words: Mapping[str, str] | None = None
+
+    def of(self, form: str, pk: int) -> Mapping[str, str] | None:
+        """Return what was typed into a form, None where it was another."""
+        return self.words if (self.form, self.pk) == (form, pk) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Deed(Generic[_Row]):
+    """What somebody asks for with a form: the row it is about, the moment, and the fields."""
+
+    request: DeskRequest
+    row: _Row
+    now: datetime
+
+    @property
+    def actor(self) -> Actor:
+        return self.request.actor
+
+    @property
+    def seen(self) -> int:
+        """The version of the row that the page showed."""
+        return self.number("seen")
+
+    def text(self, name: str) -> str:
+        return self.request.POST.get(name, "").strip()
+
+    def number(self, name: str) -> int:
+        """Return a whole number; raise RuleError where the field has none."""
+        value = number(self.text(name))
+        if value is None:
+            raise RuleError(f"{name}: expected a number, got {self.text(name)[:40]!r}")
+        return value
+
+    def numbers(self, name: str) -> list[int]:
+        found = (number(value) for value in self.request.POST.getlist(name))
+        return [value for value in found if value is not None]
+
+    def told(self, words: str) -> None:
+        """Have the next page say something."""
+        messages.success(self.request, words)
+
+
+class Show(Protocol[_Row_contra]):
+    """Makes the page of a row, with the words of a form that was refused."""
+
+    def __call__(self, request: DeskRequest, row: _Row_contra, kept: Kept) -> HttpResponse: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Generic[_Row]):
+    """Where deeds about a kind of row are done: how it is found, its address, and its page."""
+
+    find: Callable[[Actor, int], _Row]
+    address: Callable[[_Row], str]
+    show: Show[_Row]
+
+    def deed(self, right: Right) -> Callable[[Callable[[Deed[_Row]], str | None]], View]:
+        """Make the target of a form; what it wraps returns where to go on, None for the row's page."""
+
+        def decorate(do: Callable[[Deed[_Row]], str | None]) -> View:
+            @wraps(do)
+            def done(request: DeskRequest, pk: int) -> HttpResponse:
+                row = self.find(request.actor, pk)
+                try:
+                    onward = do(Deed(request, row, timezone.now()))
+                except (NotFoundError, NotAllowedError):
+                    raise
+                except RuleError as error:
+                    return self._again(request, pk, error)
+                return HttpResponseRedirect(onward or self.address(row))
+
+            return act(right)(done)
+
+        return decorate
+
+    def _again(self, request: DeskRequest, pk: int, error: RuleError) -> HttpResponse:
+        """Show the page as it is now, with what was typed: nothing has been changed."""
+        clash = isinstance(error, ConflictError)
+        told = _("Somebody else has changed this meanwhile. Look at it again: your words are kept.")
+        messages.error(request, told if clash else str(error))
+        form = request.resolver_match.url_name if request.resolver_match else None
+        kept = Kept(form or "", pk, request.POST.dict())
+        answer = self.show(request, self.find(request.actor, pk), kept)
+        answer.status_code = CONFLICT if clash else REFUSED
+        return answer
+
+
+def history(request: DeskRequest, read: Callable[[str], Timeline]) -> Timeline:
+    """Return the page of a time line that the address asks for; raise NotFoundError where there is none."""
+    try:
+        return read(request.GET.get("after", ""))
+    except RuleError as error:
+        raise NotFoundError(str(error)) from error
+
+
+def number(text: str) -> int | None:
+    """Return a whole number that a key can be; None for everything else."""
+    return int(text) if text.isdecimal() and len(text) < LONGEST_NUMBER else None
+
+
+def offset(request: DeskRequest, name: str) -> int:
+    """Return where a page of a list begins, as its pager says."""
+    return number(request.GET.get(name, "")) or 0
+
+
+def chosen(request: DeskRequest, name: str, choices: Callable[[str], bool]) -> str:
+    """Return a filter's value if it is one of the choices, else nothing."""
+    value = request.GET.get(name, "")
+    return value if choices(value) else ""

@@ -1,0 +1,189 @@
+"""What can be done to an issue with a form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kulanz.desk import access
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services import cases, issues, people, teamwork
+from kulanz.desk.web.deeds import Deed, Place
+from kulanz.desk.web.issues import rendered
+
+if TYPE_CHECKING:
+    from kulanz.desk.models import Case, Issue, Task, Thread
+
+SNOOZES: Final = {
+    "4h": timedelta(hours=4),
+    "1d": timedelta(days=1),
+    "3d": timedelta(days=3),
+    "7d": timedelta(days=7),
+    "14d": timedelta(days=14),
+}
+
+on_issue: Place[Issue] = Place(access.issue, lambda row: reverse("issue", args=[row.pk]), rendered)
+on_task: Place[Task] = Place(
+    access.task,
+    lambda row: reverse("issue", args=[row.issue_id]) + "#tasks",
+    lambda request, row, kept: rendered(request, row.issue, kept),
+)
+
+
+@on_issue.deed(Right.WORK_ISSUES)
+def take(deed: Deed[Issue]) -> None:
+    issues.take(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now)
+    deed.told(_("It is yours now."))
+
+
+@on_issue.deed(Right.LEAD_ISSUES)
+def assign(deed: Deed[Issue]) -> None:
+    owner = access.colleague(deed.actor, deed.number("owner"))
+    issues.assign(actor=deed.actor, issue=deed.row, seen=deed.seen, owner=owner, now=deed.now)
+
+
+@on_issue.deed(Right.WORK_ISSUES)
+def release(deed: Deed[Issue]) -> None:
+    issues.release(actor=deed.actor, issue=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now)
+
+
+@on_issue.deed(Right.WORK_ISSUES)
+def snooze(deed: Deed[Issue]) -> None:
+    span = SNOOZES.get(deed.text("until"))
+    if span is None:
+        raise RuleError(f"put aside for: expected one of {', '.join(SNOOZES)}")
+    issues.snooze(
+        actor=deed.actor,
+        issue=deed.row,
+        seen=deed.seen,
+        until=deed.now + span,
+        reason=deed.text("reason"),
+        now=deed.now,
+    )
+    deed.told(_("Put aside for now."))
+
+
+@on_issue.deed(Right.WORK_ISSUES)
+def wake(deed: Deed[Issue]) -> None:
+    issues.wake(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now)
+
+
+@on_issue.deed(Right.WORK_ISSUES)
+def edit(deed: Deed[Issue]) -> None:
+    wanted = {name: deed.text(name) for name in ("title", "severity", "stage")}
+    issues.edit(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now, **wanted)
+    deed.told(_("Saved."))
+
+
+@on_issue.deed(Right.WORK_ISSUES)
+def close(deed: Deed[Issue]) -> None:
+    issues.close(
+        actor=deed.actor,
+        issue=deed.row,
+        seen=deed.seen,
+        outcome=deed.text("outcome"),
+        reason=deed.text("reason"),
+        now=deed.now,
+    )
+    deed.told(_("The issue is closed."))
+
+
+@on_issue.deed(Right.WORK_ISSUES)
+def reopen(deed: Deed[Issue]) -> None:
+    issues.reopen(actor=deed.actor, issue=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now)
+
+
+@on_issue.deed(Right.LEAD_ISSUES)
+def merge(deed: Deed[Issue]) -> str:
+    into = access.issue(deed.actor, deed.number("into"))
+    issues.merge(
+        actor=deed.actor,
+        issue=deed.row,
+        seen=deed.seen,
+        into=into,
+        reason=deed.text("reason"),
+        now=deed.now,
+    )
+    deed.told(_("Merged. It can be undone on the page of the issue that was merged."))
+    return reverse("issue", args=[into.pk])
+
+
+@on_issue.deed(Right.LEAD_ISSUES)
+def unmerge(deed: Deed[Issue]) -> None:
+    issues.unmerge(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now)
+
+
+@on_issue.deed(Right.LEAD_ISSUES)
+def split(deed: Deed[Issue]) -> str:
+    new = issues.split(
+        actor=deed.actor,
+        issue=deed.row,
+        threads=_threads(deed),
+        title=deed.text("title"),
+        reason=deed.text("reason"),
+        now=deed.now,
+    )
+    deed.told(_("This is the new issue. Merging it again undoes the split."))
+    return reverse("issue", args=[new.pk])
+
+
+@on_issue.deed(Right.WORK_ISSUES)
+def remove_thread(deed: Deed[Issue]) -> None:
+    thread = access.thread(deed.actor, deed.number("thread"))
+    issues.remove_thread(
+        actor=deed.actor, issue=deed.row, thread=thread, reason=deed.text("reason"), now=deed.now
+    )
+
+
+@on_issue.deed(Right.SEE_RADAR)
+def watch(deed: Deed[Issue]) -> None:
+    issues.watch(actor=deed.actor, issue=deed.row, wanted=deed.text("wanted") == "1")
+
+
+@on_issue.deed(Right.WORK_ISSUES)
+def add_task(deed: Deed[Issue]) -> str:
+    teamwork.add_task(actor=deed.actor, issue=deed.row, text=deed.text("text"), now=deed.now)
+    return on_issue.address(deed.row) + "#tasks"
+
+
+@on_task.deed(Right.WORK_ISSUES)
+def tick(deed: Deed[Task]) -> None:
+    teamwork.tick(actor=deed.actor, task=deed.row, done=deed.text("done") == "1", now=deed.now)
+
+
+@on_issue.deed(Right.WORK_ISSUES)
+def write_note(deed: Deed[Issue]) -> str:
+    teamwork.write_note(actor=deed.actor, about=deed.row, text=note_text(deed), now=deed.now)
+    return on_issue.address(deed.row) + "#notes"
+
+
+@on_issue.deed(Right.WORK_ISSUES)
+def set_role(deed: Deed[Issue]) -> str:
+    account = access.account(deed.actor, deed.number("account"))
+    teamwork.set_role(actor=deed.actor, issue=deed.row, account=account, role=deed.text("role"), now=deed.now)
+    return on_issue.address(deed.row) + "#people"
+
+
+@on_issue.deed(Right.WORK_CASES)
+def open_case(deed: Deed[Issue]) -> str:
+    """Open a case for one of the issue's people; their profile is made where there is none."""
+    account = access.account(deed.actor, deed.number("account"))
+    person = people.person_of(actor=deed.actor, account=account, now=deed.now)
+    case = cases.open_case(actor=deed.actor, person=person, issue=deed.row, title="", now=deed.now)
+    deed.told(_("The case is open, and you are its contact."))
+    return reverse("case", args=[case.pk])
+
+
+def note_text(deed: Deed[Issue] | Deed[Case]) -> str:
+    """Return a note with the mention of whom the form's second field names."""
+    text, name = deed.text("text"), deed.text("mention").lstrip("@")
+    return f"{text}\n@{name}" if text and name and f"@{name}" not in text else text
+
+
+def _threads(deed: Deed[Issue]) -> Sequence[Thread]:
+    return [access.thread(deed.actor, pk) for pk in deed.numbers("threads")]

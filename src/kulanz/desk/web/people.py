@@ -1,0 +1,72 @@
+"""People: the list, and the profile over somebody's accounts."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from kulanz.desk import access
+from kulanz.desk.queries import people as queries
+from kulanz.desk.queries.cases import CaseFilter, cases
+from kulanz.desk.queries.timeline import person_timeline
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.web import wording
+from kulanz.desk.web.deeds import Kept, chosen, history, offset
+from kulanz.desk.web.pages import DeskRequest, page
+
+_NOBODY: Final = Kept()
+
+
+@page(Right.SEE_PEOPLE)
+def listed(request: DeskRequest) -> HttpResponse:
+    """People by name, or the accounts that nobody has made a profile of."""
+    words = request.GET.get("words", "")[:200].strip()
+    role = chosen(request, "role", wording.WORDS["person_role"].__contains__)
+    bare = request.GET.get("accounts") == "1"
+    start = offset(request, "from")
+    context = {
+        "words": words,
+        "role": role,
+        "roles": wording.choices("person_role"),
+        "bare": bare,
+        "people": None if bare else queries.people(words, role, offset=start),
+        "accounts": queries.accounts_without_profile(words, offset=start) if bare else None,
+        "may_work": request.actor.may(Right.WORK_ISSUES),
+        "may_see_cases": request.actor.may(Right.SEE_CASES),
+    }
+    return render(request, "people.html", context)
+
+
+@page(Right.SEE_PEOPLE)
+def show(request: DeskRequest, pk: int) -> HttpResponse:
+    """Everything that is known of one person, and why it is kept."""
+    return rendered(request, access.person(request.actor, pk))
+
+
+def rendered(request: DeskRequest, row: Any, kept: Kept = _NOBODY) -> HttpResponse:
+    """Make a person's page, with the words of a form that was refused."""
+    actor = request.actor
+    sees_cases = actor.may(Right.SEE_CASES)
+    works = actor.may(Right.WORK_ISSUES) and row.merged_into_id is None
+    found = cases(CaseFilter(person=row.pk), offset=offset(request, "cases_from")) if sees_cases else None
+    context = {
+        "person": row,
+        "row_pk": row.pk,
+        "kept": kept,
+        "path": reverse("person", args=[row.pk]),
+        "accounts": queries.accounts_of(row, offset=offset(request, "accounts_from")),
+        "issues": queries.roles_of(row, offset=offset(request, "issues_from")),
+        "cases": found,
+        "merges": queries.merges_of(row, offset=offset(request, "merges_from")),
+        "suggestions": queries.suggestions(row) if works else (),
+        "stored": queries.stored_about(row),
+        "timeline": history(request, lambda after: person_timeline(row.pk, after=after)),
+        "roles": wording.choices("person_role"),
+        "may_work": works,
+        "may_undo": actor.may(Right.WORK_ISSUES),
+        "may_open_case": works and actor.may(Right.WORK_CASES),
+    }
+    return render(request, "person.html", context)

@@ -1,0 +1,84 @@
+"""What can be done to a person's profile with a form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kulanz.desk import access
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services import cases, people
+from kulanz.desk.web.deeds import Deed, Place
+from kulanz.desk.web.pages import DeskRequest, act
+from kulanz.desk.web.people import rendered
+
+if TYPE_CHECKING:
+    from kulanz.desk.models import Merge, Person
+
+FIELDS = ("name", "role", "email", "customer_number", "note")
+
+on_person: Place[Person] = Place(access.person, lambda row: reverse("person", args=[row.pk]), rendered)
+on_merge: Place[Merge] = Place(
+    access.merge,
+    lambda row: reverse("person", args=[row.kept_id]),
+    lambda request, row, kept: rendered(request, row.kept, kept),
+)
+
+
+@act(Right.WORK_ISSUES)
+def make(request: DeskRequest, pk: int) -> HttpResponse:
+    """Make a profile of an account, or go to the one it has."""
+    account = access.account(request.actor, pk)
+    person = people.person_of(actor=request.actor, account=account, now=timezone.now())
+    return HttpResponseRedirect(reverse("person", args=[person.pk]))
+
+
+@on_person.deed(Right.WORK_ISSUES)
+def edit(deed: Deed[Person]) -> None:
+    wanted = {name: deed.text(name) for name in FIELDS}
+    people.edit(actor=deed.actor, person=deed.row, seen=deed.seen, now=deed.now, **wanted)
+    deed.told(_("Saved."))
+
+
+@on_person.deed(Right.WORK_ISSUES)
+def attach(deed: Deed[Person]) -> None:
+    account = access.account(deed.actor, deed.number("account"))
+    people.attach(actor=deed.actor, person=deed.row, account=account, now=deed.now)
+
+
+@on_person.deed(Right.WORK_ISSUES)
+def detach(deed: Deed[Person]) -> None:
+    account = access.account(deed.actor, deed.number("account"))
+    people.detach(
+        actor=deed.actor, person=deed.row, account=account, reason=deed.text("reason"), now=deed.now
+    )
+
+
+@on_person.deed(Right.WORK_ISSUES)
+def merge(deed: Deed[Person]) -> None:
+    people.merge(
+        actor=deed.actor,
+        person=deed.row,
+        seen=deed.seen,
+        gone=access.person(deed.actor, deed.number("gone")),
+        why=deed.text("why"),
+        now=deed.now,
+    )
+    deed.told(_("The two profiles are one now. It can be undone below."))
+
+
+@on_person.deed(Right.WORK_CASES)
+def open_case(deed: Deed[Person]) -> str:
+    title = deed.text("title")
+    case = cases.open_case(actor=deed.actor, person=deed.row, issue=None, title=title, now=deed.now)
+    return reverse("case", args=[case.pk])
+
+
+@on_merge.deed(Right.WORK_ISSUES)
+def undo(deed: Deed[Merge]) -> None:
+    people.undo(actor=deed.actor, merge=deed.row, now=deed.now)
+    deed.told(_("The merge is undone."))

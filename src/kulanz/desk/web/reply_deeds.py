@@ -1,0 +1,107 @@
+"""What can be done to an answer on its way with a form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kulanz.desk import access
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services import replies
+from kulanz.desk.web.case_deeds import on_case
+from kulanz.desk.web.cases import rendered
+from kulanz.desk.web.deeds import Deed, Place
+from kulanz.desk.web.pages import DeskRequest
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from kulanz.desk.models import Case, Reply
+    from kulanz.desk.web.deeds import Kept
+
+
+def _address(row: Reply) -> str:
+    """The page of the case, or of the conversation where an answer is public."""
+    return f"/threads/{row.thread_id}" if row.case_id is None else _conversation(row.case_id)
+
+
+def _conversation(case_id: int) -> str:
+    return reverse("case", args=[case_id]) + "#conversation"
+
+
+def _shown(request: DeskRequest, row: Reply, kept: Kept) -> HttpResponse:
+    return rendered(request, row.case, kept)
+
+
+on_reply: Place[Reply] = Place(access.reply, _address, _shown)
+
+
+@on_case.deed(Right.WORK_CASES)
+def draft(deed: Deed[Case]) -> str:
+    """Begin an answer; the button says whether it is kept, sent at once, or shown to other eyes first.
+
+    Where the second step is refused there is no draft either: the form keeps the words.
+    """
+    with transaction.atomic():
+        reply = replies.draft(
+            actor=deed.actor,
+            case=deed.row,
+            channel=deed.text("channel") or replies.EMAIL,
+            subject=deed.text("subject"),
+            text=deed.text("text"),
+            now=deed.now,
+        )
+        _go_on(deed, reply, deed.text("then"))
+    return _conversation(deed.row.pk)
+
+
+def _go_on(deed: Deed[Case], reply: Reply, then: str) -> None:
+    if then == "send":
+        replies.send(actor=deed.actor, reply=reply, seen=reply.version, now=deed.now)
+        deed.told(_("It is being sent."))
+    elif then == "ask":
+        replies.ask(actor=deed.actor, reply=reply, seen=reply.version, now=deed.now)
+        deed.told(_("Somebody else is asked to look at it."))
+
+
+@on_reply.deed(Right.WORK_CASES)
+def edit(deed: Deed[Reply]) -> None:
+    replies.edit(
+        actor=deed.actor,
+        reply=deed.row,
+        seen=deed.seen,
+        subject=deed.text("subject"),
+        text=deed.text("text"),
+        now=deed.now,
+    )
+    deed.told(_("Saved."))
+
+
+@on_reply.deed(Right.WORK_CASES)
+def ask(deed: Deed[Reply]) -> None:
+    replies.ask(actor=deed.actor, reply=deed.row, seen=deed.seen, now=deed.now)
+    deed.told(_("Somebody else is asked to look at it."))
+
+
+@on_reply.deed(Right.APPROVE)
+def approve(deed: Deed[Reply]) -> None:
+    replies.approve(actor=deed.actor, reply=deed.row, seen=deed.seen, now=deed.now)
+
+
+@on_reply.deed(Right.APPROVE)
+def reject(deed: Deed[Reply]) -> None:
+    replies.reject(actor=deed.actor, reply=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now)
+
+
+@on_reply.deed(Right.WORK_CASES)
+def send(deed: Deed[Reply]) -> None:
+    replies.send(actor=deed.actor, reply=deed.row, seen=deed.seen, now=deed.now)
+    deed.told(_("It is being sent."))
+
+
+@on_reply.deed(Right.WORK_CASES)
+def discard(deed: Deed[Reply]) -> None:
+    replies.discard(actor=deed.actor, reply=deed.row, seen=deed.seen, now=deed.now)

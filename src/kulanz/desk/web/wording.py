@@ -1,0 +1,203 @@
+"""Words for what the desk keeps as codes: states, roles, outcomes, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from kulanz.desk.queries.timeline import Entry
+
+Words = Mapping[str, str | Lazy]
+
+WORDS: Final[Mapping[str, Words]] = {
+    "issue_state": {
+        "open": pgettext_lazy("issue", "open"),
+        "owned": pgettext_lazy("issue", "in work"),
+        "snoozed": pgettext_lazy("issue", "put aside"),
+        "closed": pgettext_lazy("issue", "closed"),
+        "merged": pgettext_lazy("issue", "merged"),
+    },
+    "severity": {
+        "low": pgettext_lazy("severity", "low"),
+        "normal": pgettext_lazy("severity", "normal"),
+        "high": pgettext_lazy("severity", "high"),
+        "critical": pgettext_lazy("severity", "critical"),
+    },
+    "stage": {
+        "calm": gettext_lazy("calm"),
+        "complaint": gettext_lazy("complaint"),
+        "issue": gettext_lazy("issue"),
+        "escalated": gettext_lazy("escalated"),
+    },
+    "outcome": {
+        "resolved": gettext_lazy("resolved"),
+        "explained": gettext_lazy("explained"),
+        "goodwill": gettext_lazy("goodwill shown"),
+        "no_answer_needed": gettext_lazy("no answer needed"),
+        "false_alarm": gettext_lazy("false alarm"),
+        "moved_elsewhere": gettext_lazy("moved elsewhere"),
+    },
+    "role": {
+        "complainant": gettext_lazy("complainant"),
+        "affected": gettext_lazy("affected"),
+        "amplifier": gettext_lazy("amplifier"),
+        "annoyed": gettext_lazy("annoyed"),
+        "staff": gettext_lazy("staff"),
+        "defending": gettext_lazy("defending"),
+        "calming": gettext_lazy("calming"),
+    },
+    "case_state": {
+        "open": pgettext_lazy("case", "open"),
+        "waiting": pgettext_lazy("case", "waiting for the customer"),
+        "resolved": pgettext_lazy("case", "resolved"),
+        "closed": pgettext_lazy("case", "closed"),
+    },
+    "promise_state": {
+        "running": pgettext_lazy("promise", "running"),
+        "paused": pgettext_lazy("promise", "paused"),
+        "kept": pgettext_lazy("promise", "kept"),
+        "broken": pgettext_lazy("promise", "broken"),
+        "withdrawn": pgettext_lazy("promise", "withdrawn"),
+    },
+    "reply_state": {
+        "draft": pgettext_lazy("reply", "draft"),
+        "asked": pgettext_lazy("reply", "waiting for approval"),
+        "approved": pgettext_lazy("reply", "approved"),
+        "sending": pgettext_lazy("reply", "being sent"),
+        "sent": pgettext_lazy("reply", "sent"),
+        "failed": pgettext_lazy("reply", "not delivered"),
+        "discarded": pgettext_lazy("reply", "discarded"),
+    },
+    "person_role": {
+        "customer": pgettext_lazy("person", "customer"),
+        "moderator": pgettext_lazy("person", "moderator"),
+        "builder": pgettext_lazy("person", "builder of the community"),
+        "staff": pgettext_lazy("person", "staff"),
+        "partner": pgettext_lazy("person", "partner"),
+        "press": pgettext_lazy("person", "press"),
+    },
+    "channel": {
+        "email": gettext_lazy("e-mail"),
+        "source": gettext_lazy("message at the source"),
+        "phone": gettext_lazy("telephone"),
+        "public": gettext_lazy("public answer"),
+    },
+    "ground": {
+        "email": gettext_lazy("same e-mail address"),
+        "customer_number": gettext_lazy("same customer number"),
+        "account": gettext_lazy("same account name at another source"),
+        "name": gettext_lazy("very similar name"),
+    },
+    "stored": {
+        "profile": gettext_lazy("Profile: name, role, e-mail address, customer number, note"),
+        "accounts": gettext_lazy("Accounts at sources"),
+        "posts": gettext_lazy("Public posts"),
+        "revisions": gettext_lazy("Changes of posts that were found"),
+        "roles": gettext_lazy("Roles in issues"),
+        "cases": gettext_lazy("Cases"),
+        "messages": gettext_lazy("Private messages"),
+        "promises": gettext_lazy("Promises"),
+        "events": gettext_lazy("Who changed what, and when"),
+    },
+    "why": {
+        "profile": gettext_lazy("To know whom we talk to, and that several accounts are one person."),
+        "posts": gettext_lazy("They were published; to see what concerns people and to answer."),
+        "cases": gettext_lazy("To settle the person’s matter and to keep what was promised."),
+        "events": gettext_lazy("To be able to show who did what, also to the person."),
+    },
+}
+
+# what happened, by noun and action; %(who)s is a member, or the desk itself
+HAPPENED: Final[Words] = {
+    "issue open": gettext_lazy("%(who)s opened the issue."),
+    "issue take": gettext_lazy("%(who)s took the issue."),
+    "issue assign": gettext_lazy("%(who)s gave the issue to somebody."),
+    "issue release": gettext_lazy("%(who)s gave the issue back to everybody."),
+    "issue snooze": gettext_lazy("%(who)s put the issue aside."),
+    "issue wake": gettext_lazy("%(who)s took the issue up again."),
+    "issue wake_due": gettext_lazy("The issue’s time has come: it is open again."),
+    "issue edit": gettext_lazy("%(who)s changed title, severity or stage."),
+    "issue merge": gettext_lazy("%(who)s made the issue part of another one."),
+    "issue merged": gettext_lazy("%(who)s merged another issue into this one."),
+    "issue unmerge": gettext_lazy("%(who)s undid the merge."),
+    "issue unmerged": gettext_lazy("%(who)s took a merged issue out again."),
+    "issue split": gettext_lazy("%(who)s split conversations off into a new issue."),
+    "issue close": gettext_lazy("%(who)s closed the issue."),
+    "issue reopen": gettext_lazy("%(who)s opened the issue again."),
+    "issue add_threads": gettext_lazy("%(who)s added conversations."),
+    "issue remove_thread": gettext_lazy("%(who)s took a conversation out."),
+    "issue set_role": gettext_lazy("%(who)s said what somebody is in the issue."),
+    "issue add_task": gettext_lazy("%(who)s added a task."),
+    "issue tick": gettext_lazy("%(who)s ticked a task."),
+    "issue untick": gettext_lazy("%(who)s took a tick away."),
+    "case open": gettext_lazy("%(who)s opened a case."),
+    "case assign": gettext_lazy("%(who)s named another contact."),
+    "case edit": gettext_lazy("%(who)s changed title or e-mail address."),
+    "case write": gettext_lazy("%(who)s wrote to the customer."),
+    "case hear": gettext_lazy("The customer wrote."),
+    "case resolve": gettext_lazy("%(who)s settled the case."),
+    "case reopen": gettext_lazy("%(who)s took the case up again."),
+    "case close": gettext_lazy("%(who)s closed the case."),
+    "case note": gettext_lazy("%(who)s wrote an internal note on the case."),
+    "promise make": gettext_lazy("%(who)s made a promise."),
+    "promise pause": gettext_lazy("%(who)s stopped the clock of a promise."),
+    "promise resume": gettext_lazy("%(who)s let the clock of a promise run again."),
+    "promise keep": gettext_lazy("%(who)s kept a promise."),
+    "promise break": gettext_lazy("A promise was broken."),
+    "promise withdraw": gettext_lazy("%(who)s took a promise back."),
+    "reply draft": gettext_lazy("%(who)s drafted an answer."),
+    "reply edit": gettext_lazy("%(who)s changed an answer."),
+    "reply ask": gettext_lazy("%(who)s asked for approval of an answer."),
+    "reply approve": gettext_lazy("%(who)s approved an answer."),
+    "reply reject": gettext_lazy("%(who)s did not approve an answer."),
+    "reply send": gettext_lazy("%(who)s sent an answer."),
+    "reply discard": gettext_lazy("%(who)s discarded an answer."),
+    "reply delivered": gettext_lazy("An answer was delivered."),
+    "reply undelivered": gettext_lazy("An answer could not be delivered."),
+    "thread false_alarm": gettext_lazy("%(who)s marked a conversation as a false alarm."),
+    "thread snoozed": gettext_lazy("%(who)s put a conversation aside."),
+    "thread open": gettext_lazy("%(who)s put a conversation back on the radar."),
+    "person make": gettext_lazy("%(who)s made the profile."),
+    "person edit": gettext_lazy("%(who)s changed the profile."),
+    "person attach": gettext_lazy("%(who)s added an account."),
+    "person detach": gettext_lazy("%(who)s took an account away."),
+    "person merge": gettext_lazy("%(who)s merged another profile into this one."),
+    "person unmerge": gettext_lazy("%(who)s undid a merge."),
+    "note note": gettext_lazy("%(who)s wrote a note."),
+    "alert raised": gettext_lazy("An alarm was raised."),
+    "alert right": gettext_lazy("An alarm was raised, and it was right."),
+    "alert wrong": gettext_lazy("An alarm was raised; it was a false one."),
+    "revision edited": gettext_lazy("A post was edited."),
+    "revision edited_by_author": gettext_lazy("A post was edited by its author."),
+    "revision edited_by_other": gettext_lazy("A post was edited by somebody else than its author."),
+    "revision edited_silently": gettext_lazy("A post was edited, and the source does not show it."),
+    "revision hidden": gettext_lazy("A post was hidden."),
+    "revision removed": gettext_lazy("A post was removed."),
+    "revision restored": gettext_lazy("A post is back."),
+    "revision locked": gettext_lazy("The conversation was closed at the source."),
+    "revision unlocked": gettext_lazy("The conversation was opened again at the source."),
+    "revision moved": gettext_lazy("A post was moved to another conversation."),
+}
+
+
+def word(code: str, kind: str) -> str:
+    """Return the word for a code in the page's language; the code itself where there is none."""
+    return str(WORDS[kind].get(code, code))
+
+
+def choices(kind: str) -> list[tuple[str, str]]:
+    """Return codes and words of a kind, in their order."""
+    return [(code, str(name)) for code, name in WORDS[kind].items()]
+
+
+def happened(entry: Entry) -> str:
+    """Return a line of a time line as a sentence."""
+    sentence = HAPPENED.get(f"{entry.noun} {entry.action}")
+    who = entry.who or _("The desk")
+    if sentence is None:
+        return f"{who}: {entry.noun} {entry.action.replace('_', ' ')}"
+    return str(sentence) % {"who": who}
