@@ -126,11 +126,8 @@ def test_a_proxy_is_believed_only_behind_tls() -> None:
 
 def test_foreign_files_are_as_their_packages_hold_them() -> None:
     """The table beside them names each file's package and hash; nothing else lies there."""
-    listed = dict(
-        re.findall(
-            r"^\| `([^`]+)` .*\| `([0-9a-f]{64})` \|$", (VENDOR / "README.md").read_text("utf-8"), re.MULTILINE
-        )
-    )
+    table = (VENDOR / "README.md").read_text("utf-8")
+    listed = dict(re.findall(r"^\| `([^`]+)` .*\| `([0-9a-f]{64})` \|$", table, re.MULTILINE))
     found = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in VENDOR.iterdir()
