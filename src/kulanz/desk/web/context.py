@@ -20,6 +20,7 @@ NAVIGATION: Final = (
     ("cases", _("Cases"), Right.SEE_CASES),
     ("people", _("People"), Right.SEE_PEOPLE),
     ("alerts", _("Alarms"), Right.SEE_RADAR),
+    ("sources", _("Sources"), Right.SEE_RADAR),
     ("setup", _("Settings"), Right.SET_POLICIES),
 )
 

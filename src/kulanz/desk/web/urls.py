@@ -15,6 +15,7 @@ from kulanz.desk.web import (
     radar,
     reply_deeds,
     sessions,
+    sources,
 )
 
 urlpatterns = [
@@ -77,5 +78,18 @@ urlpatterns = [
     path("alerts", alerts.show, name="alerts"),
     path("alerts/<int:pk>/verdict", alerts.verdict, name="alert_verdict"),
     path("alerts/judge/<str:token>", alerts.by_link, name="alert_by_link"),
+    path("sources", sources.listed, name="sources"),
+    path("sources/new", sources.new, name="source_new"),
+    path("sources/add", sources.add, name="source_add"),
+    path("sources/try", sources.try_new, name="source_try_new"),
+    path("sources/<int:pk>", sources.show, name="source"),
+    path("sources/<int:pk>/edit", sources.edit, name="source_edit"),
+    path("sources/<int:pk>/try", sources.try_out, name="source_try"),
+    path("sources/<int:pk>/pause", sources.pause, name="source_pause"),
+    path("sources/<int:pk>/resume", sources.resume, name="source_resume"),
+    path("sources/<int:pk>/retry", sources.retry, name="source_retry"),
+    path("sources/<int:pk>/read-now", sources.read_now, name="source_read_now"),
+    path("sources/<int:pk>/secret", sources.rotate, name="source_rotate"),
+    path("sources/<int:pk>/remove", sources.remove, name="source_remove"),
     path("", include("kulanz.desk.web.setup.urls")),
 ]
