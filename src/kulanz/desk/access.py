@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from kulanz.desk import models
 from kulanz.desk.rules.actor import Actor
@@ -113,6 +113,38 @@ def token(actor: Actor, pk: int) -> models.ApiToken:
 
 def calendar(actor: Actor, pk: int) -> models.Calendar:
     return _one(models.Calendar.objects.all(), actor, Right.SEE_CASES, pk)
+
+
+def calendar_setting(actor: Actor, pk: int) -> models.Calendar:
+    """A calendar for those who set it up, who need not see what is promised by it."""
+    return _one(models.Calendar.objects.all(), actor, Right.SET_POLICIES, pk)
+
+
+def playbook(actor: Actor, pk: int) -> models.Playbook:
+    return _one(models.Playbook.objects.all(), actor, Right.SET_POLICIES, pk)
+
+
+def template(actor: Actor, pk: int) -> models.Template:
+    return _one(models.Template.objects.all(), actor, Right.SET_POLICIES, pk)
+
+
+def team(actor: Actor, pk: int) -> models.Team:
+    return _one(models.Team.objects.select_related("lead"), actor, Right.SET_POLICIES, pk)
+
+
+def identity(actor: Actor, pk: int) -> models.StaffIdentity:
+    return _one(models.StaffIdentity.objects.all(), actor, Right.SET_POLICIES, pk)
+
+
+def webhook_target(actor: Actor, pk: int) -> models.WebhookTarget:
+    """A target with its address; its secret is for services alone."""
+    return _one(models.WebhookTarget.objects.all(), actor, Right.SET_SOURCES, pk)
+
+
+def saved_view(actor: Actor, pk: int) -> models.SavedView:
+    """One's own view, or one that is everybody's."""
+    mine = Q(member_id=actor.member_id) | Q(member=None)
+    return _one(models.SavedView.objects.filter(mine), actor, Right.SEE_RADAR, pk)
 
 
 def colleague(actor: Actor, pk: int) -> models.Member:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,6 +18,7 @@ from kulanz.desk.models import Member, MemberRole
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right, Role
+from kulanz.desk.services.cases import checked_email
 from kulanz.desk.services.events import record
 
 
@@ -61,6 +63,59 @@ def entry_link(*, actor: Actor | None, member: Member, now: datetime) -> str:
     key = {"uidb36": user_pk_to_url_str(member), "key": default_token_generator.make_token(member)}
     path = reverse("account_reset_password_from_key", kwargs=key)
     return conf().url + path
+
+
+def edit_member(
+    *, actor: Actor, member: Member, display_name: str, email: str, roles: Collection[Role], now: datetime
+) -> Member:
+    """Change a member's name, address and roles; raise RuleError where no admin would be left."""
+    actor.need(Right.SET_MEMBERS)
+    name = display_name.strip()
+    if not name:
+        raise RuleError("name: expected the real name, which customers see")
+    with transaction.atomic():
+        before = set(member.held_roles.values_list("role", flat=True))
+        after = {role.value for role in roles}
+        if Role.ADMIN.value in before - after:
+            _need_another_admin(member)
+        member.display_name, member.email = name[:120], checked_email(email)
+        member.save(update_fields=("display_name", "email"))
+        member.held_roles.exclude(role__in=after).delete()
+        MemberRole.objects.bulk_create(MemberRole(member=member, role=role) for role in after - before)
+        record(actor, "edit", member, now=now, data={"before": sorted(before), "after": sorted(after)})
+    return member
+
+
+def deactivate(*, actor: Actor, member: Member, reason: str, now: datetime) -> Member:
+    """Keep a member out: sessions and tokens end, what they did stays. The last admin cannot go."""
+    actor.need(Right.SET_MEMBERS)
+    with transaction.atomic():
+        if member.held_roles.filter(role=Role.ADMIN.value).exists():
+            _need_another_admin(member)
+        member.is_active = False
+        member.save(update_fields=("is_active",))
+        member.tokens.filter(revoked_at=None).update(revoked_at=now)
+        for session in UserSession.objects.filter(user=member):
+            session.end()
+        record(actor, "deactivate", member, now=now, reason=reason[:500])
+    return member
+
+
+def reactivate(*, actor: Actor, member: Member, now: datetime) -> Member:
+    """Let a member in again, with the roles they had; their tokens stay ended."""
+    actor.need(Right.SET_MEMBERS)
+    with transaction.atomic():
+        member.is_active = True
+        member.save(update_fields=("is_active",))
+        record(actor, "reactivate", member, now=now)
+    return member
+
+
+def _need_another_admin(member: Member) -> None:
+    """Raise RuleError where nobody else could set up members; waits for whoever is changing admins too."""
+    admins = MemberRole.objects.select_for_update().filter(role=Role.ADMIN.value, member__is_active=True)
+    if not any(held.member_id != member.pk for held in admins):
+        raise RuleError("this is the last admin: make somebody else an admin first")
 
 
 def _told(error: ValidationError) -> str:

@@ -1,0 +1,109 @@
+"""What is set up, as the pages of the settings show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from kulanz.desk.models import (
+    Calendar,
+    Member,
+    Playbook,
+    Retention,
+    SavedView,
+    StaffIdentity,
+    Team,
+    Template,
+    WebhookTarget,
+)
+from kulanz.desk.models.setup import DATA_CLASSES
+from kulanz.desk.queries.paging import Paged, paged
+from kulanz.desk.rules.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member with their roles, in the order of ``Role``."""
+
+    member: Member
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRow:
+    """How long a class of data is kept; ``days`` None means for good."""
+
+    data_class: str
+    days: int | None
+    next_at: datetime | None
+
+
+def calendars() -> Sequence[Calendar]:
+    return Calendar.objects.prefetch_related("closed_days").order_by("-is_default", "name")
+
+
+def closed_days(calendar: Calendar) -> list[tuple[str, str]]:
+    """Return a calendar's further days off as ISO dates, with their reasons."""
+    days = calendar.closed_days.order_by("day").values_list("day", "why")
+    return [(day.isoformat(), why) for day, why in days]
+
+
+def playbooks() -> Sequence[Playbook]:
+    return Playbook.objects.prefetch_related("steps").order_by("name")
+
+
+def steps_of(playbook: Playbook) -> list[str]:
+    return list(playbook.steps.order_by("position").values_list("text", flat=True))
+
+
+def templates(*, offset: int = 0) -> Paged[Template]:
+    return paged(Template.objects.order_by("name", "language"), list, offset=offset)
+
+
+def teams() -> Sequence[Team]:
+    return Team.objects.select_related("lead").prefetch_related("members").order_by("name")
+
+
+def identities(*, offset: int = 0) -> Paged[StaffIdentity]:
+    rows = StaffIdentity.objects.select_related("member").order_by("kind", "value")
+    return paged(rows, list, offset=offset)
+
+
+def targets() -> Sequence[WebhookTarget]:
+    return WebhookTarget.objects.defer("sealed_secret").order_by("name")
+
+
+def members(*, offset: int = 0) -> Paged[MemberRow]:
+    """Return a page of all members, those who left last."""
+    rows = Member.objects.prefetch_related("held_roles").order_by("-is_active", "display_name", "pk")
+    return paged(rows, lambda found: [MemberRow(each, roles_of(each)) for each in found], offset=offset)
+
+
+def roles_of(member: Member) -> tuple[str, ...]:
+    held = {each.role for each in member.held_roles.all()}
+    return tuple(role.value for role in Role if role.value in held)
+
+
+def active_members() -> Sequence[Member]:
+    """Return everybody who can be named somewhere, by name."""
+    return Member.objects.filter(is_active=True).order_by("display_name", "pk")
+
+
+def retention() -> tuple[RetentionRow, ...]:
+    """Return how long every class of data is kept."""
+    rows = {row.data_class: row for row in Retention.objects.all()}
+    return tuple(
+        RetentionRow(name, rows[name].days, rows[name].due_at)
+        if name in rows
+        else RetentionRow(name, None, None)
+        for name in DATA_CLASSES
+    )
+
+
+def views_of(member_id: int) -> Sequence[SavedView]:
+    """Return a member's saved views and those of everybody, by name."""
+    mine = Q(member_id=member_id) | Q(member=None)
+    return SavedView.objects.filter(mine).order_by("name", "pk")

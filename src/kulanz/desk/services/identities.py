@@ -1,0 +1,55 @@
+"""Who speaks for the company: names, domains and accounts. A change has everything analysed again."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
+from kulanz.desk.models import Member, StaffIdentity, Thread
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.setting_up import add, drop, one_of
+
+KINDS: Final = ("name", "domain", "account")
+_DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
+
+
+def add_identity(
+    *, actor: Actor, kind: str, value: str, member: Member | None, now: datetime
+) -> StaffIdentity:
+    """Say that a name, a domain or an account speaks for the company; threads are analysed again."""
+    actor.need(Right.SET_POLICIES)
+    one_of("kind", kind, KINDS)
+    identity = StaffIdentity(kind=kind, value=_checked(kind, value), member=member)
+    with transaction.atomic():
+        added = add(actor, identity, now, {"kind": kind, "value": identity.value})
+        _analyse_again(now)
+    return added
+
+
+def remove_identity(*, actor: Actor, identity: StaffIdentity, now: datetime) -> None:
+    """Take that back; threads are analysed again."""
+    actor.need(Right.SET_POLICIES)
+    with transaction.atomic():
+        drop(actor, identity, now)
+        _analyse_again(now)
+
+
+def _checked(kind: str, value: str) -> str:
+    words = " ".join(value.split())
+    if not 1 < len(words) <= 255:  # noqa: PLR2004 - one letter is no name; what the column holds
+        raise RuleError(f"{kind}: expected 2 to 255 characters, got {len(words)}")
+    if kind == "domain" and not _DOMAIN.fullmatch(words := words.lower().removeprefix("@")):
+        raise RuleError(f"domain: expected one such as example.org, got {words[:60]!r}")
+    return words
+
+
+def _analyse_again(now: datetime) -> None:
+    """Have every thread analysed when the worker has time; those that wait already keep their place."""
+    Thread.objects.update(stale_since=Coalesce(F("stale_since"), now), due_at=Coalesce(F("due_at"), now))

@@ -1,0 +1,35 @@
+"""How long each class of data is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from kulanz.desk.models import Retention
+from kulanz.desk.models.setup import DATA_CLASSES
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.events import record
+from kulanz.desk.services.setting_up import one_of
+
+LEAST_DAYS: Final = 1
+MOST_DAYS: Final = 36_500
+
+
+def set_retention(*, actor: Actor, data_class: str, days: int | None, now: datetime) -> Retention:
+    """Keep a class of data for so many days, or for good (None); what is older goes with the next removal."""
+    actor.need(Right.SET_POLICIES)
+    one_of("data class", data_class, DATA_CLASSES)
+    if days is not None and not LEAST_DAYS <= days <= MOST_DAYS:
+        raise RuleError(f"{data_class}: expected {LEAST_DAYS} to {MOST_DAYS} days, or none, got {days}")
+    with transaction.atomic():
+        row, _ = Retention.objects.get_or_create(data_class=data_class)
+        if row.days != days:
+            data = {"class": data_class, "before": row.days, "after": days}
+            row.days, row.due_at = days, None if days is None else now
+            row.save(update_fields=("days", "due_at"))
+            record(actor, "set_retention", row, now=now, data=data)
+    return row

@@ -1,0 +1,97 @@
+"""How every row of the settings is written: checked, with an eye on its version, and with an event."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, Final, TypeVar
+from zoneinfo import available_timezones
+
+from django.db import IntegrityError, transaction
+from django.db.models import Model, ProtectedError
+
+from kulanz.desk.models.base import Versioned
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.services.changing import change
+from kulanz.desk.services.events import record
+
+LONGEST_NAME: Final = 120
+_Row = TypeVar("_Row", bound=Versioned)
+_Any = TypeVar("_Any", bound=Model)
+
+
+def keep(actor: Actor, row: _Row, seen: int, now: datetime, values: Mapping[str, Any]) -> _Row:
+    """Write a new row, or change one that still has the version ``seen``, and record it.
+
+    Raise RuleError where another row has the name already, ConflictError where somebody was faster.
+    """
+    is_new = row.pk is None
+    before = {} if is_new else {name: str(getattr(row, name)) for name in values}
+    try:
+        with transaction.atomic():
+            written = _made(row, values) if is_new else change(row, seen, **values)
+            after = {name: str(getattr(written, name)) for name in values}
+            changed = {
+                name: [before.get(name), told] for name, told in after.items() if before.get(name) != told
+            }
+            record(actor, "make" if is_new else "edit", written, now=now, data=changed)
+    except IntegrityError as error:
+        raise _taken(row, str(values.get("name", ""))) from error
+    return written
+
+
+def add(actor: Actor, row: _Any, now: datetime, data: Mapping[str, Any]) -> _Any:
+    """Write a new row that is never changed, and record it; raise RuleError where it is there already."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            record(actor, "make", row, now=now, data=data)
+    except IntegrityError as error:
+        raise _taken(row, str(row)) from error
+    return row
+
+
+def drop(actor: Actor, row: Model, now: datetime) -> None:
+    """Remove a row, and record what it was called; raise RuleError where something still needs it."""
+    with transaction.atomic():
+        record(actor, "remove", row, now=now, data={"name": str(row)})
+        try:
+            row.delete()
+        except ProtectedError as error:
+            raise RuleError(
+                f"{str(row)!r} is still in use: give what uses it something else first"
+            ) from error
+
+
+def named(name: str) -> str:
+    """Return a name without space around it; raise RuleError where nothing is left, or too much."""
+    words = " ".join(name.split())
+    if not 0 < len(words) <= LONGEST_NAME:
+        raise RuleError(f"name: expected 1 to {LONGEST_NAME} characters, got {len(words)}")
+    return words
+
+
+def one_of(what: str, value: str, allowed: Collection[str]) -> str:
+    if value not in allowed:
+        raise RuleError(f"{what}: expected one of {', '.join(allowed)}, got {value!r}")
+    return value
+
+
+def zone_named(name: str) -> str:
+    """Return a time zone's name; raise RuleError where there is no such zone."""
+    if name not in available_timezones():
+        raise RuleError(f"time zone: expected a name like Europe/Berlin, got {name[:64]!r}")
+    return name
+
+
+def _made(row: _Row, values: Mapping[str, Any]) -> _Row:
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
+    return row
+
+
+def _taken(row: Model, name: str) -> RuleError:
+    noun = row._meta.verbose_name  # noqa: SLF001 - Django's own way to the name
+    return RuleError(f"there is a {noun} {name!r} already: choose another name")
