@@ -39,6 +39,8 @@ def receive(*, content: bytes, now: datetime) -> Fate:
     except MailError:
         return "broken"
     with transaction.atomic():
+        if Message.objects.filter(message_id=letter.mail.message_id, inbound=False).exists():
+            return "known"
         case = _case_of(letter)
         return "unmatched" if case is None else _keep(letter, case, now)
 
