@@ -1,4 +1,5 @@
-# make demo     the radar on the sample community: a table here, a report in your browser
+# make demo     the sample community: a table here, a report, and a desk in your browser
+#               (DEMO_ONCE=1 make demo starts the desk, logs in, sees the radar, and stops)
 # make test     all tests
 # make check    lint, format, types, imports, docs
 # make bench    speed and memory, with ratios that can fail
@@ -30,6 +31,7 @@ bench: $(VENV)/dev.stamp
 
 docs: $(VENV)/dev.stamp
 	@$(BIN)/python scripts/write-cli-reference
+	@$(BIN)/python scripts/write-state-tables
 
 clean:
 	rm -rf $(VENV) kulanz-demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

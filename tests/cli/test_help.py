@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import shlex
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import click
 import pytest
-from running import Run, heat
+from running import Run, Start, heat
 
 from kulanz.cli import main
 from kulanz.sources.store import Store
@@ -36,7 +37,12 @@ def examples(command: click.Command) -> list[str]:
 
 
 EVERY = list(commands(main))
+OF_THE_DESK = ("createuser", "demo", "doctor", "init", "serve", "work")
 EXAMPLES = sorted({line for _, command in EVERY for line in examples(command)})
+
+
+def is_of_the_desk(line: str) -> bool:
+    return line.split()[1] in OF_THE_DESK
 
 
 @pytest.mark.parametrize("path", [path for path, _ in EVERY], ids=" ".join)
@@ -48,7 +54,22 @@ def test_every_help_ends_with_examples(path: tuple[str, ...], run: Run) -> None:
     assert all("kulanz " + " ".join(path) in line for line in after.strip().splitlines())
 
 
-@pytest.mark.parametrize("line", EXAMPLES)
+@pytest.mark.parametrize("line", [line for line in EXAMPLES if is_of_the_desk(line)])
+def test_examples_of_the_desk_run(
+    line: str, start: Start, workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("django", reason="the desk needs the extra desk: pip install 'kulanz[desk]'")
+    for name in [name for name in os.environ if name.startswith(("KULANZ_", "DJANGO_", "DATABASE_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("DEMO_ONCE", "1")
+    if "demo" not in line:
+        assert start("init").returncode == 0
+    result = start(*shlex.split(line)[1:])
+    assert result.returncode == 0, result.stderr
+    assert result.stdout
+
+
+@pytest.mark.parametrize("line", [line for line in EXAMPLES if not is_of_the_desk(line)])
 def test_examples_run(line: str, run: Run, workplace: Path, quick_training: None) -> None:
     write_talks(workplace)
     (workplace / "labelled.jsonl").write_text('{"text": "Thank you!", "labels": ["thanks"]}', "utf-8")

@@ -125,7 +125,7 @@ def test_a_terminal_sees_a_progress_bar(workplace: Path) -> None:
 
 
 def test_the_demo_prints_a_table_and_an_address(run: Run, workplace: Path) -> None:
-    result = run("demo")
+    result = run("demo", "--no-desk")
     assert result.exit_code == 0
     assert (workplace / "kulanz-demo" / "report.html").as_uri() in result.stdout
     assert "Mahnung, Inkasso" in result.stdout

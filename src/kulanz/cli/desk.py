@@ -15,7 +15,7 @@ ROLES: Final = ("admin", "lead", "agent", "approver", "moderator", "reader", "au
 _MARKS: Final = {"good": "ok     ", "warning": "warning", "error": "ERROR  "}
 
 
-@click.command(epilog=examples("kulanz init", "KULANZ_DATA=desk kulanz init"))
+@click.command(epilog=examples("kulanz init"))
 def init() -> None:
     """Make a desk ready: folder, secret key, database, static files.
 
