@@ -16,10 +16,17 @@ from kulanz.desk.web import (
     reply_deeds,
     sessions,
     sources,
+    threads,
 )
 
 urlpatterns = [
     path("", radar.show, name="radar"),
+    path("threads/<int:pk>", threads.show, name="thread"),
+    path("threads/<int:pk>/spread", threads.spread, name="thread_spread"),
+    path("threads/<int:pk>/take", threads.take, name="thread_take"),
+    path("threads/<int:pk>/issue", threads.open_issue, name="thread_open"),
+    path("threads/<int:pk>/add", threads.add_to_issue, name="thread_add"),
+    path("posts/<int:pk>", threads.post, name="post"),
     path("threads/<int:pk>/false-alarm", radar.false_alarm, name="false_alarm"),
     path("threads/<int:pk>/snooze", radar.snooze, name="snooze"),
     path("threads/<int:pk>/restore", radar.restore, name="restore"),
