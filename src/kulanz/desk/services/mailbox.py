@@ -42,7 +42,7 @@ def fetch_mail(*, now: datetime) -> int:
         try:
             return _read(inbox, address, account, now)
         except FetchError as error:
-            failed(inbox, str(error), now)
+            failed(inbox, f"KULANZ_INBOX_URL: {error}", now)
     return 0
 
 
