@@ -142,7 +142,7 @@ def test_doctor_sees_a_key_that_others_can_read_and_mail_that_does_not_go(
     result = kulanz("doctor", KULANZ_MAIL_URL="smtp://127.0.0.1:9")
     assert result.returncode == 1
     assert "others can read" in result.stdout
-    assert "mail: the server does not take mail" in result.stdout
+    assert "mail: the mail server does not let us in" in result.stdout
 
 
 @pytest.fixture

@@ -53,6 +53,8 @@ class Conf:
     oidc_url: str
     oidc_client: str
     oidc_secret: str
+    saml_metadata: str
+    saml_entity: str
 
     @property
     def host(self) -> str:
@@ -94,6 +96,8 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         oidc_url=given.text("OIDC_URL", ""),
         oidc_client=given.text("OIDC_CLIENT", ""),
         oidc_secret=given.secret("OIDC_SECRET"),
+        saml_metadata=given.text("SAML_METADATA", ""),
+        saml_entity=given.text("SAML_ENTITY", ""),
     )
 
 

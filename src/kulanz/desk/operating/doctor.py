@@ -7,11 +7,9 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 from typing import Final, Literal
 
 from django.core.checks import run_checks
-from django.core.mail import get_connection
 from django.db import Error as DatabaseError
 from django.db import connection
 
@@ -20,6 +18,7 @@ from kulanz.desk.conf import Conf
 from kulanz.desk.operating.installing import KEY_NAME, waiting_migrations
 from kulanz.desk.queries.health import newest_moment, stopped_sources, waiting_since
 from kulanz.desk.queries.heartbeats import last_beat, workers_alive
+from kulanz.desk.services.mail import Outbox, SendError
 from kulanz.models import ModelError, load
 
 Level = Literal["error", "warning", "good"]
@@ -98,12 +97,11 @@ def _models(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001
 def _mail(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001
     if not given.mail_url:
         return
-    server = get_connection()
     try:
-        server.open()
-        server.close()
-    except (OSError, SMTPException) as error:
-        yield Finding("error", f"mail: the server does not take mail: {error}", "look at KULANZ_MAIL_URL")
+        with Outbox() as outbox:
+            outbox.reach()
+    except SendError as error:
+        yield Finding("error", f"mail: {error}", "look at KULANZ_MAIL_URL")
     else:
         yield Finding("good", "mail: the server answers")
 

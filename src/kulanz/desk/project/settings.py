@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "allauth.socialaccount",
     *(["allauth.socialaccount.providers.openid_connect"] if CONF.oidc_url else []),
+    *(["allauth.socialaccount.providers.saml"] if CONF.saml_metadata else []),
     "csp",
 ]
 
@@ -87,6 +88,7 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # Login
+EMAIL_BACKEND = "kulanz.desk.services.loginmail.Backend"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 ACCOUNT_ADAPTER = "kulanz.desk.web.login.DeskAccountAdapter"
 SOCIALACCOUNT_ADAPTER = "kulanz.desk.web.login.DeskSocialAdapter"
@@ -111,19 +113,30 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 if CONF.oidc_url:
-    SOCIALACCOUNT_PROVIDERS = {
-        "openid_connect": {
-            "APPS": [
-                {
-                    "provider_id": "company",
-                    "name": "Single sign-on",
-                    "client_id": CONF.oidc_client,
-                    "secret": CONF.oidc_secret,
-                    "settings": {"server_url": CONF.oidc_url},
-                }
-            ]
-        }
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "company",
+                "name": "Single sign-on",
+                "client_id": CONF.oidc_client,
+                "secret": CONF.oidc_secret,
+                "settings": {"server_url": CONF.oidc_url},
+            }
+        ],
+    }
+if CONF.saml_metadata:
+    SOCIALACCOUNT_PROVIDERS["saml"] = {
+        "APPS": [
+            {
+                "provider_id": CONF.saml_entity,
+                "name": "Single sign-on",
+                "client_id": "company",
+                "settings": {"idp": {"entity_id": CONF.saml_entity, "metadata_url": CONF.saml_metadata}},
+            }
+        ],
     }
 
 # Language and time

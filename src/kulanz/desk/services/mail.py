@@ -94,6 +94,13 @@ class Outbox:
             self._broken = SendError(f"the mail server did not take the message: {error}: tried again later")
             raise self._broken from error
 
+    def reach(self) -> None:
+        """Connect and log in without sending; raise SendError where the server does not let us."""
+        try:
+            self._connected()
+        except (smtplib.SMTPException, OSError) as error:
+            raise SendError(f"the mail server does not let us in: {error}") from error
+
     def _connected(self) -> smtplib.SMTP:
         if self._server is None:
             self._server = _connect(conf().mail_url)
