@@ -16,8 +16,10 @@ from kulanz.desk.services.alerting import tell_due
 from kulanz.desk.services.analysing import analyse_due
 from kulanz.desk.services.fetching import fetch_due, learn_due
 from kulanz.desk.services.heartbeats import beat
+from kulanz.desk.services.issues import wake_due
 from kulanz.desk.services.mailbox import fetch_mail
 from kulanz.desk.services.mentions import verify_due
+from kulanz.desk.services.promises import settle_due
 from kulanz.desk.services.retention import remove_due
 from kulanz.desk.services.sealing import reseal
 from kulanz.desk.services.subscriptions import subscribe_due
@@ -36,6 +38,8 @@ class Job:
 JOBS: Final[Sequence[Job]] = (
     Job("heartbeat", lambda now: beat(now=now)),
     Job("analyse", lambda now: analyse_due(now=now)),
+    Job("promises", lambda now: settle_due(now=now)),
+    Job("issues", lambda now: wake_due(now=now)),
     Job("alarms", lambda now: tell_due(now=now)),
     Job("replies", lambda now: outgoing.send_due(now=now)),
     Job("messages", lambda now: deliveries.send_due(now=now)),

@@ -15,6 +15,7 @@ from kulanz.desk.models.issues import SEVERITIES
 from kulanz.desk.queries.paging import Paged, paged
 from kulanz.desk.rules.machines import ISSUE
 
+ROLES_SHOWN: Final = 15
 OPEN: Final = tuple(state for state in ISSUE.states if state not in ISSUE.final)
 # who needs an answer first; those who calm and defend come last
 ROLE_ORDER: Final = ("complainant", "affected", "amplifier", "annoyed", "staff", "defending", "calming")
@@ -66,7 +67,7 @@ def roles_in(issue: Issue, *, offset: int = 0) -> Paged[RoleRow]:
     """Return a page of an issue's people, by what they are in it and how much they write."""
     found = issue.roles.select_related("account__source", "account__person")
     ordered = found.annotate(rank=_rank("role", ROLE_ORDER)).order_by("rank", "-posts", "id")
-    return paged(ordered, lambda rows: _with_cases(issue, rows), offset=offset)
+    return paged(ordered, lambda rows: _with_cases(issue, rows), offset=offset, size=ROLES_SHOWN)
 
 
 def tasks_of(issue: Issue, *, offset: int = 0) -> Paged[Task]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, TypeVar
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -25,7 +25,6 @@ REFUSED: Final = 422
 LONGEST_NUMBER: Final = 10
 
 _Row = TypeVar("_Row")
-_Row_contra = TypeVar("_Row_contra", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +76,16 @@ class Deed(Generic[_Row]):
         messages.success(self.request, words)
 
 
-class Show(Protocol[_Row_contra]):
-    """Makes the page of a row, with the words of a form that was refused."""
-
-    def __call__(self, request: DeskRequest, row: _Row_contra, kept: Kept) -> HttpResponse: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Place(Generic[_Row]):
-    """Where deeds about a kind of row are done: how it is found, its address, and its page."""
+    """Where deeds about a kind of row are done: how it is found, its address, and its page.
+
+    ``show`` makes the page with the words of a form that was refused.
+    """
 
     find: Callable[[Actor, int], _Row]
     address: Callable[[_Row], str]
-    show: Show[_Row]
+    show: Callable[[DeskRequest, _Row, Kept], HttpResponse]
 
     def deed(self, right: Right) -> Callable[[Callable[[Deed[_Row]], str | None]], View]:
         """Make the target of a form; what it wraps returns where to go on, None for the row's page."""

@@ -49,7 +49,7 @@ def draft(deed: Deed[Case]) -> str:
         reply = replies.draft(
             actor=deed.actor,
             case=deed.row,
-            channel=deed.text("channel") or replies.EMAIL,
+            channel=deed.text("channel") or "email",
             subject=deed.text("subject"),
             text=deed.text("text"),
             now=deed.now,
