@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from kulanz.core.report import STAGES, Stage
 from kulanz.desk.models import Issue, IssueThread, Thread, ThreadScore
+from kulanz.desk.queries.steady import Stretch, stretch
 
 PAGE: Final = 50
 REASONS: Final = 2
@@ -58,21 +59,35 @@ def radar(wanted: RadarFilter, *, lang: str, now: datetime, offset: int = 0, siz
     """
     found = _filtered(wanted, now)
     threads = list(found.select_related("source").defer("series", "roles", "signals")[offset : offset + size])
-    ids = [thread.pk for thread in threads]
-    sparks, issues = _sparks(ids), _issues(ids)
     total = found.count()
     return RadarPage(
-        rows=tuple(
-            RadarRow(
-                thread=thread,
-                reasons=sentences(thread.reasons, lang)[:REASONS],
-                spark=sparks[thread.pk],
-                issue=issues.get(thread.pk),
-            )
-            for thread in threads
-        ),
+        rows=_rows(threads, lang),
         total=total,
         following=offset + size if offset + size < total else None,
+    )
+
+
+def radar_stretch(
+    wanted: RadarFilter, *, lang: str, now: datetime, after: str = "", size: int = PAGE
+) -> Stretch[RadarRow]:
+    """Return a part of the radar for programs: none comes twice, and none whose score stays is missed."""
+    rows = _filtered(wanted, now).select_related("source").defer("series", "roles", "signals")
+    return stretch(
+        rows, ("-score", "id"), lambda found: _rows(found, lang), name="radar", after=after, size=size
+    )
+
+
+def _rows(threads: list[Thread], lang: str) -> tuple[RadarRow, ...]:
+    ids = [thread.pk for thread in threads]
+    sparks, issues = _sparks(ids), _issues(ids)
+    return tuple(
+        RadarRow(
+            thread=thread,
+            reasons=sentences(thread.reasons, lang)[:REASONS],
+            spark=sparks[thread.pk],
+            issue=issues.get(thread.pk),
+        )
+        for thread in threads
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 from django.core import signing
 from django.db.models import Model, Q, QuerySet
@@ -75,7 +75,7 @@ def _sealed(name: str, values: Sequence[Any]) -> str:
 
 def _opened(name: str, mark: str, count: int) -> list[Any]:
     try:
-        shown, *values = signing.loads(mark, salt=_SALT)
+        shown, *values = cast("list[Any]", signing.loads(mark, salt=_SALT))
     except signing.BadSignature as error:
         raise RuleError("cursor: expected one that an answer of this list gave; begin without one") from error
     if shown != name or len(values) != count:

@@ -1,0 +1,79 @@
+"""Who asks: by a token, or, at a page, by the session; and whether they may."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Final, cast
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security.base import AuthBase
+from ninja.utils import check_csrf
+
+from kulanz.desk.access import actor_of
+from kulanz.desk.api.problems import MEDIA_TYPE, ProblemError
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.tokens import holder
+
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_BEARER: Final = "bearer"
+
+
+class ApiRequest(HttpRequest):
+    """A request that passed the door. ``auth`` is who asks, ``shown_version`` that of the row shown."""
+
+    auth: Actor
+    shown_version: int
+
+
+class Token(AuthBase):
+    """Lets in whoever has a right: a member with a role and, through a token, with a scope for it."""
+
+    openapi_type = "http"
+    openapi_scheme = _BEARER
+
+    def __init__(self, right: Right) -> None:
+        super().__init__()
+        self.right = right
+
+    def __call__(self, request: HttpRequest) -> Actor | None:
+        actor = identified(request)
+        if actor is None:
+            raise ProblemError(
+                HTTPStatus.UNAUTHORIZED,
+                "expected the header 'Authorization: Bearer TOKEN' with a token that is still good",
+                {"WWW-Authenticate": "Bearer"},
+            )
+        if actor.token_id is None and request.method not in SAFE and check_csrf(request):
+            raise ProblemError(
+                HTTPStatus.FORBIDDEN, "a session may write only with the header X-CSRFToken; or use a token"
+            )
+        actor.need(self.right)
+        return actor
+
+
+def identified(request: HttpRequest) -> Actor | None:
+    """Return who asks; None for strangers and for tokens that are unknown, ended or misspelt."""
+    if not hasattr(request, "identified_actor"):
+        request.identified_actor = _identify(request)  # type: ignore[attr-defined]
+    return cast("Actor | None", request.identified_actor)  # type: ignore[attr-defined]
+
+
+def needs(right: Right) -> dict[str, Any]:
+    """Return what an operation says of who may use it, for the router and for the schema."""
+    described = {"$ref": "#/components/schemas/Problem"}
+    problems = {"description": "A problem (RFC 9457)", "content": {MEDIA_TYPE: {"schema": described}}}
+    return {
+        "auth": Token(right),
+        "openapi_extra": {"x-right": right.value, "responses": {"default": problems}},
+    }
+
+
+def _identify(request: HttpRequest) -> Actor | None:
+    shown = request.headers.get("Authorization")
+    if shown is not None:
+        scheme, _, text = shown.partition(" ")
+        return holder(text=text.strip(), now=timezone.now()) if scheme.lower() == _BEARER else None
+    member = request.user
+    return actor_of(member) if member.is_authenticated else None

@@ -1,0 +1,1 @@
+"""Addresses of the API, by noun."""

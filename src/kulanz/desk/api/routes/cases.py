@@ -1,0 +1,115 @@
+"""Cases with their notes, messages and time line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from ninja import Query, Router
+
+from kulanz.desk import access
+from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.places import at
+from kulanz.desk.api.schemas.cases import (
+    CaseChange,
+    CaseIn,
+    CaseOut,
+    CasePlace,
+    ContactIn,
+    MessageOut,
+    OutcomeIn,
+)
+from kulanz.desk.api.schemas.common import EntryOut, Listed, NoteOut, Place, Seen, Why, listed
+from kulanz.desk.api.schemas.issues import NoteIn
+from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.queries import catalog
+from kulanz.desk.queries.timeline import case_timeline
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services import cases, teamwork
+
+router = Router(tags=["cases"])
+
+
+@router.get("/cases", response=Listed[CaseOut], **needs(Right.SEE_CASES))
+def list_cases(request: ApiRequest, place: Query[CasePlace]) -> Any:
+    contact = request.auth.member_id if place.contact == "me" else None
+    return listed(
+        catalog.cases(at(place), state=place.state, contact=contact, person=place.person, issue=place.issue)
+    )
+
+
+@router.post("/cases", response={201: CaseOut}, **needs(Right.WORK_CASES))
+def open_case(request: ApiRequest, body: CaseIn) -> Any:
+    """Open a case for a person; who opens it is the contact until another is named."""
+    person = access.person(request.auth, body.person)
+    issue = access.issue(request.auth, body.issue) if body.issue else None
+    return cases.open_case(
+        actor=request.auth, person=person, issue=issue, title=body.title, email=body.email, now=timezone.now()
+    )
+
+
+@router.get("/cases/{int:pk}", response=CaseOut, **needs(Right.SEE_CASES))
+def show_case(request: ApiRequest, pk: int) -> Any:
+    return shown(request, access.case(request.auth, pk))
+
+
+@router.patch("/cases/{int:pk}", response=CaseOut, **needs(Right.WORK_CASES))
+def change_case(request: ApiRequest, pk: int, body: CaseChange) -> Any:
+    """Change the title, or the address of the conversation."""
+    case, seen = access.case(request.auth, pk), seen_version(request, body.seen)
+    title = case.title if body.title is None else body.title
+    email = case.email if body.email is None else body.email
+    return cases.edit(actor=request.auth, case=case, seen=seen, title=title, email=email, now=timezone.now())
+
+
+@router.post("/cases/{int:pk}/assign", response=CaseOut, **needs(Right.WORK_CASES))
+def assign_case(request: ApiRequest, pk: int, body: ContactIn) -> Any:
+    """Name another contact: the person whom the customer gets to know."""
+    case, contact = access.case(request.auth, pk), access.colleague(request.auth, body.contact)
+    seen = seen_version(request, body.seen)
+    return cases.assign(actor=request.auth, case=case, seen=seen, contact=contact, now=timezone.now())
+
+
+@router.post("/cases/{int:pk}/resolve", response=CaseOut, **needs(Right.WORK_CASES))
+def resolve_case(request: ApiRequest, pk: int, body: OutcomeIn) -> Any:
+    """Say how the matter was settled; no promise may be running."""
+    case, seen = access.case(request.auth, pk), seen_version(request, body.seen)
+    return cases.resolve(actor=request.auth, case=case, seen=seen, outcome=body.outcome, now=timezone.now())
+
+
+@router.post("/cases/{int:pk}/reopen", response=CaseOut, **needs(Right.WORK_CASES))
+def reopen_case(request: ApiRequest, pk: int, body: Why) -> Any:
+    """Take a settled case up again."""
+    case, seen = access.case(request.auth, pk), seen_version(request, body.seen)
+    return cases.reopen(actor=request.auth, case=case, seen=seen, reason=body.reason, now=timezone.now())
+
+
+@router.post("/cases/{int:pk}/close", response=CaseOut, **needs(Right.WORK_CASES))
+def close_case(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Close a case that was settled."""
+    case, seen = access.case(request.auth, pk), seen_version(request, body.seen)
+    return cases.close(actor=request.auth, case=case, seen=seen, now=timezone.now())
+
+
+@router.get("/cases/{int:pk}/messages", response=Listed[MessageOut], **needs(Right.SEE_CASES))
+def list_messages(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
+    """The private conversation, newest first."""
+    return listed(catalog.messages(access.case(request.auth, pk), at(place)))
+
+
+@router.get("/cases/{int:pk}/notes", response=Listed[NoteOut], **needs(Right.SEE_CASES))
+def list_case_notes(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
+    return listed(catalog.notes_on(access.case(request.auth, pk), at(place)))
+
+
+@router.post("/cases/{int:pk}/notes", response={201: NoteOut}, **needs(Right.WORK_CASES))
+def write_case_note(request: ApiRequest, pk: int, body: NoteIn) -> Any:
+    """Write an internal note; members named with @ are told of it."""
+    case = access.case(request.auth, pk)
+    return teamwork.write_note(actor=request.auth, about=case, text=body.text, now=timezone.now())
+
+
+@router.get("/cases/{int:pk}/timeline", response=Listed[EntryOut], **needs(Right.SEE_CASES))
+def read_case_timeline(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
+    found = case_timeline(access.case(request.auth, pk), after=place.cursor, size=place.limit)
+    return {"items": found.entries, "next": found.following or None}

@@ -1,0 +1,135 @@
+"""Issues: what they are about, who has them, and how they end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from ninja import Query, Router
+
+from kulanz.desk import access
+from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.places import at
+from kulanz.desk.api.schemas.common import Listed, Seen, Why, listed
+from kulanz.desk.api.schemas.issues import (
+    CloseIn,
+    IssueChange,
+    IssueIn,
+    IssueOut,
+    IssuePlace,
+    MergeIn,
+    OwnerIn,
+    SnoozeIssueIn,
+    SplitIn,
+)
+from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.queries import catalog
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services import issues
+
+router = Router(tags=["issues"])
+
+
+@router.get("/issues", response=Listed[IssueOut], **needs(Right.SEE_RADAR))
+def list_issues(request: ApiRequest, place: Query[IssuePlace]) -> Any:
+    owner = request.auth.member_id if place.owner == "me" else None
+    return listed(catalog.issues(at(place), state=place.state, owner=owner, unowned=place.owner == "nobody"))
+
+
+@router.post("/issues", response={201: IssueOut}, **needs(Right.WORK_ISSUES))
+def open_issue(request: ApiRequest, body: IssueIn) -> Any:
+    """Open an issue about threads."""
+    threads = [access.thread(request.auth, pk) for pk in body.threads]
+    return issues.open_issue(actor=request.auth, threads=threads, title=body.title, now=timezone.now())
+
+
+@router.get("/issues/{int:pk}", response=IssueOut, **needs(Right.SEE_RADAR))
+def show_issue(request: ApiRequest, pk: int) -> Any:
+    return shown(request, access.issue(request.auth, pk))
+
+
+@router.patch("/issues/{int:pk}", response=IssueOut, **needs(Right.WORK_ISSUES))
+def change_issue(request: ApiRequest, pk: int, body: IssueChange) -> Any:
+    """Change title, severity or stage."""
+    issue, wanted = access.issue(request.auth, pk), body.dict(exclude={"seen"}, exclude_none=True)
+    seen = seen_version(request, body.seen)
+    return issues.edit(actor=request.auth, issue=issue, seen=seen, now=timezone.now(), **wanted)
+
+
+@router.post("/issues/{int:pk}/take", response=IssueOut, **needs(Right.WORK_ISSUES))
+def take_issue(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Become the issue's owner."""
+    issue, seen = access.issue(request.auth, pk), seen_version(request, body.seen)
+    return issues.take(actor=request.auth, issue=issue, seen=seen, now=timezone.now())
+
+
+@router.post("/issues/{int:pk}/assign", response=IssueOut, **needs(Right.LEAD_ISSUES))
+def assign_issue(request: ApiRequest, pk: int, body: OwnerIn) -> Any:
+    """Make somebody else the issue's owner."""
+    issue, owner = access.issue(request.auth, pk), access.colleague(request.auth, body.owner)
+    seen = seen_version(request, body.seen)
+    return issues.assign(actor=request.auth, issue=issue, seen=seen, owner=owner, now=timezone.now())
+
+
+@router.post("/issues/{int:pk}/release", response=IssueOut, **needs(Right.WORK_ISSUES))
+def release_issue(request: ApiRequest, pk: int, body: Why) -> Any:
+    """Give the issue back to everybody."""
+    issue, seen = access.issue(request.auth, pk), seen_version(request, body.seen)
+    return issues.release(actor=request.auth, issue=issue, seen=seen, reason=body.reason, now=timezone.now())
+
+
+@router.post("/issues/{int:pk}/snooze", response=IssueOut, **needs(Right.WORK_ISSUES))
+def snooze_issue(request: ApiRequest, pk: int, body: SnoozeIssueIn) -> Any:
+    """Put the issue aside until a time to come."""
+    issue, seen, now = access.issue(request.auth, pk), seen_version(request, body.seen), timezone.now()
+    return issues.snooze(
+        actor=request.auth, issue=issue, seen=seen, until=body.until, reason=body.reason, now=now
+    )
+
+
+@router.post("/issues/{int:pk}/wake", response=IssueOut, **needs(Right.WORK_ISSUES))
+def wake_issue(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Take an issue up again that was put aside."""
+    issue, seen = access.issue(request.auth, pk), seen_version(request, body.seen)
+    return issues.wake(actor=request.auth, issue=issue, seen=seen, now=timezone.now())
+
+
+@router.post("/issues/{int:pk}/close", response=IssueOut, **needs(Right.WORK_ISSUES))
+def close_issue(request: ApiRequest, pk: int, body: CloseIn) -> Any:
+    """Close the issue with its outcome."""
+    issue, seen, now = access.issue(request.auth, pk), seen_version(request, body.seen), timezone.now()
+    return issues.close(
+        actor=request.auth, issue=issue, seen=seen, outcome=body.outcome, reason=body.reason, now=now
+    )
+
+
+@router.post("/issues/{int:pk}/reopen", response=IssueOut, **needs(Right.WORK_ISSUES))
+def reopen_issue(request: ApiRequest, pk: int, body: Why) -> Any:
+    """Open a closed issue again."""
+    issue, seen = access.issue(request.auth, pk), seen_version(request, body.seen)
+    return issues.reopen(actor=request.auth, issue=issue, seen=seen, reason=body.reason, now=timezone.now())
+
+
+@router.post("/issues/{int:pk}/merge", response=IssueOut, **needs(Right.LEAD_ISSUES))
+def merge_issue(request: ApiRequest, pk: int, body: MergeIn) -> Any:
+    """Make this issue part of another one."""
+    issue, into = access.issue(request.auth, pk), access.issue(request.auth, body.into)
+    seen, now = seen_version(request, body.seen), timezone.now()
+    return issues.merge(actor=request.auth, issue=issue, seen=seen, into=into, reason=body.reason, now=now)
+
+
+@router.post("/issues/{int:pk}/unmerge", response=IssueOut, **needs(Right.LEAD_ISSUES))
+def unmerge_issue(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Undo a merge: what the other issue had from this one comes back."""
+    issue, seen = access.issue(request.auth, pk), seen_version(request, body.seen)
+    return issues.unmerge(actor=request.auth, issue=issue, seen=seen, now=timezone.now())
+
+
+@router.post("/issues/{int:pk}/split", response={201: IssueOut}, **needs(Right.LEAD_ISSUES))
+def split_issue(request: ApiRequest, pk: int, body: SplitIn) -> Any:
+    """Open a new issue with some of this one's threads, and return it."""
+    issue, now = access.issue(request.auth, pk), timezone.now()
+    threads = [access.thread(request.auth, thread) for thread in body.threads]
+    return issues.split(
+        actor=request.auth, issue=issue, threads=threads, title=body.title, reason=body.reason, now=now
+    )

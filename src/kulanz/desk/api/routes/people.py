@@ -1,0 +1,122 @@
+"""People and accounts: profiles, what is stored, merges and their undoing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.utils import timezone
+from ninja import Query, Router
+from pydantic import Field
+
+from kulanz.desk import access
+from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.places import at
+from kulanz.desk.api.schemas.common import Listed, Place, listed
+from kulanz.desk.api.schemas.people import (
+    AccountIn,
+    AccountOut,
+    AccountPlace,
+    MergeOut,
+    MergePeopleIn,
+    PersonChange,
+    PersonOut,
+    PersonPlace,
+    StoredOut,
+    SuggestionOut,
+)
+from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.queries import catalog
+from kulanz.desk.queries.people import stored_about, suggestions
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services import people
+
+router = Router(tags=["people"])
+
+
+@router.get("/people", response=Listed[PersonOut], **needs(Right.SEE_PEOPLE))
+def list_people(request: ApiRequest, place: Query[PersonPlace]) -> Any:
+    """Profiles; those that were merged into others are left out."""
+    return listed(catalog.people(at(place), role=place.role, words=place.words))
+
+
+@router.get("/people/{int:pk}", response=PersonOut, **needs(Right.SEE_PEOPLE))
+def show_person(request: ApiRequest, pk: int) -> Any:
+    return shown(request, access.person(request.auth, pk))
+
+
+@router.patch("/people/{int:pk}", response=PersonOut, **needs(Right.SEE_PEOPLE))
+def change_person(request: ApiRequest, pk: int, body: PersonChange) -> Any:
+    """Change name, role, e-mail, customer number or note."""
+    person, wanted = access.person(request.auth, pk), body.dict(exclude={"seen"}, exclude_none=True)
+    seen = seen_version(request, body.seen)
+    return people.edit(actor=request.auth, person=person, seen=seen, now=timezone.now(), **wanted)
+
+
+@router.get("/people/{int:pk}/accounts", response=Listed[AccountOut], **needs(Right.SEE_PEOPLE))
+def list_person_accounts(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
+    return listed(catalog.accounts(at(place), person=access.person(request.auth, pk)))
+
+
+@router.post("/people/{int:pk}/accounts", response=PersonOut, **needs(Right.SEE_PEOPLE))
+def attach_account(request: ApiRequest, pk: int, body: AccountIn) -> Any:
+    """Say that an account without a profile is this person's."""
+    person, account = access.person(request.auth, pk), access.account(request.auth, body.account)
+    return people.attach(actor=request.auth, person=person, account=account, now=timezone.now())
+
+
+@router.delete("/people/{int:pk}/accounts/{int:account}", response={204: None}, **needs(Right.SEE_PEOPLE))
+def detach_account(
+    request: ApiRequest, pk: int, account: int, reason: Annotated[str, Field(max_length=500)]
+) -> None:
+    """Say that an account is not this person's, for a reason."""
+    person, row = access.person(request.auth, pk), access.account(request.auth, account)
+    people.detach(actor=request.auth, person=person, account=row, reason=reason, now=timezone.now())
+
+
+@router.get("/people/{int:pk}/stored", response=list[StoredOut], **needs(Right.SEE_PEOPLE))
+def show_stored(request: ApiRequest, pk: int) -> Any:
+    """How much of each class of data is kept about a person, and for how long."""
+    return list(stored_about(access.person(request.auth, pk)))
+
+
+@router.get("/people/{int:pk}/suggestions", response=list[SuggestionOut], **needs(Right.SEE_PEOPLE))
+def show_suggestions(request: ApiRequest, pk: int) -> Any:
+    """Who may be the same person, the likeliest first; nothing is merged by itself."""
+    return list(suggestions(access.person(request.auth, pk)))
+
+
+@router.get("/people/{int:pk}/merges", response=Listed[MergeOut], **needs(Right.SEE_PEOPLE))
+def list_merges(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
+    return listed(catalog.merges(access.person(request.auth, pk), at(place)))
+
+
+@router.post("/people/{int:pk}/merge", response=MergeOut, **needs(Right.SEE_PEOPLE))
+def merge_people(request: ApiRequest, pk: int, body: MergePeopleIn) -> Any:
+    """Take another profile for the same person; its accounts and cases become this one's."""
+    person, gone = access.person(request.auth, pk), access.person(request.auth, body.gone)
+    seen, now = seen_version(request, body.seen), timezone.now()
+    return people.merge(actor=request.auth, person=person, seen=seen, gone=gone, why=body.why, now=now)
+
+
+@router.post("/merges/{int:pk}/undo", response=PersonOut, **needs(Right.SEE_PEOPLE))
+def undo_merge(request: ApiRequest, pk: int) -> Any:
+    """Undo a merge, and return the profile that is back."""
+    return people.undo(actor=request.auth, merge=access.merge(request.auth, pk), now=timezone.now())
+
+
+@router.get("/accounts", response=Listed[AccountOut], **needs(Right.SEE_PEOPLE))
+def list_accounts(request: ApiRequest, place: Query[AccountPlace]) -> Any:
+    found = catalog.accounts(at(place), source=place.source, bare=place.without_profile, words=place.words)
+    return listed(found)
+
+
+@router.get("/accounts/{int:pk}", response=AccountOut, **needs(Right.SEE_PEOPLE))
+def show_account(request: ApiRequest, pk: int) -> Any:
+    return access.account(request.auth, pk)
+
+
+@router.post("/accounts/{int:pk}/person", response=PersonOut, **needs(Right.SEE_PEOPLE))
+def make_profile(request: ApiRequest, pk: int) -> Any:
+    """Return the profile of an account, made where there is none yet."""
+    account = access.account(request.auth, pk)
+    return people.person_of(actor=request.auth, account=account, now=timezone.now())

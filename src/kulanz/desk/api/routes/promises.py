@@ -1,0 +1,145 @@
+"""Promises and replies: who answers until when, and the answer on its way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from ninja import Query, Router
+
+from kulanz.desk import access
+from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.places import at
+from kulanz.desk.api.schemas.cases import PromiseIn, PromiseOut, ReplyChange, ReplyIn, ReplyOut
+from kulanz.desk.api.schemas.common import Listed, Place, Seen, Why, listed
+from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.queries import catalog
+from kulanz.desk.queries.calendars import default_calendar
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services import promises, replies
+
+router = Router(tags=["cases"])
+
+
+@router.get("/cases/{int:pk}/promises", response=Listed[PromiseOut], **needs(Right.SEE_CASES))
+def list_promises(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
+    return listed(catalog.promises(access.case(request.auth, pk), at(place)))
+
+
+@router.post("/cases/{int:pk}/promises", response={201: PromiseOut}, **needs(Right.WORK_CASES))
+def make_promise(request: ApiRequest, pk: int, body: PromiseIn) -> Any:
+    """Promise something within so many working hours; who promises is the asker unless ``by`` says it."""
+    who = request.auth
+    calendar = access.calendar(who, body.calendar) if body.calendar else default_calendar()
+    return promises.make(
+        actor=who,
+        case=access.case(who, pk),
+        by=access.colleague(who, body.by or who.member_id),
+        what=body.what,
+        worktime=timedelta(hours=body.hours),
+        calendar=calendar,
+        now=timezone.now(),
+    )
+
+
+@router.get("/promises/{int:pk}", response=PromiseOut, **needs(Right.SEE_CASES))
+def show_promise(request: ApiRequest, pk: int) -> Any:
+    return shown(request, access.promise(request.auth, pk))
+
+
+@router.post("/promises/{int:pk}/pause", response=PromiseOut, **needs(Right.WORK_CASES))
+def pause_promise(request: ApiRequest, pk: int, body: Why) -> Any:
+    """Stop the clock, for a reason."""
+    promise, seen = access.promise(request.auth, pk), seen_version(request, body.seen)
+    return promises.pause(
+        actor=request.auth, promise=promise, seen=seen, reason=body.reason, now=timezone.now()
+    )
+
+
+@router.post("/promises/{int:pk}/resume", response=PromiseOut, **needs(Right.WORK_CASES))
+def resume_promise(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Let the clock run again."""
+    promise, seen = access.promise(request.auth, pk), seen_version(request, body.seen)
+    return promises.resume(actor=request.auth, promise=promise, seen=seen, now=timezone.now())
+
+
+@router.post("/promises/{int:pk}/keep", response=PromiseOut, **needs(Right.WORK_CASES))
+def keep_promise(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Say that what was promised was done."""
+    promise, seen = access.promise(request.auth, pk), seen_version(request, body.seen)
+    return promises.keep(actor=request.auth, promise=promise, seen=seen, now=timezone.now())
+
+
+@router.post("/promises/{int:pk}/withdraw", response=PromiseOut, **needs(Right.LEAD_CASES))
+def withdraw_promise(request: ApiRequest, pk: int, body: Why) -> Any:
+    """Take a promise back, for a reason."""
+    promise, seen = access.promise(request.auth, pk), seen_version(request, body.seen)
+    return promises.withdraw(
+        actor=request.auth, promise=promise, seen=seen, reason=body.reason, now=timezone.now()
+    )
+
+
+@router.get("/cases/{int:pk}/replies", response=Listed[ReplyOut], **needs(Right.SEE_CASES))
+def list_replies(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
+    return listed(catalog.replies(access.case(request.auth, pk), at(place)))
+
+
+@router.post("/cases/{int:pk}/replies", response={201: ReplyOut}, **needs(Right.WORK_CASES))
+def draft_reply(request: ApiRequest, pk: int, body: ReplyIn) -> Any:
+    """Begin a reply; nothing goes out before it is sent."""
+    case, now = access.case(request.auth, pk), timezone.now()
+    return replies.draft(
+        actor=request.auth, case=case, channel=body.channel, subject=body.subject, text=body.text, now=now
+    )
+
+
+@router.get("/replies/{int:pk}", response=ReplyOut, **needs(Right.SEE_CASES))
+def show_reply(request: ApiRequest, pk: int) -> Any:
+    return shown(request, access.reply(request.auth, pk))
+
+
+@router.patch("/replies/{int:pk}", response=ReplyOut, **needs(Right.WORK_CASES))
+def change_reply(request: ApiRequest, pk: int, body: ReplyChange) -> Any:
+    """Change the words of a draft, or of a reply that was not delivered."""
+    reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
+    text = reply.text if body.text is None else body.text
+    subject = reply.subject if body.subject is None else body.subject
+    return replies.edit(
+        actor=request.auth, reply=reply, seen=seen, subject=subject, text=text, now=timezone.now()
+    )
+
+
+@router.post("/replies/{int:pk}/ask", response=ReplyOut, **needs(Right.WORK_CASES))
+def ask_for_approval(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Ask for other eyes on a draft."""
+    reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
+    return replies.ask(actor=request.auth, reply=reply, seen=seen, now=timezone.now())
+
+
+@router.post("/replies/{int:pk}/approve", response=ReplyOut, **needs(Right.APPROVE))
+def approve_reply(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Approve the words of others."""
+    reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
+    return replies.approve(actor=request.auth, reply=reply, seen=seen, now=timezone.now())
+
+
+@router.post("/replies/{int:pk}/reject", response=ReplyOut, **needs(Right.APPROVE))
+def reject_reply(request: ApiRequest, pk: int, body: Why) -> Any:
+    """Give a reply back to be written anew, for a reason."""
+    reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
+    return replies.reject(actor=request.auth, reply=reply, seen=seen, reason=body.reason, now=timezone.now())
+
+
+@router.post("/replies/{int:pk}/send", response=ReplyOut, **needs(Right.WORK_CASES))
+def send_reply(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Send a reply: e-mail goes out by the worker, what was said elsewhere is kept as said."""
+    reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
+    return replies.send(actor=request.auth, reply=reply, seen=seen, now=timezone.now())
+
+
+@router.post("/replies/{int:pk}/discard", response=ReplyOut, **needs(Right.WORK_CASES))
+def discard_reply(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Throw a reply away before it was sent."""
+    reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
+    return replies.discard(actor=request.auth, reply=reply, seen=seen, now=timezone.now())

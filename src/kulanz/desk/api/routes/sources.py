@@ -1,0 +1,118 @@
+"""Sources: how they do, and stopping and starting them; and posts that programs push."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from ninja import Query, Router
+from pydantic import Field
+
+from kulanz.desk import access
+from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.places import at
+from kulanz.desk.api.problems import problem
+from kulanz.desk.api.schemas.common import Listed, Place, Seen, Why, listed
+from kulanz.desk.api.schemas.setup import PushedOut, SourceChange, SourceIn, SourceOut, TriedOut
+from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.queries import catalog
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services import sources
+from kulanz.desk.services.outside import outside
+from kulanz.desk.services.pushing import push
+
+router = Router(tags=["sources"])
+LINES = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
+    }
+}
+
+
+@router.get("/sources", response=Listed[SourceOut], **needs(Right.SEE_RADAR))
+def list_sources(request: ApiRequest, place: Query[Place]) -> Any:
+    return listed(catalog.sources(at(place)))
+
+
+@router.post("/sources", response={201: SourceOut}, **needs(Right.SET_SOURCES))
+def add_source(request: ApiRequest, body: SourceIn) -> Any:
+    """Add a source; one that is fetched is read at once."""
+    wanted = sources.Wanted(**body.dict())
+    return sources.add(actor=request.auth, wanted=wanted, now=timezone.now(), world=outside())
+
+
+@router.post("/sources/try", response=TriedOut, **needs(Right.SET_SOURCES))
+def try_source(request: ApiRequest, body: SourceIn) -> Any:
+    """Read a little of a place with a few requests, and keep nothing of it."""
+    return sources.try_out(actor=request.auth, wanted=sources.Wanted(**body.dict()), world=outside())
+
+
+@router.get("/sources/{int:pk}", response=SourceOut, **needs(Right.SEE_RADAR))
+def show_source(request: ApiRequest, pk: int) -> Any:
+    return shown(request, access.source(request.auth, pk))
+
+
+@router.patch("/sources/{int:pk}", response=SourceOut, **needs(Right.SET_SOURCES))
+def change_source(request: ApiRequest, pk: int, body: SourceChange) -> Any:
+    """Change a source; its connector stays, and keys that are left out too."""
+    source, seen = access.source(request.auth, pk), seen_version(request, body.seen)
+    now_set = {name: getattr(source, name) for name in ("name", "address", "interval_s", "budget_per_day")}
+    values = {**now_set, **body.dict(exclude={"seen"}, exclude_none=True)}
+    wanted = sources.Wanted(connector=source.connector, **values)
+    return sources.edit(
+        actor=request.auth, source=source, seen=seen, wanted=wanted, now=timezone.now(), world=outside()
+    )
+
+
+@router.post("/sources/{int:pk}/pause", response=SourceOut, **needs(Right.SET_SOURCES))
+def pause_source(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Stop reading, and refuse deliveries, until somebody resumes it."""
+    source, seen = access.source(request.auth, pk), seen_version(request, body.seen)
+    return sources.pause(actor=request.auth, source=source, seen=seen, now=timezone.now())
+
+
+@router.post("/sources/{int:pk}/resume", response=SourceOut, **needs(Right.SET_SOURCES))
+def resume_source(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Read on after a pause."""
+    source, seen = access.source(request.auth, pk), seen_version(request, body.seen)
+    return sources.resume(actor=request.auth, source=source, seen=seen, now=timezone.now())
+
+
+@router.post("/sources/{int:pk}/retry", response=SourceOut, **needs(Right.SET_SOURCES))
+def retry_source(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Read on after what stopped the source was mended."""
+    source, seen = access.source(request.auth, pk), seen_version(request, body.seen)
+    return sources.retry(actor=request.auth, source=source, seen=seen, now=timezone.now())
+
+
+@router.post("/sources/{int:pk}/read-now", response={204: None}, **needs(Right.SET_SOURCES))
+def read_source_now(request: ApiRequest, pk: int) -> None:
+    """Read a source without waiting for the time when it is due."""
+    source = access.source(request.auth, pk)
+    sources.read_now(actor=request.auth, source=source, now=timezone.now())
+
+
+@router.post("/sources/{int:pk}/remove", response={204: None}, **needs(Right.SET_SOURCES))
+def remove_source(request: ApiRequest, pk: int, body: Why) -> None:
+    """Remove a source with everything that was read from it, for a reason."""
+    source, seen = access.source(request.auth, pk), seen_version(request, body.seen)
+    sources.remove(actor=request.auth, source=source, seen=seen, reason=body.reason, now=timezone.now())
+
+
+_PUSH: dict[str, Any] = needs(Right.PUSH_POSTS)
+_PUSH["openapi_extra"] |= LINES
+
+
+@router.post("/push", response={200: PushedOut, 207: PushedOut}, **_PUSH)
+def push_posts(request: ApiRequest, source: Annotated[str, Field(max_length=200)] = "") -> HttpResponse:
+    """Send posts as Kulanz JSONL, up to 10,000 lines; ``source`` is for lines that name none.
+
+    The same post may be sent again at any time; a changed text becomes a revision. Good lines are kept
+    whatever the others are, and the answer (207) says what was wrong with those.
+    """
+    receipt = push(actor=request.auth, body=request.body, source=source, now=timezone.now())
+    if receipt.status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
+        return problem(request, receipt.status, receipt.body.decode())
+    return HttpResponse(receipt.body, status=receipt.status, content_type="application/json; charset=utf-8")

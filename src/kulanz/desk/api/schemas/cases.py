@@ -1,0 +1,130 @@
+"""Cases, promises, messages and replies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from kulanz.desk.api.schemas.common import Body, Key, MemberOut, Place, Seen, Short, Words
+from kulanz.desk.api.schemas.issues import Title
+
+Address = Annotated[str, Field(max_length=254)]
+Channel = Literal["email", "source", "phone", "public"]
+
+
+class PersonRef(Schema):
+    id: int
+    name: str
+
+
+class CaseOut(Schema):
+    id: int
+    issue_id: int | None
+    person: PersonRef
+    title: str
+    state: str
+    contact: MemberOut | None
+    email: str
+    outcome: str
+    opened_at: datetime
+    closed_at: datetime | None
+    version: int
+
+
+class PromiseOut(Schema):
+    """``left_s`` is the working time left while the clock is paused, in seconds."""
+
+    id: int
+    case_id: int
+    by: MemberOut
+    what: str
+    calendar_id: int
+    state: str
+    made_at: datetime
+    deadline: datetime
+    left_s: int | None
+    pause_reason: str
+    settled_at: datetime | None
+    version: int
+
+
+class MessageOut(Schema):
+    id: int
+    inbound: bool
+    channel: str
+    author: MemberOut | None
+    sender: str
+    subject: str
+    text: str
+    doubtful: str
+    automatic: bool
+    attachments: list[Any]
+    at: datetime
+
+
+class ReplyOut(Schema):
+    id: int
+    case_id: int | None
+    thread_id: int | None
+    author: MemberOut
+    approver: MemberOut | None
+    channel: str
+    state: str
+    subject: str
+    text: str
+    created_at: datetime
+    sent_at: datetime | None
+    last_error: str
+    version: int
+
+
+class CasePlace(Place):
+    state: Literal["", "open", "waiting", "resolved", "closed"] = ""
+    contact: Literal["", "me"] = ""
+    person: int | None = None
+    issue: int | None = None
+
+
+class CaseIn(Body):
+    person: Key
+    issue: Key | None = None
+    title: Title = ""
+    email: Address = ""
+
+
+class CaseChange(Seen):
+    """Fields that are left out stay."""
+
+    title: Title | None = None
+    email: Address | None = None
+
+
+class ContactIn(Seen):
+    contact: Key
+
+
+class OutcomeIn(Seen):
+    outcome: Short
+
+
+class PromiseIn(Body):
+    """``hours`` is working time by the calendar; without a calendar the usual one counts."""
+
+    what: Short
+    hours: Annotated[float, Field(gt=0, le=2_000)]
+    by: Key | None = None
+    calendar: Key | None = None
+
+
+class ReplyIn(Body):
+    text: Words
+    subject: Short = ""
+    channel: Channel = "email"
+
+
+class ReplyChange(Seen):
+    text: Words | None = None
+    subject: Short | None = None

@@ -1,0 +1,110 @@
+"""Issues and what people do together in them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import AwareDatetime, Field
+
+from kulanz.desk.api.schemas.common import AccountRef, Body, Key, MemberOut, Place, Seen, Short, Why, Words
+
+Keys = Annotated[list[Key], Field(min_length=1, max_length=500)]
+Title = Annotated[str, Field(max_length=300)]
+
+
+class IssueOut(Schema):
+    id: int
+    title: str
+    state: str
+    severity: str
+    stage: str
+    stage_by_hand: bool
+    owner: MemberOut | None
+    snoozed_until: datetime | None
+    merged_into_id: int | None
+    outcome: str
+    opened_at: datetime
+    closed_at: datetime | None
+    version: int
+
+
+class RoleOut(Schema):
+    """What an account is in an issue; ``by_hand`` where a person said it."""
+
+    account: AccountRef
+    role: str
+    by_hand: bool
+    posts: int
+
+
+class TaskOut(Schema):
+    id: int
+    issue_id: int
+    position: int
+    text: str
+    done_at: datetime | None
+    done_by: MemberOut | None
+
+
+class IssuePlace(Place):
+    state: Literal["", "open", "owned", "snoozed", "closed", "merged"] = ""
+    owner: Literal["", "me", "nobody"] = ""
+
+
+class IssueIn(Body):
+    threads: Keys
+    title: Title = ""
+
+
+class IssueChange(Seen):
+    """Fields that are left out stay; an empty stage lets the threads decide again."""
+
+    title: Title | None = None
+    severity: Literal["low", "normal", "high", "critical"] | None = None
+    stage: Literal["", "calm", "complaint", "issue", "escalated"] | None = None
+
+
+class OwnerIn(Seen):
+    owner: Key
+
+
+class SnoozeIssueIn(Why):
+    until: AwareDatetime
+
+
+class CloseIn(Why):
+    outcome: Literal[
+        "resolved", "explained", "goodwill", "no_answer_needed", "false_alarm", "moved_elsewhere"
+    ]
+
+
+class MergeIn(Why):
+    into: Key
+
+
+class SplitIn(Body):
+    threads: Keys
+    title: Title = ""
+    reason: Short
+
+
+class ThreadsIn(Body):
+    threads: Keys
+
+
+class RoleIn(Body):
+    role: Literal["complainant", "affected", "annoyed", "calming", "defending", "amplifier", "staff"]
+
+
+class TaskIn(Body):
+    text: Short
+
+
+class DoneIn(Body):
+    done: bool
+
+
+class NoteIn(Body):
+    text: Words

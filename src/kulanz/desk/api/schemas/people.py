@@ -1,0 +1,111 @@
+"""People, their accounts, and merges."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from kulanz.desk.api.schemas.common import Body, Key, Place, Seen, Short, SourceRef, Words
+
+Role = Literal["customer", "moderator", "builder", "staff", "partner", "press"]
+
+
+class PersonOut(Schema):
+    id: int
+    name: str
+    role: str
+    email: str
+    customer_number: str
+    note: str
+    merged_into_id: int | None
+    created_at: datetime
+    version: int
+
+
+class AccountOut(Schema):
+    """``staff`` null means that ``staff_inferred`` counts."""
+
+    id: int
+    key: str
+    source: SourceRef
+    person_id: int | None
+    source_role: str
+    staff: bool | None
+    staff_inferred: bool
+    first_seen_at: datetime
+
+
+class MergeOut(Schema):
+    id: int
+    kept_id: int
+    gone_id: int
+    why: str
+    at: datetime
+    undone_at: datetime | None
+
+
+class StoredOut(Schema):
+    """How much of a class of data is kept about a person, and for how many days; null keeps it."""
+
+    data_class: str
+    what: str
+    count: int
+    days: int | None
+
+
+class SuggestionOut(Schema):
+    """A profile, or an account without one, that may be the same person."""
+
+    person_id: int | None
+    account_id: int | None
+    score: float
+    grounds: list[str]
+
+    @staticmethod
+    def resolve_person_id(row: Any) -> int | None:
+        return row.person.pk if row.person else None
+
+    @staticmethod
+    def resolve_account_id(row: Any) -> int | None:
+        return row.account.pk if row.account else None
+
+    @staticmethod
+    def resolve_score(row: Any) -> float:
+        return float(row.likeness.score)
+
+    @staticmethod
+    def resolve_grounds(row: Any) -> list[str]:
+        return [str(ground) for ground in row.likeness.grounds]
+
+
+class PersonPlace(Place):
+    role: Literal["", "customer", "moderator", "builder", "staff", "partner", "press"] = ""
+    words: Annotated[str, Field(max_length=200)] = ""
+
+
+class AccountPlace(Place):
+    source: int | None = None
+    without_profile: bool = False
+    words: Annotated[str, Field(max_length=200)] = ""
+
+
+class PersonChange(Seen):
+    """Fields that are left out stay."""
+
+    name: Annotated[str, Field(max_length=200)] | None = None
+    role: Role | None = None
+    email: Annotated[str, Field(max_length=254)] | None = None
+    customer_number: Annotated[str, Field(max_length=80)] | None = None
+    note: Words | None = None
+
+
+class AccountIn(Body):
+    account: Key
+
+
+class MergePeopleIn(Seen):
+    gone: Key
+    why: Short

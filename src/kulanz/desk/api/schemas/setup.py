@@ -1,0 +1,205 @@
+"""Sources, alarms, policies, members, tokens, calendars and the audit trail."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from kulanz.desk.api.schemas.common import Body, MemberOut, Place, Seen, Short
+from kulanz.desk.rules.scopes import Scope
+from kulanz.desk.services.tokens import LONGEST_DAYS
+
+
+class SourceOut(Schema):
+    """A source and its health; its keys are never shown."""
+
+    id: int
+    name: str
+    connector: str
+    address: str
+    state: str
+    interval_s: int
+    budget_per_day: int
+    requests_today: int
+    last_success_at: datetime | None
+    errors_in_row: int
+    last_error: str
+    due_at: datetime | None
+    skipped: list[Any]
+    created_at: datetime
+    version: int
+
+
+class AlertOut(Schema):
+    """An alarm as it was raised; ``verdict`` is empty, right or wrong."""
+
+    id: int
+    thread_id: int
+    policy_id: int | None
+    raised_at: datetime
+    score: float
+    stage: str
+    reasons: list[dict[str, Any]]
+    verdict: str
+    judged_by: MemberOut | None
+    judged_at: datetime | None
+    why: str
+
+
+class AlertPlace(Place):
+    verdict: Literal["", "open", "right", "wrong"] = ""
+    thread: int | None = None
+
+
+class JudgeIn(Body):
+    verdict: Literal["right", "wrong"]
+    why: Short = ""
+
+
+class PolicyOut(Schema):
+    """When alarms are raised; where the notifications go is shown on the settings page alone."""
+
+    id: int
+    name: str
+    source_id: int | None
+    least_stage: str
+    threshold: float
+    cool_down_h: int
+    least_posts: int
+    quiet_from: time | None
+    quiet_to: time | None
+    zone: str
+    active: bool
+    version: int
+
+
+class CalendarOut(Schema):
+    id: int
+    name: str
+    zone: str
+    country: str
+    subdivision: str
+    hours: dict[str, Any]
+    is_default: bool
+
+
+class MeOut(Schema):
+    """Who asks, with which roles; ``scopes`` is null for a session."""
+
+    member_id: int
+    name: str
+    roles: list[str]
+    scopes: list[str] | None
+
+
+class TokenOut(Schema):
+    id: int
+    name: str
+    member: MemberOut
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+class TokenMadeOut(Schema):
+    """``text`` is the token itself, told this once."""
+
+    token: TokenOut
+    text: str
+
+
+class TokenIn(Body):
+    name: Annotated[str, Field(max_length=120)]
+    scopes: list[Scope]
+    days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] = 90
+
+
+class EventOut(Schema):
+    """Who did what to what, when and why; ``actor`` null is the desk itself."""
+
+    id: int
+    at: datetime
+    actor: MemberOut | None
+    token_id: int | None
+    action: str
+    noun: str
+    noun_id: int | None
+    thread_id: int | None
+    issue_id: int | None
+    case_id: int | None
+    reason: str
+    data: dict[str, Any]
+
+
+class EventPlace(Place):
+    noun: Annotated[str, Field(max_length=20)] = ""
+    noun_id: int | None = None
+
+
+class MemberInfoOut(Schema):
+    id: int
+    username: str
+    name: str
+    active: bool
+    roles: list[str]
+
+    @staticmethod
+    def resolve_name(row: Any) -> str:
+        return str(row)
+
+    @staticmethod
+    def resolve_active(row: Any) -> bool:
+        return bool(row.is_active)
+
+    @staticmethod
+    def resolve_roles(row: Any) -> list[str]:
+        return sorted(held.role for held in row.held_roles.all())
+
+
+class SourceIn(Body):
+    """``keys`` are the connector's secrets, by the names in the reference of connectors."""
+
+    name: Annotated[str, Field(max_length=200)]
+    connector: Annotated[str, Field(max_length=40)]
+    address: Annotated[str, Field(max_length=500)]
+    keys: dict[str, Annotated[str, Field(max_length=2_000)]] = Field(default_factory=dict)
+    interval_s: int = 300
+    budget_per_day: int = 5_000
+
+
+class SourceChange(Seen):
+    """Fields that are left out stay."""
+
+    name: Annotated[str, Field(max_length=200)] | None = None
+    address: Annotated[str, Field(max_length=500)] | None = None
+    keys: dict[str, Annotated[str, Field(max_length=2_000)]] | None = None
+    interval_s: int | None = None
+    budget_per_day: int | None = None
+
+
+class TriedOut(Schema):
+    """What a test of a connection saw: some posts, or why there were none."""
+
+    works: bool
+    posts: int
+    titles: list[str]
+    error: str
+
+
+class RefusedLine(Schema):
+    line: int
+    reason: str
+    remedy: str
+
+
+class PushedOut(Schema):
+    """How many lines were kept; of the first hundred that were not, why."""
+
+    kept: int
+    refused: int
+    problems: list[RefusedLine]

@@ -1,0 +1,135 @@
+"""Threads, posts and their changes, and what the radar says of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import AwareDatetime, Field
+
+from kulanz.desk.api.schemas.common import AccountRef, Body, Place, Short, SourceRef
+
+Stage = Literal["calm", "complaint", "issue", "escalated"]
+
+
+class ThreadOut(Schema):
+    id: int
+    key: str
+    source: SourceRef
+    title: str
+    url: str
+    place: str
+    views: int | None
+    closed: bool | None
+    hidden: bool | None
+    gone: bool
+    post_count: int
+    first_post_at: datetime | None
+    last_post_at: datetime | None
+    scored: bool
+    score: float
+    stage: str
+    affected: int
+    people: int
+    company_answered_at: datetime | None
+    analysed_at: datetime | None
+    stale_since: datetime | None
+
+
+class IssueRef(Schema):
+    id: int
+    title: str
+    state: str
+
+
+class AttentionOut(Schema):
+    state: str
+    until: datetime | None
+    reason: str
+    at: datetime
+
+
+class ThreadDetailOut(ThreadOut):
+    """A thread with the report of its last analysis."""
+
+    onset_post: str
+    reasons: list[dict[str, Any]]
+    signals: dict[str, Any]
+    roles: dict[str, str]
+    scorer: str
+    attention: AttentionOut | None
+    issues: list[IssueRef]
+
+    @staticmethod
+    def resolve_attention(row: Any) -> Any:
+        return getattr(row, "attention", None)
+
+    @staticmethod
+    def resolve_issues(row: Any) -> list[Any]:
+        return [link.issue for link in row.links.select_related("issue").order_by("id")]
+
+
+class RadarOut(Schema):
+    """A thread on the radar; ``spark`` are its last scores, oldest first."""
+
+    thread: ThreadOut
+    reasons: list[str]
+    spark: list[float]
+    issue: IssueRef | None
+
+
+class PostOut(Schema):
+    id: int
+    key: str
+    thread_id: int
+    account: AccountRef | None
+    created_at: datetime | None
+    text: str
+    quotes: list[Any]
+    code: list[Any]
+    links: list[Any]
+    mentions: list[Any]
+    reply_to: str
+    role: str
+    lang: str
+    likes: int | None
+    url: str
+    automatic: bool
+    hidden: bool
+    removed: bool
+    edited_at: datetime | None
+    edited_by: str
+
+
+class RevisionOut(Schema):
+    """A change that a read found; ``diff`` is by words, empty where no text changed."""
+
+    id: int
+    thread_id: int
+    post_id: int | None
+    kind: str
+    found_at: datetime
+    seen_before: datetime | None
+    changed_at: datetime | None
+    by: str
+    diff: list[Any]
+
+
+class RadarPlace(Place):
+    stage: Literal["", "complaint", "issue", "escalated"] = ""
+    source: int | None = None
+    owner: Literal["", "me", "nobody"] = ""
+    aside: bool = False
+    words: Annotated[str, Field(max_length=200)] = ""
+
+
+class ThreadPlace(Place):
+    stage: Literal["", "calm", "complaint", "issue", "escalated"] = ""
+    source: int | None = None
+    words: Annotated[str, Field(max_length=200)] = ""
+
+
+class SnoozeIn(Body):
+    until: AwareDatetime
+    reason: Short

@@ -1,0 +1,183 @@
+"""Every list that programs read, in an order that holds still: the newest first, posts by their time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+
+from django.db.models import Model, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from kulanz.desk.models import (
+    Account,
+    Alert,
+    AlertPolicy,
+    ApiToken,
+    Calendar,
+    Case,
+    Event,
+    Issue,
+    IssueRole,
+    Member,
+    Merge,
+    Message,
+    Note,
+    Person,
+    Post,
+    Promise,
+    Reply,
+    Revision,
+    Source,
+    Task,
+    Thread,
+)
+from kulanz.desk.queries.steady import SIZE, Stretch, stretch
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.roles import Right
+
+_Model = TypeVar("_Model", bound=Model)
+_LONG_AGO: Final = datetime(
+    1, 1, 2, tzinfo=UTC
+)  # posts without a time come first, in the order they were read
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where in a list: after which place, and how many rows."""
+
+    after: str = ""
+    size: int = SIZE
+
+
+def threads(at: At, *, stage: str = "", source: int | None = None, words: str = "") -> Stretch[Thread]:
+    rows = _given(Thread.objects.select_related("source"), stage=stage, source_id=source)
+    return _newest(_with_words(rows, words, "title"), at)
+
+
+def posts(thread: Thread, at: At) -> Stretch[Post]:
+    """Return posts of a thread by their time."""
+    timed = thread.posts.select_related("account").annotate(at=Coalesce("created_at", Value(_LONG_AGO)))
+    return _stretch(timed, at, ("at", "id"), name=f"posts {thread.pk}")
+
+
+def revisions(thread: Thread, at: At) -> Stretch[Revision]:
+    return _newest(thread.revisions.all(), at)
+
+
+def issues(at: At, *, state: str = "", owner: int | None = None, unowned: bool = False) -> Stretch[Issue]:
+    rows = _given(Issue.objects.select_related("owner"), state=state, owner_id=owner)
+    return _newest(rows.filter(owner=None) if unowned else rows, at)
+
+
+def threads_in(issue: Issue, at: At) -> Stretch[Thread]:
+    return _newest(Thread.objects.filter(links__issue=issue).select_related("source"), at)
+
+
+def roles_in(issue: Issue, at: At) -> Stretch[IssueRole]:
+    return _newest(issue.roles.select_related("account"), at)
+
+
+def tasks_in(issue: Issue, at: At) -> Stretch[Task]:
+    rows = issue.tasks.select_related("done_by")
+    return _stretch(rows, at, ("position", "id"), name=f"tasks {issue.pk}")
+
+
+def notes_on(about: Issue | Case, at: At) -> Stretch[Note]:
+    return _newest(about.notes.select_related("author"), at)
+
+
+def cases(
+    at: At,
+    *,
+    state: str = "",
+    contact: int | None = None,
+    person: int | None = None,
+    issue: int | None = None,
+) -> Stretch[Case]:
+    rows = Case.objects.select_related("person", "contact")
+    return _newest(_given(rows, state=state, contact_id=contact, person_id=person, issue_id=issue), at)
+
+
+def messages(case: Case, at: At) -> Stretch[Message]:
+    return _newest(case.messages.select_related("author"), at)
+
+
+def promises(case: Case, at: At) -> Stretch[Promise]:
+    return _newest(case.promises.select_related("by"), at)
+
+
+def replies(case: Case, at: At) -> Stretch[Reply]:
+    return _newest(case.replies.select_related("author", "approver"), at)
+
+
+def people(at: At, *, role: str = "", words: str = "") -> Stretch[Person]:
+    """Return profiles; those that were merged into others are left out."""
+    rows = _given(Person.objects.filter(merged_into=None), role=role)
+    return _newest(_with_words(rows, words, "name", "email", "customer_number"), at)
+
+
+def accounts(
+    at: At, *, person: Person | None = None, source: int | None = None, bare: bool = False, words: str = ""
+) -> Stretch[Account]:
+    """Return accounts: of a person, of a source, or those without a profile."""
+    rows = _given(Account.objects.select_related("source"), person=person, source_id=source)
+    return _newest(_with_words(rows.filter(person=None) if bare else rows, words, "key"), at)
+
+
+def merges(person: Person, at: At) -> Stretch[Merge]:
+    return _newest(Merge.objects.filter(Q(kept=person) | Q(gone=person)), at)
+
+
+def sources(at: At) -> Stretch[Source]:
+    return _newest(Source.objects.defer("sealed_keys", "sealed_hook_secret"), at)
+
+
+def alerts(at: At, *, verdict: str = "", thread: int | None = None) -> Stretch[Alert]:
+    """Return alarms; the verdict open means that nobody judged them yet."""
+    rows = _given(Alert.objects.select_related("judged_by"), thread_id=thread)
+    return _newest(rows.filter(verdict=verdict.replace("open", "")) if verdict else rows, at)
+
+
+def policies(at: At) -> Stretch[AlertPolicy]:
+    return _newest(AlertPolicy.objects.all(), at)
+
+
+def members(at: At) -> Stretch[Member]:
+    return _newest(Member.objects.prefetch_related("held_roles"), at)
+
+
+def calendars(at: At) -> Stretch[Calendar]:
+    return _newest(Calendar.objects.all(), at)
+
+
+def tokens(actor: Actor, at: At) -> Stretch[ApiToken]:
+    """Return one's own tokens, or everybody's for an admin."""
+    rows = ApiToken.objects.select_related("member")
+    return _newest(rows if actor.may(Right.SET_MEMBERS) else rows.filter(member_id=actor.member_id), at)
+
+
+def events(at: At, *, noun: str = "", noun_id: int | None = None) -> Stretch[Event]:
+    return _newest(_given(Event.objects.select_related("actor"), noun=noun, noun_id=noun_id), at)
+
+
+def _given(rows: QuerySet[_Model], **wanted: Any) -> QuerySet[_Model]:
+    """Return rows that have what is wanted; empty and missing values ask for nothing."""
+    return rows.filter(**{name: value for name, value in wanted.items() if value not in {None, ""}})
+
+
+def _with_words(rows: QuerySet[_Model], words: str, *fields: str) -> QuerySet[_Model]:
+    found = Q()
+    for field in fields:
+        found |= Q(**{f"{field}__icontains": words})
+    return rows.filter(found) if words else rows
+
+
+def _newest(rows: QuerySet[_Model], at: At) -> Stretch[_Model]:
+    return _stretch(rows, at, ("-id",), name=rows.model.__name__)
+
+
+def _stretch(rows: QuerySet[_Model], at: At, order: Sequence[str], *, name: str) -> Stretch[_Model]:
+    same: Callable[[list[_Model]], list[_Model]] = list
+    return stretch(rows, order, same, name=name, after=at.after, size=at.size)
