@@ -12,5 +12,10 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have the unsafe combinations of settings told at start."""
+        """Have unsafe settings told at start, and the word indexes kept in place."""
+        from django.db.models.signals import post_migrate  # noqa: PLC0415
+
         from kulanz.desk import checks  # noqa: F401, PLC0415 - registers itself
+        from kulanz.desk.models import wordindex  # noqa: PLC0415 - models are ready now
+
+        post_migrate.connect(wordindex.put_in_place, sender=self)

@@ -14,6 +14,7 @@ from kulanz.desk.web import (
     people_deeds,
     radar,
     reply_deeds,
+    search,
     sessions,
     sources,
     threads,
@@ -21,6 +22,7 @@ from kulanz.desk.web import (
 
 urlpatterns = [
     path("", radar.show, name="radar"),
+    path("search", search.show, name="search"),
     path("threads/<int:pk>", threads.show, name="thread"),
     path("threads/<int:pk>/spread", threads.spread, name="thread_spread"),
     path("threads/<int:pk>/take", threads.take, name="thread_take"),

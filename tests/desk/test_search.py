@@ -1,0 +1,236 @@
+"""The search, on the database that the tests run on: SQLite, or PostgreSQL by DATABASE_URL."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from kulanz.core.posts import Post as CorePost
+from kulanz.desk.access import actor_of
+from kulanz.desk.models import (
+    Account,
+    Case,
+    Issue,
+    Member,
+    MemberRole,
+    Message,
+    Note,
+    Person,
+    Post,
+    Source,
+    Thread,
+)
+from kulanz.desk.models.wordindex import put_in_place
+from kulanz.desk.queries.search import Found, search
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.roles import Role
+from kulanz.desk.rules.searching import excerpt, terms
+from kulanz.desk.services.ingesting import keep_page
+from kulanz.sources.sightings import Page, Sighting
+
+
+def keep(source: Source, now: datetime, *texts: str, removed: bool = False) -> None:
+    posts = [
+        CorePost(thread_id="4711", post_id=f"p{i}", author_id="rolf_mauer", created_at=now, text=text)
+        for i, text in enumerate(texts)
+    ]
+    page = Page(posts=tuple(Sighting(post=post, removed=removed) for post in posts))
+    keep_page(source=source, page=page, lane=None, grace=timedelta(0), now=now)
+
+
+def make_member(name: str, *roles: Role) -> Member:
+    member = Member.objects.create_user(name, f"{name}@kontaktor.example", None)
+    MemberRole.objects.bulk_create([MemberRole(member=member, role=role.value) for role in roles])
+    return member
+
+
+def titles(found: Found) -> list[str]:
+    return [hit.title for hit in found.page.rows]
+
+
+def shown(found: Found) -> list[str]:
+    return [
+        "".join(f"[{part.text}]" if part.found else part.text for part in hit.shown)
+        for hit in found.page.rows
+    ]
+
+
+@pytest.fixture
+def bobs_case(thread: Thread, members: dict[str, Member], now: datetime) -> Case:
+    """A case with a conversation and notes, in an issue of that conversation."""
+    issue = Issue.objects.create(title="Mahnungen ohne Grund", opened_at=now)
+    person = Person.objects.create(name="Rolf Mauer", email="rolf@mauer.example", created_at=now)
+    case = Case.objects.create(issue=issue, person=person, title="Gebühr", reply_key="k" * 20, opened_at=now)
+    Message.objects.create(case=case, inbound=True, subject="Inkasso", text="Bitte um Rückruf", at=now)
+    Note.objects.create(case=case, author=members["bob"], text="Vertraulich: Kulanz angeboten", at=now)
+    Note.objects.create(issue=issue, author=members["bob"], text="Presse fragt nach Zahlen", at=now)
+    return case
+
+
+def test_words_are_found_by_their_beginning_without_capitals_and_accents(
+    forum: Source, alice: Actor, now: datetime
+) -> None:
+    keep(
+        forum,
+        now,
+        "Die MAHNGEBÜHR ist falsch.",
+        "Cafe\u0301 und Zu\u0308rich",
+        "straße-nummer x_unter y/pfad",
+    )
+    for words in ("mahngebuhr", "Mahngebühr", "mahn falsch", "MAHNG", "mahngebu\u0308hr"):
+        assert shown(search(alice, words, kind="posts"))[0].lower().startswith("die [mahngebühr]"), words
+    for words in ("café", "cafe zürich", "straße", "nummer unter pfad"):
+        assert search(alice, words, kind="posts").page.total == 1, words
+    for words in ("gebühr", "mahn richtig", "", "!!", "und und nicht"):
+        assert search(alice, words, kind="posts").page.total == 0, words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "NEAR OR AND NOT",
+        '"',
+        "*",
+        "a* OR text:b",
+        "'; DROP TABLE desk_post; --",
+        "& | ! :* <->",
+        "\0",
+        "%",
+        "-x",
+    ],
+)
+def test_no_words_are_taken_for_a_language(forum: Source, alice: Actor, now: datetime, words: str) -> None:
+    keep(forum, now, "Ein Beitrag.")
+    assert search(alice, words).page.total == 0
+    assert Post.objects.count() == 1
+
+
+def test_the_index_follows_edits_and_removals(forum: Source, alice: Actor, now: datetime) -> None:
+    keep(forum, now, "erst Apfel")
+    keep(forum, now, "dann Birne")
+    assert search(alice, "apfel", kind="posts").page.total == 0
+    assert search(alice, "birne", kind="posts").page.total == 1
+    Post.objects.update(removed=True)
+    assert search(alice, "birne", kind="posts").page.total == 0
+    Post.objects.update(removed=False)
+    Post.objects.all().delete()
+    assert search(alice, "birne", kind="posts").page.total == 0
+
+
+def test_everything_with_words_is_found(bobs_case: Case, thread: Thread, alice: Actor, now: datetime) -> None:
+    keep(thread.source, now, "Noch ein Beitrag")
+    assert titles(search(alice, "thread 4711")) == ["Thread 4711"]
+    assert titles(search(alice, "mahnungen grund")) == ["Mahnungen ohne Grund"]
+    assert titles(search(alice, "presse zahlen")) == ["Mahnungen ohne Grund"]
+    for words in ("gebühr", "inkasso ruckruf", "vertraulich"):
+        assert titles(search(alice, words, kind="cases")) == ["Gebühr"]
+    assert titles(search(alice, "rolf mauer", kind="people")) == ["Rolf Mauer"]
+    assert titles(search(alice, "mauer example", kind="people")) == ["Rolf Mauer"]
+    assert titles(search(alice, "rolf", kind="accounts")) == ["rolf_mauer"]
+    assert shown(search(alice, "ruckruf", kind="cases")) == ["Inkasso · Bitte um [Rückruf]"]
+
+
+def test_nobody_finds_what_they_may_not_see(
+    bobs_case: Case, erik: Actor, adam: Actor, members: dict[str, Member]
+) -> None:
+    carla = actor_of(members["carla"])
+    for actor in (erik, adam):
+        assert [each.kind for each in search(actor, "x").tallies] == ["threads", "posts", "issues"]
+        for words in ("vertraulich", "inkasso", "rolf"):
+            assert {each.count for each in search(actor, words, kind="cases").tallies} == {0}
+    assert [each.kind for each in search(carla, "x").tallies] == ["threads", "posts", "issues", "cases"]
+
+
+def test_a_merged_person_is_found_once(alice: Actor, now: datetime) -> None:
+    kept = Person.objects.create(name="Rolf Mauer", created_at=now)
+    Person.objects.create(name="Rolf M.", merged_into=kept, created_at=now)
+    assert titles(search(alice, "rolf")) == ["Rolf Mauer"]
+
+
+def test_pages_of_fifty_and_no_query_more_for_more_rows(forum: Source, alice: Actor, now: datetime) -> None:
+    counts = []
+    for number in (3, 120):
+        keep(forum, now, *["Mahnung erhalten"] * number)
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            found = search(alice, "mahnung", kind="posts")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert (len(found.page.rows), found.page.total, found.page.following) == (50, 120, 50)
+    last = search(alice, "mahnung", kind="posts", offset=100).page
+    assert (len(last.rows), last.following, last.previous) == (20, None, 50)
+
+
+def test_indexes_are_made_again_and_filled_where_they_were_lost(
+    forum: Source, alice: Actor, now: datetime
+) -> None:
+    keep(forum, now, "vorher")
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER desk_post_words_added")
+        else:
+            cursor.execute("DROP INDEX desk_post_words")
+    keep(forum, now, "vorher", "nachher")
+    put_in_place(using="default")
+    put_in_place(using="default")
+    assert search(alice, "nachher", kind="posts").page.total == 1
+    assert search(alice, "vorher", kind="posts").page.total == 1
+
+
+def test_a_post_of_a_megabyte_is_kept_and_found(forum: Source, alice: Actor, now: datetime) -> None:
+    keep(forum, now, "Anfang " + " ".join(f"wort{number}" for number in range(150_000)))
+    assert search(alice, "anfang wort77", kind="posts").page.total == 1
+
+
+def test_the_page_escapes_and_marks(
+    client: Client, forum: Source, members: dict[str, Member], now: datetime
+) -> None:
+    keep(forum, now, "Vorher <script>alert(1)</script> Mahnung & <b>mehr</b>")
+    client.force_login(members["erik"])
+    page = client.get("/search", {"q": "mahnung"}).content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; <mark>Mahnung</mark> &amp; &lt;b&gt;" in page
+    assert client.get("/search", {"q": "<img src=x>"}).content.decode().count("<img") == 0
+    assert client.get("/search").status_code == 200
+    assert client.get("/search", {"q": "x", "kind": "cases", "from": "9" * 20}).status_code == 200
+
+
+def test_the_page_needs_a_login_and_a_role(client: Client, db: None) -> None:
+    assert client.get("/search").status_code == 302
+    client.force_login(make_member("nobody"))
+    assert client.get("/search").status_code == 403
+
+
+def test_terms_are_few_short_and_each_once() -> None:
+    assert terms("Über über UBER, x_1") == ("uber", "x", "1")
+    assert len(terms(" ".join(f"w{i}" for i in range(50)))) == 8
+    assert terms("a" * 500) == ("a" * 60,)
+
+
+def test_an_excerpt_is_cut_at_words_around_the_find() -> None:
+    text = "wort " * 100 + "Mahnung " + "ende " * 100
+    parts = excerpt(text, ("mahn",), width=100)
+    joined = "".join(part.text for part in parts)
+    assert [part.text for part in parts if part.found] == ["Mahnung"]
+    assert joined.startswith("… wort ")
+    assert joined.endswith(" ende …")
+    assert len(joined) < 110
+    assert "".join(part.text for part in excerpt("x" * 1000, ("y",), width=50)) == "x" * 50 + " …"
+    assert excerpt("", ("y",)) == ()
+
+
+def test_a_role_is_enough_to_look(members: dict[str, Member]) -> None:
+    for role in Role:
+        assert search(actor_of(make_member(f"one-{role.value}", role)), "x").tallies
+
+
+def test_accounts_without_a_profile_are_listed(
+    client: Client, forum: Source, members: dict[str, Member], now: datetime
+) -> None:
+    Account.objects.create(source=forum, key="paula", first_seen_at=now)
+    client.force_login(members["bob"])
+    assert "/people?accounts=1&amp;words=paula" in client.get("/search", {"q": "paula"}).content.decode()
