@@ -40,6 +40,7 @@ def create_member(  # noqa: PLR0913 - who, how they are called, what they may, h
         actor.need(Right.SET_MEMBERS)
     name = display_name.strip() or username
     member = Member(username=username, display_name=name, email=email.strip(), language=conf().language)
+    member.time_zone = conf().time_zone
     try:
         if password is not None:
             validate_password(password, member)
@@ -53,6 +54,12 @@ def create_member(  # noqa: PLR0913 - who, how they are called, what they may, h
         data = {"username": username, "roles": sorted(role.value for role in roles)}
         record(actor, "create", member, now=now, data=data)
     return member
+
+
+def joined(*, member: Member, now: datetime) -> None:
+    """Note that a member came by single sign-on; they have no role until an admin gives one."""
+    Member.objects.filter(pk=member.pk).update(language=conf().language, time_zone=conf().time_zone)
+    record(None, "join", member, now=now, data={"username": member.username})
 
 
 def entry_link(*, actor: Actor | None, member: Member, now: datetime) -> str:

@@ -7,6 +7,9 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
+from django.utils import timezone
+
+from kulanz.desk.services.members import joined
 
 
 class DeskAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # the library is untyped
@@ -21,3 +24,14 @@ class DeskSocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # th
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:  # noqa: ARG002
         return True
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:
+        """Take the real name from the provider: customers see it."""
+        member = super().populate_user(request, sociallogin, data)
+        member.display_name = member.get_full_name()[:120]
+        return member
+
+    def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> Any:
+        member = super().save_user(request, sociallogin, form)
+        joined(member=member, now=timezone.now())
+        return member
