@@ -166,6 +166,7 @@ def test_pages_of_fifty_and_no_query_more_for_more_rows(forum: Source, alice: Ac
     assert (len(last.rows), last.following, last.previous) == (20, None, 50)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_indexes_are_made_again_and_filled_where_they_were_lost(
     forum: Source, alice: Actor, now: datetime
 ) -> None:
