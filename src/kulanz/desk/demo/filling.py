@@ -1,4 +1,4 @@
-"""A desk filled by the real pipeline: posts kept in order, analysed by the worker, then taken up by people."""
+"""A desk filled by the real pipeline: posts kept in order, analysed by the worker, taken up by people."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _replay(posts: Sequence[Post], now: datetime) -> Source:
         connector="push",
         address="kontaktor",
         hook_key=token_hex(16),
-        created_at=told[0].created_at,
+        created_at=told[0].created_at or now,
     )
     halfway = len(told) // 2
     done = 0

@@ -31,7 +31,8 @@ WORDS: Final[dict[Lang, Words]] = {
             "Look for others who are affected",
             "Tell the press office",
         ),
-        note="@bob please call Mr Petersen today. Nobody has spoken to him since March. No more letters before that.",
+        note="@bob please call Mr Petersen today. Nobody has spoken to him since March."
+        " No more letters before that.",
         case="Charged twice, dunning and collection",
         promise="A call today, and a written answer about the collection letter",
     ),
@@ -45,7 +46,8 @@ WORDS: Final[dict[Lang, Words]] = {
             "Nach weiteren Betroffenen sehen",
             "Die Pressestelle unterrichten",
         ),
-        note="@bob bitte Herrn Petersen heute anrufen. Seit März hat niemand mit ihm gesprochen. Vorher keine weiteren Schreiben.",
+        note="@bob bitte Herrn Petersen heute anrufen. Seit März hat niemand mit ihm gesprochen."
+        " Vorher keine weiteren Schreiben.",
         case="Doppelt abgebucht, Mahnung und Inkasso",
         promise="Ein Anruf heute und eine schriftliche Antwort zum Inkassoschreiben",
     ),
