@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from kulanz.desk.models import Case, Delivery, Issue, Member, Person, Thread, We
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.digests import next_digest
 from kulanz.desk.services import cases, chat, deliveries, issues, mail, notices, sealing, teamwork, webhooks
+from kulanz.desk.services.events import PUBLISHED
 from kulanz.desk.services.mail import SendError
 from smtp_site import SmtpSite, smtp_site
 
@@ -117,6 +120,12 @@ def test_a_webhook_is_signed_and_tells_a_cloud_event(
     assert (event["specversion"], event["type"], event["id"]) == ("1.0", "kulanz.alert.raised", "alert-7")
     assert event["data"] == {"alert": 7, "title": "Müll"}
     assert Delivery.objects.get().sent_at == now
+
+
+def test_every_kind_is_in_the_reference(root: Path) -> None:
+    page = (root / "docs" / "reference" / "webhooks.md").read_text()
+    assert set(re.findall(r"^\| `kulanz\.([\w.]+)` \|", page, re.MULTILINE)) == set(webhooks.KINDS)
+    assert set(PUBLISHED.values()) < set(webhooks.KINDS)
 
 
 def test_a_target_gets_only_the_kinds_it_wants(target: WebhookTarget, now: datetime) -> None:
