@@ -13,7 +13,7 @@ from kulanz.desk.queries.rows import core_post
 from kulanz.sources.mentions.mention import Mention as Found
 from kulanz.sources.mentions.mention import mention_post
 
-OWN_AT_MOST: Final = 10_000
+OWN_AT_MOST: Final = 4_000
 LINKING_AT_MOST: Final = 3_000
 MENTIONS_AT_MOST: Final = 1_000
 
@@ -22,8 +22,8 @@ def spread_posts(thread: Thread) -> list[CorePost]:
     """Return the posts of all sources among which a thread's matter may have gone on.
 
     Their ``thread_id`` is the primary key of their thread, since two sources may use the same keys;
-    mentions have their address. The first 3,000 posts with links after the thread began are looked
-    through: a matter goes on in its first days.
+    mentions have their address. Looked through are the thread's first 4,000 posts and the first 3,000 with
+    links elsewhere since it began: a matter goes on in its first days.
     """
     own = thread.posts.filter(removed=False).select_related("account").order_by("created_at", "id")
     linking = Post.objects.filter(has_links=True, removed=False).exclude(thread=thread)

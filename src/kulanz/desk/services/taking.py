@@ -10,6 +10,7 @@ from kulanz.desk.models import Issue, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import ISSUE
+from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import issues
 
 
@@ -19,6 +20,7 @@ def take_thread(*, actor: Actor, thread: Thread, now: datetime) -> Issue:
     What is the actor's own already stays so. Raise RuleError where a colleague has it: that is
     settled on the issue's page, not in passing.
     """
+    actor.need(Right.WORK_ISSUES)
     with transaction.atomic():
         found = Issue.objects.filter(links__thread=thread).exclude(state__in=ISSUE.final)
         issue = found.select_related("owner").order_by("-opened_at", "-pk").first()

@@ -9,6 +9,7 @@ from string import ascii_uppercase
 from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
@@ -105,7 +106,7 @@ def course_of(
             chart_figure(days_chart(detail, words), "days"),
         ),
         moments=moments,
-        heads=tuple(words(_WORDS[name]) for name in SHARES),
+        heads=tuple(capfirst(words(_WORDS[name])) for name in SHARES),
         rows=tuple(_rows(detail, marks, keep, words)),
         views=tuple(views),
         thinned=len(detail.findings) > ROWS_AT_MOST,
@@ -163,6 +164,7 @@ def _data(
     shares = {name: _values(detail, name, points, axis) for name in SHARES}
     return {
         "timed": axis.timed,
+        "axis": _("When") if axis.timed else _("Post"),
         "zone": timezone.get_current_timezone_name(),
         "x": xs,
         "moments": [{"letter": each.letter, "x": each.x} for each in moments],
@@ -184,7 +186,7 @@ def _values(detail: ThreadDetail, name: str, points: Sequence[int], axis: _Axis)
 
 def _lines(named: Mapping[str, Values], xs: Sequence[float], words: Words) -> list[dict[str, Any]]:
     return [
-        {"name": name, "label": words(_WORDS[name]), "values": [values.get(x) for x in xs]}
+        {"name": name, "label": capfirst(words(_WORDS[name])), "values": [values.get(x) for x in xs]}
         for name, values in named.items()
     ]
 

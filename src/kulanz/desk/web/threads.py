@@ -180,7 +180,8 @@ def _work(request: DeskRequest, row: Any) -> dict[str, Any]:
 
 def _tree(row: Any) -> SpreadTree | None:
     """The spread tree, kept for some minutes: it is looked for in thousands of posts."""
-    key = f"spread:{row.pk}:{row.analysed_at}"
+    analysed = row.analysed_at.timestamp() if row.analysed_at else 0
+    key = f"spread:{row.pk}:{analysed}"
     known: SpreadTree | None = cache.get(key)
     if known is None and row.post_count:
         posts = spread_posts(row)

@@ -8,6 +8,7 @@
   if (data.x.length < 2) return;
   const HEIGHT = 260;
   const FLAG = 7;
+  const BORDER = ["none", "solid", "dashed", "dotted", "double"];
   const lang = document.documentElement.lang || "en";
   const DAY = 86400;
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -92,7 +93,7 @@
       {
         width: figure.clientWidth,
         height: HEIGHT,
-        legend: { live: true },
+        legend: { live: true, markers: { width: 3, dash: (self, number) => BORDER[number] || "solid" } },
         cursor: { drag: { x: true, y: false } },
         scales: {
           x: { time: data.timed },
@@ -100,7 +101,7 @@
           views: { range: (self, low, high) => [0, Math.max(1, high * 1.05)] },
         },
         series: [
-          { label: data.timed ? "" : "#", value: (self, x) => when(x) },
+          { label: data.axis, value: (self, x) => when(x) },
           ...plot.lines.map((line) => series(line, plot.unit)),
         ],
         axes: [across, axis(plot.unit, "y", 3), ...(seen ? [axis("count", "views", 1)] : [])],
