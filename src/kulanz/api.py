@@ -15,6 +15,7 @@ import msgspec
 
 from kulanz import sources
 from kulanz.batch import scan
+from kulanz.batch.partition import ThreadLines
 from kulanz.batch.sample import ThreadSample
 from kulanz.batch.threads import Ordering
 from kulanz.core.analysis import Analyser
@@ -139,9 +140,9 @@ def _post(given: Any, number: int) -> Post:
 def _analysed(posts: Iterable[Post], factory: partial[Analyser]) -> list[ThreadReport]:
     """Analyse what is in memory as ``scan`` does, so that both give the same reports."""
     sample = ThreadSample()
-    lines = []
+    lines: ThreadLines = {}
     for post in posts:
-        lines.append(_encode(post))
+        lines.setdefault(post.thread_id, []).append(_encode(post))
         thread_hash = crc32(post.thread_id.encode())
         if sample.wants(thread_hash):
             sample.add(post, thread_hash)

@@ -82,7 +82,7 @@ def analyse_partition(
     for piece in pieces(partition, options.partition_bytes, scratch):
         ordering = Ordering(options.window)
         with rare_collections():
-            for report in analyser.reports(chain.from_iterable(ordering.threads(piece.lines()))):
+            for report in analyser.reports(chain.from_iterable(ordering.threads(piece.threads()))):
                 ranking.add(report)
                 tally.count(report)
         tally.add(Tally(posts=ordering.posts, repeated=ordering.repeated, inactive=ordering.inactive))

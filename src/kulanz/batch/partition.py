@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain
@@ -26,6 +26,7 @@ _MOST_SPLITS: Final = 3
 _FEWEST_CHILDREN: Final = 8
 _MOST_CHILDREN: Final = 64
 _OBJECT_BYTES: Final = 56
+_THREAD_BYTES: Final = 280
 _JOINED_BYTES: Final = 2 * 1024 * 1024
 
 
@@ -38,9 +39,13 @@ class ThreadKey(msgspec.Struct, frozen=True):
 decode_key: Final = msgspec.json.Decoder(ThreadKey).decode
 
 
+ThreadLines = dict[str, list[bytes]]
+"""Lines of Kulanz JSONL by thread_id, those of a thread in the order they came."""
+
+
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """Lines of Kulanz JSONL, in the order they came, with every thread whole.
+    """Lines of Kulanz JSONL, with every thread whole.
 
     They are those of hash buckets ``buckets``, and lie in memory (``held``) or in a file.
     """
@@ -48,7 +53,7 @@ class Partition:
     name: str
     buckets: range
     size: int
-    held: tuple[list[bytes], ...] = ()
+    held: tuple[ThreadLines, ...] = ()
     path: Path | None = None
 
     def lines(self) -> Iterator[bytes]:
@@ -56,7 +61,22 @@ class Partition:
         if self.path is not None:
             with self.path.open("rb") as file:
                 yield from file
-        yield from chain.from_iterable(self.held)
+        for threads in self.held:
+            yield from chain.from_iterable(threads.values())
+
+    def threads(self, wanted: Collection[str] | None = None) -> ThreadLines:
+        """Return the lines by thread, of all threads or of some."""
+        found: ThreadLines = {}
+        if self.path is None:
+            for threads in self.held:
+                names = threads.keys() if wanted is None else threads.keys() & wanted
+                found.update((name, threads[name]) for name in names)
+            return found
+        for line in self.lines():
+            thread_id = decode_key(line).thread_id
+            if wanted is None or thread_id in wanted:
+                found.setdefault(thread_id, []).append(line)
+        return found
 
     def discard(self) -> None:
         """Remove the file."""
@@ -118,8 +138,9 @@ class _Partitioning:
         count = self._options.partitions
         kept = 0
         for post, line in lines if window.as_of is None else self._in_time(lines, window):
-            thread_hash = crc32(post.thread_id.encode())
-            buckets.add(thread_hash % count, line)
+            thread_id = post.thread_id
+            thread_hash = crc32(thread_id.encode())
+            buckets.add(thread_hash % count, thread_id, line)
             if sample.wants(thread_hash):
                 sample.add(window.known(post), thread_hash)
             kept += 1
@@ -145,14 +166,20 @@ class _Buckets:
 
     def __init__(self, prefix: str, count: int, budget: int, scratch: Scratch) -> None:
         self._names = [f"{prefix}{number:03}" for number in range(count)]
-        self._held: list[list[bytes]] = [[] for _ in range(count)]
+        self._held: list[ThreadLines] = [{} for _ in range(count)]
         self._free = self._budget = budget
         self._scratch = scratch
         self._files: dict[int, Path] = {}
 
-    def add(self, number: int, line: bytes) -> None:
-        self._held[number].append(line)
-        self._free -= len(line) + _OBJECT_BYTES
+    def add(self, number: int, thread_id: str, line: bytes) -> None:
+        threads = self._held[number]
+        lines = threads.get(thread_id)
+        if lines is None:
+            threads[thread_id] = [line]
+            self._free -= len(line) + _THREAD_BYTES
+        else:
+            lines.append(line)
+            self._free -= len(line) + _OBJECT_BYTES
         if self._free < 0:
             self._spill()
 
@@ -167,17 +194,18 @@ class _Buckets:
         ]
 
     def _spill(self) -> None:
-        for number, lines in enumerate(self._held):
-            if lines:
+        for number, threads in enumerate(self._held):
+            if threads:
+                lines = chain.from_iterable(threads.values())
                 self._files[number] = self._scratch.append(self._names[number], lines)
-        self._held = [[] for _ in self._held]
+        self._held = [{} for _ in self._held]
         self._free = self._budget
 
     def _joined(self) -> Iterator[Partition]:
         """Join small buckets: every analysis of a partition has its fixed costs."""
         start, size = 0, 0
-        for number, lines in enumerate(self._held):
-            size += sum(map(len, lines))
+        for number, threads in enumerate(self._held):
+            size += sum(map(len, chain.from_iterable(threads.values())))
             if size >= _JOINED_BYTES or (size and number == len(self._held) - 1):
                 held = tuple(self._held[start : number + 1])
                 yield Partition(self._names[start], range(start, number + 1), size, held)
@@ -203,6 +231,7 @@ def _split(partition: Partition, limit: int, scratch: Scratch, splits: int) -> l
     # CRCs with another start value fall together just as before, so this needs another hash
     salt = bytes([splits])
     for line in partition.lines():
-        digest = blake2b(decode_key(line).thread_id.encode(), digest_size=8, salt=salt).digest()
-        buckets.add(int.from_bytes(digest) % count, line)
+        thread_id = decode_key(line).thread_id
+        digest = blake2b(thread_id.encode(), digest_size=8, salt=salt).digest()
+        buckets.add(int.from_bytes(digest) % count, thread_id, line)
     return buckets.finish()

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Final
 
 from kulanz.batch.options import BatchOptions, Progress, unheard
-from kulanz.batch.partition import Partition, partitioned, pieces
+from kulanz.batch.partition import Partition, ThreadLines, partitioned, pieces
 from kulanz.batch.scratch import Scratch
 from kulanz.batch.threads import Ordering
 from kulanz.core.posts import Post
@@ -40,16 +40,18 @@ def sorted_groups(
             return
         for partition in read.partitions:
             for piece in pieces(partition, options.partition_bytes, scratch):
-                yield chain.from_iterable(ordering.threads(piece.lines()))
+                yield chain.from_iterable(ordering.threads(piece.threads()))
             partition.discard()
     finally:
         scratch.close()
 
 
-def _drained(partitions: list[Partition]) -> Iterator[bytes]:
-    """Yield the lines and let go of each partition, so that memory holds them once."""
+def _drained(partitions: list[Partition]) -> ThreadLines:
+    """Return all lines by thread and let go of each partition, so that memory holds them once."""
+    found: ThreadLines = {}
     while partitions:
-        yield from partitions.pop().lines()
+        found |= partitions.pop().threads()
+    return found
 
 
 def read_sorted(

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 
 from kulanz.batch.analysing import AnalyserFactory, Job, Tally, analyse_partition
 from kulanz.batch.options import BatchOptions, Progress, unheard
-from kulanz.batch.partition import Partition, Partitioned, bucket_of, partitioned
+from kulanz.batch.partition import Partition, Partitioned, ThreadLines, bucket_of, partitioned
 from kulanz.batch.ranking import Ranking
 from kulanz.batch.scratch import Scratch
-from kulanz.batch.threads import Ordering, lines_of_threads
+from kulanz.batch.threads import Ordering
 from kulanz.batch.workers import analysed
 from kulanz.core.report import ThreadDetail, ThreadReport
 from kulanz.sources import Problems
@@ -72,13 +72,13 @@ class ScanResult:
         """Remove the working data; the result must not be used afterwards."""
         self._scratch.close()
 
-    def _lines_of(self, thread_ids: Sequence[str]) -> dict[str, list[bytes]]:
+    def _lines_of(self, thread_ids: Sequence[str]) -> ThreadLines:
         wanted = frozenset(thread_ids)
         buckets = {bucket_of(thread_id, self._job.options.partitions) for thread_id in wanted}
-        found: dict[str, list[bytes]] = {}
+        found: ThreadLines = {}
         for partition in self._partitions:
             if not buckets.isdisjoint(partition.buckets):
-                found |= lines_of_threads(partition.lines(), wanted)
+                found |= partition.threads(wanted)
         return found
 
 

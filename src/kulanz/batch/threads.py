@@ -11,7 +11,7 @@ from operator import attrgetter, lt
 from typing import Final
 
 from kulanz.batch.options import Window
-from kulanz.batch.partition import decode_key
+from kulanz.batch.partition import ThreadLines
 from kulanz.batch.reading import decode_post
 from kulanz.core.posts import Post
 
@@ -28,9 +28,11 @@ class Ordering:
     repeated: int = 0
     inactive: int = 0
 
-    def threads(self, lines: Iterable[bytes]) -> Iterator[list[Post]]:
-        """Yield each thread as its posts in order, by ascending thread_id."""
-        found = _by_thread(lines)
+    def threads(self, found: ThreadLines) -> Iterator[list[Post]]:
+        """Yield each thread as its posts in order, by ascending thread_id; ``found`` is emptied.
+
+        Lines are held instead of posts because posts take several times their memory.
+        """
         for thread_id in sorted(found):
             posts = self.in_order(found.pop(thread_id))
             if self._active(posts):
@@ -56,28 +58,6 @@ class Ordering:
     def _active(self, posts: list[Post]) -> bool:
         since, last = self.window.since, posts[-1].created_at
         return since is None or last is None or last >= since
-
-
-def lines_of_threads(lines: Iterable[bytes], wanted: frozenset[str]) -> dict[str, list[bytes]]:
-    """Return the lines of some threads."""
-    found: dict[str, list[bytes]] = {}
-    for line in lines:
-        thread_id = decode_key(line).thread_id
-        if thread_id in wanted:
-            found.setdefault(thread_id, []).append(line)
-    return found
-
-
-def _by_thread(lines: Iterable[bytes]) -> dict[str, list[bytes]]:
-    # lines are held instead of posts because posts take several times their memory
-    found: dict[str, list[bytes]] = {}
-    for line in lines:
-        thread_id = decode_key(line).thread_id
-        if thread_id in found:
-            found[thread_id].append(line)
-        else:
-            found[thread_id] = [line]
-    return found
 
 
 def _in_time(posts: list[Post]) -> list[Post]:

@@ -27,7 +27,7 @@ def read_thread(thread_id: str, inputs: Inputs, working: Working, session: Sessi
     """
     from kulanz.batch.partition import bucket_of, partitioned
     from kulanz.batch.scratch import Scratch
-    from kulanz.batch.threads import Ordering, lines_of_threads
+    from kulanz.batch.threads import Ordering
 
     options = working.batch_options(inputs)
     scratch = Scratch(options.temp_dir)
@@ -37,7 +37,7 @@ def read_thread(thread_id: str, inputs: Inputs, working: Working, session: Sessi
         found: dict[str, list[bytes]] = {}
         for partition in read.partitions:
             if bucket in partition.buckets:
-                found |= lines_of_threads(partition.lines(), frozenset({thread_id}))
+                found |= partition.threads({thread_id})
     finally:
         scratch.close()
     if not found:
