@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import JavaScriptCatalog
 
+from kulanz.desk.api import health
 from kulanz.desk.api.app import api
 
 urlpatterns = [
@@ -14,6 +15,9 @@ urlpatterns = [
     # A member has one address, kept with the member; the library would keep a list of its own.
     path("login/email/", RedirectView.as_view(pattern_name="usersessions_list"), name="no_addresses"),
     path("api/", api.urls),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("login/", include("allauth.urls")),
     path("jsi18n/", JavaScriptCatalog.as_view(packages=["kulanz.desk"]), name="jsi18n"),
 ]

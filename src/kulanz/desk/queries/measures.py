@@ -1,0 +1,95 @@
+"""Numbers about the desk as a whole, for monitoring; nothing in them is about a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.apps import apps
+from django.db.models import Count, Min, Model, Q
+
+from kulanz.desk.models import Delivery, Issue, Post, Promise, Source, Thread
+from kulanz.desk.models.base import Due
+from kulanz.desk.queries.health import waiting_since
+from kulanz.desk.queries.heartbeats import workers_alive
+
+_STATES: Final[tuple[tuple[str, type[Model]], ...]] = (
+    ("issues", Issue),
+    ("promises", Promise),
+    ("sources", Source),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DueRows:
+    """Rows of one kind that wait for a worker, how long the first has waited, and how many failed before."""
+
+    kind: str
+    waiting: int
+    lag_s: float
+    failing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """``stale_lag_s`` is how long the report that is oldest has been out of date."""
+
+    posts: int
+    threads: int
+    stale: int
+    stale_lag_s: float
+    due: tuple[DueRows, ...]
+    deliveries: tuple[tuple[str, str, int], ...]
+    states: tuple[tuple[str, str, int], ...]
+    workers: int
+
+
+def measures(now: datetime) -> Measures:
+    """Return all numbers of this moment."""
+    return Measures(
+        posts=Post.objects.count(),
+        threads=Thread.objects.count(),
+        stale=Thread.objects.filter(stale_since__isnull=False).count(),
+        stale_lag_s=_lag(waiting_since(), now),
+        due=tuple(_due(model, now) for model in _due_models()),
+        deliveries=tuple(_deliveries()),
+        states=tuple(_states()),
+        workers=workers_alive(now),
+    )
+
+
+def _due_models() -> Iterator[Any]:
+    return (model for model in apps.get_app_config("desk").get_models() if issubclass(model, Due))
+
+
+def _due(model: Any, now: datetime) -> DueRows:
+    found = model.objects.aggregate(
+        waiting=Count("pk", filter=Q(due_at__lte=now)),
+        first=Min("due_at"),
+        failing=Count("pk", filter=Q(due_at__isnull=False) & ~Q(last_error="")),
+    )
+    return DueRows(model._meta.model_name, found["waiting"], _lag(found["first"], now), found["failing"])  # noqa: SLF001 - Django's own way to the name
+
+
+def _deliveries() -> Iterator[tuple[str, str, int]]:
+    rows = Delivery.objects.values("kind").annotate(
+        sent=Count("pk", filter=Q(sent_at__isnull=False)),
+        given_up=Count("pk", filter=Q(given_up_at__isnull=False)),
+        waiting=Count("pk", filter=Q(sent_at=None, given_up_at=None)),
+    )
+    for row in rows.order_by("kind"):
+        for state in ("waiting", "sent", "given_up"):
+            yield row["kind"], state, row[state]
+
+
+def _states() -> Iterator[tuple[str, str, int]]:
+    for noun, model in _STATES:
+        rows = model._default_manager.values_list("state")  # noqa: SLF001 - Django's own name
+        for state, count in rows.annotate(n=Count("pk")).order_by("state"):
+            yield noun, state, count
+
+
+def _lag(since: datetime | None, now: datetime) -> float:
+    return max((now - since).total_seconds(), 0.0) if since else 0.0

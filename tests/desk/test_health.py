@@ -1,0 +1,128 @@
+"""Alive, ready, numbers, and log lines that belong together."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from api_client import Program
+from django.conf import settings
+from django.db import DatabaseError
+from django.test import Client
+from django.utils import timezone
+from pythonjsonlogger.json import JsonFormatter
+
+from kulanz.desk.logs import RequestIdFilter
+from kulanz.desk.models import Delivery, Member, Thread
+from kulanz.desk.queries import readiness
+from kulanz.desk.rules.scopes import Scope
+from kulanz.desk.services.heartbeats import beat
+
+pytestmark = pytest.mark.django_db
+ELSEWHERE = "203.0.113.7"
+
+
+def numbers(text: str) -> dict[str, float]:
+    """The samples of an exposition by name and labels."""
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines}
+
+
+def test_alive_needs_nothing() -> None:
+    assert Client().get("/livez").content == b"alive\n"
+
+
+def test_ready_with_a_database_its_tables_and_a_worker() -> None:
+    beat(now=timezone.now(), worker="w")
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.json()["ready"]) == (200, True)
+    assert answer.json()["checks"] == {"database": "good", "migrations": "good", "worker": "good"}
+
+
+def test_not_ready_while_no_worker_is_heard_of() -> None:
+    beat(now=timezone.now() - timedelta(minutes=5), worker="w")
+    answer = Client().get("/readyz")
+    assert answer.status_code == 503
+    assert "kulanz work" in answer.json()["checks"]["worker"]
+    assert Client().get("/readyz?exclude=worker").status_code == 200
+
+
+def test_not_ready_without_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> None:
+        raise DatabaseError("password=hunter2")
+
+    monkeypatch.setattr(readiness, "_database", gone)
+    answer = Client().get("/readyz")
+    assert answer.status_code == 503
+    assert "hunter2" not in answer.content.decode()
+
+
+def test_metrics_tell_of_work_that_waits(thread: Thread) -> None:
+    now = timezone.now()
+    Thread.objects.filter(pk=thread.pk).update(
+        stale_since=now - timedelta(seconds=90), due_at=now - timedelta(seconds=80)
+    )
+    Delivery.objects.create(kind="email", key="k", body="b", created_at=now, due_at=now, last_error="refused")
+    found = numbers(Client().get("/metrics").content.decode())
+    assert (found["kulanz_threads"], found["kulanz_threads_stale"], found["kulanz_posts"]) == (1, 1, 0)
+    assert 90 <= found["kulanz_stale_seconds"] < 95
+    assert found['kulanz_due_rows{kind="thread"}'] == 1
+    assert 80 <= found['kulanz_due_seconds{kind="thread"}'] < 85
+    assert found['kulanz_failing_rows{kind="delivery"}'] == 1
+    assert found['kulanz_deliveries{kind="email",state="waiting"}'] == 1
+    assert found['kulanz_rows{noun="sources",state="running"}'] == 1
+
+
+def test_requests_are_timed_by_pattern_not_by_address(thread: Thread, members: dict[str, Member]) -> None:
+    program = Program(members["bob"])
+    program.get(f"/threads/{thread.pk}")
+    Client().get("/hooks/a-secret-key/discourse")
+    text = Client().get("/metrics").content.decode()
+    assert 'kulanz_request_seconds_count{method="GET",route="/api/v1/threads/<int:pk>",status="200"}' in text
+    assert "a-secret-key" not in text
+
+
+@pytest.mark.parametrize(("who", "status"), [("adam", 200), ("alice", 200)])
+def test_metrics_from_elsewhere_need_a_token(members: dict[str, Member], who: str, status: int) -> None:
+    program = Program(members[who], Scope.METRICS)
+    given = {"headers": {"Authorization": f"Bearer {program.text}"}, "REMOTE_ADDR": ELSEWHERE}
+    assert Client().get("/metrics", **given).status_code == status
+
+
+def test_metrics_are_not_for_strangers_nor_through_a_proxy(members: dict[str, Member]) -> None:
+    assert Client().get("/metrics", REMOTE_ADDR=ELSEWHERE).status_code == 401
+    assert Client().get("/metrics", headers={"X-Forwarded-For": ELSEWHERE}).status_code == 401
+    reading = Program(members["adam"], Scope.READ)
+    headers = {"Authorization": f"Bearer {reading.text}"}
+    assert Client().get("/metrics", headers=headers, REMOTE_ADDR=ELSEWHERE).status_code == 403
+
+
+def test_a_request_keeps_its_id_or_gets_one(members: dict[str, Member]) -> None:
+    assert Client().get("/livez", headers={"X-Request-ID": "abc-1"})["X-Request-ID"] == "abc-1"
+    made = Client().get("/livez", headers={"X-Request-ID": "a\tb <script>"})["X-Request-ID"]
+    assert re.fullmatch(r"[0-9a-f]{32}", made)
+    told = Client().get("/api/v1/nothing", headers={"X-Request-ID": "abc-2"})
+    assert told.json()["request_id"] == "abc-2"
+
+
+def test_log_lines_are_json_with_the_id_of_their_request(members: dict[str, Member], thread: Thread) -> None:
+    written = StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(JsonFormatter(settings.LOGGING["formatters"]["json"]["format"], style="{"))
+    handler.addFilter(RequestIdFilter())
+    logger = logging.getLogger("kulanz.requests")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        program = Program(members["bob"])
+        program.get(f"/threads/{thread.pk}?words=private", **{"X-Request-ID": "abc-3"})
+    finally:
+        logger.removeHandler(handler)
+    line = json.loads(written.getvalue())
+    assert (line["request_id"], line["status"], line["levelname"]) == ("abc-3", 200, "INFO")
+    assert (line["token"], line["member"]) == (program.token.pk, members["bob"].pk)
+    assert "private" not in written.getvalue()
