@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kulanz.desk.models import (
     Calendar,
@@ -14,6 +13,7 @@ from kulanz.desk.models import (
     Playbook,
     Retention,
     SavedView,
+    Source,
     StaffIdentity,
     Team,
     Template,
@@ -41,8 +41,10 @@ class RetentionRow:
     next_at: datetime | None
 
 
-def calendars() -> Sequence[Calendar]:
-    return Calendar.objects.prefetch_related("closed_days").order_by("-is_default", "name")
+def calendars(*, offset: int = 0) -> Paged[Calendar]:
+    return paged(
+        Calendar.objects.prefetch_related("closed_days").order_by("-is_default", "name"), list, offset=offset
+    )
 
 
 def closed_days(calendar: Calendar) -> list[tuple[str, str]]:
@@ -51,8 +53,8 @@ def closed_days(calendar: Calendar) -> list[tuple[str, str]]:
     return [(day.isoformat(), why) for day, why in days]
 
 
-def playbooks() -> Sequence[Playbook]:
-    return Playbook.objects.prefetch_related("steps").order_by("name")
+def playbooks(*, offset: int = 0) -> Paged[Playbook]:
+    return paged(Playbook.objects.prefetch_related("steps").order_by("name"), list, offset=offset)
 
 
 def steps_of(playbook: Playbook) -> list[str]:
@@ -63,8 +65,14 @@ def templates(*, offset: int = 0) -> Paged[Template]:
     return paged(Template.objects.order_by("name", "language"), list, offset=offset)
 
 
-def teams() -> Sequence[Team]:
-    return Team.objects.select_related("lead").prefetch_related("members").order_by("name")
+def teams(*, offset: int = 0) -> Paged[Team]:
+    return paged(
+        Team.objects.select_related("lead").prefetch_related("members").order_by("name"), list, offset=offset
+    )
+
+
+def every_team() -> QuerySet[Team]:
+    return Team.objects.order_by("name")
 
 
 def identities(*, offset: int = 0) -> Paged[StaffIdentity]:
@@ -72,8 +80,8 @@ def identities(*, offset: int = 0) -> Paged[StaffIdentity]:
     return paged(rows, list, offset=offset)
 
 
-def targets() -> Sequence[WebhookTarget]:
-    return WebhookTarget.objects.defer("sealed_secret").order_by("name")
+def targets(*, offset: int = 0) -> Paged[WebhookTarget]:
+    return paged(WebhookTarget.objects.defer("sealed_secret").order_by("name"), list, offset=offset)
 
 
 def members(*, offset: int = 0) -> Paged[MemberRow]:
@@ -87,7 +95,7 @@ def roles_of(member: Member) -> tuple[str, ...]:
     return tuple(role.value for role in Role if role.value in held)
 
 
-def active_members() -> Sequence[Member]:
+def active_members() -> QuerySet[Member]:
     """Return everybody who can be named somewhere, by name."""
     return Member.objects.filter(is_active=True).order_by("display_name", "pk")
 
@@ -103,7 +111,11 @@ def retention() -> tuple[RetentionRow, ...]:
     )
 
 
-def views_of(member_id: int) -> Sequence[SavedView]:
+def every_source() -> QuerySet[Source]:
+    return Source.objects.order_by("name")
+
+
+def views_of(member_id: int) -> QuerySet[SavedView]:
     """Return a member's saved views and those of everybody, by name."""
     mine = Q(member_id=member_id) | Q(member=None)
     return SavedView.objects.filter(mine).order_by("name", "pk")

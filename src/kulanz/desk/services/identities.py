@@ -41,6 +41,15 @@ def remove_identity(*, actor: Actor, identity: StaffIdentity, now: datetime) -> 
         _analyse_again(now)
 
 
+def change_identity(
+    *, actor: Actor, identity: StaffIdentity, kind: str, value: str, member: Member | None, now: datetime
+) -> StaffIdentity:
+    """Correct an entry; threads are analysed again."""
+    with transaction.atomic():
+        remove_identity(actor=actor, identity=identity, now=now)
+        return add_identity(actor=actor, kind=kind, value=value, member=member, now=now)
+
+
 def _checked(kind: str, value: str) -> str:
     words = " ".join(value.split())
     if not 1 < len(words) <= 255:  # noqa: PLR2004 - one letter is no name; what the column holds

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from kulanz.core.report import STAGES
 from kulanz.desk import access
 from kulanz.desk.queries.radar import RadarFilter, radar
+from kulanz.desk.queries.settings import views_of
 from kulanz.desk.queries.sources import source_choices
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
@@ -41,6 +42,8 @@ def show(request: DeskRequest) -> HttpResponse:
         "sources": source_choices(),
         "refresh_s": REFRESH_S,
         "may_work": request.actor.may(Right.WORK_ISSUES),
+        "views": views_of(request.actor.member_id),
+        "may_share": request.actor.may(Right.LEAD_ISSUES),
         "here": request.get_full_path(),
     }
     return render(request, template, context)

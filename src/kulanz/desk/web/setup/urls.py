@@ -1,7 +1,40 @@
-"""Addresses of the settings."""
+"""Addresses of the settings and the preferences."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from kulanz.desk.web import preferences
+from kulanz.desk.web.setup import home, members, retention, targets, tokens
+from kulanz.desk.web.setup.calendars import CALENDARS
+from kulanz.desk.web.setup.members import MEMBERS
+from kulanz.desk.web.setup.people import IDENTITIES, TEAMS
+from kulanz.desk.web.setup.policies import POLICIES
+from kulanz.desk.web.setup.targets import TARGETS
+from kulanz.desk.web.setup.texts import PLAYBOOKS, TEMPLATES
+
+urlpatterns = [
+    path("setup", home.show, name="setup"),
+    *POLICIES.urls,
+    *CALENDARS.urls,
+    *PLAYBOOKS.urls,
+    *TEMPLATES.urls,
+    *TEAMS.urls,
+    *IDENTITIES.urls,
+    *MEMBERS.urls,
+    path("setup/members/<int:pk>/link", members.link, name="member_link"),
+    path("setup/members/<int:pk>/leave", members.leave, name="member_leave"),
+    path("setup/members/<int:pk>/return", members.come_back, name="member_return"),
+    *TARGETS.urls,
+    path("setup/targets/<int:pk>/secret", targets.new_secret, name="target_secret"),
+    path("setup/retention", retention.show, name="retention"),
+    path("setup/retention/save", retention.save, name="retention_save"),
+    path("setup/tokens", tokens.show, name="tokens"),
+    path("setup/tokens/make", tokens.make, name="token_make"),
+    path("setup/tokens/<int:pk>/end", tokens.end, name="token_end"),
+    path("preferences", preferences.show, name="preferences"),
+    path("preferences/save", preferences.save, name="preferences_save"),
+    path("preferences/test", preferences.test, name="preferences_test"),
+    path("views/keep", preferences.keep_view, name="view_keep"),
+    path("views/<int:pk>/remove", preferences.forget_view, name="view_remove"),
+]

@@ -1,0 +1,76 @@
+"""Pages of the calendars, with the public holidays that a choice brings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from kulanz.desk import access
+from kulanz.desk.queries.settings import calendars, closed_days
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.feasts import feast_days, region_parts
+from kulanz.desk.rules.opening import WEEKDAYS, hours_text
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.calendars import CalendarValues, remove_calendar, save_calendar
+from kulanz.desk.web.setup.forms import CalendarForm
+from kulanz.desk.web.setup.nouns import Noun, Save, SetupForm
+
+if TYPE_CHECKING:
+    from kulanz.desk.models import Calendar
+
+
+def _initial(calendar: Calendar) -> dict[str, Any]:
+    hours = {f"day{day}": hours_text(calendar.hours.get(str(day), ())) for day in range(WEEKDAYS)}
+    subdivision = f"-{calendar.subdivision}" if calendar.subdivision else ""
+    return hours | {
+        "name": calendar.name,
+        "region": calendar.country + subdivision,
+        "zone": calendar.zone,
+        "closed": "\n".join(f"{day} {why}".strip() for day, why in closed_days(calendar)),
+        "is_default": calendar.is_default,
+    }
+
+
+def _save(asked: Save[Calendar]) -> Calendar:
+    given = {name: value for name, value in asked.values.items() if not name.startswith("day")}
+    values = CalendarValues(**given)
+    return save_calendar(actor=asked.actor, calendar=asked.row, seen=asked.seen, values=values, now=asked.now)
+
+
+def _remove(actor: Actor, calendar: Calendar, now: datetime) -> None:
+    remove_calendar(actor=actor, calendar=calendar, now=now)
+
+
+def _feasts(_row: Calendar | None, form: SetupForm) -> dict[str, Any]:
+    """The public holidays of this year and the next in the region that is chosen."""
+    try:
+        country, subdivision = region_parts(str(form["region"].value()))
+    except RuleError:
+        return {"can_preview": True}
+    year = timezone.localdate().year
+    lang = "de" if (get_language() or "").startswith("de") else "en"
+    years = [(each, feast_days(country, subdivision, each, lang)) for each in (year, year + 1)]
+    return {"can_preview": True, "years": years}
+
+
+CALENDARS: Final[Noun[Calendar]] = Noun(
+    name="calendars",
+    title=_("Calendars"),
+    intro=_("Promises are counted in working time: opening hours without breaks and days off."),
+    new_title=_("New calendar"),
+    right=Right.SET_POLICIES,
+    form=CalendarForm,
+    rows=lambda offset: calendars(offset=offset),
+    find=access.calendar_setting,
+    initial=_initial,
+    save=_save,
+    remove=_remove,
+    list_template="setup/calendars.html",
+    form_template="setup/calendar.html",
+    more=_feasts,
+)

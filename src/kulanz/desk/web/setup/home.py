@@ -1,0 +1,32 @@
+"""The first page of the settings: what there is to set, and what a member may."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.web.pages import DeskRequest, page
+
+# name of the address, title, what it is for, and the right without which it is not offered
+SECTIONS: Final = (
+    ("policies", _("Alarms"), _("When an alarm is raised, and whom it reaches."), Right.SET_POLICIES),
+    ("calendars", _("Calendars"), _("Opening hours, public holidays, days off."), Right.SET_POLICIES),
+    ("playbooks", _("Playbooks"), _("Checklists that issues begin with."), Right.SET_POLICIES),
+    ("templates", _("Templates"), _("Beginnings of letters."), Right.SET_POLICIES),
+    ("teams", _("Teams"), _("Who works together, and who leads."), Right.SET_POLICIES),
+    ("identities", _("Who speaks for the company"), _("Names, domains and accounts."), Right.SET_POLICIES),
+    ("retention", _("Retention"), _("How long which data is kept."), Right.SET_POLICIES),
+    ("members", _("Members"), _("Who may log in, and what they may do."), Right.SET_MEMBERS),
+    ("targets", _("Webhooks"), _("Which systems are told what happens."), Right.SET_SOURCES),
+    ("tokens", _("API tokens"), _("Keys with which programs use the desk."), Right.SEE_RADAR),
+)
+
+
+@page(Right.SEE_RADAR)
+def show(request: DeskRequest) -> HttpResponse:
+    offered = [each[:3] for each in SECTIONS if request.actor.may(each[3])]
+    return render(request, "setup/home.html", {"sections": offered})

@@ -1,0 +1,77 @@
+"""Pages of the teams, and of who speaks for the company."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from kulanz.desk import access
+from kulanz.desk.queries.settings import identities, teams
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.identities import add_identity, change_identity, remove_identity
+from kulanz.desk.services.teams import remove_team, save_team
+from kulanz.desk.web.setup.forms import IdentityForm, TeamForm
+from kulanz.desk.web.setup.nouns import Noun, Save
+
+if TYPE_CHECKING:
+    from kulanz.desk.models import StaffIdentity, Team
+
+
+def _team(team: Team) -> dict[str, Any]:
+    return {"name": team.name, "lead": team.lead, "members": team.members.all()}
+
+
+def _save_team(asked: Save[Team]) -> Team:
+    return save_team(actor=asked.actor, team=asked.row, seen=asked.seen, now=asked.now, **asked.values)
+
+
+def _remove_team(actor: Actor, team: Team, now: datetime) -> None:
+    remove_team(actor=actor, team=team, now=now)
+
+
+def _identity(identity: StaffIdentity) -> dict[str, Any]:
+    return {"kind": identity.kind, "value": identity.value, "member": identity.member}
+
+
+def _save_identity(asked: Save[StaffIdentity]) -> StaffIdentity:
+    if asked.row is None:
+        return add_identity(actor=asked.actor, now=asked.now, **asked.values)
+    return change_identity(actor=asked.actor, identity=asked.row, now=asked.now, **asked.values)
+
+
+def _remove_identity(actor: Actor, identity: StaffIdentity, now: datetime) -> None:
+    remove_identity(actor=actor, identity=identity, now=now)
+
+
+TEAMS: Final[Noun[Team]] = Noun(
+    name="teams",
+    title=_("Teams"),
+    intro=_("Policies and issues can belong to a team."),
+    new_title=_("New team"),
+    right=Right.SET_POLICIES,
+    form=TeamForm,
+    rows=lambda offset: teams(offset=offset),
+    find=access.team,
+    initial=_team,
+    save=_save_team,
+    remove=_remove_team,
+    list_template="setup/teams.html",
+)
+
+IDENTITIES: Final[Noun[StaffIdentity]] = Noun(
+    name="identities",
+    title=_("Who speaks for the company"),
+    intro=_("Posts of these count as answers by the company. A change has all conversations analysed again."),
+    new_title=_("New entry"),
+    right=Right.SET_POLICIES,
+    form=IdentityForm,
+    rows=lambda offset: identities(offset=offset),
+    find=access.identity,
+    initial=_identity,
+    save=_save_identity,
+    remove=_remove_identity,
+    list_template="setup/identities.html",
+)

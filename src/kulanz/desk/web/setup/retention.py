@@ -1,0 +1,66 @@
+"""The page that says how long which data is kept."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kulanz.desk.queries.settings import retention
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.retaining import set_retention
+from kulanz.desk.web.deeds import REFUSED, number
+from kulanz.desk.web.pages import DeskRequest, act, page
+
+CLASSES: Final = {
+    "raw": (
+        gettext_lazy("Answers of sources as they came"),
+        gettext_lazy("To read them again after a fault."),
+    ),
+    "posts": (gettext_lazy("Conversations and posts"), gettext_lazy("Those of open issues and cases stay.")),
+    "cases": (gettext_lazy("Closed cases"), gettext_lazy("With messages, promises and notes.")),
+    "events": (gettext_lazy("Who changed what"), gettext_lazy("The audit trail.")),
+    "idempotency": (
+        gettext_lazy("Answers of the API to repeated requests"),
+        gettext_lazy("A few days are enough."),
+    ),
+}
+
+
+@page(Right.SET_POLICIES)
+def show(request: DeskRequest) -> HttpResponse:
+    return _page(request)
+
+
+@act(Right.SET_POLICIES)
+def save(request: DeskRequest) -> HttpResponse:
+    name, text = request.POST.get("class", ""), request.POST.get("days", "").strip()
+    try:
+        days = _days(text)
+        set_retention(actor=request.actor, data_class=name, days=days, now=timezone.now())
+    except RuleError as error:
+        messages.error(request, str(error))
+        answer = _page(request)
+        answer.status_code = REFUSED
+        return answer
+    messages.success(request, _("Saved."))
+    return HttpResponseRedirect(reverse("retention"))
+
+
+def _days(text: str) -> int | None:
+    found = number(text)
+    if text and found is None:
+        raise RuleError(_("Expected a number of days, or nothing to keep it for good."))
+    return found
+
+
+def _page(request: DeskRequest) -> HttpResponse:
+    rows = [(row, *CLASSES[row.data_class]) for row in retention()]
+    return render(request, "setup/retention.html", {"rows": rows})

@@ -1,0 +1,81 @@
+"""Pages of the playbooks and the templates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from kulanz.desk import access
+from kulanz.desk.queries.settings import playbooks, steps_of, templates
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.playbooks import remove_playbook, remove_template, save_playbook, save_template
+from kulanz.desk.web.setup.forms import PlaybookForm, TemplateForm
+from kulanz.desk.web.setup.nouns import Noun, Save
+
+if TYPE_CHECKING:
+    from kulanz.desk.models import Playbook, Template
+
+
+def _playbook(playbook: Playbook) -> dict[str, Any]:
+    steps = "\n".join(steps_of(playbook))
+    return {"name": playbook.name, "stage": playbook.stage, "language": playbook.language, "steps": steps}
+
+
+def _save_playbook(asked: Save[Playbook]) -> Playbook:
+    given = dict(asked.values)
+    steps = given.pop("steps").splitlines()
+    return save_playbook(
+        actor=asked.actor, playbook=asked.row, seen=asked.seen, steps=steps, now=asked.now, **given
+    )
+
+
+def _remove_playbook(actor: Actor, playbook: Playbook, now: datetime) -> None:
+    remove_playbook(actor=actor, playbook=playbook, now=now)
+
+
+def _template(template: Template) -> dict[str, Any]:
+    return {name: getattr(template, name) for name in ("name", "language", "subject", "text")}
+
+
+def _save_template(asked: Save[Template]) -> Template:
+    return save_template(
+        actor=asked.actor, template=asked.row, seen=asked.seen, now=asked.now, **asked.values
+    )
+
+
+def _remove_template(actor: Actor, template: Template, now: datetime) -> None:
+    remove_template(actor=actor, template=template, now=now)
+
+
+PLAYBOOKS: Final[Noun[Playbook]] = Noun(
+    name="playbooks",
+    title=_("Playbooks"),
+    intro=_("An issue begins with the checklists of its stage."),
+    new_title=_("New playbook"),
+    right=Right.SET_POLICIES,
+    form=PlaybookForm,
+    rows=lambda offset: playbooks(offset=offset),
+    find=access.playbook,
+    initial=_playbook,
+    save=_save_playbook,
+    remove=_remove_playbook,
+    list_template="setup/playbooks.html",
+)
+
+TEMPLATES: Final[Noun[Template]] = Noun(
+    name="templates",
+    title=_("Templates"),
+    intro=_("Beginnings of letters. What helps the customer is written by a person each time."),
+    new_title=_("New template"),
+    right=Right.SET_POLICIES,
+    form=TemplateForm,
+    rows=lambda offset: templates(offset=offset),
+    find=access.template,
+    initial=_template,
+    save=_save_template,
+    remove=_remove_template,
+    list_template="setup/templates.html",
+)
