@@ -139,5 +139,36 @@ def test_a_domain_with_an_umlaut(site: SmtpSite, monkeypatch: pytest.MonkeyPatch
     use(monkeypatch, site.url)
     send(replace(LETTER, to="rolf@müller.example"), now)
     assert site.envelopes[0].rcpt_tos == ["rolf@xn--mller-kva.example"]
-    with pytest.raises(SendError, match="correct it"):
-        send(replace(LETTER, to="rolf@..example"), now)
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "rolf@..example",
+        "rölf@x.example",
+        "a\r\nRCPT TO:<b@x.example>@x.example",
+        "a b@x.example",
+        "rolf",
+        "a@b>",
+    ],
+)
+def test_what_is_no_address_is_told_and_harms_no_other(
+    site: SmtpSite, monkeypatch: pytest.MonkeyPatch, now: datetime, to: str
+) -> None:
+    use(monkeypatch, site.url)
+    with Outbox() as outbox:
+        with pytest.raises(SendError, match="correct it") as refused:
+            outbox.send(replace(LETTER, to=to), now)
+        outbox.send(LETTER, now)
+    assert refused.value.permanent
+    assert len(site.mails) == 1
+
+
+def test_a_password_that_smtp_cannot_say_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    with smtp_site(tls=tmp_path, implicit=True) as site:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+        use(monkeypatch, site.url.replace("p%40ss%20word", "p%C3%A4ss"))
+        with pytest.raises(SendError, match="KULANZ_MAIL_URL"):
+            send(LETTER, now)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from urllib.parse import quote
 
 import pytest
 
+from kulanz.desk import worker
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Case, Inbox, Member, Message, Person
+from kulanz.desk.models import Case, Inbox, Member, Message, Person, Reply
 from kulanz.desk.rules.addresses import signed_address
+from kulanz.desk.services import mail as outgoing_mail
 from kulanz.desk.services import mailbox, outgoing, sealing
 from servers.dovecot import PASSWORD, USER, DovecotSite
 from servers.fixtures import site_fixture
 from servers.mails import mail
+from smtp_site import smtp_site
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.fromisoformat("2026-06-11T09:30:00+00:00")
@@ -100,6 +104,39 @@ def test_a_wrong_password_is_told_and_tried_again(
     assert "refused the login" in inbox.last_error
     assert "nothing" not in inbox.last_error
     assert inbox.due_at == NOW + timedelta(minutes=1)
+
+
+def test_a_password_that_imap_cannot_say_is_told(
+    dovecot: DovecotSite, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, f"{dovecot.url}/{place}".replace("://", "://anna:p%C3%A4ss@"))
+    mailbox.fetch_mail(now=NOW)
+    assert "ASCII" in Inbox.objects.get().last_error
+
+
+def test_from_the_reply_to_the_answer(
+    dovecot: DovecotSite, place: str, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker sends the reply, the customer answers to its address, the worker finds the answer."""
+    reply = Reply.objects.create(
+        case=case, author=case.contact, state="sending", subject="Dunning", text="Hello.", created_at=NOW,
+        due_at=NOW,
+    )  # fmt: skip
+    with smtp_site() as site:
+        sending = replace(conf(), mail_url=site.url, mail_from="kulanz@kontaktor.example")
+        monkeypatch.setattr(outgoing_mail, "conf", lambda: sending)
+        worker.run_once(NOW)
+        (letter,) = [each for each in site.mails if each["To"] == case.email]
+    answer = EmailMessage()
+    answer["From"], answer["To"], answer["In-Reply-To"] = case.email, letter["Reply-To"], letter["Message-ID"]
+    answer.set_content("Thank you.")
+    dovecot.deliver(place, bytes(answer))
+    worker.run_once(NOW + mailbox.EVERY)
+    reply.refresh_from_db()
+    case.refresh_from_db()
+    assert (reply.state, case.state) == ("sent", "open")
+    texts = case.messages.order_by("pk").values_list("text", "doubtful")
+    assert list(texts) == [("Hello.", ""), ("Thank you.", "")]
 
 
 def test_without_a_mailbox_nothing_is_read(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

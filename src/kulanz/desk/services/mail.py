@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ _PORTS: Final = {"smtp": 25, "smtp+plain": 25, "smtps": 465}
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _PERMANENT: Final = 500
 _MOST_REFERENCES: Final = 20
+_WORD: Final = re.compile(r"[!-;=?-~]+")  # printable, and no angle brackets
 _WIRE: Final = compat32.clone(linesep="\r\n")
 
 
@@ -90,6 +92,9 @@ class Outbox:
             raise _refused(*next(iter(error.recipients.values()))) from error
         except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
             raise _refused(error.smtp_code, error.smtp_error) from error
+        except UnicodeError as error:
+            self._broken = SendError("KULANZ_MAIL_URL: name and password may hold ASCII characters only")
+            raise self._broken from error
         except (smtplib.SMTPException, OSError) as error:
             self._broken = SendError(f"the mail server did not take the message: {error}: tried again later")
             raise self._broken from error
@@ -163,9 +168,12 @@ def _refused(code: int, words: bytes | str) -> SendError:
 def _wire_address(address: str) -> str:
     local, _, domain = address.rpartition("@")
     try:
-        return f"{local}@{domain.encode('idna').decode()}"
-    except UnicodeError as error:
-        raise SendError(f"{address} is no address that mail can go to: correct it", permanent=True) from error
+        wired = domain.encode("idna").decode()
+    except UnicodeError:
+        wired = ""
+    if not (_WORD.fullmatch(local) and _WORD.fullmatch(wired)):
+        raise SendError(f"{address!r} is no address that mail can go to: correct it", permanent=True)
+    return f"{local}@{wired}"
 
 
 def _named(name: str, address: str) -> str:

@@ -17,7 +17,7 @@ from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.conversing import Fate, receive
 from kulanz.sources.connectors.imap.address import MailboxAddress, parse_address
 from kulanz.sources.connectors.imap.session import Account, Session
-from kulanz.sources.errors import FetchError
+from kulanz.sources.errors import FetchError, PermanentError
 from kulanz.sources.items import MIB
 from kulanz.sources.mail import MAX_MESSAGE_BYTES
 from kulanz.sources.web.network import AddressPolicy
@@ -55,6 +55,8 @@ def _mailbox(url: str) -> tuple[MailboxAddress, Account]:
 
 
 def _read(inbox: Inbox, address: MailboxAddress, account: Account, now: datetime) -> int:
+    if not (account.user.reveal() + account.password.reveal()).isascii():
+        raise PermanentError("IMAP knows names and passwords of ASCII characters only: choose another one")
     # whoever set the mailbox up may have it inside their own network
     with Session(address, account, AddressPolicy(allowed=(address.host,))) as session:
         if inbox.validity != session.validity:
