@@ -142,8 +142,9 @@ def test_changes_are_shown_word_by_word(
 ) -> None:
     before = sample_posts[43]
     edited = replace(before, text=before.text.replace(before.text.split()[0], "Bedaure"))
-    page = Page(posts=(Sighting(post=edited),))
-    keep_page(source=forum, page=page, lane=None, grace=GRACE, now=now + timedelta(days=30))
+    for days, post in ((20, before), (30, edited)):
+        page = Page(posts=(Sighting(post=post),))
+        keep_page(source=forum, page=page, lane=None, grace=GRACE, now=now + timedelta(days=days))
     shown = text_of(browser(members, "erik"), f"/threads/{case.pk}")
     assert "<ins>Bedaure" in shown
     assert f"<del>{before.text.split()[0]}" in shown
