@@ -133,13 +133,18 @@ def _read(mark: str) -> tuple[datetime, Kind, int]:
     at, _, rest = mark.partition(_SEPARATOR)
     name, _, pk = rest.partition(_SEPARATOR)
     kind = next((each for each in KINDS if each == name), None)
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or kind is None or not (pk.isdecimal() and len(pk) < _LONGEST_KEY):
+    moment, is_key = _moment(at), pk.isdecimal() and len(pk) < _LONGEST_KEY
+    if moment is None or kind is None or not is_key:
         raise RuleError("time line: this is no place in it; begin again at the newest entry")
     return moment, kind, int(pk)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def _events(rows: Iterable[Event]) -> list[Entry]:

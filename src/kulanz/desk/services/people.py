@@ -63,9 +63,7 @@ def detach(*, actor: Actor, person: Person, account: Account, reason: str, now: 
     return person
 
 
-def merge(  # noqa: PLR0913 - who takes which two for one, as seen when, and why
-    *, actor: Actor, person: Person, seen: int, gone: Person, why: str, now: datetime
-) -> Merge:
+def merge(*, actor: Actor, person: Person, seen: int, gone: Person, why: str, now: datetime) -> Merge:
     """Take another profile for the same person: its accounts and cases become this one's."""
     _may_work(actor)
     _not_merged(person)
@@ -146,7 +144,7 @@ def _given_back(merge: Merge) -> dict[str, str]:
     return {name: "" for name in taken if getattr(merge.kept, name) == getattr(merge.gone, name)}
 
 
-def _moved(model: type[Account] | type[Case], gone: Person, person: Person) -> list[int]:
+def _moved(model: type[Account | Case], gone: Person, person: Person) -> list[int]:
     rows = model._default_manager.filter(person=gone)  # noqa: SLF001 - Django's own name
     moved = list(rows.values_list("pk", flat=True))
     rows.update(person=person)
