@@ -49,12 +49,6 @@ def send_all(messages: Sequence[ChatMessage], *, seconds: float = SECONDS) -> li
     return list(found)
 
 
-def checked_chat_address(address: str) -> str:
-    """Return an Apprise address without space around it; raise SendError where it may not be used."""
-    _target(address.strip())
-    return address.strip()
-
-
 def _sent(message: ChatMessage) -> SendError | None:
     try:
         target = _target(message.address)
