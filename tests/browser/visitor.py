@@ -1,0 +1,108 @@
+"""Somebody before the desk, with a browser of their own; what the browser complains of is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+AXE: Final = Path(__file__).parent / "vendor" / "axe.min.js"
+SERIOUS: Final = ("serious", "critical")
+_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_NUMBER: Final = re.compile(r"/\d+")
+_LINKS: Final = "links => links.map(link => link.getAttribute('href'))"
+_NO_PAGES: Final = ("/static/", "/api/", "/hooks/", "#", "mailto:", "/login/logout")
+
+
+class Visitor:
+    """A page in a browser, asked as people ask: by what they see."""
+
+    def __init__(self, browser: Any, url: str, **look: Any) -> None:
+        self.url = url
+        self.context = browser.new_context(**look)
+        self.page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda said: self._heard(said.type, said.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _heard(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(f"{self.page.url}: {text}")
+
+    def log_in(self, name: str, password: str) -> None:
+        """Log in by keyboard alone."""
+        self.see("/login/login/")
+        self.page.focus("[name=login]")
+        self.page.keyboard.type(name)
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.type(password)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(lambda url: "/login/" not in url)
+
+    def see(self, path: str) -> int:
+        """Go to a page and return its status."""
+        answer = self.page.goto(self.url + path, wait_until="load")
+        return int(answer.status) if answer else 0
+
+    def submit(self, form: str, **fields: str) -> None:
+        """Fill and send the first form whose target ends so; what holds it is opened before."""
+        found = self.page.locator(f'form[action$="{form}"]').first
+        found.evaluate("form => { for (let e = form.closest('details'); e; e = null) e.open = true; }")
+        for name, value in fields.items():
+            field = found.locator(f'[name="{name}"]')
+            if field.evaluate("field => field.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+        with self.page.expect_navigation():
+            found.locator("button").last.click()
+
+    def text(self) -> str:
+        """What stands on the page."""
+        return str(self.page.inner_text("main"))
+
+    def violations(self) -> list[str]:
+        """What axe finds on the page that keeps people out."""
+        self.page.evaluate(AXE.read_text("utf-8") + ";0")
+        run = (
+            f"axe.run(document, {{runOnly: {{type: 'tag', values: {_RULES}}}, resultTypes: ['violations']}})"
+        )
+        found = self.page.evaluate(run)["violations"]
+        return [
+            f"{self.page.url} {each['id']}: {each['help']}: {node['html'][:160]}"
+            for each in found
+            if each["impact"] in SERIOUS
+            for node in each["nodes"][:3]
+        ]
+
+    def too_wide(self) -> int:
+        """By how many pixels the page is wider than the window."""
+        return int(
+            self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        )
+
+    def pages(self, start: str, most: int) -> Iterator[str]:
+        """Follow links and yield one address of every kind of page, the number in it aside."""
+        waiting, known = [start], {start}
+        while waiting and most:
+            path = waiting.pop(0)
+            if self.see(path) != 200:  # noqa: PLR2004 - OK
+                raise AssertionError(f"{path}: a link leads to no page")
+            yield path
+            most -= 1
+            for link in self.page.eval_on_selector_all("a[href]", _LINKS):
+                place = _page_of(link)
+                kind = _NUMBER.sub("/N", place)
+                if place and kind not in known:
+                    known.add(kind)
+                    waiting.append(place)
+
+
+def _page_of(link: str) -> str:
+    """The path that a link leads to within the desk; nothing for all others."""
+    parts = urlsplit(link)
+    if parts.scheme or parts.netloc or link.startswith(_NO_PAGES) or not parts.path.startswith("/"):
+        return ""
+    return parts.path
