@@ -11,7 +11,6 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from conftest import PASSWORD
 from kulanz.desk.models import Event, Member
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Role
@@ -19,6 +18,7 @@ from kulanz.desk.services.members import create_member, entry_link
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/login/login/"
+PASSWORD = "a long enough password"  # noqa: S105 - of invented people, as their fixture has it
 
 
 @pytest.fixture(autouse=True)
