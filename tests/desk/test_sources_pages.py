@@ -260,7 +260,7 @@ def test_the_list_asks_as_often_for_three_sources_as_for_thirty(
             name=f"Source {each}", connector="push", address=str(each), hook_key=str(each), created_at=now
         )
         Thread.objects.create(source=made, key="1", seen_at=now, post_count=3)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(14):
         shown(admin, "/sources")
 
 

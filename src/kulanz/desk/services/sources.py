@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 
@@ -34,6 +35,7 @@ TEST_REQUESTS: Final = 6
 _TITLES: Final = 3
 _LONGEST_NAME: Final = 200
 _LONGEST_ADDRESS: Final = 500
+_OWN_ADDRESSES: Final = frozenset({"github", "imap"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +218,8 @@ def _check(wanted: Wanted, keys: Keys, world: Outside) -> None:
 
 
 def _check_connector(wanted: Wanted, keys: Keys, world: Outside) -> None:
+    if wanted.connector in CONNECTORS and wanted.connector not in _OWN_ADDRESSES:
+        _check_web_address(wanted.address.strip())
     try:
         known = connector_named(wanted.connector).keys
         if unknown := sorted(set(wanted.keys) - set(known)):
@@ -235,6 +239,16 @@ def _check_connector(wanted: Wanted, keys: Keys, world: Outside) -> None:
         raise RuleError(f"address: {error}") from error
     except SourceError as error:
         raise RuleError(str(error)) from error
+
+
+def _check_web_address(address: str) -> None:
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+    except ValueError:
+        usable = False
+    if not usable:
+        raise RuleError(f"address: expected one such as https://forum.example.org, got {address[:100]!r}")
 
 
 def _taken(wanted: Wanted) -> RuleError:

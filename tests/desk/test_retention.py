@@ -1,0 +1,142 @@
+"""What has outlived its time is removed, slice by slice, and written down."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from kulanz.desk.models import (
+    Account,
+    ApiToken,
+    Case,
+    Event,
+    IdempotencyKey,
+    Issue,
+    IssueThread,
+    Member,
+    Message,
+    Person,
+    Post,
+    RawPayload,
+    Retention,
+    Source,
+    Thread,
+)
+from kulanz.desk.services import retention
+from kulanz.desk.services.retention import remove_due
+
+pytestmark = pytest.mark.django_db
+LONG_AGO = timedelta(days=400)
+
+
+def keep(data_class: str, days: int | None) -> None:
+    Retention.objects.update_or_create(data_class=data_class, defaults={"days": days})
+
+
+def work(now: datetime) -> None:
+    for _ in range(20):
+        if not remove_due(now=now):
+            return
+    raise AssertionError("the work does not end")
+
+
+def make_raw(source: Source, digest: str, at: datetime) -> None:
+    RawPayload.objects.create(
+        source=source, digest=digest, url="https://f.example", media_type="", packed=b"", fetched_at=at
+    )
+
+
+def make_thread(source: Source, key: str, at: datetime) -> Thread:
+    thread = Thread.objects.create(source=source, key=key, seen_at=at, last_post_at=at)
+    account = Account.objects.create(source=source, key=f"account-{key}", first_seen_at=at)
+    Post.objects.create(
+        thread=thread, source=source, key=f"post-{key}", account=account, text="", text_since=at, seen_at=at
+    )
+    return thread
+
+
+def test_old_answers_are_removed_and_it_is_written_down(forum: Source, now: datetime) -> None:
+    make_raw(forum, "old", now - timedelta(days=31))
+    make_raw(forum, "new", now - timedelta(days=29))
+    keep("raw", 30)
+    work(now)
+    assert RawPayload.objects.get().digest == "new"
+    told = Event.objects.get(action="remove_old").data
+    assert (told["class"], told["removed"]) == ("raw", 1)
+    assert Retention.objects.get(data_class="raw").due_at == now + timedelta(days=1)
+
+
+def test_nothing_is_removed_where_nothing_is_set(forum: Source, now: datetime) -> None:
+    make_raw(forum, "old", now - LONG_AGO)
+    keep("raw", None)
+    work(now)
+    assert RawPayload.objects.exists()
+    assert not Event.objects.exists()
+
+
+def test_much_is_removed_in_slices(forum: Source, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "SLICE", 2)
+    for number in range(5):
+        make_raw(forum, str(number), now - LONG_AGO)
+    keep("raw", 30)
+    remove_due(now=now)
+    assert RawPayload.objects.count() == 3
+    work(now)
+    assert not RawPayload.objects.exists()
+    assert sum(event.data["removed"] for event in Event.objects.all()) == 5
+
+
+def test_conversations_go_with_their_accounts_unless_people_work_on_them(
+    forum: Source, now: datetime
+) -> None:
+    make_thread(forum, "old", now - LONG_AGO)
+    make_thread(forum, "new", now)
+    for key, state in (("worked-on", "open"), ("done", "closed")):
+        outcome = "resolved" if state == "closed" else ""
+        issue = Issue.objects.create(title=key, state=state, outcome=outcome, opened_at=now)
+        thread = make_thread(forum, key, now - LONG_AGO)
+        IssueThread.objects.create(issue=issue, thread=thread, at=now)
+    person = Person.objects.create(name="Rolf", created_at=now)
+    Account.objects.filter(key="account-done").update(person=person)
+    keep("posts", 365)
+    work(now)
+    assert set(Thread.objects.values_list("key", flat=True)) == {"new", "worked-on"}
+    assert set(Account.objects.values_list("key", flat=True)) == {
+        "account-new",
+        "account-worked-on",
+        "account-done",
+    }
+
+
+def test_closed_cases_go_when_their_last_word_is_old(now: datetime, members: dict[str, Member]) -> None:
+    person = Person.objects.create(name="Rolf", created_at=now)
+    for key, state, spoken in (
+        ("old", "closed", LONG_AGO),
+        ("late", "closed", timedelta(1)),
+        ("open", "open", LONG_AGO),
+    ):
+        case = Case.objects.create(
+            person=person, title=key, state=state, reply_key=key, opened_at=now - LONG_AGO,
+            closed_at=now - LONG_AGO if state == "closed" else None,
+        )  # fmt: skip
+        Message.objects.create(case=case, inbound=True, text="x", at=now - spoken)
+    keep("cases", 365)
+    work(now)
+    assert set(Case.objects.values_list("title", flat=True)) == {"late", "open"}
+
+
+def test_answers_to_repeated_requests_go_by_themselves(now: datetime, members: dict[str, Member]) -> None:
+    token = ApiToken.objects.create(name="t", member=members["alice"], digest="d", created_at=now)
+    for key, days in (("old", 3), ("new", 1)):
+        at = now - timedelta(days=days)
+        IdempotencyKey.objects.create(token=token, key=key, request_digest="r", created_at=at)
+    work(now)
+    assert IdempotencyKey.objects.get().key == "new"
+
+
+def test_old_events_are_removed(forum: Source, now: datetime) -> None:
+    Event.objects.create(at=now - LONG_AGO, action="old", noun="source")
+    keep("events", 365)
+    work(now)
+    assert [event.action for event in Event.objects.all()] == ["remove_old"]
