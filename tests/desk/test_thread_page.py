@@ -89,6 +89,7 @@ def test_long_threads_come_in_pages_and_a_post_is_found_on_its_page(
     assert f'id="p{last.pk}"' in text_of(client, goal.partition("#")[0])
     assert client.get(f"/threads/{case.pk}?from=99999999999999").status_code == 200
     assert client.get("/posts/999999").status_code == 404
+    assert client.get(f"/threads/{case.pk}?after=nowhere").status_code == 400
 
 
 def test_only_the_posts_that_reasons_rest_on(case: Thread, members: dict[str, Member]) -> None:

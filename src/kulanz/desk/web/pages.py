@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
@@ -29,7 +29,10 @@ class DeskRequest(HttpRequest):
 
 
 def page(right: Right) -> Callable[[View], View]:
-    """A page that only those with a right see: others get 403, strangers the login."""
+    """A page that only those with a right see: others get 403, strangers the login.
+
+    An address whose parameters make no sense is answered with 400.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -38,6 +41,8 @@ def page(right: Right) -> Callable[[View], View]:
                 return view(_known(request, right), *args, **given)
             except NotFoundError as error:
                 raise Http404(str(error)) from error
+            except RuleError as error:
+                raise BadRequest(str(error)) from error
 
         return require_GET(login_required(guarded))
 
