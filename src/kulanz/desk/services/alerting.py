@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from kulanz.core.report import STAGES
 from kulanz.desk.models import Alert, AlertPolicy, Delivery, Member, Thread
 from kulanz.desk.queries.alerts import last_readings, policies_for, put_aside, quiet_of, terms_of
 from kulanz.desk.rules.actor import Actor
@@ -32,8 +33,10 @@ def consider(*, thread: Thread, now: datetime) -> list[Alert]:
     """
     chosen = policies_for(thread.source)
     reading = Reading(now, thread.score, thread.stage, thread.post_count)
+    if thread.stage == STAGES[0] and not any(raises(terms_of(policy), reading, None) for policy in chosen):
+        return []
     aside = put_aside(thread)
-    last = last_readings(thread, chosen) if chosen else {}
+    last = last_readings(thread, chosen)
     with transaction.atomic():
         if aside is not None and not rests(aside, reading):
             reopen(thread=thread, now=now)
@@ -60,7 +63,7 @@ def judge(*, actor: Actor, alert: Alert, verdict: str, why: str = "", now: datet
     """Say whether an alarm was right or wrong; a later judgement replaces an earlier one."""
     actor.need(Right.WORK_ISSUES)
     if verdict not in (RIGHT, WRONG):
-        raise RuleError(f"verdict: expected right or wrong, got {verdict!r}")
+        raise RuleError("verdict: expected right or wrong, got %(verdict)r", verdict=verdict)
     with transaction.atomic():
         before = alert.verdict
         alert.verdict, alert.why = verdict, why.strip()[:500]
@@ -88,7 +91,7 @@ def _raise(thread: Thread, policy: AlertPolicy, now: datetime) -> Alert:
         reasons=thread.reasons,
     )
     data = {"policy": policy.pk, "score": thread.score, "stage": thread.stage}
-    record(None, "raise", alert, now=now, data=data, thread=thread)
+    record(None, "raise", alert, now=now, data=data)  # time lines show the alert itself
     publish(kind="alert.raised", key=f"alert-{alert.pk}", data=_public(alert), now=now)
     return alert
 

@@ -151,7 +151,7 @@ class Noun(Generic[_Row]):
             "noun": self,
             "row": row,
             "form": form,
-            "version": getattr(row, "version", 1),
+            "row_version": getattr(row, "version", 1),
             "list_url": reverse(self.name),
             "remove_url": self._remove_url(row),
         }
