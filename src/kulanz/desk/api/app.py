@@ -20,6 +20,7 @@ from kulanz.desk.api.routes import (
     members,
     people,
     promises,
+    search,
     sources,
     teamwork,
     threads,
@@ -37,6 +38,7 @@ ROUTERS: Final = (
     alerts.router,
     sources.router,
     members.router,
+    search.router,
 )
 
 

@@ -28,14 +28,14 @@ class ApiRequest(HttpRequest):
 
 
 class Token(AuthBase):
-    """Lets in whoever has a right: a member with a role and, through a token, with a scope for it."""
+    """Lets in whoever has one of some rights: by a role and, through a token, by a scope for it."""
 
     openapi_type = "http"
     openapi_scheme = _BEARER
 
-    def __init__(self, right: Right) -> None:
+    def __init__(self, *rights: Right) -> None:
         super().__init__()
-        self.right = right
+        self._rights = rights
 
     def __call__(self, request: HttpRequest) -> Actor | None:
         actor = identified(request)
@@ -49,7 +49,7 @@ class Token(AuthBase):
             raise ProblemError(
                 HTTPStatus.FORBIDDEN, "a session may write only with the header X-CSRFToken; or use a token"
             )
-        actor.need(self.right)
+        actor.need(next(filter(actor.may, self._rights), self._rights[0]))
         return actor
 
 
@@ -60,13 +60,13 @@ def identified(request: HttpRequest) -> Actor | None:
     return cast("Actor | None", request.identified_actor)  # type: ignore[attr-defined]
 
 
-def needs(right: Right) -> dict[str, Any]:
-    """Return what an operation says of who may use it, for the router and for the schema."""
+def needs(*rights: Right) -> dict[str, Any]:
+    """Return what an operation says of who may use it: those with one of the rights."""
     described = {"$ref": "#/components/schemas/Problem"}
     problems = {"description": "A problem (RFC 9457)", "content": {MEDIA_TYPE: {"schema": described}}}
     return {
-        "auth": Token(right),
-        "openapi_extra": {"x-right": right.value, "responses": {"default": problems}},
+        "auth": Token(*rights),
+        "openapi_extra": {"x-rights": [right.value for right in rights], "responses": {"default": problems}},
     }
 
 

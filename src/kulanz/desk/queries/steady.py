@@ -47,13 +47,13 @@ def stretch(
     two rows apart. ``name`` tells lists apart: raise RuleError for a place in another one.
     """
     fields = [field.removeprefix("-") for field in order]
-    later = rows.filter(_beyond(order, _opened(name, after, len(order)))) if after else rows
+    later = rows.filter(_beyond(order, opened(name, after, len(order)))) if after else rows
     found = list(later.order_by(*order)[: size + 1])
     shown = found[:size]
     more = len(found) > size
     return Stretch(
         rows=tuple(make(shown)),
-        following=_sealed(name, [getattr(shown[-1], field) for field in fields]) if more else "",
+        following=sealed(name, [getattr(shown[-1], field) for field in fields]) if more else "",
     )
 
 
@@ -68,12 +68,14 @@ def _beyond(order: Sequence[str], values: Sequence[Any]) -> Q:
     return found
 
 
-def _sealed(name: str, values: Sequence[Any]) -> str:
+def sealed(name: str, values: Sequence[Any]) -> str:
+    """Return what names a place in a list: strings, numbers and times."""
     plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
     return signing.dumps([name, *plain], salt=_SALT)
 
 
-def _opened(name: str, mark: str, count: int) -> list[Any]:
+def opened(name: str, mark: str, count: int) -> list[Any]:
+    """Return the values that name a place; raise RuleError where the mark is not one of this list."""
     try:
         shown, *values = cast("list[Any]", signing.loads(mark, salt=_SALT))
     except signing.BadSignature as error:

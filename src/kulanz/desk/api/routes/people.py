@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from django.utils import timezone
 from ninja import Query, Router
@@ -31,6 +31,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import people
 
 router = Router(tags=["people"])
+EDIT: Final = (Right.WORK_ISSUES, Right.WORK_CASES)
 
 
 @router.get("/people", response=Listed[PersonOut], **needs(Right.SEE_PEOPLE))
@@ -44,7 +45,7 @@ def show_person(request: ApiRequest, pk: int) -> Any:
     return shown(request, access.person(request.auth, pk))
 
 
-@router.patch("/people/{int:pk}", response=PersonOut, **needs(Right.SEE_PEOPLE))
+@router.patch("/people/{int:pk}", response=PersonOut, **needs(*EDIT))
 def change_person(request: ApiRequest, pk: int, body: PersonChange) -> Any:
     """Change name, role, e-mail, customer number or note."""
     person, wanted = access.person(request.auth, pk), body.dict(exclude={"seen"}, exclude_none=True)
@@ -57,14 +58,14 @@ def list_person_accounts(request: ApiRequest, pk: int, place: Query[Place]) -> A
     return listed(catalog.accounts(at(place), person=access.person(request.auth, pk)))
 
 
-@router.post("/people/{int:pk}/accounts", response=PersonOut, **needs(Right.SEE_PEOPLE))
+@router.post("/people/{int:pk}/accounts", response=PersonOut, **needs(*EDIT))
 def attach_account(request: ApiRequest, pk: int, body: AccountIn) -> Any:
     """Say that an account without a profile is this person's."""
     person, account = access.person(request.auth, pk), access.account(request.auth, body.account)
     return people.attach(actor=request.auth, person=person, account=account, now=timezone.now())
 
 
-@router.delete("/people/{int:pk}/accounts/{int:account}", response={204: None}, **needs(Right.SEE_PEOPLE))
+@router.delete("/people/{int:pk}/accounts/{int:account}", response={204: None}, **needs(*EDIT))
 def detach_account(
     request: ApiRequest, pk: int, account: int, reason: Annotated[str, Field(max_length=500)]
 ) -> None:
@@ -90,7 +91,7 @@ def list_merges(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
     return listed(catalog.merges(access.person(request.auth, pk), at(place)))
 
 
-@router.post("/people/{int:pk}/merge", response=MergeOut, **needs(Right.SEE_PEOPLE))
+@router.post("/people/{int:pk}/merge", response=MergeOut, **needs(*EDIT))
 def merge_people(request: ApiRequest, pk: int, body: MergePeopleIn) -> Any:
     """Take another profile for the same person; its accounts and cases become this one's."""
     person, gone = access.person(request.auth, pk), access.person(request.auth, body.gone)
@@ -98,7 +99,7 @@ def merge_people(request: ApiRequest, pk: int, body: MergePeopleIn) -> Any:
     return people.merge(actor=request.auth, person=person, seen=seen, gone=gone, why=body.why, now=now)
 
 
-@router.post("/merges/{int:pk}/undo", response=PersonOut, **needs(Right.SEE_PEOPLE))
+@router.post("/merges/{int:pk}/undo", response=PersonOut, **needs(*EDIT))
 def undo_merge(request: ApiRequest, pk: int) -> Any:
     """Undo a merge, and return the profile that is back."""
     return people.undo(actor=request.auth, merge=access.merge(request.auth, pk), now=timezone.now())
@@ -115,7 +116,7 @@ def show_account(request: ApiRequest, pk: int) -> Any:
     return access.account(request.auth, pk)
 
 
-@router.post("/accounts/{int:pk}/person", response=PersonOut, **needs(Right.SEE_PEOPLE))
+@router.post("/accounts/{int:pk}/person", response=PersonOut, **needs(*EDIT))
 def make_profile(request: ApiRequest, pk: int) -> Any:
     """Return the profile of an account, made where there is none yet."""
     account = access.account(request.auth, pk)

@@ -50,7 +50,7 @@ def list_issue_people(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
     return listed(catalog.roles_in(access.issue(request.auth, pk), at(place)))
 
 
-@router.put("/issues/{int:pk}/people/{int:account}", response=RoleOut, **needs(Right.SEE_PEOPLE))
+@router.put("/issues/{int:pk}/people/{int:account}", response=RoleOut, **needs(Right.WORK_ISSUES))
 def set_issue_role(request: ApiRequest, pk: int, account: int, body: RoleIn) -> Any:
     """Say what an account is in an issue; signals do not change it any more."""
     issue, row = access.issue(request.auth, pk), access.account(request.auth, account)

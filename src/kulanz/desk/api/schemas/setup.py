@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-from kulanz.desk.api.schemas.common import Body, MemberOut, Place, Seen, Short
+from kulanz.desk.api.schemas.common import Body, Key, MemberOut, Place, Seen, Short
 from kulanz.desk.rules.scopes import Scope
 from kulanz.desk.services.tokens import LONGEST_DAYS
 
@@ -203,3 +203,74 @@ class PushedOut(Schema):
     kept: int
     refused: int
     problems: list[RefusedLine]
+
+
+Stage = Literal["calm", "complaint", "issue", "escalated"]
+
+
+class PolicyIn(Body):
+    """``source`` null means every source without a policy of its own; quiet hours need both ends."""
+
+    name: Annotated[str, Field(max_length=120)]
+    source: Key | None = None
+    least_stage: Stage = "issue"
+    threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
+    cool_down_h: Annotated[int, Field(ge=0, le=10_000)] = 24
+    least_posts: Annotated[int, Field(ge=0, le=100_000)] = 1
+    quiet_from: time | None = None
+    quiet_to: time | None = None
+    zone: Annotated[str, Field(max_length=64)] = "Europe/Berlin"
+    active: bool = True
+
+
+class PolicyChange(PolicyIn, Seen):
+    """Fields that are left out stay."""
+
+    name: Annotated[str, Field(max_length=120)] = ""
+
+
+class BackTestOut(Schema):
+    """How many alarms a policy would have raised; ``cut`` where there was more to replay than is replayed."""
+
+    since: datetime
+    alarms: int
+    threads: int
+    right: int
+    wrong: int
+    unjudged: int
+    cut: bool
+
+
+class HitOut(Schema):
+    """Something that was found; ``text`` is the stretch that matched, ``id`` is of its ``kind``."""
+
+    kind: str
+    id: int
+    title: str
+    place: str
+    state: str
+    at: datetime | None
+    text: str
+
+    @staticmethod
+    def resolve_id(hit: Any) -> int:
+        return int(hit.pk)
+
+    @staticmethod
+    def resolve_text(hit: Any) -> str:
+        return "".join(part.text for part in hit.shown)
+
+
+class FoundOut(Schema):
+    """A stretch of one kind; ``counts`` are of every kind that the asker may see."""
+
+    kind: str
+    items: list[HitOut]
+    counts: dict[str, int]
+    next: str | None
+
+
+class SearchPlace(Body):
+    words: Annotated[str, Field(min_length=1, max_length=200)]
+    kind: Annotated[str, Field(max_length=20)] = ""
+    cursor: Annotated[str, Field(max_length=500)] = ""

@@ -1,0 +1,275 @@
+"""Who may come to which address, written by hand: the test compares it with what the desk does.
+
+A line is a method and a route; who may is named above it. A route that no line names makes the test fail.
+"""
+
+from __future__ import annotations
+
+from kulanz.desk.rules.roles import Role
+
+TABLE: dict[frozenset[Role], str] = {
+    frozenset(Role): """
+        GET /
+        GET /search
+        GET /threads/<int:pk>
+        GET /threads/<int:pk>/spread
+        GET /posts/<int:pk>
+        POST /sessions/<int:pk>/end
+        GET /issues
+        GET /issues/<int:pk>
+        GET /issues/<int:pk>/presence
+        POST /issues/<int:pk>/watch
+        GET /alerts
+        GET /sources
+        GET /sources/<int:pk>
+        GET /setup
+        GET /setup/tokens
+        POST /setup/tokens/make
+        POST /setup/tokens/<int:pk>/end
+        GET /preferences
+        POST /preferences/save
+        POST /preferences/test
+        POST /views/keep
+        POST /views/<int:pk>/remove
+        GET /api/v1/radar
+        GET /api/v1/threads
+        GET /api/v1/threads/{pk}
+        GET /api/v1/threads/{pk}/posts
+        GET /api/v1/threads/{pk}/revisions
+        GET /api/v1/posts/{pk}
+        GET /api/v1/issues
+        GET /api/v1/issues/{pk}
+        GET /api/v1/issues/{pk}/threads
+        GET /api/v1/issues/{pk}/people
+        GET /api/v1/issues/{pk}/tasks
+        GET /api/v1/issues/{pk}/notes
+        PUT DELETE /api/v1/issues/{pk}/watch
+        GET /api/v1/issues/{pk}/timeline
+        GET /api/v1/alerts
+        GET /api/v1/alerts/{pk}
+        GET /api/v1/sources
+        GET /api/v1/sources/{pk}
+        GET /api/v1/me
+        GET /api/v1/members
+        GET POST /api/v1/tokens
+        POST /api/v1/tokens/{pk}/revoke
+        GET /api/v1/search
+    """,
+    frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR}): """
+        POST /threads/<int:pk>/take
+        POST /threads/<int:pk>/issue
+        POST /threads/<int:pk>/add
+        POST /threads/<int:pk>/false-alarm
+        POST /threads/<int:pk>/snooze
+        POST /threads/<int:pk>/restore
+        POST /issues/<int:pk>/take
+        POST /issues/<int:pk>/release
+        POST /issues/<int:pk>/snooze
+        POST /issues/<int:pk>/wake
+        POST /issues/<int:pk>/edit
+        POST /issues/<int:pk>/close
+        POST /issues/<int:pk>/reopen
+        POST /issues/<int:pk>/remove-thread
+        POST /issues/<int:pk>/task
+        POST /issues/<int:pk>/note
+        POST /issues/<int:pk>/role
+        POST /tasks/<int:pk>/tick
+        POST /people/<int:pk>/edit
+        POST /people/<int:pk>/attach
+        POST /people/<int:pk>/detach
+        POST /people/<int:pk>/merge
+        POST /accounts/<int:pk>/profile
+        POST /merges/<int:pk>/undo
+        POST /alerts/<int:pk>/verdict
+        POST /api/v1/threads/{pk}/false-alarm
+        POST /api/v1/threads/{pk}/snooze
+        POST /api/v1/threads/{pk}/restore
+        POST /api/v1/issues
+        PATCH /api/v1/issues/{pk}
+        POST /api/v1/issues/{pk}/take
+        POST /api/v1/issues/{pk}/release
+        POST /api/v1/issues/{pk}/snooze
+        POST /api/v1/issues/{pk}/wake
+        POST /api/v1/issues/{pk}/close
+        POST /api/v1/issues/{pk}/reopen
+        POST /api/v1/issues/{pk}/threads
+        DELETE /api/v1/issues/{pk}/threads/{thread}
+        PUT /api/v1/issues/{pk}/people/{account}
+        POST /api/v1/issues/{pk}/tasks
+        PATCH /api/v1/tasks/{pk}
+        POST /api/v1/issues/{pk}/notes
+        PATCH /api/v1/people/{pk}
+        POST /api/v1/people/{pk}/accounts
+        DELETE /api/v1/people/{pk}/accounts/{account}
+        POST /api/v1/people/{pk}/merge
+        POST /api/v1/merges/{pk}/undo
+        POST /api/v1/accounts/{pk}/person
+        POST /api/v1/alerts/{pk}/judge
+    """,
+    frozenset({Role.LEAD}): """
+        POST /issues/<int:pk>/assign
+        POST /issues/<int:pk>/merge
+        POST /issues/<int:pk>/unmerge
+        POST /issues/<int:pk>/split
+        POST /promises/<int:pk>/withdraw
+        POST /api/v1/issues/{pk}/assign
+        POST /api/v1/issues/{pk}/merge
+        POST /api/v1/issues/{pk}/unmerge
+        POST /api/v1/issues/{pk}/split
+        POST /api/v1/promises/{pk}/withdraw
+    """,
+    frozenset({Role.LEAD, Role.AGENT}): """
+        POST /issues/<int:pk>/case
+        POST /cases/<int:pk>/assign
+        POST /cases/<int:pk>/edit
+        POST /cases/<int:pk>/resolve
+        POST /cases/<int:pk>/reopen
+        POST /cases/<int:pk>/close
+        POST /cases/<int:pk>/promise
+        POST /cases/<int:pk>/reply
+        POST /replies/<int:pk>/edit
+        POST /replies/<int:pk>/ask
+        POST /replies/<int:pk>/send
+        POST /replies/<int:pk>/discard
+        POST /cases/<int:pk>/note
+        POST /promises/<int:pk>/pause
+        POST /promises/<int:pk>/resume
+        POST /promises/<int:pk>/keep
+        POST /people/<int:pk>/case
+        POST /api/v1/cases
+        PATCH /api/v1/cases/{pk}
+        POST /api/v1/cases/{pk}/assign
+        POST /api/v1/cases/{pk}/resolve
+        POST /api/v1/cases/{pk}/reopen
+        POST /api/v1/cases/{pk}/close
+        POST /api/v1/cases/{pk}/notes
+        POST /api/v1/cases/{pk}/promises
+        POST /api/v1/promises/{pk}/pause
+        POST /api/v1/promises/{pk}/resume
+        POST /api/v1/promises/{pk}/keep
+        POST /api/v1/cases/{pk}/replies
+        PATCH /api/v1/replies/{pk}
+        POST /api/v1/replies/{pk}/ask
+        POST /api/v1/replies/{pk}/send
+        POST /api/v1/replies/{pk}/discard
+    """,
+    frozenset({Role.LEAD, Role.AGENT, Role.APPROVER, Role.AUDITOR}): """
+        GET /cases
+        GET /cases/<int:pk>
+        GET /cases/<int:pk>/presence
+        GET /api/v1/cases
+        GET /api/v1/cases/{pk}
+        GET /api/v1/cases/{pk}/messages
+        GET /api/v1/cases/{pk}/notes
+        GET /api/v1/cases/{pk}/timeline
+        GET /api/v1/cases/{pk}/promises
+        GET /api/v1/promises/{pk}
+        GET /api/v1/cases/{pk}/replies
+        GET /api/v1/replies/{pk}
+        GET /api/v1/calendars
+    """,
+    frozenset({Role.LEAD, Role.APPROVER}): """
+        POST /replies/<int:pk>/approve
+        POST /replies/<int:pk>/reject
+        POST /api/v1/replies/{pk}/approve
+        POST /api/v1/replies/{pk}/reject
+    """,
+    frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR, Role.AUDITOR}): """
+        GET /people
+        GET /people/<int:pk>
+        GET /api/v1/people
+        GET /api/v1/people/{pk}
+        GET /api/v1/people/{pk}/accounts
+        GET /api/v1/people/{pk}/stored
+        GET /api/v1/people/{pk}/suggestions
+        GET /api/v1/people/{pk}/merges
+        GET /api/v1/accounts
+        GET /api/v1/accounts/{pk}
+    """,
+    frozenset({Role.ADMIN}): """
+        GET /sources/new
+        POST /sources/add
+        POST /sources/try
+        POST /sources/<int:pk>/edit
+        POST /sources/<int:pk>/try
+        POST /sources/<int:pk>/pause
+        POST /sources/<int:pk>/resume
+        POST /sources/<int:pk>/retry
+        POST /sources/<int:pk>/read-now
+        POST /sources/<int:pk>/secret
+        POST /sources/<int:pk>/remove
+        GET /setup/members
+        GET POST /setup/members/new
+        GET POST /setup/members/<int:pk>
+        POST /setup/members/<int:pk>/link
+        POST /setup/members/<int:pk>/leave
+        POST /setup/members/<int:pk>/return
+        GET /setup/targets
+        GET POST /setup/targets/new
+        GET POST /setup/targets/<int:pk>
+        POST /setup/targets/<int:pk>/remove
+        POST /setup/targets/<int:pk>/secret
+        POST /api/v1/sources
+        POST /api/v1/sources/try
+        PATCH /api/v1/sources/{pk}
+        POST /api/v1/sources/{pk}/pause
+        POST /api/v1/sources/{pk}/resume
+        POST /api/v1/sources/{pk}/retry
+        POST /api/v1/sources/{pk}/read-now
+        POST /api/v1/sources/{pk}/remove
+        POST /api/v1/push
+    """,
+    frozenset({Role.LEAD, Role.ADMIN}): """
+        GET /setup/policies
+        GET POST /setup/policies/new
+        GET POST /setup/policies/<int:pk>
+        POST /setup/policies/<int:pk>/remove
+        GET /setup/calendars
+        GET POST /setup/calendars/new
+        GET POST /setup/calendars/<int:pk>
+        POST /setup/calendars/<int:pk>/remove
+        GET /setup/playbooks
+        GET POST /setup/playbooks/new
+        GET POST /setup/playbooks/<int:pk>
+        POST /setup/playbooks/<int:pk>/remove
+        GET /setup/templates
+        GET POST /setup/templates/new
+        GET POST /setup/templates/<int:pk>
+        POST /setup/templates/<int:pk>/remove
+        GET /setup/teams
+        GET POST /setup/teams/new
+        GET POST /setup/teams/<int:pk>
+        POST /setup/teams/<int:pk>/remove
+        GET /setup/identities
+        GET POST /setup/identities/new
+        GET POST /setup/identities/<int:pk>
+        POST /setup/identities/<int:pk>/remove
+        GET /setup/retention
+        POST /setup/retention/save
+        GET POST /api/v1/policies
+        GET PATCH DELETE /api/v1/policies/{pk}
+        POST /api/v1/policies/try
+    """,
+    frozenset({Role.LEAD, Role.AUDITOR}): """
+        GET /api/v1/events
+    """,
+}
+
+# what everybody may who can log in at all, even without a role
+ROLELESS = ["POST /sessions/<int:pk>/end"]
+
+# addresses that need no login, each with the status that a stranger gets
+OPEN: dict[str, int] = {
+    "/alerts/judge/<str:token>": 404,  # signed links; this one is not
+    "/hooks/<str:hook_key>/<slug:receiver>": 404,  # the key is in the address
+    "/hooks/<str:hook_key>/<slug:receiver>/<str:rest>": 404,
+    "/api/openapi.json": 200,
+    "/api/": 404,
+    "/livez": 200,
+    "/readyz": 503,  # no worker runs in a test
+    "/metrics": 401,
+    "/jsi18n/": 200,
+}
+
+# allauth has its own guards and tests; what is told to strangers there is tested in test_login
+LOGIN = "/login/"
