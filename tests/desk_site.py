@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -35,6 +36,11 @@ class DeskSite:
             "KULANZ_ALLOW_PRIVATE": LOOPBACK,
             **settings,
         }
+
+    @property
+    def surroundings(self) -> dict[str, str]:
+        """The whole environment of the desk's processes."""
+        return {**os.environ, **self.env}
 
     def kulanz(self, *words: str) -> list[str]:
         """The command line of a command of kulanz."""

@@ -1,4 +1,4 @@
-"""From a post to a kept promise: the desk in a browser, mail by real servers, time as the test passes it in."""
+"""From a post to a kept promise: the desk in a browser, mail by real servers, time passed in."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 import pytest
+from visitor import Visitor
 
 from desk_site import DeskSite, desk_site
 from discourse_site import SECRET, DiscourseSite, SiteServer, community
 from servers.dovecot import PASSWORD, USER, DovecotSite
 from servers.fixtures import site_fixture
 from smtp_site import SmtpSite, smtp_site
-from visitor import Visitor
 
 WORD: Final = "a long enough password"
 BATCH: Final = 30
@@ -221,13 +221,7 @@ def test_the_radar_is_worked_by_keys_alone(world: World, alice: Visitor, sample:
     assert chosen(alice) != first
     keys.press("k")
     assert chosen(alice) == first
-    keys.press("?")
-    assert alice.page.locator("dialog#keys").is_visible()
-    keys.press("Escape")
-    assert not alice.page.locator("dialog#keys").is_visible()
-    keys.press("/")
-    assert alice.page.evaluate("document.activeElement.id") == "search"
-    keys.type("jtf")
+    _ask_for_help_and_search(alice)
     assert rows.count() == before, "keys are letters where somebody types"
     alice.see("/")
     keys.press("j")
@@ -238,3 +232,14 @@ def test_the_radar_is_worked_by_keys_alone(world: World, alice: Visitor, sample:
     with alice.page.expect_navigation():
         keys.press("Enter")
     assert "/threads/" in alice.page.url
+
+
+def _ask_for_help_and_search(alice: Visitor) -> None:
+    keys, help_of_keys = alice.page.keyboard, alice.page.locator("dialog#keys")
+    keys.press("?")
+    assert help_of_keys.is_visible()
+    keys.press("Escape")
+    assert not help_of_keys.is_visible()
+    keys.press("/")
+    assert alice.page.evaluate("document.activeElement.id") == "search"
+    keys.type("jtf")

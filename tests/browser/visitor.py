@@ -88,7 +88,7 @@ class Visitor:
         waiting, known = [start], {start}
         while waiting and most:
             path = waiting.pop(0)
-            if self.see(path) != 200:  # noqa: PLR2004 - OK
+            if self.see(path) != 200:
                 raise AssertionError(f"{path}: a link leads to no page")
             yield path
             most -= 1

@@ -1,0 +1,118 @@
+"""What a test has a running desk do that no page does; Django must be ready: see ``desk_inside.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from kulanz.desk.access import actor_of
+from kulanz.desk.demo.filling import fill
+from kulanz.desk.models import Delivery, Member, MemberRole, Post, Promise, Source, Thread
+from kulanz.desk.rules.roles import Role
+from kulanz.desk.services import sources
+from kulanz.desk.services.members import create_member
+from kulanz.desk.services.outside import outside
+from kulanz.desk.worker import run_once
+
+PEOPLE: Final = {
+    "alice": Role.LEAD,
+    "bob": Role.AGENT,
+    "carla": Role.APPROVER,
+    "adam": Role.ADMIN,
+}
+
+
+def people(password: str) -> list[str]:
+    """Make Alice (lead), Bob (agent), Carla (approver) and Adam (admin), whose passwords are known."""
+    for name, role in PEOPLE.items():
+        shown, address = f"{name.title()} Beispiel", f"{name}@kontaktor.example"
+        create_member(
+            actor=None,
+            username=name,
+            display_name=shown,
+            email=address,
+            roles=[role],
+            password=password,
+            now=datetime.now(UTC),
+        )
+    Member.objects.update(language="en")
+    return list(PEOPLE)
+
+
+def source(connector: str, address: str, secret: str) -> str:
+    """Add a source as Adam and return the key of its address for deliveries."""
+    tokens = iter((f"hook-{connector}-{Source.objects.count()}", secret))
+    wanted = sources.Wanted(name=f"{address} by {connector}", connector=connector, address=address)
+    adam = actor_of(Member.objects.get(username="adam"))
+    made = sources.add(
+        actor=adam, wanted=wanted, now=datetime.now(UTC), world=outside(), token=lambda: next(tokens)
+    )
+    return made.hook_key
+
+
+def work(at: str = "") -> int:
+    """Do what is due at a moment, by default now, until nothing is."""
+    now = datetime.fromisoformat(at) if at else datetime.now(UTC)
+    return sum(run_once(now) for _ in range(3))
+
+
+def promises() -> list[dict[str, str]]:
+    """When promises were to be warned of, and when they break."""
+    rows = Promise.objects.order_by("pk")
+    return [{"due": str(row.due_at or ""), "deadline": row.deadline.isoformat()} for row in rows]
+
+
+def told(name: str) -> list[str]:
+    """The subjects of the messages to a member, oldest first."""
+    return list(
+        Delivery.objects.filter(member__username=name).order_by("pk").values_list("subject", flat=True)
+    )
+
+
+def everything(language: str) -> str:
+    """Fill the desk with the demonstration, give Alice every role, and return her password."""
+    passwords = fill(lang="de" if language == "de" else "en", now=datetime.now(UTC))
+    alice = Member.objects.get(username="alice")
+    for role in Role:
+        MemberRole.objects.get_or_create(member=alice, role=role.value)
+    return passwords["alice"]
+
+
+def speak(language: str) -> int:
+    """Set the language of all members."""
+    return Member.objects.update(language=language)
+
+
+def mails(number: str) -> int:
+    """Have so many mails to send, numbered."""
+    now = datetime.now(UTC)
+    rows = [
+        Delivery(
+            kind="email",
+            key=f"mail {i}",
+            address="all@kontaktor.example",
+            subject=f"Mail {i}",
+            body="Hello",
+            created_at=now,
+            due_at=now,
+        )
+        for i in range(int(number))
+    ]
+    return len(Delivery.objects.bulk_create(rows))
+
+
+def counts() -> dict[str, int]:
+    """How many rows there are, and how many threads wait for analysis."""
+    waiting = Thread.objects.filter(stale_since__isnull=False).count()
+    return {
+        "sources": Source.objects.count(),
+        "threads": Thread.objects.count(),
+        "posts": Post.objects.count(),
+        "waiting": waiting,
+    }
+
+
+ACTS: Final[dict[str, Callable[..., Any]]] = {
+    act.__name__: act for act in (people, source, work, promises, told, everything, speak, mails, counts)
+}
