@@ -59,6 +59,13 @@ def test_a_crowd_is_drawn_as_one_dot_a_camp() -> None:
     assert sum(line.across for line in picture.lines) == 2
 
 
+def test_a_large_camp_does_not_push_the_others_out() -> None:
+    people = {f"c{number}": Writer("staff", 100) for number in range(80)} | {"ann": Writer("complainant", 1)}
+    drawn = [dot.name for dot in camp_picture(people, {}).dots]
+    assert "ann" in drawn
+    assert len(drawn) == PEOPLE_AT_MOST + 1
+
+
 @given(crowds())
 def test_every_crowd_has_one_picture_in_its_frame(
     crowd: tuple[dict[str, Writer], dict[tuple[str, str], int]],

@@ -97,7 +97,7 @@ class CampPicture:
 def camp_picture(people: Mapping[str, Writer], answers: Mapping[Pair, int]) -> CampPicture:
     """Place people and draw who answers whom (``answers``: how often the first answers the second).
 
-    At most 40 people are drawn, those with the most posts; the others of a camp are one dot.
+    At most 40 people are drawn, of every camp those with the most posts; the others of a camp are one dot.
     """
     crowd = _Crowd(people)
     columns = crowd.columns()
@@ -123,13 +123,21 @@ class _Crowd:
         self._people = people
         self._camps = {key: CAMP_OF.get(each.role, "between") for key, each in people.items()}
         self._order = sorted(people, key=lambda key: (-people[key].posts, key))
-        drawn = self._order[:PEOPLE_AT_MOST]
+        drawn = self._drawn()
         self.spots: dict[str, Spot] = {key: (True, self._camps[key]) for key in people}
         self.spots |= {key: (False, key) for key in drawn}
         self._members: defaultdict[Spot, list[str]] = defaultdict(list)
         for key in self._order:
             self._members[self.spots[key]].append(key)
         self._most = max((each.posts for each in people.values()), default=0) or 1
+
+    def _drawn(self) -> list[str]:
+        """Who is drawn: small camps whole, and the room that is left shared by the large ones."""
+        camps = [[key for key in self._order if self._camps[key] == camp] for camp in CAMPS]
+        drawn: list[str] = []
+        for left, camp in zip((3, 2, 1), sorted(camps, key=len), strict=True):
+            drawn += camp[: (PEOPLE_AT_MOST - len(drawn)) // left]
+        return drawn
 
     @property
     def sizes(self) -> dict[Camp, int]:

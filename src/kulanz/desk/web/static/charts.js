@@ -9,7 +9,8 @@
   const HEIGHT = 260;
   const FLAG = 7;
   const BORDER = ["none", "solid", "dashed", "dotted", "double"];
-  const lang = document.documentElement.lang || "en";
+  const given = document.documentElement.lang || "en";
+  const lang = given === "en" ? "en-GB" : given; // day before month and 24 hours, as everywhere on the desk
   const DAY = 86400;
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const STYLE = {
