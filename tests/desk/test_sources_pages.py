@@ -83,6 +83,16 @@ def test_a_source_is_added_with_its_keys_sealed(admin: Client, site_server: Site
     assert f"/hooks/{source.hook_key}/discourse" in page
 
 
+def test_a_source_that_only_sends_is_added_and_never_fetched(admin: Client, db: None) -> None:
+    form = {"connector": "push", "name": "Our program", "address": "https://community.example"}
+    assert admin.post("/sources/add", form).status_code == 302
+    source = Source.objects.get()
+    assert (source.due_at, source.interval_s, source.budget_per_day) == (None, 300, 5000)
+    text = shown(admin, f"/sources/{source.pk}")
+    assert f"/hooks/{source.hook_key}/push" in text
+    assert "Read now" not in text
+
+
 def test_a_wrong_form_comes_back_with_its_words_but_not_its_secrets(admin: Client, db: None) -> None:
     form = {**FORUM, "address": "not an address", "key_api_key": "a very secret key"}
     answer = admin.post("/sources/add", form)

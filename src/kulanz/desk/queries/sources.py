@@ -111,9 +111,9 @@ def _rows(found: list[Source], now: datetime) -> list[SourceRow]:
 
 def _sums(found: list[Source]) -> Mapping[int, tuple[int, int]]:
     """Threads and posts by source; posts are summed over threads, which is the shorter table."""
-    rows = Thread.objects.filter(source__in=found).values("source_id").order_by("source_id")
-    counted = rows.annotate(threads=Count("pk"), posts=Sum("post_count"))
-    return {each["source_id"]: (each["threads"], each["posts"] or 0) for each in counted}
+    rows = Thread.objects.filter(source__in=found).values_list("source_id").order_by("source_id")
+    counted = rows.annotate(counted=Count("pk"), summed=Sum("post_count"))
+    return {pk: (threads, posts or 0) for pk, threads, posts in counted}
 
 
 def _last(source: Source) -> datetime | None:

@@ -17,13 +17,14 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db.models import Model
 
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Source, WebhookTarget
+from kulanz.desk.models import Source, Subscription, WebhookTarget
 from kulanz.desk.rules.errors import RuleError
 
 _KEY_BYTES: Final = 32
 _SEALED: Final[tuple[tuple[type[Model], str], ...]] = (
     (Source, "sealed_keys"),
     (Source, "sealed_hook_secret"),
+    (Subscription, "sealed_secret"),
     (WebhookTarget, "sealed_secret"),
 )
 

@@ -28,6 +28,8 @@ from kulanz.sources.connectors import CONNECTORS, connector_named
 from kulanz.sources.errors import FetchError, Problems, SourceError
 from kulanz.sources.sightings import Page
 
+INTERVAL_S: Final = 300
+BUDGET_PER_DAY: Final = 5_000
 SHORTEST_INTERVAL: Final = timedelta(minutes=1)
 LONGEST_INTERVAL: Final = timedelta(days=1)
 MOST_A_DAY: Final = 1_000_000
@@ -46,8 +48,8 @@ class Wanted:
     connector: str
     address: str
     keys: Keys = field(default_factory=dict)
-    interval_s: int = 300
-    budget_per_day: int = 5_000
+    interval_s: int = INTERVAL_S
+    budget_per_day: int = BUDGET_PER_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,10 @@ def edit(*, actor: Actor, source: Source, seen: int, wanted: Wanted, now: dateti
     """Change a source; its connector stays, because what was kept is in that connector's words."""
     step(source, SOURCE, "edit", actor)
     if wanted.connector != source.connector:
-        raise RuleError(f"a source stays with its connector {source.connector!r}: add another one instead")
+        raise RuleError(
+            "a source stays with its connector %(connector)r: add another one instead",
+            connector=source.connector,
+        )
     keys = {**keys_of(source), **{name: value for name, value in wanted.keys.items() if value}}
     _check(wanted, keys, world)
     before = {"name": source.name, "address": source.address}
@@ -205,14 +210,23 @@ def _columns(wanted: Wanted) -> dict[str, object]:
 def _check(wanted: Wanted, keys: Keys, world: Outside) -> None:
     """Raise RuleError for what no source can be made of; asks nobody outside."""
     if not 0 < len(wanted.name.strip()) <= _LONGEST_NAME:
-        raise RuleError(f"name: expected 1 to {_LONGEST_NAME} characters")
+        raise RuleError("name: expected 1 to %(most)s characters", most=_LONGEST_NAME)
     if not 0 < len(wanted.address.strip()) <= _LONGEST_ADDRESS:
-        raise RuleError(f"address: expected 1 to {_LONGEST_ADDRESS} characters")
+        raise RuleError("address: expected 1 to %(most)s characters", most=_LONGEST_ADDRESS)
     least, most = (int(each.total_seconds()) for each in (SHORTEST_INTERVAL, LONGEST_INTERVAL))
     if not least <= wanted.interval_s <= most:
-        raise RuleError(f"interval: expected {least} to {most} seconds, got {wanted.interval_s}")
+        raise RuleError(
+            "interval: expected %(least)s to %(most)s seconds, got %(interval_s)s",
+            least=least,
+            most=most,
+            interval_s=wanted.interval_s,
+        )
     if not 0 < wanted.budget_per_day <= MOST_A_DAY:
-        raise RuleError(f"requests a day: expected 1 to {MOST_A_DAY}, got {wanted.budget_per_day}")
+        raise RuleError(
+            "requests a day: expected 1 to %(most)s, got %(budget_per_day)s",
+            most=MOST_A_DAY,
+            budget_per_day=wanted.budget_per_day,
+        )
     if wanted.connector != PUSH:
         _check_connector(wanted, keys, world)
 
@@ -224,7 +238,10 @@ def _check_connector(wanted: Wanted, keys: Keys, world: Outside) -> None:
         known = connector_named(wanted.connector).keys
         if unknown := sorted(set(wanted.keys) - set(known)):
             raise RuleError(
-                f"{wanted.connector} knows no key {unknown[0]!r}: expected {', '.join(known) or 'none'}"
+                "%(connector)s knows no key %(unknown)r: expected %(known)s",
+                connector=wanted.connector,
+                unknown=unknown[0],
+                known=", ".join(known) or "none",
             )
         with world.client(0) as http:
             world.connector(
@@ -236,7 +253,7 @@ def _check_connector(wanted: Wanted, keys: Keys, world: Outside) -> None:
                 problems=Problems(),
             )
     except FetchError as error:
-        raise RuleError(f"address: {error}") from error
+        raise RuleError("address: %(error)s", error=error) from error
     except SourceError as error:
         raise RuleError(str(error)) from error
 
@@ -248,8 +265,14 @@ def _check_web_address(address: str) -> None:
     except ValueError:
         usable = False
     if not usable:
-        raise RuleError(f"address: expected one such as https://forum.example.org, got {address[:100]!r}")
+        raise RuleError(
+            "address: expected one such as https://forum.example.org, got %(address)r", address=address[:100]
+        )
 
 
 def _taken(wanted: Wanted) -> RuleError:
-    return RuleError(f"there is a source named {wanted.name!r} or one that reads {wanted.address!r} already")
+    return RuleError(
+        "there is a source named %(name)r or one that reads %(address)r already",
+        name=wanted.name,
+        address=wanted.address,
+    )

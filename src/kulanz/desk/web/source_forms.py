@@ -7,7 +7,7 @@ from typing import Final
 
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.hooks import PUSH
-from kulanz.desk.services.sources import Wanted
+from kulanz.desk.services.sources import BUDGET_PER_DAY, INTERVAL_S, Wanted
 from kulanz.desk.web.deeds import number
 from kulanz.desk.web.pages import DeskRequest
 from kulanz.desk.web.source_words import DESCRIBED, KEYS, PLAIN_KEYS, Text
@@ -33,7 +33,7 @@ def key_fields(connector: str) -> tuple[KeyField, ...]:
 
 def wanted_of(request: DeskRequest, connector: str) -> Wanted:
     """Read the form; raise RuleError where a number is none."""
-    typed = {name: value.strip() for name, value in request.POST.dict().items() if isinstance(value, str)}
+    typed = {name: str(value).strip() for name, value in request.POST.items()}
     keys = {field.name.removeprefix("key_"): typed.get(field.name, "") for field in key_fields(connector)}
     fetched = connector != PUSH
     return Wanted(
@@ -41,8 +41,8 @@ def wanted_of(request: DeskRequest, connector: str) -> Wanted:
         connector=connector,
         address=typed.get("address", ""),
         keys={name: value for name, value in keys.items() if value},
-        interval_s=_whole(typed, "minutes") * MINUTE if fetched else Wanted.interval_s,
-        budget_per_day=_whole(typed, "budget") if fetched else Wanted.budget_per_day,
+        interval_s=_whole(typed, "minutes") * MINUTE if fetched else INTERVAL_S,
+        budget_per_day=_whole(typed, "budget") if fetched else BUDGET_PER_DAY,
     )
 
 
@@ -55,12 +55,14 @@ def typed_words(request: DeskRequest) -> dict[str, str]:
 def known_kind(name: str) -> str:
     """Return the kind of source that a form is for; raise RuleError for an unknown one."""
     if name not in DESCRIBED:
-        raise RuleError(f"unknown kind of source {name[:40]!r}: choose one of the list")
+        raise RuleError("unknown kind of source %(name)r: choose one of the list", name=name[:40])
     return name
 
 
 def _whole(typed: dict[str, str], name: str) -> int:
     value = number(typed.get(name, ""))
     if value is None:
-        raise RuleError(f"{name}: expected a whole number, got {typed.get(name, '')[:40]!r}")
+        raise RuleError(
+            "%(name)s: expected a whole number, got %(got)r", name=name, got=typed.get(name, "")[:40]
+        )
     return value
