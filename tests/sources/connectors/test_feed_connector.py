@@ -15,6 +15,7 @@ from kulanz.sources.connectors.feed.window import Seen, withdrawn
 from kulanz.sources.errors import PermanentError, Problems, SourceError
 from kulanz.sources.jsonfeed import is_json_feed, read_json_feed
 from kulanz.sources.pagelinks import feed_addresses
+from kulanz.sources.store import Store
 from kulanz.testing.connectors import ConnectorSuite, HttpConnectorSuite
 from kulanz.testing.reading import Notebook, Reading
 from kulanz.testing.recorded import RecordedServer, Reply, Request, Route
@@ -158,14 +159,29 @@ def test_the_time_of_an_edit_is_what_the_feed_says() -> None:
     assert str(page.posts[0].post.created_at) == "2026-06-01 10:00:00+00:00"
 
 
-def test_a_comment_feed_that_has_gone_is_gone_when_asked_for_and_complete_when_listed() -> None:
-    routes = {"/feed": atom(entry(1, more=replies("/c1", 2)))}
-    with RecordedServer(routes) as server:
+def test_an_entry_is_gone_where_neither_its_comments_nor_the_feed_are_there() -> None:
+    commented = entry(1, more=replies("/c1", 2))
+    served = [atom(entry(2), commented)] * 4 + [atom(entry(2))]
+    with RecordedServer({"/feed": served, "/c1": [atom(entry(3)), Reply(status=404)]}) as server:
         notes, source = Notebook(), reading(server)
         list(source.pages(notes, "live"))
+        source.reread(notes, ["urn:1"])
         assert not notes.threads["urn:1"].gone
-        (page,) = source.reread(notes)
-        assert page.threads[0].gone
+        source.reread(notes, ["urn:1"])
+        assert notes.threads["urn:1"].gone
+
+
+def test_comments_that_were_switched_off_are_no_change(tmp_path: Path) -> None:
+    routes = {
+        "/feed": atom(entry(2), entry(1, more=replies("/c1", 1))),
+        "/c1": [atom(entry(3)), Reply(status=404)],
+    }
+    with RecordedServer(routes) as server, Store(tmp_path) as store:
+        source, kept = reading(server), store.source("feed")
+        for day in range(0, 90, 30):
+            assert source.fetch(kept, days=day).error is None
+        assert [request.path for request in server.requests].count("/c1") > 1
+        assert kept.revisions() == []
 
 
 def test_threads_without_comments_are_looked_up_in_the_feed() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -45,18 +45,36 @@ class FeedConnector:
             yield from self._live(cursor)
 
     def reread(self, thread_ids: Sequence[str]) -> Iterator[Page]:
-        """Read the comments of threads again, and once all feeds for threads that have none."""
-        rest: set[str] = set()
+        """Read the comments of threads again, and once all feeds for threads that have none.
+
+        A feed of comments that is not there any more does not tell that its entry has gone: comments may
+        have been switched off. So the feeds are asked whether they still list the entry.
+        """
+        without: set[str] = set()
+        missing: dict[str, Page] = {}
         for thread_id in thread_ids:
             marker = self._context.known.marker(thread_id)
             if marker is None:
-                rest.add(thread_id)
+                without.add(thread_id)
+                continue
+            page = self._comments(Replies.of_marker(marker), listed=False)
+            if page.threads[0].gone:
+                missing[thread_id] = page
             else:
-                yield self._comments(Replies.of_marker(marker), listed=False)
-        for url in self._addresses() if rest else ():
+                yield page
+        if without or missing:
+            yield from self._listed_again(without, missing)
+
+    def _listed_again(self, without: Collection[str], missing: Mapping[str, Page]) -> Iterator[Page]:
+        """Look threads up in the feeds; what is missing and not listed either is gone."""
+        listed: set[str] = set()
+        for url in self._addresses():
             answer, document = self._read(url)
-            shown = [entry for entry in document.entries if entry.post.thread_id in rest]
-            yield Page(raw=(answer.raw(),), posts=_sightings(shown))
+            listed |= {entry.post.thread_id for entry in document.entries}
+            wanted = [entry for entry in document.entries if entry.post.thread_id in {*without, *missing}]
+            yield Page(raw=(answer.raw(),), posts=_sightings(wanted))
+        for thread_id, page in missing.items():
+            yield replace(page, threads=()) if thread_id in listed else page
 
     def _live(self, cursor: Cursor | None) -> Iterator[Page]:
         state = read_cursor(Live, cursor) or self._start_live()
