@@ -186,7 +186,7 @@ def test_the_tree_is_one_and_order_of_posts_says_nothing(
         for number, (thread, hours, links, origin) in enumerate(given_posts)
     ]
     tree = tree_of(*posts)
-    shuffled = random.Random(1).sample(posts, len(posts))  # noqa: S311 - chance, not secrecy
+    shuffled = random.Random(1).sample(posts, len(posts))
     assert told(tree_of(*shuffled)) == told(tree)
     depth = {node.node_id: node.depth for node in tree.nodes}
     assert all(node.depth == depth[node.parent] + 1 for node in tree.nodes if node.parent)
@@ -195,7 +195,7 @@ def test_the_tree_is_one_and_order_of_posts_says_nothing(
 
 @given(st.integers(40, 120), st.floats(0, 1))
 def test_minhash_estimates_resemblance_within_four_standard_errors(words: int, kept: float) -> None:
-    rng = random.Random(words)  # noqa: S311 - chance, not secrecy
+    rng = random.Random(words)
     text = [str(rng.randrange(10**6)) for _ in range(words)]
     cut = round(words * kept)
     other = text[:cut] + [str(rng.randrange(10**6)) for _ in range(words - cut)]
