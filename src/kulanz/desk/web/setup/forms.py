@@ -15,6 +15,7 @@ from kulanz.desk.queries.settings import active_members, every_source, every_tea
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.feasts import regions
 from kulanz.desk.rules.opening import read_hours
+from kulanz.desk.web.refusals import refusal
 from kulanz.desk.web.setup.nouns import SetupForm
 from kulanz.desk.web.wording import WORDS
 
@@ -113,7 +114,7 @@ class CalendarForm(SetupForm):
             try:
                 told["hours"][day] = read_hours(told.get(f"day{day}", ""))
             except RuleError as error:
-                self.add_error(f"day{day}", str(error))
+                self.add_error(f"day{day}", refusal(error))
         return told
 
     def clean_closed(self) -> dict[date, str]:

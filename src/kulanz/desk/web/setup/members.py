@@ -46,6 +46,10 @@ class MemberForm(SetupForm):
         label=gettext_lazy("Roles"), choices=ROLE_WORDS, required=False, widget=forms.CheckboxSelectMultiple
     )
 
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields["username"].disabled = "username" in self.initial
+
 
 def _initial(member: Member) -> dict[str, Any]:
     named = {"username": member.username, "display_name": member.display_name, "email": member.email}

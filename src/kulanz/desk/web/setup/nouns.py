@@ -25,6 +25,7 @@ from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.web.deeds import CONFLICT, REFUSED, offset
 from kulanz.desk.web.pages import DeskRequest, View, act, page
+from kulanz.desk.web.refusals import refusal
 
 OK: Final = 200
 Words = str | Lazy
@@ -111,7 +112,7 @@ class Noun(Generic[_Row]):
 
     def _saved(self, request: DeskRequest, pk: int | None = None) -> HttpResponse:
         row = None if pk is None else self.find(request.actor, pk)
-        form = self.form(request.POST)
+        form = self.form(request.POST, initial=self.initial(row) if row is not None else None)
         if not form.is_valid() or "preview" in request.POST:
             return self._page(request, row, form, OK if form.is_valid() else REFUSED)
         try:
@@ -132,7 +133,7 @@ class Noun(Generic[_Row]):
         told = _(
             "Somebody else has changed this meanwhile. Your words are kept: saving again replaces theirs."
         )
-        form.add_error(None, told if clash else str(error))
+        form.add_error(None, told if clash else refusal(error))
         if clash and row is not None:
             row.refresh_from_db()
         return self._page(request, row, form, CONFLICT if clash else REFUSED)

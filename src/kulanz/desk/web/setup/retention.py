@@ -18,6 +18,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.retaining import set_retention
 from kulanz.desk.web.deeds import REFUSED, number
 from kulanz.desk.web.pages import DeskRequest, act, page
+from kulanz.desk.web.refusals import refusal
 
 CLASSES: Final = {
     "raw": (
@@ -46,7 +47,7 @@ def save(request: DeskRequest) -> HttpResponse:
         days = _days(text)
         set_retention(actor=request.actor, data_class=name, days=days, now=timezone.now())
     except RuleError as error:
-        messages.error(request, str(error))
+        messages.error(request, refusal(error))
         answer = _page(request)
         answer.status_code = REFUSED
         return answer

@@ -21,6 +21,7 @@ from kulanz.desk.rules.scopes import Scope, usable
 from kulanz.desk.services.tokens import LONGEST_DAYS, make_token, revoke
 from kulanz.desk.web.deeds import REFUSED, offset
 from kulanz.desk.web.pages import DeskRequest, act, page
+from kulanz.desk.web.refusals import refusal
 from kulanz.desk.web.setup.nouns import SetupForm
 from kulanz.desk.web.setup.secrets import shown_once
 
@@ -68,7 +69,7 @@ def make(request: DeskRequest) -> HttpResponse:
     try:
         token, text = make_token(actor=request.actor, now=timezone.now(), **form.values())
     except RuleError as error:
-        form.add_error(None, str(error))
+        form.add_error(None, refusal(error))
         return _page(request, form, REFUSED)
     help_text = _("Send it as Authorization: Bearer, and keep it as you keep a password.")
     return shown_once(request, title=token.name, secret=text, help_text=help_text, back="tokens")
