@@ -1,6 +1,7 @@
 # make demo     the sample community: a table here, a report, and a desk in your browser
 #               (DEMO_ONCE=1 make demo starts the desk, logs in, sees the radar, and stops)
-# make test     all tests
+# make test     all tests; the desk's on SQLite
+# make test-postgres   the desk's tests on PostgreSQL
 # make check    lint, format, types, imports, docs
 # make bench    speed and memory, with ratios that can fail
 # make docs     write the generated reference pages anew
@@ -11,13 +12,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check bench docs clean
+.PHONY: demo test test-postgres check bench docs clean
 
 demo: $(VENV)/base.stamp
 	@$(BIN)/kulanz demo
 
 test: $(VENV)/dev.stamp
 	@$(BIN)/python -m pytest
+
+test-postgres: $(VENV)/dev.stamp
+	@$(BIN)/python scripts/test-on-postgres
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check

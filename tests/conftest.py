@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,13 @@ from servers.fixtures import without
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+
+
+def pytest_report_header() -> str:
+    """Say which database the desk's tests run on."""
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return "the desk's database: PostgreSQL"
+    return "the desk's database: SQLite; `make test-postgres` runs the desk's tests on PostgreSQL"
 
 
 @pytest.fixture(scope="session")
