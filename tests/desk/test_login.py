@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
+from kulanz.desk.conf import conf
 from kulanz.desk.models import Event, Member
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Role
+from kulanz.desk.services import loginmail, mail
 from kulanz.desk.services.members import create_member, entry_link
+from smtp_site import smtp_site
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/login/login/"
@@ -92,6 +96,21 @@ def test_a_link_lets_a_member_set_a_password_once(client: Client, now: datetime)
     assert is_in(client)
     again = Client().get(path, follow=True).content.decode()
     assert 'name="password1"' not in again
+
+
+@override_settings(EMAIL_BACKEND="kulanz.desk.services.loginmail.Backend")
+def test_a_forgotten_password_is_set_anew_by_a_link_in_a_real_mail(
+    members: dict[str, Member], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with smtp_site() as site:
+        changed = replace(conf(), mail_url=site.url)
+        monkeypatch.setattr(mail, "conf", lambda: changed)
+        asked = client.post("/login/password/reset/", {"email": "bob@kontaktor.example"}, follow=True)
+        stranger = client.post("/login/password/reset/", {"email": "eve@kontaktor.example"}, follow=True)
+        loginmail.BESIDE.submit(int).result()
+    assert asked.request["PATH_INFO"] == stranger.request["PATH_INFO"] == "/login/password/reset/done/"
+    assert [each["To"] for each in site.mails] == ["bob@kontaktor.example"]
+    assert re.search(r"http://testserver/login/password/reset/key/\S+", site.mails[0].get_content())
 
 
 @pytest.mark.parametrize(
