@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -12,6 +12,10 @@ from kulanz.sources.web.client import Answer
 
 T = TypeVar("T")
 Made = TypeVar("Made")
+
+_FORBIDDEN: Final = frozenset((401, 403))
+_PAGE: Final = (b"<!doctype html", b"<html")
+_HEAD: Final = 200
 
 
 def converted(answer: Answer, kind: type[T], *, strict: bool = True) -> T:
@@ -26,6 +30,20 @@ def converted(answer: Answer, kind: type[T], *, strict: bool = True) -> T:
             f"{answer.url} is not what this forum's API answers ({error}): try again later, and check"
             " the address if this stays"
         ) from error
+
+
+def is_refusal(answer: Answer, statuses: Collection[int]) -> bool:
+    """Return whether an API says, with one of these statuses, that it does not show something.
+
+    Raise TemporaryError for a 401 or 403 that is a page for people: a firewall or a check for robots wrote
+    it, and it says nothing of what lies behind.
+    """
+    if answer.status in _FORBIDDEN and answer.body[:_HEAD].lstrip().lower().startswith(_PAGE):
+        raise TemporaryError(
+            f"{answer.url} answered {answer.status} with a page for people, not data: try again later, and"
+            " ask the owner of the site to let Kulanz pass if this stays"
+        )
+    return answer.status in statuses
 
 
 class Items:

@@ -31,7 +31,7 @@ from kulanz.sources.connectors import CONNECTORS, connector_named
 from kulanz.sources.errors import FetchError, PermanentError, TemporaryError
 from kulanz.sources.sightings import Page, Sighting
 from kulanz.sources.store import Store
-from kulanz.testing.faults import FAULTS, Fault, altered, failing
+from kulanz.testing.faults import FAULTS, Fault, Firewall, altered, failing
 from kulanz.testing.reading import Notebook, Reading, exhaust, through_json
 from kulanz.testing.recorded import Alter, RecordedServer, Route, unaltered
 
@@ -215,6 +215,18 @@ class HttpConnectorSuite(ConnectorSuite):
     def test_a_source_that_refuses_needs_a_person(self, status: int) -> None:
         with self.serving(failing(status)) as address, pytest.raises(PermanentError):
             self.reading_of(address).read_all()
+
+    def test_a_firewall_in_between_removes_nothing(self) -> None:
+        wall = Firewall()
+        with self.serving(wall) as address:
+            reading = self.reading_of(address)
+            notes = reading.read_all()
+            wall.up = True
+            for thread_id in notes.thread_ids:
+                with suppress(FetchError):
+                    for page in reading.connector(notes).reread([thread_id]):
+                        assert not any(each.gone or each.present is not None for each in page.threads)
+                        assert not any(each.removed for each in page.posts)
 
     @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
     @pytest.mark.parametrize("seed", SEEDS)

@@ -69,6 +69,17 @@ def failing(status: int) -> Alter:
     return lambda _request, _reply: Reply(b"no", status, {"Content-Type": "text/plain"})
 
 
+class Firewall:
+    """Lets every answer pass until it is ``up``: then it takes the reader for a robot, whatever was asked."""
+
+    def __init__(self) -> None:
+        self.up = False
+
+    def __call__(self, _request: Request, reply: Reply) -> Reply:
+        page = b"<!DOCTYPE html><html><title>Just a moment...</title></html>"
+        return Reply(page, 403, {"Content-Type": "text/html; charset=UTF-8"}) if self.up else reply
+
+
 def _with_json(reply: Reply, random: Random, change: Callable[[Any, Random], Any]) -> Reply:
     try:
         value = msgspec.json.decode(reply.body)

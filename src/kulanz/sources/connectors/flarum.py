@@ -26,7 +26,7 @@ from kulanz.core.posts import Post, Role
 from kulanz.sources.connecting import HISTORY, LIVE, Context
 from kulanz.sources.forums import ForumWalk, Listed, Listing, Part, reread
 from kulanz.sources.html import HtmlText, html_to_text, plain_to_text
-from kulanz.sources.json_answers import Items, converted
+from kulanz.sources.json_answers import Items, converted, is_refusal
 from kulanz.sources.sightings import Cursor, Page, Sighting, ThreadAct, ThreadSighting
 from kulanz.sources.times import parse_time
 from kulanz.sources.web.client import Answer
@@ -138,7 +138,7 @@ class FlarumConnector:
         """Read a discussion; what is kept of it tells where to go on, a place only that it was begun."""
         url = f"{self._base}/api/discussions/{quote(thread_id, safe='')}"
         answer = self._context.http.get(url, params={"page[limit]": _AT_ONCE}, accepted=_NOT_SHOWN)
-        if answer.status in _NOT_SHOWN:
+        if is_refusal(answer, _NOT_SHOWN):
             yield Part(page=Page(threads=(ThreadSighting(thread_id=thread_id, gone=True),)))
             return
         found = converted(answer, _One)

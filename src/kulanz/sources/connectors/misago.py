@@ -28,7 +28,7 @@ from kulanz.sources.counts import countable
 from kulanz.sources.forum_threads import PagedThread, PostsPage
 from kulanz.sources.forums import ForumWalk, Listed, Listing, Part, reread
 from kulanz.sources.html import html_to_text
-from kulanz.sources.json_answers import Items, converted
+from kulanz.sources.json_answers import Items, converted, is_refusal
 from kulanz.sources.sightings import ActKind, Cursor, Page, Sighting, ThreadAct, ThreadSighting
 from kulanz.sources.times import parse_time
 from kulanz.sources.web.urls import checked
@@ -164,7 +164,7 @@ class MisagoConnector:
     def _posts(self, thread_id: str, number: int) -> PostsPage | None:
         url = f"{self._base}/api/threads/{quote(thread_id, safe='')}/posts/"
         answer = self._context.http.get(url, params={"page": str(number)}, accepted=_NOT_SHOWN)
-        if answer.status in _NOT_SHOWN:
+        if is_refusal(answer, _NOT_SHOWN):
             return None
         thread, items = converted(answer, _ThreadPage), Items(answer, self._context.problems)
         found = list(items.valid(thread.post_set.results, _Post))

@@ -29,7 +29,7 @@ from kulanz.sources.counts import countable
 from kulanz.sources.forum_threads import PagedThread, PostsPage
 from kulanz.sources.forums import ForumWalk, Listed, Listing, Part, reread
 from kulanz.sources.html import html_to_text
-from kulanz.sources.json_answers import Items, converted
+from kulanz.sources.json_answers import Items, converted, is_refusal
 from kulanz.sources.sightings import ActKind, Cursor, Page, Sighting, ThreadAct, ThreadSighting
 from kulanz.sources.times import parse_time
 from kulanz.sources.web.client import Answer
@@ -182,7 +182,7 @@ class NodebbConnector:
 
     def _posts(self, thread_id: str, number: int) -> PostsPage | None:
         answer = self.ask(f"/api/topic/{quote(thread_id, safe='')}", page=number)
-        if answer.status in _NOT_SHOWN:
+        if is_refusal(answer, _NOT_SHOWN):
             return None
         topic, items = converted(answer, _TopicPage, strict=False), Items(answer, self._context.problems)
         posts = list(items.valid(topic.posts, _Post, strict=False))
@@ -248,7 +248,7 @@ class _ByCategory:
         answer = self._connector.ask(
             f"/api/category/{quote(place.cids[place.turn], safe='')}", page=place.page
         )
-        if answer.status in _NOT_SHOWN:
+        if is_refusal(answer, _NOT_SHOWN):
             return Listing(threads=(), after=self._on(place, None))
         found = converted(answer, _Listing, strict=False)
         place = self._with_children(place, answer, found.children)

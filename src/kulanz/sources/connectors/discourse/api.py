@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from kulanz.sources.connecting import Context
 from kulanz.sources.errors import PermanentError, TemporaryError
+from kulanz.sources.json_answers import is_refusal
 from kulanz.sources.web.client import Answer, Params, Validators
 from kulanz.sources.web.secrets import Secret
 
@@ -73,7 +74,7 @@ class DiscourseApi:
     def _get_or_none(self, path: str, params: Params, also: int = 404) -> Answer | None:
         accepted = {*GONE, also}
         answer = self._http.get(self.base + path, params=params, headers=self._headers, accepted=accepted)
-        return None if answer.status in accepted else answer
+        return None if is_refusal(answer, accepted) else answer
 
 
 def document(answer: Answer) -> Mapping[str, Any]:

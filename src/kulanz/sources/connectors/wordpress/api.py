@@ -17,7 +17,7 @@ from kulanz.sources.connectors.wordpress.shapes import (
     Listed,
 )
 from kulanz.sources.errors import PermanentError
-from kulanz.sources.json_answers import Items, converted
+from kulanz.sources.json_answers import Items, converted, is_refusal
 from kulanz.sources.pagelinks import feed_addresses, page_links
 from kulanz.sources.sightings import Raw
 from kulanz.sources.web.client import Answer, Params
@@ -87,7 +87,7 @@ class Api:
         kinds = {"type": "all"} if self.trusted else {}
         params = {**asked, **kinds, "per_page": str(PER_PAGE), "_fields": COMMENT_FIELDS}
         answer = self._get("comments", params, accepted)
-        if answer.status in accepted:
+        if is_refusal(answer, accepted):
             return Comments(answer.raw(), (), None, 1)
         found = tuple(self._items(answer).valid(converted(answer, list), Comment))
         total = _number(answer, "x-wp-total")
@@ -97,7 +97,7 @@ class Api:
         """Ask for one comment, of whatever type; None where the public is not shown it."""
         url = f"comments/{number}"
         answer = self._get(url, {"_fields": COMMENT_FIELDS}, accepted=_MISSING)
-        found = () if answer.status in _MISSING else self._items(answer).valid((answer.json(),), Comment)
+        found = () if is_refusal(answer, _MISSING) else self._items(answer).valid((answer.json(),), Comment)
         return answer.raw(), next(iter(found), None)
 
     def articles(self, collection: str, **asked: str) -> Articles:
