@@ -156,5 +156,5 @@ def _one(rows: QuerySet[_Row], actor: Actor, right: Right, pk: int) -> _Row:
     found = rows.filter(pk=pk).first() if actor.may(right) else None
     if found is None:
         noun: Final = rows.model._meta.verbose_name  # noqa: SLF001 - Django's own way to the name
-        raise NotFoundError(f"no {noun} {pk} here, or none that you may see")
+        raise NotFoundError("no %(noun)s %(pk)s here, or none that you may see", noun=noun, pk=pk)
     return found

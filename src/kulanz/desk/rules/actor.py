@@ -31,9 +31,12 @@ class Actor:
         """Raise NotAllowedError where no role permits it, or the token has no scope for it."""
         if not may(self.roles, right):
             raise NotAllowedError(
-                f"{self.name} lacks the right {right.value!r}: ask an admin for a role that has it"
+                "%(name)s lacks the right %(right)r: ask an admin for a role that has it",
+                name=self.name,
+                right=right.value,
             )
         if not self.may(right):
             raise NotAllowedError(
-                f"this token has no scope for the right {right.value!r}: make one with a scope that has it"
+                "this token has no scope for the right %(right)r: make one with a scope that has it",
+                right=right.value,
             )

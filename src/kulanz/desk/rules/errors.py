@@ -4,7 +4,16 @@ from __future__ import annotations
 
 
 class RuleError(Exception):
-    """Something is not allowed, or not in this state; the message says what would be."""
+    """Something is not allowed, or not in this state; the message says what would be.
+
+    ``text`` is English and names the ``values`` that go into it, as ``%(name)s``: what pages translate.
+    ``str`` is English always, for programs and logs.
+    """
+
+    def __init__(self, text: str = "", /, **values: object) -> None:
+        super().__init__(text % values if values else text)
+        self.text = text
+        self.values = values
 
 
 class NotAllowedError(RuleError):

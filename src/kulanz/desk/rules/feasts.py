@@ -32,7 +32,7 @@ def regions() -> tuple[tuple[str, str], ...]:
 def region_parts(code: str) -> tuple[str, str]:
     """Return country and subdivision (may be empty); raise RuleError where no such region is known."""
     if code not in dict(regions()):
-        raise RuleError(f"region: expected a code such as DE-BY or FR, got {code[:20]!r}")
+        raise RuleError("region: expected a code such as DE-BY or FR, got %(code)r", code=code[:20])
     country, _, subdivision = code.partition("-")
     return country, subdivision
 

@@ -39,7 +39,11 @@ class Machine:
         named = {state for each in self.transitions for state in (*each.sources, each.target or self.initial)}
         unknown = (named | self.final) - set(self.states)
         if unknown:
-            raise RuleError(f"{self.noun}: unknown states {', '.join(sorted(unknown))} in the table")
+            raise RuleError(
+                "%(noun)s: unknown states %(unknown)s in the table",
+                noun=self.noun,
+                unknown=", ".join(sorted(unknown)),
+            )
 
     @property
     def initial(self) -> str:
@@ -61,9 +65,14 @@ class Machine:
         """
         row = self._row(state, action)
         if row.automatic or not may(roles, row.right):
-            raise NotAllowedError(f"{self.noun}: {action!r} needs the right {row.right.value!r}")
+            raise NotAllowedError(
+                "%(noun)s: %(action)r needs the right %(right)r",
+                noun=self.noun,
+                action=action,
+                right=row.right.value,
+            )
         if row.needs_reason and not reason.strip():
-            raise RuleError(f"{self.noun}: {action!r} needs a reason: say why")
+            raise RuleError("%(noun)s: %(action)r needs a reason: say why", noun=self.noun, action=action)
         return row.target or state
 
     def right_for(self, state: str, action: str) -> Right:
@@ -74,7 +83,9 @@ class Machine:
         """Return the state that an automatic action leads to; raise RuleError where there is none."""
         row = self._row(state, action)
         if not row.automatic:
-            raise RuleError(f"{self.noun}: {action!r} is done by people, not by itself")
+            raise RuleError(
+                "%(noun)s: %(action)r is done by people, not by itself", noun=self.noun, action=action
+            )
         return row.target or state
 
     def _row(self, state: str, action: str) -> Transition:
@@ -83,7 +94,11 @@ class Machine:
             return found[0]
         known = sorted({each.action for each in self.transitions if state in each.sources})
         raise RuleError(
-            f"{self.noun}: {action!r} is not possible while {state!r}; possible: {', '.join(known)}"
+            "%(noun)s: %(action)r is not possible while %(state)r; possible: %(actions)s",
+            noun=self.noun,
+            action=action,
+            state=state,
+            actions=", ".join(known),
         )
 
 

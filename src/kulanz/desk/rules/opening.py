@@ -22,8 +22,10 @@ def read_hours(text: str) -> list[Span]:
     for (_, closes), (opens, _) in pairwise(spans):
         if opens < closes:
             raise RuleError(
-                f"opening hours: expected spans that do not overlap, but one begins at {opens:%H:%M}"
-                f" and the one before ends at {closes:%H:%M}"
+                "opening hours: expected spans that do not overlap, but one begins at %(opens)s and the"
+                " one before ends at %(closes)s",
+                opens=f"{opens:%H:%M}",
+                closes=f"{closes:%H:%M}",
             )
     return [(f"{opens:%H:%M}", f"{closes:%H:%M}") for opens, closes in spans]
 
@@ -40,7 +42,9 @@ def _span(part: str) -> tuple[time, time]:
     except ValueError:
         opens = closes = time()
     if opens >= closes:
-        raise RuleError(f"opening hours: expected spans such as 09:00-12:30, 13:30-17:00, got {part[:40]!r}")
+        raise RuleError(
+            "opening hours: expected spans such as 09:00-12:30, 13:30-17:00, got %(part)r", part=part[:40]
+        )
     return opens, closes
 
 

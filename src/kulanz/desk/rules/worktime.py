@@ -59,7 +59,12 @@ def _holidays(country: str, subdivision: str | None, year: int) -> frozenset[dat
     try:
         found = holidays.country_holidays(country, subdiv=subdivision, years=year)
     except NotImplementedError as error:
-        raise RuleError(f"no holidays are known for {country} {subdivision or ''}: {error}") from error
+        raise RuleError(
+            "no holidays are known for %(country)s %(subdivision)s: %(error)s",
+            country=country,
+            subdivision=subdivision or "",
+            error=error,
+        ) from error
     return frozenset(found)
 
 

@@ -75,7 +75,9 @@ def remove_calendar(*, actor: Actor, calendar: Calendar, now: datetime) -> None:
 def _hours(hours: Mapping[int, Sequence[Span]]) -> dict[str, list[list[str]]]:
     unknown = [day for day in hours if not 0 <= day < WEEKDAYS]
     if unknown:
-        raise RuleError(f"opening hours: expected weekdays 0 (Monday) to 6, got {unknown[0]}")
+        raise RuleError(
+            "opening hours: expected weekdays 0 (Monday) to 6, got %(unknown)s", unknown=unknown[0]
+        )
     return {str(day): [list(span) for span in hours[day]] for day in sorted(hours) if hours[day]}
 
 

@@ -101,5 +101,7 @@ def checked_email(email: str) -> str:
         if address:
             validate_email(address)
     except ValidationError as error:
-        raise RuleError(f"e-mail: expected an address such as name@example.org, got {address!r}") from error
+        raise RuleError(
+            "e-mail: expected an address such as name@example.org, got %(address)r", address=address
+        ) from error
     return address

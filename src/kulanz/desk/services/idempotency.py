@@ -40,7 +40,7 @@ def once(
     Raise RuleError for an unusable key, KeyReusedError where the key came with another request.
     """
     if not (key.isascii() and key.isprintable() and 0 < len(key) <= LONGEST_KEY):
-        raise RuleError(f"Idempotency-Key: expected 1 to {LONGEST_KEY} printable characters")
+        raise RuleError("Idempotency-Key: expected 1 to %(most)s printable characters", most=LONGEST_KEY)
     with transaction.atomic():
         return _once(token_id, key, sha256(request).hexdigest(), now, do)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
 from kulanz.desk.models import Member, StaffIdentity, Thread
@@ -53,12 +53,18 @@ def change_identity(
 def _checked(kind: str, value: str) -> str:
     words = " ".join(value.split())
     if not 1 < len(words) <= 255:  # noqa: PLR2004 - one letter is no name; what the column holds
-        raise RuleError(f"{kind}: expected 2 to 255 characters, got {len(words)}")
+        raise RuleError(
+            "%(kind)s: expected 2 to 255 characters, got %(length)s", kind=kind, length=len(words)
+        )
     if kind == "domain" and not _DOMAIN.fullmatch(words := words.lower().removeprefix("@")):
-        raise RuleError(f"domain: expected one such as example.org, got {words[:60]!r}")
+        raise RuleError("domain: expected one such as example.org, got %(words)r", words=words[:60])
     return words
 
 
 def _analyse_again(now: datetime) -> None:
-    """Have every thread analysed when the worker has time; those that wait already keep their place."""
-    Thread.objects.update(stale_since=Coalesce(F("stale_since"), now), due_at=Coalesce(F("due_at"), now))
+    """Have every thread analysed when the worker has time; those that wait already keep their place.
+
+    One that is being analysed at this moment is analysed once more: it began with the old names.
+    """
+    idle = Thread.objects.filter(Q(due_at=None) | Q(due_at__gt=now))
+    idle.update(stale_since=Coalesce(F("stale_since"), Value(now)), due_at=now)

@@ -126,7 +126,7 @@ def close(*, actor: Actor, issue: Issue, seen: int, outcome: str, reason: str, n
     _one_of("outcome", outcome, OUTCOMES)
     if running := issue.cases.filter(promises__state__in=("running", "paused")).first():
         raise RuleError(
-            f"a promise is still running in the case {running.title!r}: keep or withdraw it first"
+            "a promise is still running in the case %(title)r: keep or withdraw it first", title=running.title
         )
     return _step(actor, issue, seen, "close", now, reason=reason, outcome=outcome, closed_at=now)
 
@@ -251,5 +251,10 @@ def _start_checklist(issue: Issue) -> None:
 
 def _one_of(name: str, value: str, allowed: Sequence[str]) -> str:
     if value not in allowed:
-        raise RuleError(f"{name}: expected one of {', '.join(allowed)}, got {value!r}")
+        raise RuleError(
+            "%(name)s: expected one of %(allowed)s, got %(value)r",
+            name=name,
+            allowed=", ".join(allowed),
+            value=value,
+        )
     return value

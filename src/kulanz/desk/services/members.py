@@ -47,7 +47,9 @@ def create_member(  # noqa: PLR0913 - who, how they are called, what they may, h
         member.set_password(password)
         member.full_clean()
     except ValidationError as error:
-        raise RuleError(f"{username!r} cannot become a member: {_told(error)}") from error
+        raise RuleError(
+            "%(username)r cannot become a member: %(told)s", username=username, told=_told(error)
+        ) from error
     with transaction.atomic():
         member.save()
         MemberRole.objects.bulk_create(MemberRole(member=member, role=role.value) for role in set(roles))

@@ -95,7 +95,7 @@ def record_reply(
 def _send_one(outbox: Outbox, reply: Reply, now: datetime) -> None:
     case = reply.case
     if case is None:
-        raise RuleError(f"reply {reply.pk} goes by e-mail and has no case")
+        raise RuleError("reply %(pk)s goes by e-mail and has no case", pk=reply.pk)
     try:
         outbox.send(_mail(reply, case), now)
     except SendError as error:

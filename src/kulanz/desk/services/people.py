@@ -116,7 +116,11 @@ def _checked(person: Person, wanted: dict[str, str]) -> dict[str, Any]:
         values["name"] = wanted["name"].strip()[:200] or person.name
     if "role" in wanted:
         if wanted["role"] not in PERSON_ROLES:
-            raise RuleError(f"role: expected one of {', '.join(PERSON_ROLES)}, got {wanted['role']!r}")
+            raise RuleError(
+                "role: expected one of %(known)s, got %(wanted)r",
+                known=", ".join(PERSON_ROLES),
+                wanted=wanted["role"],
+            )
         values["role"] = wanted["role"]
     if "email" in wanted:
         values["email"] = checked_email(wanted["email"])
@@ -129,7 +133,9 @@ def _checked(person: Person, wanted: dict[str, str]) -> dict[str, Any]:
 
 def _not_merged(person: Person) -> None:
     if person.merged_into_id is not None:
-        raise RuleError(f"{person.name!r} was merged into another profile: use that one, or undo the merge")
+        raise RuleError(
+            "%(name)r was merged into another profile: use that one, or undo the merge", name=person.name
+        )
 
 
 def _taken_over(person: Person, gone: Person) -> dict[str, str]:

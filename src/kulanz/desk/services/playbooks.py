@@ -89,7 +89,13 @@ def remove_template(*, actor: Actor, template: Template, now: datetime) -> None:
 def _checked_steps(steps: Sequence[str]) -> list[str]:
     texts = [step.strip() for step in steps if step.strip()]
     if not 0 < len(texts) <= MOST_STEPS:
-        raise RuleError(f"playbook: expected 1 to {MOST_STEPS} steps, got {len(texts)}")
+        raise RuleError(
+            "playbook: expected 1 to %(most)s steps, got %(length)s", most=MOST_STEPS, length=len(texts)
+        )
     if (longest := max(map(len, texts))) > LONGEST_STEP:
-        raise RuleError(f"playbook: expected steps of at most {LONGEST_STEP} characters, got {longest}")
+        raise RuleError(
+            "playbook: expected steps of at most %(most)s characters, got %(longest)s",
+            most=LONGEST_STEP,
+            longest=longest,
+        )
     return texts

@@ -70,18 +70,24 @@ def save_policy(
 
 
 def remove_policy(*, actor: Actor, policy: AlertPolicy, now: datetime) -> None:
-    """Remove a policy; the alarms that it raised stay, with their verdicts."""
+    """Remove a policy; the alarms that it raised stay, with their verdicts. The last one stays as well."""
     actor.need(Right.SET_POLICIES)
+    if not AlertPolicy.objects.exclude(pk=policy.pk).exists():
+        raise RuleError("this is the last policy: switch it off instead")
     drop(actor, policy, now)
 
 
 def _check(values: PolicyValues) -> None:
     one_of("stage", values.least_stage, STAGES)
     if not 0 <= values.threshold <= 1:
-        raise RuleError(f"threshold: expected 0 to 1, got {values.threshold}")
+        raise RuleError("threshold: expected 0 to 1, got %(threshold)s", threshold=values.threshold)
     if not 0 <= values.cool_down_h <= LONGEST_REST_H:
-        raise RuleError(f"rest: expected 0 to {LONGEST_REST_H} hours, got {values.cool_down_h}")
+        raise RuleError(
+            "rest: expected 0 to %(most)s hours, got %(cool_down_h)s",
+            most=LONGEST_REST_H,
+            cool_down_h=values.cool_down_h,
+        )
     if values.least_posts < 1:
-        raise RuleError(f"posts: expected one at least, got {values.least_posts}")
+        raise RuleError("posts: expected one at least, got %(least_posts)s", least_posts=values.least_posts)
     if (values.quiet_from is None) != (values.quiet_to is None):
         raise RuleError("quiet hours: expected both a beginning and an end, or neither")

@@ -58,7 +58,11 @@ def save_view(*, actor: Actor, name: str, query: str, shared: bool, now: datetim
     """
     actor.need(Right.LEAD_ISSUES if shared else Right.SEE_RADAR)
     if len(query) > LONGEST_QUERY:
-        raise RuleError(f"view: expected a filter of at most {LONGEST_QUERY} characters, got {len(query)}")
+        raise RuleError(
+            "view: expected a filter of at most %(most)s characters, got %(length)s",
+            most=LONGEST_QUERY,
+            length=len(query),
+        )
     owner = None if shared else Member.objects.get(pk=actor.member_id)
     try:
         with transaction.atomic():

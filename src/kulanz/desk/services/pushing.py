@@ -58,10 +58,13 @@ def _open(names: set[str]) -> dict[str, Source]:
     missing = sorted(names - found.keys())
     if missing:
         raise RuleError(
-            f"push: expected the name of a source that takes pushed posts, got {', '.join(missing)[:200]!r}:"
-            " add it on the page of the sources first"
+            "push: expected the name of a source that takes pushed posts, got %(missing)r: add it on"
+            " the page of the sources first",
+            missing=", ".join(missing)[:200],
         )
     paused = sorted(name for name, row in found.items() if row.state == "paused")
     if paused:
-        raise RuleError(f"push: paused at the desk: {', '.join(paused)}; resume it, then send again")
+        raise RuleError(
+            "push: paused at the desk: %(paused)s; resume it, then send again", paused=", ".join(paused)
+        )
     return found

@@ -38,7 +38,9 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
     """
     actor.need(Right.WORK_CASES)
     if channel not in CHANNELS:
-        raise RuleError(f"channel: expected one of {', '.join(CHANNELS)}, got {channel!r}")
+        raise RuleError(
+            "channel: expected one of %(known)s, got %(channel)r", known=", ".join(CHANNELS), channel=channel
+        )
     if case is None and (thread is None or channel == EMAIL):
         raise RuleError("a reply needs a case, or a thread that it is written to in public")
     with transaction.atomic():

@@ -24,7 +24,13 @@ def set_retention(*, actor: Actor, data_class: str, days: int | None, now: datet
     actor.need(Right.SET_POLICIES)
     one_of("data class", data_class, DATA_CLASSES)
     if days is not None and not LEAST_DAYS <= days <= MOST_DAYS:
-        raise RuleError(f"{data_class}: expected {LEAST_DAYS} to {MOST_DAYS} days, or none, got {days}")
+        raise RuleError(
+            "%(data_class)s: expected %(least)s to %(most)s days, or none, got %(days)s",
+            data_class=data_class,
+            least=LEAST_DAYS,
+            most=MOST_DAYS,
+            days=days,
+        )
     with transaction.atomic():
         row, _ = Retention.objects.get_or_create(data_class=data_class)
         if row.days != days:

@@ -60,7 +60,7 @@ def drop(actor: Actor, row: Model, now: datetime) -> None:
             row.delete()
         except ProtectedError as error:
             raise RuleError(
-                f"{str(row)!r} is still in use: give what uses it something else first"
+                "%(row)r is still in use: give what uses it something else first", row=str(row)
             ) from error
 
 
@@ -68,20 +68,27 @@ def named(name: str) -> str:
     """Return a name without space around it; raise RuleError where nothing is left, or too much."""
     words = " ".join(name.split())
     if not 0 < len(words) <= LONGEST_NAME:
-        raise RuleError(f"name: expected 1 to {LONGEST_NAME} characters, got {len(words)}")
+        raise RuleError(
+            "name: expected 1 to %(most)s characters, got %(length)s", most=LONGEST_NAME, length=len(words)
+        )
     return words
 
 
 def one_of(what: str, value: str, allowed: Collection[str]) -> str:
     if value not in allowed:
-        raise RuleError(f"{what}: expected one of {', '.join(allowed)}, got {value!r}")
+        raise RuleError(
+            "%(what)s: expected one of %(allowed)s, got %(value)r",
+            what=what,
+            allowed=", ".join(allowed),
+            value=value,
+        )
     return value
 
 
 def zone_named(name: str) -> str:
     """Return a time zone's name; raise RuleError where there is no such zone."""
     if name not in available_timezones():
-        raise RuleError(f"time zone: expected a name like Europe/Berlin, got {name[:64]!r}")
+        raise RuleError("time zone: expected a name like Europe/Berlin, got %(name)r", name=name[:64])
     return name
 
 
@@ -94,4 +101,4 @@ def _made(row: _Row, values: Mapping[str, Any]) -> _Row:
 
 def _taken(row: Model, name: str) -> RuleError:
     noun = row._meta.verbose_name  # noqa: SLF001 - Django's own way to the name
-    return RuleError(f"there is a {noun} {name!r} already: choose another name")
+    return RuleError("there is a %(noun)s %(name)r already: choose another name", noun=noun, name=name)

@@ -32,7 +32,9 @@ def take_thread(*, actor: Actor, thread: Thread, now: datetime) -> Issue:
 def _taken(actor: Actor, issue: Issue, now: datetime) -> Issue:
     if issue.owner_id not in (None, actor.member_id):
         raise RuleError(
-            f"{issue.owner} has the issue {issue.title!r} already: talk to them, or take it over on its page"
+            "%(owner)s has the issue %(title)r already: talk to them, or take it over on its page",
+            owner=issue.owner,
+            title=issue.title,
         )
     if issue.state == "snoozed":
         issue = issues.wake(actor=actor, issue=issue, seen=issue.version, now=now)

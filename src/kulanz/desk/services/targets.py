@@ -41,7 +41,9 @@ def save_target(  # noqa: PLR0913 - a target is its name, its address and what i
     secret = "" if target else new_secret()
     row = target or WebhookTarget(sealed_secret=seal(secret.encode()))
     if unknown := sorted(set(kinds) - set(KINDS)):
-        raise RuleError(f"kinds: expected some of {', '.join(KINDS)}, got {unknown[0]!r}")
+        raise RuleError(
+            "kinds: expected some of %(known)s, got %(unknown)r", known=", ".join(KINDS), unknown=unknown[0]
+        )
     wanted = [kind for kind in KINDS if kind in kinds]
     columns = {"name": named(name), "url": _checked(url), "kinds": wanted, "active": active}
     return keep(actor, row, seen, now, columns), secret
@@ -73,5 +75,5 @@ def _checked(url: str) -> str:
     except ValueError:
         good = False
     if not good or len(url) > LONGEST:
-        raise RuleError(f"address: expected one such as https://example.org/hooks, got {url[:80]!r}")
+        raise RuleError("address: expected one such as https://example.org/hooks, got %(url)r", url=url[:80])
     return url

@@ -24,7 +24,9 @@ def set_role(*, actor: Actor, issue: Issue, account: Account, role: str, now: da
     """Say what an account is in an issue; signals do not change it any more."""
     actor.need(Right.WORK_ISSUES)
     if role not in ISSUE_ROLES:
-        raise RuleError(f"role: expected one of {', '.join(ISSUE_ROLES)}, got {role!r}")
+        raise RuleError(
+            "role: expected one of %(known)s, got %(role)r", known=", ".join(ISSUE_ROLES), role=role
+        )
     with transaction.atomic():
         held, _ = IssueRole.objects.update_or_create(
             issue=issue, account=account, defaults={"role": role, "by_hand": True}

@@ -38,7 +38,7 @@ def make_token(
     if not name.strip():
         raise RuleError("token: expected a name that says what it is for")
     if not 1 <= days <= LONGEST_DAYS:
-        raise RuleError(f"token: expected 1 to {LONGEST_DAYS} days, got {days}")
+        raise RuleError("token: expected 1 to %(most)s days, got %(days)s", most=LONGEST_DAYS, days=days)
     wanted = _checked(actor, scopes)
     text = PREFIX + secrets.token_urlsafe(_BYTES)
     with transaction.atomic():
@@ -86,10 +86,14 @@ def _checked(actor: Actor, scopes: Collection[str]) -> list[str]:
     unknown = sorted(set(scopes) - set(known))
     if unknown or not known:
         told = ", ".join(unknown) or "none"
-        raise RuleError(f"token: expected scopes among {', '.join(Scope)}, got {told}")
+        raise RuleError(
+            "token: expected scopes among %(known)s, got %(told)s", known=", ".join(Scope), told=told
+        )
     idle = [scope for scope in known if not usable(scope, actor.roles)]
     if idle:
-        raise NotAllowedError(f"token: your roles permit nothing with the scope {', '.join(idle)}")
+        raise NotAllowedError(
+            "token: your roles permit nothing with the scope %(idle)s", idle=", ".join(idle)
+        )
     return [scope.value for scope in known]
 
 

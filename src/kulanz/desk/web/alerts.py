@@ -22,6 +22,7 @@ from kulanz.desk.services.alarm_texts import read_link
 from kulanz.desk.services.alerting import judge
 from kulanz.desk.web.deeds import chosen, number, offset
 from kulanz.desk.web.pages import DeskRequest, act, back, page
+from kulanz.desk.web.refusals import refusal
 
 
 @page(Right.SEE_RADAR)
@@ -66,7 +67,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
             said, why = request.POST.get("verdict", ""), request.POST.get("why", "")
             alert = judge(actor=actor, alert=alert, verdict=said, why=why, now=timezone.now())
     except RuleError as error:
-        raise Http404(str(error)) from error
+        raise Http404(refusal(error)) from error
     context = {"alert": alert, "member": member, "reasons": sentences(alert.reasons, _lang())}
     answer = render(request, "alert_by_link.html", context | {"judged": request.method == "POST"})
     answer["Referrer-Policy"] = "no-referrer"

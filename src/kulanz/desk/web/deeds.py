@@ -19,6 +19,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.web.pages import DeskRequest, View, act
+from kulanz.desk.web.refusals import refusal
 
 CONFLICT: Final = 409
 REFUSED: Final = 422
@@ -64,7 +65,7 @@ class Deed(Generic[_Row]):
         """Return a whole number; raise RuleError where the field has none."""
         value = number(self.text(name))
         if value is None:
-            raise RuleError(f"{name}: expected a number, got {self.text(name)[:40]!r}")
+            raise RuleError("%(name)s: expected a number, got %(text)r", name=name, text=self.text(name)[:40])
         return value
 
     def numbers(self, name: str) -> list[int]:
@@ -110,7 +111,7 @@ class Place(Generic[_Row]):
         """Show the page as it is now, with what was typed: nothing has been changed."""
         clash = isinstance(error, ConflictError)
         told = _("Somebody else has changed this meanwhile. Look at it again: your words are kept.")
-        messages.error(request, told if clash else str(error))
+        messages.error(request, told if clash else refusal(error))
         form = request.resolver_match.url_name if request.resolver_match else None
         kept = Kept(form or "", pk, request.POST.dict())
         answer = self.show(request, self.find(request.actor, pk), kept)
@@ -123,7 +124,7 @@ def history(request: DeskRequest, read: Callable[[str], Timeline]) -> Timeline:
     try:
         return read(request.GET.get("after", ""))
     except RuleError as error:
-        raise NotFoundError(str(error)) from error
+        raise NotFoundError(error.text, **error.values) from error
 
 
 def number(text: str) -> int | None:

@@ -56,7 +56,7 @@ def release(deed: Deed[Issue]) -> None:
 def snooze(deed: Deed[Issue]) -> None:
     span = SNOOZES.get(deed.text("until"))
     if span is None:
-        raise RuleError(f"put aside for: expected one of {', '.join(SNOOZES)}")
+        raise RuleError("put aside for: expected one of %(known)s", known=", ".join(SNOOZES))
     issues.snooze(
         actor=deed.actor,
         issue=deed.row,

@@ -18,6 +18,7 @@ from kulanz.desk.models import Member
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.web.refusals import refusal
 
 View = Callable[..., HttpResponse]
 
@@ -40,9 +41,9 @@ def page(right: Right) -> Callable[[View], View]:
             try:
                 return view(_known(request, right), *args, **given)
             except NotFoundError as error:
-                raise Http404(str(error)) from error
+                raise Http404(refusal(error)) from error
             except RuleError as error:
-                raise BadRequest(str(error)) from error
+                raise BadRequest(refusal(error)) from error
 
         return require_GET(login_required(guarded))
 
@@ -61,11 +62,11 @@ def act(right: Right) -> Callable[[View], View]:
             try:
                 return view(_known(request, right), *args, **given)
             except NotFoundError as error:
-                raise Http404(str(error)) from error
+                raise Http404(refusal(error)) from error
             except NotAllowedError as error:
-                raise PermissionDenied(str(error)) from error
+                raise PermissionDenied(refusal(error)) from error
             except RuleError as error:
-                messages.error(request, str(error))
+                messages.error(request, refusal(error))
                 return back(request, "/")
 
         return require_POST(login_required(guarded))
@@ -84,5 +85,7 @@ def _known(request: HttpRequest, right: Right) -> DeskRequest:
     known = cast("DeskRequest", request)
     known.actor = actor_of(cast("Member", request.user))
     if not known.actor.may(right):
-        raise PermissionDenied(f"this page needs the right {right.value!r}")
+        raise PermissionDenied(
+            refusal(NotAllowedError("this page needs the right %(right)r", right=right.value))
+        )
     return known

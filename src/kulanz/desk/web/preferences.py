@@ -23,6 +23,7 @@ from kulanz.desk.services.notifying import send_test
 from kulanz.desk.services.preferences import Preferences, remove_view, save_view, set_preferences
 from kulanz.desk.web.deeds import REFUSED
 from kulanz.desk.web.pages import DeskRequest, act, page
+from kulanz.desk.web.refusals import refusal
 from kulanz.desk.web.setup.forms import LANGUAGES, zones
 from kulanz.desk.web.setup.nouns import SetupForm
 
@@ -74,7 +75,7 @@ def save(request: DeskRequest) -> HttpResponse:
     try:
         set_preferences(actor=request.actor, member=member, chosen=chosen, now=timezone.now())
     except RuleError as error:
-        form.add_error(None, str(error))
+        form.add_error(None, refusal(error))
         return _page(request, form, REFUSED)
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("preferences"))

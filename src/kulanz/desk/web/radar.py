@@ -94,5 +94,5 @@ def _number(request: DeskRequest, name: str) -> int | None:
 
 def _until(text: str, now: datetime) -> datetime:
     if text not in _SNOOZES:
-        raise RuleError(f"not now until: expected one of {', '.join(_SNOOZES)}")
+        raise RuleError("not now until: expected one of %(known)s", known=", ".join(_SNOOZES))
     return now + _SNOOZES[text]

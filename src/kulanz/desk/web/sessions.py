@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from kulanz.desk.access import NotFoundError
 from kulanz.desk.models import Member
 from kulanz.desk.services import sessions
+from kulanz.desk.web.refusals import refusal
 
 
 @require_POST
@@ -24,6 +25,6 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         sessions.end_session(member=cast("Member", request.user), pk=pk, now=timezone.now())
     except NotFoundError as error:
-        raise Http404(str(error)) from error
+        raise Http404(refusal(error)) from error
     messages.success(request, _("The session is ended."))
     return redirect("usersessions_list")

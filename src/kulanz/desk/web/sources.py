@@ -23,6 +23,7 @@ from kulanz.desk.services import sources as services
 from kulanz.desk.services.outside import outside
 from kulanz.desk.web.deeds import REFUSED, Deed, Kept, Place, offset
 from kulanz.desk.web.pages import DeskRequest, act, page
+from kulanz.desk.web.refusals import refusal
 from kulanz.desk.web.source_forms import MINUTE, key_fields, known_kind, typed_words, wanted_of
 from kulanz.desk.web.source_words import DESCRIBED
 from kulanz.sources.connectors import CONNECTORS
@@ -68,7 +69,7 @@ def add(request: DeskRequest) -> HttpResponse:
         wanted = wanted_of(request, kind)
         source = services.add(actor=request.actor, wanted=wanted, now=timezone.now(), world=outside())
     except RuleError as error:
-        messages.error(request, str(error))
+        messages.error(request, refusal(error))
         return _form(request, kind, typed_words(request), status=REFUSED)
     messages.success(request, _("The source was added."))
     return HttpResponseRedirect(reverse("source", args=[source.pk]))
@@ -194,7 +195,7 @@ def _tried(request: DeskRequest, kind: str, source: Any) -> services.Tried:
         wanted = wanted_of(request, kind)
         return services.try_out(actor=request.actor, wanted=wanted, world=outside(), source=source)
     except RuleError as error:
-        return services.Tried(works=False, error=str(error))
+        return services.Tried(works=False, error=refusal(error))
 
 
 def _form(

@@ -68,7 +68,11 @@ class PolicyForm(SetupForm):
         label=_("Tell the team"), queryset=None, required=False, empty_label=_("None")
     )
     members: Any = forms.ModelMultipleChoiceField(
-        label=_("Tell these members"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Tell these members"),
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("With neither a team nor a member nor a channel, all leads are told."),
     )
     apprise_url = forms.CharField(
         label=_("Tell a channel"), max_length=500, required=False,

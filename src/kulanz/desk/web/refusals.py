@@ -1,0 +1,101 @@
+"""What the rules refuse, told in the member's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext, pgettext_lazy
+
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.web.wording import WORDS
+
+Words = Mapping[str, str | Lazy]
+
+NOUNS: Final[Words] = {
+    "account": pgettext_lazy("noun", "account"),
+    "alert": pgettext_lazy("noun", "alarm"),
+    "alert policy": pgettext_lazy("noun", "policy"),
+    "api token": pgettext_lazy("noun", "token"),
+    "calendar": pgettext_lazy("noun", "calendar"),
+    "case": pgettext_lazy("noun", "case"),
+    "issue": pgettext_lazy("noun", "issue"),
+    "member": pgettext_lazy("noun", "member"),
+    "merge": pgettext_lazy("noun", "merge"),
+    "message": pgettext_lazy("noun", "message"),
+    "person": pgettext_lazy("noun", "person"),
+    "playbook": pgettext_lazy("noun", "playbook"),
+    "post": pgettext_lazy("noun", "post"),
+    "promise": pgettext_lazy("noun", "promise"),
+    "reply": pgettext_lazy("noun", "reply"),
+    "saved view": pgettext_lazy("noun", "view"),
+    "source": pgettext_lazy("noun", "source"),
+    "staff identity": pgettext_lazy("noun", "name of the company"),
+    "task": pgettext_lazy("noun", "task"),
+    "team": pgettext_lazy("noun", "team"),
+    "template": pgettext_lazy("noun", "template"),
+    "thread": pgettext_lazy("noun", "conversation"),
+    "webhook target": pgettext_lazy("noun", "webhook"),
+}
+ACTIONS: Final[Words] = {
+    "approve": pgettext_lazy("action", "approve"),
+    "ask": pgettext_lazy("action", "ask for approval"),
+    "assign": pgettext_lazy("action", "assign"),
+    "close": pgettext_lazy("action", "close"),
+    "discard": pgettext_lazy("action", "discard"),
+    "edit": pgettext_lazy("action", "change"),
+    "keep": pgettext_lazy("action", "keep"),
+    "merge": pgettext_lazy("action", "merge"),
+    "pause": pgettext_lazy("action", "pause"),
+    "read_now": pgettext_lazy("action", "read now"),
+    "reject": pgettext_lazy("action", "reject"),
+    "release": pgettext_lazy("action", "give back"),
+    "remove": pgettext_lazy("action", "remove"),
+    "reopen": pgettext_lazy("action", "open again"),
+    "resolve": pgettext_lazy("action", "settle"),
+    "resume": pgettext_lazy("action", "go on"),
+    "retry": pgettext_lazy("action", "try again"),
+    "send": pgettext_lazy("action", "send"),
+    "snooze": pgettext_lazy("action", "put aside"),
+    "split": pgettext_lazy("action", "split"),
+    "take": pgettext_lazy("action", "take"),
+    "unmerge": pgettext_lazy("action", "undo the merge"),
+    "wake": pgettext_lazy("action", "take up again"),
+    "withdraw": pgettext_lazy("action", "withdraw"),
+    "write": pgettext_lazy("action", "write"),
+}
+RIGHTS: Final[Words] = {
+    "see_radar": pgettext_lazy("right", "see radar and issues"),
+    "see_people": pgettext_lazy("right", "see people"),
+    "see_cases": pgettext_lazy("right", "see cases"),
+    "see_audit": pgettext_lazy("right", "see who changed what"),
+    "work_issues": pgettext_lazy("right", "work on issues"),
+    "lead_issues": pgettext_lazy("right", "lead issues"),
+    "work_cases": pgettext_lazy("right", "work on cases"),
+    "lead_cases": pgettext_lazy("right", "lead cases"),
+    "approve": pgettext_lazy("right", "approve"),
+    "moderate": pgettext_lazy("right", "moderate"),
+    "set_policies": pgettext_lazy("right", "change policies"),
+    "set_sources": pgettext_lazy("right", "change sources"),
+    "set_members": pgettext_lazy("right", "change members"),
+    "push_posts": pgettext_lazy("right", "send posts"),
+    "see_metrics": pgettext_lazy("right", "see how the desk is doing"),
+}
+_BY_NAME: Final[Mapping[str, Words]] = {"noun": NOUNS, "action": ACTIONS, "actions": ACTIONS, "right": RIGHTS}
+
+
+def refusal(error: RuleError) -> str:
+    """Return what an error says, translated; codes that it names become words where there are some."""
+    text = gettext(error.text)
+    noun = str(error.values.get("noun", ""))
+    values = {name: _word(name, value, noun) for name, value in error.values.items()}
+    return text % values if values else text
+
+
+def _word(name: str, value: object, noun: str) -> object:
+    words = WORDS.get(f"{noun}_state", {}) if name == "state" else _BY_NAME.get(name, {})
+    if name == "actions":
+        return ", ".join(str(words.get(each, each)) for each in str(value).split(", "))
+    word = words.get(str(value))
+    return value if word is None else str(word)
