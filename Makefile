@@ -36,6 +36,7 @@ bench: $(VENV)/dev.stamp
 docs: $(VENV)/dev.stamp
 	@$(BIN)/python scripts/write-cli-reference
 	@$(BIN)/python scripts/write-state-tables
+	@$(BIN)/python scripts/write-api-reference
 
 clean:
 	rm -rf $(VENV) kulanz-demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

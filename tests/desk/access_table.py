@@ -1,4 +1,4 @@
-"""Who may come to which address, written by hand: the test compares it with what the desk does.
+"""Who may come to which address, kept by hand: the test compares it with what the desk does.
 
 A line is a method and a route; who may is named above it. A route that no line names makes the test fail.
 """
