@@ -63,6 +63,28 @@ def test_two_policies_are_one_message(
     assert told() == ["alice", "bob", "erik"]
 
 
+def test_a_new_desk_begins_with_a_policy_that_reaches_the_leads(
+    members: dict[str, Member], thread: Thread, other_thread: Thread, now: datetime
+) -> None:
+    assert alerting.consider(thread=other_thread, now=now) == []
+    raised(thread, now)
+    alerting.tell_due(now=now)
+    assert told() == ["alice"]
+    AlertPolicy.objects.update(active=False)
+    assert alerting.consider(thread=thread, now=now + timedelta(days=9)) == []
+    assert AlertPolicy.objects.count() == 1
+
+
+def test_a_channel_is_told_without_a_link_to_judge_by(
+    members: dict[str, Member], thread: Thread, now: datetime
+) -> None:
+    AlertPolicy.objects.create(name="Channel", apprise_url="json://localhost:1/x")
+    raised(thread, now)
+    alerting.tell_due(now=now)
+    message = Delivery.objects.get()
+    assert (message.kind, message.member, "/judge/" in message.body) == ("apprise", None, False)
+
+
 def test_a_source_with_a_policy_of_its_own_keeps_to_it(
     policy: AlertPolicy, forum: Source, thread: Thread, now: datetime
 ) -> None:

@@ -160,8 +160,11 @@ def test_names_are_taken_once(lead: Client) -> None:
 def test_a_removed_policy_leaves_an_event(lead: Client) -> None:
     lead.post(reverse("policies_new"), POLICY)
     pk = AlertPolicy.objects.get().pk
+    lead.post(reverse("policies_remove", kwargs={"pk": pk}))
+    assert AlertPolicy.objects.exists()  # the last one stays
+    lead.post(reverse("policies_new"), POLICY | {"name": "Other"})
     assert lead.post(reverse("policies_remove", kwargs={"pk": pk})).status_code == 302
-    assert not AlertPolicy.objects.exists()
+    assert AlertPolicy.objects.get().name == "Other"
     assert Event.objects.get(action="remove").data == {"name": "Everywhere"}
     assert lead.post(reverse("policies_remove", kwargs={"pk": pk})).status_code == 404
 

@@ -7,14 +7,17 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from kulanz.core.report import STAGES
+from kulanz.desk.conf import conf
 from kulanz.desk.models import Alert, AlertPolicy, Delivery, Member, Thread
 from kulanz.desk.queries.alerts import last_readings, policies_for, put_aside, quiet_of, terms_of
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.alarms import Reading, goes_out, raises, rests
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.rules.roles import Right
+from kulanz.desk.rules.roles import Right, Role
 from kulanz.desk.services.alarm_texts import alarm_text
 from kulanz.desk.services.attention import reopen
 from kulanz.desk.services.claiming import claim, done
@@ -29,9 +32,10 @@ RIGHT, WRONG = "right", "wrong"
 def consider(*, thread: Thread, now: datetime) -> list[Alert]:
     """Raise the alarms that a freshly analysed thread calls for by its policies; each policy rests by itself.
 
+    A desk where nobody has set up a policy begins with one, so that it never stays silent by oversight.
     A thread that was put aside comes back to the radar when its stage is graver than it was then.
     """
-    chosen = policies_for(thread.source)
+    chosen = policies_for(thread.source) or _first_policy()
     reading = Reading(now, thread.score, thread.stage, thread.post_count)
     if thread.stage == STAGES[0] and not any(raises(terms_of(policy), reading, None) for policy in chosen):
         return []
@@ -80,6 +84,15 @@ def confirm(*, actor: Actor, threads: Iterable[Thread], now: datetime) -> int:
     return unjudged.update(verdict=RIGHT, judged_by=actor.member_id, judged_at=now)
 
 
+def _first_policy() -> Sequence[AlertPolicy]:
+    """Return the policy that a new desk begins with; nothing where people have set some up."""
+    if AlertPolicy.objects.exists():
+        return ()
+    with translation.override(conf().language):
+        name = _("All sources")
+    return (AlertPolicy.objects.get_or_create(name=name)[0],)
+
+
 def _raise(thread: Thread, policy: AlertPolicy, now: datetime) -> Alert:
     alert = Alert.objects.create(
         thread=thread,
@@ -116,12 +129,18 @@ def _tell_channel(alert: Alert, address: str, now: datetime) -> None:
 
 
 def _told(policy: AlertPolicy | None) -> Sequence[Member]:
-    """Return the members whom a policy names, by themselves or by their team, that still have a role."""
+    """Return the members whom a policy names, by themselves or by their team, that still have a role.
+
+    A policy that names nobody and no channel reaches all leads.
+    """
     if policy is None:
         return ()
     active = Member.objects.filter(is_active=True, held_roles__isnull=False)
     named = active.filter(policies=policy) | active.filter(teams__policies=policy)
-    return list(named.distinct().order_by("pk"))
+    found = list(named.distinct().order_by("pk"))
+    if found or policy.apprise_url:
+        return found
+    return list(active.filter(held_roles__role=Role.LEAD.value).order_by("pk"))
 
 
 def _public(alert: Alert) -> dict[str, Any]:
