@@ -109,6 +109,13 @@ def test_a_request_keeps_its_id_or_gets_one(members: dict[str, Member]) -> None:
     assert told.json()["request_id"] == "abc-2"
 
 
+def test_what_django_says_of_a_request_has_its_id(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.handler.addFilter(RequestIdFilter())
+    Client().get("/api/v1/nothing", headers={"X-Request-ID": "abc-4"})
+    said = [record for record in caplog.records if record.name == "django.request"]
+    assert [record.request_id for record in said] == ["abc-4"]
+
+
 def test_log_lines_are_json_with_the_id_of_their_request(members: dict[str, Member], thread: Thread) -> None:
     written = StringIO()
     handler = logging.StreamHandler(written)

@@ -11,8 +11,12 @@ request_id: Final[ContextVar[str]] = ContextVar("request_id", default=NO_REQUEST
 
 
 class RequestIdFilter(logging.Filter):
-    """Gives every line the id of its request; ``-`` outside of one."""
+    """Gives every line the id of its request; ``-`` outside of one.
+
+    What Django says of a request when it is over names the request itself.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = request_id.get()
+        request = getattr(record, "request", None)
+        record.request_id = getattr(request, "request_id", request_id.get())
         return True
