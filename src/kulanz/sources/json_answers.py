@@ -14,8 +14,6 @@ T = TypeVar("T")
 Made = TypeVar("Made")
 
 _FORBIDDEN: Final = frozenset((401, 403))
-_PAGE: Final = (b"<!doctype html", b"<html")
-_HEAD: Final = 200
 
 
 def converted(answer: Answer, kind: type[T], *, strict: bool = True) -> T:
@@ -38,7 +36,7 @@ def is_refusal(answer: Answer, statuses: Collection[int]) -> bool:
     Raise TemporaryError for a 401 or 403 that is a page for people: a firewall or a check for robots wrote
     it, and it says nothing of what lies behind.
     """
-    if answer.status in _FORBIDDEN and answer.body[:_HEAD].lstrip().lower().startswith(_PAGE):
+    if answer.status in _FORBIDDEN and answer.is_page:
         raise TemporaryError(
             f"{answer.url} answered {answer.status} with a page for people, not data: try again later, and"
             " ask the owner of the site to let Kulanz pass if this stays"

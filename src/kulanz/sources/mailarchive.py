@@ -19,12 +19,17 @@ _GZIP: Final = b"\x1f\x8b"
 
 
 def read_mail_archive(answer: Answer, problems: Problems) -> Iterator[Mail]:
-    """Yield the messages of an mbox; raise TemporaryError where it is cut off."""
+    """Yield the messages of an mbox; raise TemporaryError where it is cut off or none."""
     yield from read_mails(Item(answer.url, io.BytesIO(unpacked(answer))), problems)
 
 
 def unpacked(answer: Answer) -> bytes:
     """Return a body without the gzip that many archives are kept in."""
+    if answer.is_page:
+        raise TemporaryError(
+            f"{answer.url} answered with a page for people, expected mails: try again later, and look at it"
+            " if this stays"
+        )
     if not answer.body.startswith(_GZIP):
         return answer.body
     try:

@@ -216,8 +216,9 @@ class HttpConnectorSuite(ConnectorSuite):
         with self.serving(failing(status)) as address, pytest.raises(PermanentError):
             self.reading_of(address).read_all()
 
-    def test_a_firewall_in_between_removes_nothing(self) -> None:
-        wall = Firewall()
+    @pytest.mark.parametrize("status", [200, 403])
+    def test_a_firewall_in_between_removes_nothing(self, status: int) -> None:
+        wall = Firewall(status)
         with self.serving(wall) as address:
             reading = self.reading_of(address)
             notes = reading.read_all()

@@ -70,14 +70,15 @@ def failing(status: int) -> Alter:
 
 
 class Firewall:
-    """Lets every answer pass until it is ``up``: then it takes the reader for a robot, whatever was asked."""
+    """Lets every answer pass until it is ``up``: then all get a page for people with ``status``."""
 
-    def __init__(self) -> None:
+    def __init__(self, status: int) -> None:
         self.up = False
+        self._status = status
 
     def __call__(self, _request: Request, reply: Reply) -> Reply:
         page = b"<!DOCTYPE html><html><title>Just a moment...</title></html>"
-        return Reply(page, 403, {"Content-Type": "text/html; charset=UTF-8"}) if self.up else reply
+        return Reply(page, self._status, {"Content-Type": "text/html; charset=UTF-8"}) if self.up else reply
 
 
 def _with_json(reply: Reply, random: Random, change: Callable[[Any, Random], Any]) -> Reply:

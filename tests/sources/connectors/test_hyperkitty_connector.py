@@ -18,7 +18,7 @@ from kulanz.sources.connectors.hyperkitty.listing import Entry, parse_list_addre
 from kulanz.sources.errors import PermanentError, Problems, TemporaryError
 from kulanz.sources.mail import read_mail
 from kulanz.testing.connectors import HttpConnectorSuite
-from kulanz.testing.reading import Reading, exhaust
+from kulanz.testing.reading import Notebook, Reading
 from kulanz.testing.recorded import RecordedServer, Reply, Request, Route
 
 DATA = Path(__file__).parents[2] / "data"
@@ -86,12 +86,26 @@ def test_a_mail_of_the_api_reads_as_its_export_does() -> None:
     assert (post.text, post.author_id, post.created_at) == (other.text, other.author_id, other.created_at)
 
 
-def test_what_is_listed_but_not_exported_is_reported() -> None:
-    given_routes = routes() | {f"{PLACE}export/users@lists.example.org.mbox.gz": Reply(gzip.compress(b""))}
-    with RecordedServer(given_routes, recorded_at=RECORDED_AT) as server:
-        read = reading(server)
-        assert exhaust(read.read_all().posts) == 0
-    assert read.problems.total == 6, "three mails in each lane"
+EXPORT = f"{PLACE}export/users@lists.example.org.mbox.gz"
+
+
+def test_what_is_listed_but_not_exported_is_read_by_itself() -> None:
+    with RecordedServer(routes() | {EXPORT: Reply(gzip.compress(b""))}, recorded_at=RECORDED_AT) as server:
+        posts = reading(server).read_all().posts
+    assert list(posts) == [recorded("email_detail.json")["message_id_hash"]], (
+        "of the others there is no detail"
+    )
+
+
+def test_a_page_instead_of_the_export_loses_no_mail() -> None:
+    busy = Reply(b"<html><title>We are busy</title></html>")
+    with RecordedServer(
+        routes() | {EXPORT: [busy, *[routes()[EXPORT]] * 2]}, recorded_at=RECORDED_AT
+    ) as server:
+        source, notes = reading(server), Notebook()
+        with pytest.raises(TemporaryError, match="a page for people"):
+            source.read_all(notes)
+        assert len(source.read_all(notes).posts) == 3
 
 
 def test_a_thread_with_an_unreadable_mail_removes_nothing() -> None:

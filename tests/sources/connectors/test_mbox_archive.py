@@ -118,6 +118,15 @@ def test_a_message_that_was_taken_out_is_no_longer_present() -> None:
     assert notes.threads[message_id(0)].present == {message_id(0), message_id(2)}
 
 
+def test_an_empty_file_removes_nothing() -> None:
+    file = File(*thread(range(3)))
+    with RecordedServer({"/a.mbox.gz": file}) as server:
+        notes = reading(server, "/a.mbox.gz").read_all()
+        file.messages.clear()
+        (page,) = reading(server, "/a.mbox.gz").reread(notes)
+    assert page.threads == ()
+
+
 def test_a_read_that_was_cut_off_goes_on() -> None:
     with RecordedServer({"/a.mbox.gz": File(*thread(range(450)))}) as server:
         notes = Notebook()

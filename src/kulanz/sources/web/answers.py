@@ -17,6 +17,8 @@ from kulanz.sources.web.links import parse_links
 
 NOT_MODIFIED: Final = 304
 _SHOWN: Final = 80
+_HEAD: Final = 200
+_PAGE: Final = (b"<!doctype html", b"<html")
 
 
 class Validators(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +51,11 @@ class Answer:
     def media_type(self) -> str:
         """The type of the body in lower case, without its parameters; "" where none was sent."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def is_page(self) -> bool:
+        """Whether the body is a page for people, whatever type the server calls it."""
+        return self.body[:_HEAD].lstrip().lower().startswith(_PAGE)
 
     @property
     def not_modified(self) -> bool:

@@ -52,16 +52,16 @@ class Contents:
             mails = read_mail_archive(answer, self._problems)
             found.update((mail.message_id, mail) for mail in mails)
             raws.append(answer.raw())
-        return raws, list(self._placed(entries, found))
+        return self._with_missing(entries, raws, found)
 
-    def _placed(self, entries: Sequence[Entry], found: dict[str, Mail]) -> Iterator[Post]:
-        for entry in entries:
-            mail = found.get(_NOT_IN_IDS.sub("", entry.message_id))
-            if mail is None:
-                url = self._address.message_page(entry.message_id_hash)
-                self._problems.add(url, None, "is listed but not exported", "look at the message itself")
-            else:
-                yield self._placed_one(entry, mail)
+    def _with_missing(
+        self, entries: Sequence[Entry], raws: list[Raw], found: dict[str, Mail]
+    ) -> tuple[list[Raw], list[Post]]:
+        """Add what is listed but was not exported, read by itself."""
+        mails = [(entry, found.get(_NOT_IN_IDS.sub("", entry.message_id))) for entry in entries]
+        more, posts = self._one_by_one([entry for entry, mail in mails if mail is None])
+        exported = [self._placed_one(entry, mail) for entry, mail in mails if mail is not None]
+        return raws + more, exported + posts
 
     def _placed_one(self, entry: Entry, mail: Mail) -> Post:
         """Return a mail under the ids that HyperKitty gives it and its thread."""

@@ -191,6 +191,9 @@ class MboxArchiveConnector:
     def _whole_again(self, address: str, thread_ids: Sequence[str]) -> Page:
         answer = self._http.get(address)
         there = {mail.message_id for mail in read_mail_archive(answer, self._problems)}
+        if not there:
+            # More likely the file is just being written than that a whole archive was taken away.
+            return Page(raw=(answer.raw(),))
         kept = {thread: self._context.known.post_ids(thread) & there for thread in thread_ids}
         seen = (
             ThreadSighting(thread_id=thread, present=present, gone=not present)
