@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 
@@ -116,20 +117,28 @@ def test_what_django_says_of_a_request_has_its_id(caplog: pytest.LogCaptureFixtu
     assert [record.request_id for record in said] == ["abc-4"]
 
 
-def test_log_lines_are_json_with_the_id_of_their_request(members: dict[str, Member], thread: Thread) -> None:
-    written = StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(JsonFormatter(settings.LOGGING["formatters"]["json"]["format"], style="{"))
+@pytest.fixture
+def written() -> Iterator[StringIO]:
+    """What goes to the log, as the settings write it with KULANZ_LOG_FORMAT=json."""
+    kept = StringIO()
+    given = dict(settings.LOGGING["formatters"]["json"])
+    handler = logging.StreamHandler(kept)
+    handler.setFormatter(JsonFormatter(given["format"], style="{", reserved_attrs=given["reserved_attrs"]))
     handler.addFilter(RequestIdFilter())
-    logger = logging.getLogger("kulanz.requests")
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    try:
-        program = Program(members["bob"])
-        program.get(f"/threads/{thread.pk}?words=private", **{"X-Request-ID": "abc-3"})
-    finally:
-        logger.removeHandler(handler)
-    line = json.loads(written.getvalue())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    yield kept
+    root.removeHandler(handler)
+
+
+def test_log_lines_are_json_with_the_id_of_their_request(
+    members: dict[str, Member], thread: Thread, written: StringIO
+) -> None:
+    program = Program(members["bob"])
+    program.get(f"/threads/{thread.pk}?words=private", **{"X-Request-ID": "abc-3"})
+    program.get("/nothing?words=private")
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    line = next(line for line in lines if line["name"] == "kulanz.requests")
     assert (line["request_id"], line["status"], line["levelname"]) == ("abc-3", 200, "INFO")
     assert (line["token"], line["member"]) == (program.token.pk, members["bob"].pk)
     assert "private" not in written.getvalue()

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from pythonjsonlogger.core import RESERVED_ATTRS
 
 from kulanz.desk.conf import conf
 
@@ -211,6 +212,7 @@ LOGGING = {
             "()": "pythonjsonlogger.json.JsonFormatter",
             "format": "{asctime}{levelname}{name}{message}{request_id}",
             "style": "{",
+            "reserved_attrs": [*RESERVED_ATTRS, "request"],  # its text holds the query, which may name people
         },
     },
     "filters": {"request_id": {"()": "kulanz.desk.logs.RequestIdFilter"}},
