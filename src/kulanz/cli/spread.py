@@ -17,6 +17,7 @@ from kulanz.cli.session import Session
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kulanz.core.errors import CoreError
     from kulanz.core.posts import Post
     from kulanz.core.spread import SpreadTree
 
@@ -50,9 +51,9 @@ def spread(
 ) -> None:
     """Show who took a thread's matter up from whom.
 
-    THREAD is a thread_id in PATH.... Other threads, articles and pages in PATH... belong to the tree
-    when they name it as their source ("via"), announce themselves (webmention, trackback, pingback),
-    link to it, quote it or copy it, directly or through one another.
+    THREAD is a thread_id in PATH..., or the address of the thread. Other threads, articles and pages in
+    PATH... belong to the tree when they name it as their source ("via"), announce themselves
+    (webmention, trackback, pingback), link to it, quote it or copy it, directly or through one another.
     """
     if str(STANDARD_OUTPUT) in inputs.paths:
         raise click.UsageError(
@@ -66,7 +67,8 @@ def spread(
 
 
 def _tree(thread: str, inputs: Inputs, as_of: datetime | None, session: Session) -> SpreadTree:
-    from kulanz.core.spread import spread_tree
+    from kulanz.core.errors import UnknownThreadError
+    from kulanz.core.spread import spread_tree, threads_named
     from kulanz.sources import Problems, read
 
     told = [session.problems]
@@ -77,7 +79,19 @@ def _tree(thread: str, inputs: Inputs, as_of: datetime | None, session: Session)
             if as_of is None or (post.created_at is not None and post.created_at <= as_of):
                 yield post
 
-    return spread_tree(thread, posts, as_of)
+    try:
+        return spread_tree(thread, posts, as_of)
+    except UnknownThreadError as error:
+        return spread_tree(_only(threads_named(thread, posts()), error), posts, as_of)
+
+
+def _only(found: tuple[str, ...], unknown: CoreError) -> str:
+    """Return the one thread that was meant; raise where there is none, or several."""
+    if not found:
+        raise unknown
+    if len(found) > 1:
+        raise click.UsageError(f"expected one thread, several are called so: {', '.join(found[:5])}")
+    return found[0]
 
 
 def _deliver(tree: SpreadTree, lang: Literal["de", "en"], output: Path | None, picture: Path | None) -> None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
-from kulanz.core.errors import CoreError
+from kulanz.core.errors import UnknownThreadError
 from kulanz.core.posts import Post, UtcTime
 from kulanz.core.spread.addresses import page_of
 from kulanz.core.spread.attaching import attached
@@ -28,12 +28,12 @@ def spread_tree(
     what points where, once for quotations and copies of the thread's own posts, once for titles
     and views. In memory stay the thread's texts and, of the other posts, what points outward.
     ``now`` ends the time over which growth is measured, else the last time seen does. Raise
-    CoreError where the thread is not among the posts.
+    UnknownThreadError where the thread is not among the posts.
     """
     origin = _Origin(thread_id)
     pointing = _Pointing(origin, posts())
     if not origin.posts:
-        raise CoreError(f"no thread {thread_id!r} among the posts: see the thread_id of a scan")
+        raise UnknownThreadError(f"no thread {thread_id!r} among the posts: see the thread_id of a scan")
     contacts = pointing.contacts()
     linked = attached(thread_id, contacts)
     for child, contact in _likenesses(origin, posts(), linked):
