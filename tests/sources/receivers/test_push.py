@@ -115,3 +115,7 @@ def test_no_body_breaks_it_and_nothing_is_lost(rows: list[bytes]) -> None:
     given_lines = [row for row in lines(*rows).split(b"\n") if row.strip()]
     assert answer["kept"] + answer["refused"] == len(given_lines)
     assert answer["kept"] >= rows.count(msgspec.json.encode(LINE))
+
+
+def test_an_empty_key_lets_nobody_in() -> None:
+    assert PushReceiver(Secret(" ")).receive(delivery(lines(LINE), key="")).status == 401

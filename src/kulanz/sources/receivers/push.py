@@ -68,7 +68,7 @@ class PushReceiver:
 
     def _proved(self, shown: str) -> bool:
         wanted = f"Bearer {self._key.reveal()}"
-        return hmac.compare_digest(shown.encode(), wanted.encode())
+        return bool(self._key.reveal()) and hmac.compare_digest(shown.encode(), wanted.encode())
 
 
 RECEIVER: Final = PushReceiver

@@ -178,8 +178,15 @@ class GuardedStream(httpcore.NetworkStream):
     def get_extra_info(self, info: str) -> Any:
         """Tell the connection pool whether an idle connection was closed by the server."""
         if info == "is_readable":
-            return self._connection.fileno() < 0 or bool(select.select([self._connection], [], [], 0)[0])
+            return self._connection.fileno() < 0 or _has_bytes(self._connection)
         return None
+
+
+def _has_bytes(connection: socket.socket) -> bool:
+    """Whether something can be read, its end included; unlike select it knows descriptors above 1,023."""
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 class GuardedBackend(httpcore.NetworkBackend):
