@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any, Final
 
+from kulanz.core.posts import Post as CorePost
 from kulanz.desk.access import actor_of
 from kulanz.desk.demo.filling import fill
 from kulanz.desk.models import Delivery, Member, MemberRole, Post, Promise, Source, Thread
@@ -14,6 +16,8 @@ from kulanz.desk.services import sources
 from kulanz.desk.services.members import create_member
 from kulanz.desk.services.outside import outside
 from kulanz.desk.worker import run_once
+from kulanz.sources import read
+from kulanz.sources.sample_community import sample_folder
 
 PEOPLE: Final = {
     "alice": Role.LEAD,
@@ -102,6 +106,38 @@ def mails(number: str) -> int:
     return len(Delivery.objects.bulk_create(rows))
 
 
+def enlarge(posts: str) -> int:
+    """Add at least so many posts in calm conversations, as if they had been analysed; return how many."""
+    known = list(read([sample_folder() / "threads"]))
+    added = 0
+    for turn in count():
+        if added >= int(posts):
+            break
+        _add_calm(known, f"calm{turn}")
+        added += len(known)
+    return added
+
+
+def _add_calm(posts: list[CorePost], prefix: str) -> None:
+    now, source = datetime.now(UTC), Source.objects.get()
+    seen: dict[str, Any] = {"source": source, "seen_at": now}
+    keys = dict.fromkeys(post.thread_id for post in posts)
+    rows = {key: Thread(key=f"{prefix}-{key}", title=f"{prefix} {key}", scored=True, **seen) for key in keys}
+    Thread.objects.bulk_create(rows.values())
+    made = [
+        Post(
+            thread=rows[post.thread_id],
+            key=f"{prefix}-{post.post_id}",
+            text=f"{post.text} {prefix}",
+            created_at=post.created_at,
+            text_since=now,
+            **seen,
+        )
+        for post in posts
+    ]
+    Post.objects.bulk_create(made, batch_size=1000)
+
+
 def counts() -> dict[str, int]:
     """How many rows there are, and how many threads wait for analysis."""
     waiting = Thread.objects.filter(stale_since__isnull=False).count()
@@ -114,5 +150,6 @@ def counts() -> dict[str, int]:
 
 
 ACTS: Final[dict[str, Callable[..., Any]]] = {
-    act.__name__: act for act in (people, source, work, promises, told, everything, speak, mails, counts)
+    act.__name__: act
+    for act in (people, source, work, promises, told, everything, speak, mails, enlarge, counts)
 }

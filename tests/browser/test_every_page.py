@@ -1,0 +1,104 @@
+"""Every page that a link leads to, in a browser: nobody is kept out, nothing is too wide, nothing fails.
+
+With ``KULANZ_SCREENSHOTS=FOLDER`` a picture of each is left there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from visitor import AXE, Visitor
+
+from desk_site import DeskSite, desk_site
+
+MOST: Final = 80
+FEWEST: Final = 12
+DRAWN: Final = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+LOOKS: Final[dict[str, dict[str, Any]]] = {
+    "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+    "german": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light", "locale": "de-DE"},
+}
+
+
+@dataclass
+class Filled:
+    """A desk full of things, and the password of somebody who may see all of them."""
+
+    desk: DeskSite
+    word: str
+    pages: list[str]
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Filled]:
+    with desk_site(tmp_path_factory.mktemp("pages")) as desk:
+        word = desk.act("everything", "en")
+        visitor = Visitor(browser, desk.url, **LOOKS["light"])
+        visitor.log_in("alice", word)
+        pages = [*visitor.pages("/", MOST), "/search?q=mahnung", "/search?q=zzz"]
+        visitor.context.close()
+        yield Filled(desk, word, pages)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_keeps_nobody_out(filled: Filled, browser: Any, look: str) -> None:
+    assert len(filled.pages) > FEWEST
+    filled.desk.act("speak", "de" if look == "german" else "en")
+    visitor = Visitor(browser, filled.desk.url, **LOOKS[look])
+    visitor.log_in("alice", filled.word)
+    found: list[str] = []
+    for path in filled.pages:
+        if visitor.see(path) != 200:
+            found.append(f"{path} is no page")
+        visitor.page.evaluate(DRAWN)
+        _picture(visitor, path, look)
+        found += visitor.violations()
+        if wider := visitor.too_wide():
+            found.append(f"{path} is {wider} pixels too wide")
+    visitor.context.close()
+    assert found + visitor.complaints == []
+
+
+def test_the_login_keeps_nobody_out(filled: Filled, browser: Any) -> None:
+    visitor = Visitor(browser, filled.desk.url, **LOOKS["phone"])
+    for path in ("/login/login/", "/login/password/reset/"):
+        visitor.see(path)
+        assert visitor.violations() == []
+        assert visitor.too_wide() == 0
+        _picture(visitor, path, "phone")
+    visitor.context.close()
+
+
+def test_pages_can_be_read_without_scripts(filled: Filled, browser: Any) -> None:
+    visitor = Visitor(browser, filled.desk.url, java_script_enabled=False, **LOOKS["light"])
+    visitor.see("/login/login/")
+    visitor.page.fill("[name=login]", "alice")
+    visitor.page.fill("[name=password]", filled.word)
+    visitor.page.click("main button[type=submit], main button:not([type])")
+    for path in filled.pages:
+        assert visitor.see(path) == 200
+        assert visitor.page.locator("h1").inner_text().strip(), path
+    visitor.context.close()
+
+
+def test_the_foreign_file_is_the_one_that_was_looked_at() -> None:
+    told = (AXE.parent / "README.md").read_text("utf-8")
+    assert hashlib.sha256(AXE.read_bytes()).hexdigest() in told
+
+
+def _picture(visitor: Visitor, path: str, look: str) -> None:
+    folder = os.environ.get("KULANZ_SCREENSHOTS")
+    if not folder:
+        return
+    name = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-") or "radar"
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    visitor.page.screenshot(path=Path(folder) / f"{name}.{look}.png", full_page=True)
