@@ -162,7 +162,7 @@ def test_the_false_alarm_rate_counts_what_was_judged(
         alert = raised(thread, now + timedelta(days=number))
         if verdict:
             alerting.judge(actor=bob, alert=alert, verdict=verdict, now=now)
-    (row,) = policies(now + timedelta(days=9))
+    (row,) = policies(now + timedelta(days=9)).rows
     assert row.raised == 5
     assert row.rate is not None
     assert (row.rate.wrong, row.rate.judged, row.rate.share) == (1, 4, 0.25)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 
@@ -46,18 +46,20 @@ def alerts(*, verdict: str = "", policy: int | None = None, lang: str, offset: i
                  offset=offset)  # fmt: skip
 
 
-def policies(now: datetime) -> tuple[PolicyRow, ...]:
-    """Return all policies with their false-alarm rates, those of single sources last."""
+def policies(now: datetime, *, offset: int = 0) -> Paged[PolicyRow]:
+    """Return a page of policies with their false-alarm rates, the general ones together."""
     recent = Q(alerts__raised_at__gte=now - RATED_OVER)
     rows = AlertPolicy.objects.select_related("source", "team").annotate(
         raised=Count("alerts", filter=recent),
         judged=Count("alerts", filter=recent & ~Q(alerts__verdict="")),
         wrong=Count("alerts", filter=recent & Q(alerts__verdict="wrong")),
     )
-    return tuple(
-        PolicyRow(row, row.raised, false_rate(row.wrong, row.judged))
-        for row in rows.order_by("source__name", "name")
-    )
+    return paged(rows.order_by("source__name", "name"), _policy_rows, offset=offset)
+
+
+def policy_choices() -> list[tuple[int, str]]:
+    """Return id and name of every policy, by name."""
+    return list(AlertPolicy.objects.order_by("name").values_list("pk", "name"))
 
 
 def overall_rate(now: datetime) -> Rate | None:
@@ -92,3 +94,7 @@ def put_aside(thread: Thread) -> PutAside | None:
     """Return how a thread was put aside; None where it was not, or is back."""
     found = Attention.objects.filter(thread=thread).exclude(state="open").first()
     return PutAside(found.stage_then, found.until) if found else None
+
+
+def _policy_rows(found: list[Any]) -> list[PolicyRow]:
+    return [PolicyRow(row, row.raised, false_rate(row.wrong, row.judged)) for row in found]

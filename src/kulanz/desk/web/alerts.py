@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kulanz.desk import access
-from kulanz.desk.queries.alerts import VERDICT_FILTERS, alerts, overall_rate, policies
+from kulanz.desk.queries.alerts import VERDICT_FILTERS, alerts, overall_rate, policy_choices
 from kulanz.desk.queries.members import member_by_id
 from kulanz.desk.queries.radar import sentences
 from kulanz.desk.rules.errors import RuleError
@@ -35,7 +35,7 @@ def show(request: DeskRequest) -> HttpResponse:
         "page": alerts(verdict=verdict, policy=policy, lang=_lang(), offset=offset(request, "from")),
         "verdict": verdict,
         "policy": policy,
-        "rows": policies(now),
+        "policies": policy_choices(),
         "rate": overall_rate(now),
         "may_judge": request.actor.may(Right.WORK_ISSUES),
         "may_set": request.actor.may(Right.SET_POLICIES),

@@ -64,7 +64,7 @@ POLICIES: Final[Noun[AlertPolicy]] = Noun(
     new_title=_("New policy"),
     right=Right.SET_POLICIES,
     form=PolicyForm,
-    rows=lambda _offset: policies(timezone.now()),
+    rows=lambda offset: policies(timezone.now(), offset=offset),
     find=access.policy,
     initial=_initial,
     save=_save,
