@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kulanz.sources.connectors import connector_named
 from kulanz.sources.connectors.feed.window import Seen, withdrawn
-from kulanz.sources.errors import PermanentError, Problems, SourceError
+from kulanz.sources.errors import PermanentError, Problems, SourceError, TemporaryError
 from kulanz.sources.jsonfeed import is_json_feed, read_json_feed
 from kulanz.sources.pagelinks import feed_addresses
 from kulanz.sources.store import Store
@@ -149,6 +149,26 @@ def test_an_entry_taken_out_of_the_middle_was_removed_and_one_at_the_end_was_not
         list(source.pages(notes, "live"))
         list(source.pages(notes, "live"))
         assert {key: seen.removed for key, seen in notes.posts.items() if seen.removed} == {"urn:4": True}
+
+
+def test_a_feed_that_was_cut_off_removes_nothing() -> None:
+    whole = atom(*map(entry, (1, 2, 3, 4)))
+    cut = Reply(whole.body[: whole.body.index(b"<entry><id>urn:3")], headers=ATOM)
+    with RecordedServer({"/feed": [whole, whole, cut]}) as server:
+        notes, source = Notebook(), reading(server)
+        list(source.pages(notes, "live"))
+        list(source.pages(notes, "live"))
+    assert len(server.requests) == 3
+    assert not any(seen.removed for seen in notes.posts.values())
+
+
+def test_a_page_in_place_of_the_feed_is_no_success() -> None:
+    busy = Reply(b"<html><title>We are busy</title></html>", headers={"Content-Type": "text/html"})
+    with RecordedServer({"/feed": [atom(entry(1))] * 2 + [busy]}) as server:
+        notes, source = Notebook(), reading(server)
+        list(source.pages(notes, "live"))
+        with pytest.raises(TemporaryError, match="answered with text/html, expected a feed"):
+            list(source.pages(notes, "live"))
 
 
 def test_the_time_of_an_edit_is_what_the_feed_says() -> None:

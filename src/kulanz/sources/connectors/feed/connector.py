@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from kulanz.core.posts import Post
 from kulanz.sources.connecting import HISTORY, LIVE, Context
-from kulanz.sources.connectors.feed.documents import document_of, is_feed
+from kulanz.sources.connectors.feed.documents import document_of, is_feed, is_whole, newest_of
 from kulanz.sources.connectors.feed.state import Feed, Gap, History, Live, Replies, gap_after
 from kulanz.sources.connectors.feed.window import Seen, window, with_first_times, withdrawn
 from kulanz.sources.cursors import read_cursor, write_cursor
@@ -69,7 +69,8 @@ class FeedConnector:
         """Look threads up in the feeds; what is missing and not listed either is gone."""
         listed: set[str] = set()
         for url in self._addresses():
-            answer, document = self._read(url)
+            answer = self._context.http.get(url)
+            document = newest_of(answer, self._context.problems)
             listed |= {entry.post.thread_id for entry in document.entries}
             wanted = [entry for entry in document.entries if entry.post.thread_id in {*without, *missing}]
             yield Page(raw=(answer.raw(),), posts=_sightings(wanted))
@@ -100,9 +101,10 @@ class FeedConnector:
         answer = self._context.http.get(feed.url, validators=conditions)
         if answer.not_modified:
             return None
-        document = with_first_times(document_of(answer, self._context.problems), feed.window)
+        document = with_first_times(newest_of(answer, self._context.problems), feed.window)
         seen = window([entry.post for entry in document.entries])
-        tombstones = tuple(_tombstone(entry) for entry in withdrawn(feed.window, seen))
+        taken = withdrawn(feed.window, seen) if is_whole(answer) else ()
+        tombstones = tuple(map(_tombstone, taken))
         page = _page(answer, document, tombstones)
         known = Gap(url=feed.url, known=tuple(each.post_id for each in feed.window), left=_MOST_OLDER)
         read = Feed(url=feed.url, validators=answer.validators, read_at=self._context.now(), window=seen)

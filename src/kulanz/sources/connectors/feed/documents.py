@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Final
 from urllib.parse import urljoin
 
 from kulanz.sources.errors import Problems, SourceError, TemporaryError
@@ -12,11 +14,31 @@ from kulanz.sources.items import HEAD_BYTES
 from kulanz.sources.jsonfeed import is_json_feed, read_json_feed
 from kulanz.sources.web.client import Answer
 
+_END: Final = re.compile(
+    rb"</(?:[\w.-]{1,40}:)?(?:rss|feed|RDF)\s{0,9}>\s*(?:<!--[^>]*>\s*)*\Z", re.IGNORECASE
+)
+_TAIL: Final = 2_000
+
 
 def is_feed(answer: Answer) -> bool:
     """Whether the body is a feed, whatever type the server calls it."""
     head = answer.body[:HEAD_BYTES]
     return READER.accepts(head, "") or is_json_feed(head)
+
+
+def is_whole(answer: Answer) -> bool:
+    """Whether a feed came to its end: what stands behind a cut was not taken away."""
+    return is_json_feed(answer.body[:HEAD_BYTES]) or _END.search(answer.body[-_TAIL:]) is not None
+
+
+def newest_of(answer: Answer, problems: Problems) -> FeedDocument:
+    """Return the feed in an answer as ``document_of``; raise TemporaryError for anything but a feed too."""
+    if not is_feed(answer):
+        kind = answer.media_type or "something without a type"
+        raise TemporaryError(
+            f"{answer.url} answered with {kind}, expected a feed: try again later, and look if this stays"
+        )
+    return document_of(answer, problems)
 
 
 def document_of(answer: Answer, problems: Problems) -> FeedDocument:
