@@ -49,6 +49,17 @@ def test_the_next_run_goes_on_and_tells_what_changed(blog: RecordedServer, run: 
     assert "edited" in again.stderr
 
 
+def test_a_bare_address_is_recognised_once(blog: RecordedServer, run: Run) -> None:
+    address = f"{blog.url}/blog.atom"
+    assert run(*args(address)).exit_code == 0
+    asked = len(blog.requests)
+    blog.routes["/blog.atom"] = Reply(b"<html><title>We are busy</title></html>")
+    assert "expected a feed" in run(*args(address, "--no-reread")).stderr
+    assert len(blog.requests) == asked + 1
+    with Store(Path("blog")) as store:
+        assert [health.name for health in store.sources()] == [f"feed:{address}"]
+
+
 def test_who_asks_is_said(blog: RecordedServer, run: Run) -> None:
     run(*args(f"feed:{blog.url}/blog.atom"))
     assert "a@example.org" in blog.requests[0].headers["user-agent"]

@@ -81,12 +81,12 @@ def fetch(  # noqa: PLR0913 - one argument an option
     keeps every answer, post and change; posts.jsonl in it is for the other commands. A run that was
     ended in any way goes on where it was.
     """
-    from kulanz.cli.fetching import Manners, Reader, named_source, read, secrets_for
+    from kulanz.cli.fetching import Manners, Reader, known_sources, named_source, read, secrets_for
     from kulanz.sources.connectors import connector_of
     from kulanz.sources.store import Store
 
     how = Manners(**manners)
-    named = named_source(source, how)
+    named = named_source(source, how, known_sources(folder))
     connector, address = connector_of(named)
     secrets = secrets_for(connector, key_files)
     with Store(folder) as store, store.sole_reader(named), Session(Loudness(quiet, lenient)) as session:

@@ -150,8 +150,21 @@ def wait(source: SourceStore, pause: timedelta) -> None:
     time.sleep((until - now).total_seconds())
 
 
-def named_source(given: str, manners: Manners) -> str:
-    """Return ``name:address`` for what was given; a bare URL is asked what it is."""
+def known_sources(folder: Path) -> list[str]:
+    """Return the sources that were read into a folder before."""
+    from kulanz.sources.store import Store
+
+    if not Store.is_in(folder):
+        return []
+    with Store(folder) as store:
+        return [health.name for health in store.sources()]
+
+
+def named_source(given: str, manners: Manners, known: Sequence[str] = ()) -> str:
+    """Return ``name:address`` for what was given.
+
+    A bare URL is what it was when it was read before, one of ``known``; else it is asked what it is.
+    """
     name, address = split_source(given)
     if name is not None and name in CONNECTORS:
         return given
@@ -165,6 +178,9 @@ def named_source(given: str, manners: Manners) -> str:
             f"expected NAME:ADDRESS or a URL such as https://forum.example.org, got {address!r}",
             param_hint="SOURCE",
         )
+    before = [each for each in known if split_source(each)[1].rstrip("/") == address.rstrip("/")]
+    if len(before) == 1:
+        return before[0]
     with manners.client() as http:
         return recognise(address, http)
 
