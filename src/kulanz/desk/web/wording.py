@@ -72,6 +72,11 @@ WORDS: Final[Mapping[str, Words]] = {
         "failed": pgettext_lazy("reply", "not delivered"),
         "discarded": pgettext_lazy("reply", "discarded"),
     },
+    "source_state": {
+        "running": pgettext_lazy("source", "running"),
+        "paused": pgettext_lazy("source", "paused"),
+        "stopped": pgettext_lazy("source", "stopped"),
+    },
     "person_role": {
         "customer": pgettext_lazy("person", "customer"),
         "moderator": pgettext_lazy("person", "moderator"),

@@ -1,0 +1,149 @@
+"""The desk in German: no text is missing, and what is refused is told in the member's language."""
+
+from __future__ import annotations
+
+import ast
+import gettext
+import importlib
+import pkgutil
+import re
+import runpy
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+import kulanz.desk
+from kulanz.desk.models import Member, Thread
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import NotAllowedError, RuleError
+from kulanz.desk.rules.machines import ISSUE, MACHINES
+from kulanz.desk.rules.roles import Right, Role
+from kulanz.desk.web.refusals import ACTIONS, RIGHTS, refusal
+from kulanz.desk.web.wording import WORDS
+
+ROOT = Path(__file__).parents[2]
+DESK = Path(kulanz.desk.__file__).parent
+SCRIPT = ROOT / "scripts" / "write-messages"
+CATALOGUE = Path("web/locale/de/LC_MESSAGES/django.po")
+# long texts begin with an empty line, too
+UNTRANSLATED = re.compile(r'^msgstr(\[\d])? ""(?!\n")', re.MULTILINE)
+needs_gettext = pytest.mark.skipif(
+    shutil.which("msgmerge") is None, reason="needs GNU gettext: scripts/install-test-servers installs it"
+)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the desk whose catalogue was brought up to date."""
+    copy = tmp_path_factory.mktemp("texts") / "desk"
+    shutil.copytree(DESK, copy, ignore=shutil.ignore_patterns("__pycache__", "static"))
+    subprocess.run([sys.executable, SCRIPT, copy], check=True)  # noqa: S603 - ours
+    return copy
+
+
+@needs_gettext
+def test_the_catalogue_holds_every_text_and_no_other(written: Path) -> None:
+    now, kept = (folder.joinpath(CATALOGUE).read_text(encoding="utf-8") for folder in (written, DESK))
+    missing = sorted(set(_entries(now)) - set(_entries(kept)))
+    gone = sorted(set(_entries(kept)) - set(_entries(now)))
+    assert not missing, "run scripts/write-messages and translate:\n" + "\n".join(missing)
+    assert not gone, "run scripts/write-messages, these are used no more:\n" + "\n".join(gone)
+
+
+def test_every_text_is_translated_and_none_is_guessed() -> None:
+    entries = _entries(DESK.joinpath(CATALOGUE).read_text(encoding="utf-8"))
+    assert [each for each in entries if "#, fuzzy" in each or UNTRANSLATED.search(each)] == []
+
+
+@needs_gettext
+def test_the_compiled_catalogue_is_that_of_the_texts(written: Path) -> None:
+    assert _compiled(written) == _compiled(DESK), "run scripts/write-messages"
+
+
+@needs_gettext
+def test_translations_take_the_values_that_the_texts_take() -> None:
+    told = subprocess.run(  # noqa: S603 - ours
+        ["msgfmt", "--check-format", "--output-file=/dev/null", DESK / CATALOGUE],  # noqa: S607 - the one found
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
+
+
+def test_every_refusal_is_read_by_the_catalogue() -> None:
+    for each in pkgutil.walk_packages([str(DESK)], "kulanz.desk."):
+        if ".migrations." not in each.name:
+            importlib.import_module(each.name)
+    assert set(runpy.run_path(str(SCRIPT))["REFUSALS"]) == {each.__name__ for each in _kinds(RuleError)}
+
+
+def test_a_refusal_names_its_values_apart() -> None:
+    """A text into which values were written already is in no catalogue."""
+    names = {each.__name__ for each in _kinds(RuleError)}
+    written = [
+        f"{path.relative_to(DESK)}:{node.lineno}"
+        for path in DESK.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
+        if node.args and isinstance(node.args[0], ast.JoinedStr)
+    ]
+    assert written == []
+
+
+def test_codes_that_refusals_name_have_words() -> None:
+    actions = {each.action for machine in MACHINES for each in machine.transitions if not each.automatic}
+    assert actions == set(ACTIONS)
+    assert set(RIGHTS) == {right.value for right in Right}
+    named = {machine.noun: set(WORDS.get(f"{machine.noun}_state", ())) for machine in MACHINES}
+    assert named == {machine.noun: set(machine.states) for machine in MACHINES}
+
+
+def test_programs_are_told_in_english_and_members_in_german() -> None:
+    with translation.override("de"), pytest.raises(RuleError) as caught:
+        ISSUE.after("closed", "take", roles=[Role.LEAD])
+    assert str(caught.value) == "issue: 'take' is not possible while 'closed'; possible: reopen"
+    with translation.override("de"):
+        told = refusal(caught.value)
+    assert told == "Anliegen: „übernehmen“ geht nicht im Zustand „geschlossen“; möglich ist: wieder öffnen"
+
+
+def test_a_missing_right_is_told_in_words() -> None:
+    with pytest.raises(NotAllowedError) as caught:
+        Actor(member_id=1, name="Erik", roles=frozenset({Role.READER})).need(Right.WORK_ISSUES)
+    with translation.override("de"):
+        assert "das Recht „Anliegen bearbeiten“ nicht" in refusal(caught.value)
+
+
+def test_a_text_with_a_per_cent_sign_needs_no_values() -> None:
+    assert str(RuleError("half is 50 %")) == refusal(RuleError("half is 50 %")) == "half is 50 %"
+
+
+def test_a_page_speaks_the_language_of_its_member(
+    client: Client, members: dict[str, Member], thread: Thread
+) -> None:
+    bob = members["bob"]
+    bob.language = "de"
+    bob.save()
+    client.force_login(bob)
+    page = client.get("/").content.decode()
+    assert '<html lang="de"' in page
+    assert "1 Thema braucht jemanden." in page
+    refused = client.post(f"/threads/{thread.pk}/snooze", {"until": "4h", "reason": " "}, follow=True)
+    assert "Sagen Sie bitte, warum" in refused.content.decode()
+
+
+def _entries(catalogue: str) -> list[str]:
+    return catalogue.strip().split("\n\n")[1:]
+
+
+def _compiled(folder: Path) -> dict[object, str]:
+    with folder.joinpath(CATALOGUE).with_suffix(".mo").open("rb") as file:
+        return dict(gettext.GNUTranslations(file)._catalog)  # type: ignore[attr-defined]
+
+
+def _kinds(kind: type[RuleError]) -> set[type[RuleError]]:
+    return {kind}.union(*(_kinds(each) for each in kind.__subclasses__()))
