@@ -35,6 +35,11 @@ class Hit:
     at: datetime | None
     shown: tuple[Part, ...]
 
+    @property
+    def in_title(self) -> bool:
+        """Whether the stretch is the title itself."""
+        return "".join(part.text for part in self.shown) == self.title
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
