@@ -49,7 +49,13 @@ def since(moment: datetime | None) -> str:
     """How long ago a moment was; a dash for None."""
     if moment is None:
         return formats.MISSING
-    return formats.duration((timezone.now() - moment).total_seconds(), lang())
+    return past((timezone.now() - moment).total_seconds())
+
+
+def past(seconds: float) -> str:
+    """How long ago something was, as it stands after the word "vor" in German."""
+    words = formats.duration(seconds, lang())
+    return words.replace(" Tage", " Tagen") if lang() == "de" else words
 
 
 @register.filter

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kulanz.desk.queries.paging import Paged
 from kulanz.desk.queries.timeline import Entry
-from kulanz.desk.templatetags.desk import lang
+from kulanz.desk.templatetags.desk import lang, past
 from kulanz.desk.web import wording
 from kulanz.desk.web.deeds import Kept
 from kulanz.pages import formats
@@ -48,7 +48,7 @@ def left(moment: datetime) -> str:
 def ago(moment: datetime) -> str:
     """How long ago a moment was, in seconds where it was just now."""
     seconds = max(0, int((timezone.now() - moment).total_seconds()))
-    return f"{seconds} s" if seconds < _MINUTE else formats.duration(seconds, lang())
+    return f"{seconds} s" if seconds < _MINUTE else past(seconds)
 
 
 @register.simple_tag(takes_context=True)
