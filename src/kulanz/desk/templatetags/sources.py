@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django import template
 
-from kulanz.desk.templatetags.desk import lang
+from kulanz.desk.templatetags.desk import lang, past
 from kulanz.desk.web import source_words, wording
 from kulanz.pages import formats
 
@@ -41,8 +41,8 @@ def change_word(kind: str) -> str:
 
 @register.filter
 def long(span: timedelta | None) -> str:
-    """A length of time; a dash for None."""
-    return formats.MISSING if span is None else formats.duration(span.total_seconds(), lang())
+    """How long ago something was; a dash for None."""
+    return formats.MISSING if span is None else past(span.total_seconds())
 
 
 @register.filter
