@@ -20,8 +20,9 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from kulanz.sources.connecting import LIVE
 from kulanz.sources.connectors import connector_named
-from kulanz.sources.fetching import Fetch
+from kulanz.sources.fetching import Fetch, Outcome
 from kulanz.sources.store import SourceStore
 from kulanz.sources.store.store import Store
 from kulanz.testing.reading import Reading
@@ -30,7 +31,8 @@ THREADS: Final = 200
 POSTS: Final = 2_000
 REPLIES: Final = 10
 _TESTS: Final = Path(__file__).parents[1] / "tests"
-_DELIVERIES: Final = 20
+_TIMES: Final = 20
+"""A single post or delivery is measured so often; its time is the median."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +68,19 @@ class Reader:
     def fetch(self, read: str) -> Row:
         """Read all lanes to their ends."""
         before, begin = self.reading.http.requests, time.perf_counter()
-        run = Fetch(
-            store=self.store,
-            connector=self.reading.connector(self.store),
-            http=self.reading.http,
-            now=lambda: datetime.now(UTC),
-            random=Random(1),  # noqa: S311 - the same draw every time
-            problems=self.reading.problems,
-        ).run()
-        if run.error is not None:
-            raise run.error
+        run = self._run()
         return self._row(read, self.reading.http.requests - before, begin, run.new_posts)
+
+    def polled(self) -> Row:
+        """Write a post and read what is new, until it is in the store; the time is that of the median."""
+        times, before = [], self.reading.http.requests
+        for _ in range(_TIMES):
+            self.place.reply(1)
+            begin = time.perf_counter()
+            assert self._run((LIVE,)).new_posts == 1
+            times.append(time.perf_counter() - begin)
+        requests = self.reading.http.requests - before
+        return Row(self.place.title, "one post, polled until stored", requests // _TIMES, median(times), 1)
 
     def naive(self) -> Row:
         """Ask for every known thread, as a reader must that does not look at lists."""
@@ -93,14 +97,14 @@ class Reader:
         from kulanz.sources.web.secrets import Secret  # noqa: PLC0415
 
         receiver, times, before = DiscourseReceiver(Secret(SECRET)), [], self.reading.http.requests
-        for _ in range(_DELIVERIES):
+        for _ in range(_TIMES):
             assert self.place.deliver is not None
             delivery = self.place.deliver()
             begin = time.perf_counter()
             self._keep(receiver.receive(delivery).rereads)
             times.append(time.perf_counter() - begin)
         requests = self.reading.http.requests - before
-        return Row(self.place.title, "one webhook, until stored", requests // _DELIVERIES, median(times), 1)
+        return Row(self.place.title, "one webhook, until stored", requests // _TIMES, median(times), 1)
 
     def _keep(self, thread_ids: tuple[str, ...]) -> None:
         connector, now = self.reading.connector(self.store), datetime.now(UTC)
@@ -115,6 +119,20 @@ class Reader:
                 now=now,
                 requests=0,
             )
+
+    def _run(self, lanes: tuple[str, ...] | None = None) -> Outcome:
+        run = Fetch(
+            store=self.store,
+            connector=self.reading.connector(self.store),
+            http=self.reading.http,
+            now=lambda: datetime.now(UTC),
+            random=Random(1),  # noqa: S311 - the same draw every time
+            problems=self.reading.problems,
+            lanes=lanes,
+        ).run()
+        if run.error is not None:
+            raise run.error
+        return run
 
     def _row(self, read: str, requests: int, begin: float, posts: int) -> Row:
         return Row(self.place.title, read, requests, time.perf_counter() - begin, posts)
@@ -171,6 +189,7 @@ def measured(place: Place) -> Iterator[Row]:
         yield reader.naive()
         if place.deliver is not None:
             yield reader.delivered()
+        yield reader.polled()
 
 
 def main() -> int:
@@ -201,6 +220,7 @@ def _page(rows: list[Row]) -> str:
         "storing, and no pause between requests: with the pause of a second that is kept by default, a read",
         "takes as many seconds as requests. No Discourse server could be run: its figures are those of the",
         "forum that stands in for it in the tests. They count requests; the seconds are not Discourse's own.",
+        "A polled post waits for the next run besides: with `--follow 60` half a minute on average.",
         "",
         "| forum | read | requests | seconds | posts |",
         "|---|---|---|---|---|",
