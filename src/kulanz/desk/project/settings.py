@@ -21,6 +21,7 @@ SECRET_KEY = CONF.secret_key or "unsafe: run `kulanz init`"
 SECRET_KEY_FALLBACKS = [CONF.secret_key_old] if CONF.secret_key_old else []
 ALLOWED_HOSTS = [*CONF.hosts, "127.0.0.1", "localhost", "[::1]"] if CONF.mode == "demo" else [*CONF.hosts]
 CSRF_TRUSTED_ORIGINS = [CONF.url]
+CSRF_FAILURE_VIEW = "kulanz.desk.web.errors.form_not_ours"
 ROOT_URLCONF = "kulanz.desk.project.urls"
 WSGI_APPLICATION = "kulanz.desk.project.wsgi.application"
 AUTH_USER_MODEL = "desk.Member"

@@ -21,3 +21,8 @@ urlpatterns = [
     path("login/", include("allauth.urls")),
     path("jsi18n/", JavaScriptCatalog.as_view(packages=["kulanz.desk"]), name="jsi18n"),
 ]
+
+handler400 = "kulanz.desk.web.errors.bad_request"
+handler403 = "kulanz.desk.web.errors.not_allowed"
+handler404 = "kulanz.desk.web.errors.not_found"
+handler500 = "kulanz.desk.web.errors.failed"
