@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("django", reason="the desk needs the extra desk: pip install 'kulanz[desk]'")
 
+from desk_people import NOW, PEOPLE, make_member, make_thread
+
 from kulanz.core.posts import Post
 from kulanz.desk.access import actor_of
-from kulanz.desk.models import Member, MemberRole, Source, Thread
+from kulanz.desk.models import Member, Source, Thread
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.rules.roles import Role
 from kulanz.sources import read
-
-NOW = datetime(2026, 6, 11, 9, 30, tzinfo=UTC)
-PASSWORD = "a long enough password"  # noqa: S105 - of invented people
-PEOPLE = {
-    "alice": Role.LEAD,
-    "bob": Role.AGENT,
-    "carla": Role.APPROVER,
-    "dora": Role.MODERATOR,
-    "erik": Role.READER,
-    "frieda": Role.AUDITOR,
-    "adam": Role.ADMIN,
-}
-
-
-def make_member(name: str, *roles: Role) -> Member:
-    member = Member.objects.create_user(
-        name, f"{name}@kontaktor.example", PASSWORD, display_name=f"{name.title()} Beispiel", language="en"
-    )
-    MemberRole.objects.bulk_create([MemberRole(member=member, role=role.value) for role in roles])
-    return member
 
 
 @pytest.fixture
@@ -91,10 +72,3 @@ def thread(forum: Source, now: datetime) -> Thread:
 def other_thread(forum: Source, now: datetime) -> Thread:
     """A milder one about the same."""
     return make_thread(forum, now, "4712", "complaint", 0.4)
-
-
-def make_thread(source: Source, now: datetime, key: str, stage: str = "issue", score: float = 0.6) -> Thread:
-    return Thread.objects.create(
-        source=source, key=key, title=f"Thread {key}", seen_at=now, stage=stage, score=score, scored=True,
-        post_count=3, last_post_at=now, analysed_at=now,
-    )  # fmt: skip

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from access_table import LOGIN, OPEN, ROLELESS, TABLE
+from desk_people import PEOPLE, make_member
 from django.conf import LazySettings
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from conftest import PEOPLE, make_member
 from kulanz.desk.api import middleware
 from kulanz.desk.api.app import api
 from kulanz.desk.api.limiting import Limiter

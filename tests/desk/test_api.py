@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 import pytest
 from api_client import Program
+from desk_people import PASSWORD, make_thread
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from conftest import PASSWORD, make_thread
 from kulanz.desk.access import actor_of
 from kulanz.desk.api import middleware
 from kulanz.desk.api.limiting import Limiter

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from api_client import Program
+from desk_people import make_member, make_thread
 from django.utils import timezone
 
-from conftest import make_member, make_thread
 from kulanz.desk.models import (
     Account,
     Alert,
