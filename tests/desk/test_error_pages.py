@@ -28,7 +28,8 @@ def test_what_is_gone_and_what_never_was_have_a_way_back(alice: Client) -> None:
         answer = alice.get(address)
         page = answer.content.decode()
         assert answer.status_code == 404
-        assert 'class="top"' in page and f'href="{reverse("radar")}"' in page
+        assert 'class="top"' in page
+        assert f'href="{reverse("radar")}"' in page
         assert "Resolver404" not in page
     assert "No conversation 987654 here" in alice.get("/threads/987654").content.decode()
 
@@ -70,4 +71,5 @@ def test_a_failure_names_the_number_under_which_the_log_has_it(
     )
     page = answer.content.decode()
     assert answer.status_code == 500
-    assert "a-number-of-the-proxy" in page and "No space" not in page
+    assert "a-number-of-the-proxy" in page
+    assert "No space" not in page
