@@ -71,7 +71,7 @@ def test_a_private_address_is_refused(blog: RecordedServer, run: Run) -> None:
     ]
     result = run(*given)
     assert result.exit_code == 1
-    assert "not a public address" in result.stderr
+    assert "not a public address: allow it explicitly (--allow-private" in result.stderr
     assert blog.requests == []
 
 
@@ -91,7 +91,17 @@ def test_a_source_that_is_gone_stops_until_it_is_retried(blog: RecordedServer, r
     assert "404" in shown.stdout
     blog.routes["/blog.atom"] = feed
     assert run(*args(source, "--retry")).exit_code == 0
-    assert "active" in run("sources", "blog").stdout
+    assert "state         active" in run("sources", "blog").stdout
+
+
+def test_how_a_source_is_doing(blog: RecordedServer, run: Run) -> None:
+    run(*args(f"feed:{blog.url}/blog.atom", "--no-reread"))
+    shown = run("sources", "blog").stdout.splitlines()
+    assert shown[0] == f"feed:{blog.url}/blog.atom"
+    facts = dict(line.split(maxsplit=1) for line in shown[1:] if not line.startswith("  l"))
+    assert facts["errors"] == "0"
+    assert facts["requests"] == f"{len(blog.requests)}, in the last run {len(blog.requests)}"
+    assert int(facts["posts"]) > 5
 
 
 def test_a_source_that_asks_to_wait_rests(blog: RecordedServer, run: Run) -> None:

@@ -160,6 +160,11 @@ def test_links_in_a_circle_end() -> None:
     }
 
 
+def test_a_thread_that_nobody_took_up_is_told_all_the_same() -> None:
+    (origin,) = tree_of().nodes
+    assert (origin.url, origin.reach, origin.first_seen, origin.posts) == (FORUM, 13016, START, 1)
+
+
 def test_a_thread_that_is_not_there_is_said() -> None:
     with pytest.raises(CoreError, match="no thread '12'"):
         spread_tree("12", lambda: (ORIGIN,))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,12 +12,10 @@ from kulanz.cli.group import printable
 from kulanz.cli.options import examples
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from collections.abc import Iterator
 
     from kulanz.sources.store import Health
 
-_COLUMNS: Final = ("Source", "State", "Last success", "Lag", "Next run", "Newest post")
-_NUMBERS: Final = ("Errors", "Requests", "Posts", "Changes")
 _UNITS: Final = (("d", 86_400), ("h", 3600), ("min", 60))
 _NONE: Final = "-"
 
@@ -28,12 +25,9 @@ _NONE: Final = "-"
 def sources(folder: Path) -> None:
     """Show how the sources are doing that were fetched into FOLDER.
 
-    Lag is how long ago a source's newest was last read to the end. Requests are those of all runs and, in
-    brackets, of the last one. A source that is stopped says why below the table.
+    Lag is how long ago a source's newest was last read to the end. Errors are those in a row since then.
+    A source that is stopped, or rests after an error, says why.
     """
-    from rich.console import Console
-    from rich.text import Text
-
     from kulanz.sources.errors import UnreadableError
     from kulanz.sources.store import Store
 
@@ -41,46 +35,26 @@ def sources(folder: Path) -> None:
         raise UnreadableError(f"expected a folder filled by kulanz fetch, found no store in {folder}")
     with Store(folder) as store:
         found = store.sources()
-    console = Console(file=sys.stdout)
-    _print_table(console, found)
-    for health in found:
-        for line in _troubles(health):
-            console.print(Text(printable(line)), soft_wrap=True)
-
-
-def _print_table(console: Console, found: list[Health]) -> None:
-    from rich.table import Table
-
     now = datetime.now(UTC)
-    table = Table(box=None, header_style="bold")
-    for name in _COLUMNS:
-        table.add_column(name, overflow="fold")
-    for name in _NUMBERS:
-        table.add_column(name, justify="right")
     for health in found:
-        table.add_row(*_row(health, now))
-    console.print(table)
+        click.echo(printable(health.name))
+        for name, value in _facts(health, now):
+            click.echo(f"  {name:<13} {printable(value)}")
 
 
-def _row(health: Health, now: datetime) -> tuple[str, ...]:
-    return (
-        printable(health.name),
-        _state(health, now),
-        _moment(health.last_success),
-        span(health.lag(now)),
-        _moment(health.not_before if _rests(health, now) else health.next_run),
-        _moment(health.newest),
-        f"{health.errors:,}",
-        f"{health.requests:,} ({health.last_requests:,})",
-        f"{health.posts:,}",
-        f"{health.revisions:,}",
-    )
-
-
-def _troubles(health: Health) -> list[str]:
+def _facts(health: Health, now: datetime) -> Iterator[tuple[str, str]]:
+    yield "state", _state(health, now)
     if health.state == "stopped":
-        return [f"{health.name}: stopped: {health.reason}. Mend that, then fetch with --retry"]
-    return [f"{health.name}: last error: {health.last_error}"] if health.errors else []
+        yield "stopped", f"{health.reason}. Mend that, then fetch with --retry"
+    elif health.errors:
+        yield "last error", str(health.last_error)
+    yield "last success", f"{_moment(health.last_success)}, lag {span(health.lag(now))}"
+    yield "next run", _moment(health.not_before if _rests(health, now) else health.next_run)
+    yield "newest post", _moment(health.newest)
+    yield "errors", f"{health.errors:,}"
+    yield "requests", f"{health.requests:,}, in the last run {health.last_requests:,}"
+    yield "posts", f"{health.posts:,}"
+    yield "changes", f"{health.revisions:,}"
 
 
 def _state(health: Health, now: datetime) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from kulanz.core.errors import UnknownThreadError
@@ -39,7 +39,7 @@ def spread_tree(
     for child, contact in _likenesses(origin, posts(), linked):
         contacts[child].append(contact)
     chosen = attached(thread_id, contacts)
-    places = _places(posts(), chosen)
+    places = _places(posts(), {thread_id, *chosen})
     return _tree(origin, chosen, contacts, places, now)
 
 
@@ -127,11 +127,10 @@ def _later(time: UtcTime | None, than: UtcTime | None) -> bool:
     return time is None or than is None or time > than
 
 
-def _places(posts: Iterable[Post], chosen: Mapping[str, Contact]) -> Mapping[str, Place]:
+def _places(posts: Iterable[Post], thread_ids: Collection[str]) -> Mapping[str, Place]:
     places: defaultdict[str, Place] = defaultdict(Place)
-    wanted = {*chosen, *(contact.parent for contact in chosen.values())}
     for post in posts:
-        if post.thread_id in wanted:
+        if post.thread_id in thread_ids:
             places[post.thread_id].add(post)
     return places
 

@@ -98,7 +98,8 @@ def connect(host: str, port: int, policy: AddressPolicy, timeout: float | None) 
         if address is None or not policy.permits(host, address):
             raise RefusedAddressError(
                 f"{host} leads to {place[0]}, which is not a public address:"
-                " allow it explicitly if this source is inside your own network"
+                " allow it explicitly (--allow-private, at the desk KULANZ_ALLOW_PRIVATE) if this source is"
+                " inside your own network"
             )
     return _connect_to_any(host, port, found, timeout)
 
