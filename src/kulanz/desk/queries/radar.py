@@ -1,4 +1,4 @@
-"""The radar: which conversations need a human now, and why."""
+"""The radar: which issues and conversations need a human now, and why."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from kulanz.core.report import STAGES, Stage
 from kulanz.desk.models import Issue, IssueThread, Thread, ThreadScore
+from kulanz.desk.queries.paging import PAGE, Paged, paged
 from kulanz.desk.queries.steady import Stretch, stretch
+from kulanz.desk.rules.machines import ISSUE
 
-PAGE: Final = 50
 REASONS: Final = 2
 SPARK: Final = 30
 SHOWN_FROM: Final[Stage] = "complaint"
+_ORDER: Final = ("-score", "id")
+_HEAVY: Final = ("series", "roles", "signals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,61 +37,44 @@ class RadarFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RadarRow:
-    """One thread on the radar; ``reasons`` are sentences, ``spark`` scores of 0..1, oldest first."""
+    """One entry: an issue by its strongest thread, or a thread that is in none.
+
+    ``threads`` counts those of the issue. ``affected``, ``views`` (None where no source counts them) and
+    ``answered_at`` are over all of them. ``reasons`` are sentences, ``spark`` scores of 0..1, oldest first.
+    """
 
     thread: Thread
+    issue: Issue | None
+    threads: int
+    affected: int
+    views: int | None
+    answered_at: datetime | None
     reasons: tuple[str, ...]
     spark: tuple[float, ...]
-    issue: Issue | None
+
+    @property
+    def title(self) -> str:
+        """The issue's where it has several threads, else the thread's."""
+        return str(self.issue) if self.issue is not None and self.threads > 1 else str(self.thread)
 
 
-@dataclass(frozen=True, slots=True)
-class RadarPage:
-    """A page of the list; ``following`` is the offset of the next one, None at the end."""
-
-    rows: tuple[RadarRow, ...]
-    total: int
-    following: int | None
-
-
-def radar(wanted: RadarFilter, *, lang: str, now: datetime, offset: int = 0, size: int = PAGE) -> RadarPage:
+def radar(wanted: RadarFilter, *, lang: str, now: datetime, offset: int = 0) -> Paged[RadarRow]:
     """Return a page of the radar, what needs a human most first.
 
-    Threads that were put aside (a false alarm, not now) are left out until their score rises or
-    their time comes.
+    Of several threads in one issue the strongest stands for all. Threads and issues that were put aside (a
+    false alarm, not now) are left out until they are graver or their time comes, threads of a closed issue
+    until something new is said in them.
     """
-    found = _filtered(wanted, now)
-    threads = list(found.select_related("source").defer("series", "roles", "signals")[offset : offset + size])
-    total = found.count()
-    return RadarPage(
-        rows=_rows(threads, lang),
-        total=total,
-        following=offset + size if offset + size < total else None,
-    )
+    rows = _filtered(wanted, now).order_by(*_ORDER).select_related("source").defer(*_HEAVY)
+    return paged(rows, lambda found: _rows(found, lang), offset=offset)
 
 
 def radar_stretch(
     wanted: RadarFilter, *, lang: str, now: datetime, after: str = "", size: int = PAGE
 ) -> Stretch[RadarRow]:
     """Return a part of the radar for programs: none comes twice, and none whose score stays is missed."""
-    rows = _filtered(wanted, now).select_related("source").defer("series", "roles", "signals")
-    return stretch(
-        rows, ("-score", "id"), lambda found: _rows(found, lang), name="radar", after=after, size=size
-    )
-
-
-def _rows(threads: list[Thread], lang: str) -> tuple[RadarRow, ...]:
-    ids = [thread.pk for thread in threads]
-    sparks, issues = _sparks(ids), _issues(ids)
-    return tuple(
-        RadarRow(
-            thread=thread,
-            reasons=sentences(thread.reasons, lang)[:REASONS],
-            spark=sparks[thread.pk],
-            issue=issues.get(thread.pk),
-        )
-        for thread in threads
-    )
+    rows = _filtered(wanted, now).select_related("source").defer(*_HEAVY)
+    return stretch(rows, _ORDER, lambda found: _rows(found, lang), name="radar", after=after, size=size)
 
 
 def sentences(reasons: Iterable[Mapping[str, Any]], lang: str) -> tuple[str, ...]:
@@ -102,18 +88,68 @@ def aside(now: datetime) -> Q:
 
 
 def _filtered(wanted: RadarFilter, now: datetime) -> QuerySet[Thread]:
-    rows = Thread.objects.order_by("-score", "id")
-    rows = rows.filter(aside(now)) if wanted.aside else rows.exclude(aside(now))
+    snoozed = Exists(_in_issues().filter(issue__state="snoozed"))
+    rows = Thread.objects.filter(aside(now) | snoozed) if wanted.aside else Thread.objects.exclude(aside(now))
     rows = rows.filter(stage=wanted.stage) if wanted.stage else rows.filter(stage__in=_from(SHOWN_FROM))
     if wanted.source is not None:
         rows = rows.filter(source_id=wanted.source)
     if wanted.owner is not None:
-        rows = rows.filter(links__issue__owner_id=wanted.owner, links__issue__state="owned").distinct()
+        rows = rows.filter(Exists(_in_issues().filter(issue__owner_id=wanted.owner)))
     if wanted.unowned:
-        rows = rows.exclude(links__issue__owner__isnull=False)
+        rows = rows.exclude(Exists(_in_issues().filter(issue__owner__isnull=False)))
     if wanted.words:
         rows = rows.filter(title__icontains=wanted.words)
-    return rows
+    return rows if wanted.aside else rows.filter(_leads(rows) | ~Exists(_in_issues()) & ~Exists(_settled()))
+
+
+def _in_issues() -> QuerySet[IssueThread]:
+    """The links of a thread to issues that people still work on."""
+    return IssueThread.objects.filter(thread=OuterRef("pk")).exclude(issue__state__in=ISSUE.final)
+
+
+def _settled() -> QuerySet[IssueThread]:
+    """The links of a thread to issues that were closed after all that was said in it."""
+    return IssueThread.objects.filter(
+        thread=OuterRef("pk"), issue__state="closed", issue__closed_at__gte=OuterRef("last_post_at")
+    )
+
+
+def _leads(rows: QuerySet[Thread]) -> Exists:
+    """Whether a thread is the strongest of ``rows`` in one of its issues that were not put aside."""
+    stronger = Q(thread__score__gt=OuterRef("thread__score"))
+    earlier = Q(thread__score=OuterRef("thread__score"), thread__lt=OuterRef("thread"))
+    others = IssueThread.objects.filter(stronger | earlier, issue=OuterRef("issue"), thread__in=rows)
+    return Exists(_in_issues().exclude(issue__state="snoozed").exclude(Exists(others)))
+
+
+def _rows(threads: list[Thread], lang: str) -> list[RadarRow]:
+    sparks = _sparks([thread.pk for thread in threads])
+    issues = _issues(threads)
+    sums = _sums({issue.pk for issue in issues.values()})
+    return [
+        _row(thread, issues.get(thread.pk), sums, lang=lang, spark=sparks[thread.pk]) for thread in threads
+    ]
+
+
+def _row(
+    thread: Thread,
+    issue: Issue | None,
+    sums: Mapping[int, Mapping[str, Any]],
+    *,
+    lang: str,
+    spark: tuple[float, ...],
+) -> RadarRow:
+    summed = sums.get(issue.pk if issue else 0, {})
+    return RadarRow(
+        thread=thread,
+        issue=issue,
+        threads=summed.get("threads", 1),
+        affected=max(summed.get("affected", 0), thread.affected),
+        views=summed.get("views", thread.views),
+        answered_at=summed.get("answered_at", thread.company_answered_at),
+        reasons=sentences(thread.reasons, lang)[:REASONS],
+        spark=spark,
+    )
 
 
 def _from(stage: Stage) -> tuple[str, ...]:
@@ -128,6 +164,20 @@ def _sparks(threads: list[int]) -> Mapping[int, tuple[float, ...]]:
     return defaultdict(tuple, {pk: tuple(values[-SPARK:]) for pk, values in found.items()})
 
 
-def _issues(threads: list[int]) -> Mapping[int, Issue]:
-    links = IssueThread.objects.filter(thread_id__in=threads).exclude(issue__state="merged")
-    return {link.thread_id: link.issue for link in links.select_related("issue__owner").order_by("id")}
+def _issues(threads: list[Thread]) -> Mapping[int, Issue]:
+    """Return the issue that each thread stands for: the latest that people still work on."""
+    links = IssueThread.objects.filter(thread__in=threads).exclude(issue__state__in=ISSUE.final)
+    return {link.thread_id: link.issue for link in links.select_related("issue__owner").order_by("pk")}
+
+
+def _sums(issues: set[int]) -> Mapping[int, Mapping[str, Any]]:
+    """Return what issues amount to over their threads, by the issue's key."""
+    affected = Q(roles__role__in=("complainant", "affected"))
+    people = dict(
+        Issue.objects.filter(pk__in=issues).annotate(n=Count("roles", filter=affected)).values_list("pk", "n")
+    )
+    rows = IssueThread.objects.filter(issue__in=issues).order_by().values("issue")
+    summed = rows.annotate(
+        threads=Count("pk"), views=Sum("thread__views"), answered_at=Max("thread__company_answered_at")
+    )
+    return {row["issue"]: {**row, "affected": people.get(row["issue"], 0)} for row in summed}

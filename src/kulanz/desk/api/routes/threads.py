@@ -32,7 +32,7 @@ router = Router(tags=["threads"])
 
 @router.get("/radar", response=Listed[RadarOut], **needs(Right.SEE_RADAR))
 def read_radar(request: ApiRequest, place: Query[RadarPlace]) -> Any:
-    """Which conversations need a human now, and why; what needs one most comes first."""
+    """Which issues and conversations need a human now, and why; what needs one most comes first."""
     wanted = RadarFilter(
         stage=place.stage,
         source=place.source,

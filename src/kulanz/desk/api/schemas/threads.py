@@ -71,12 +71,21 @@ class ThreadDetailOut(ThreadOut):
 
 
 class RadarOut(Schema):
-    """A thread on the radar; ``spark`` are its last scores, oldest first."""
+    """An issue, or a thread that is in none. ``thread`` is the strongest of the issue's ``threads``.
 
+    ``affected``, ``views`` and ``answered_at`` are over all of them; ``spark`` are the thread's last scores,
+    oldest first.
+    """
+
+    title: str
     thread: ThreadOut
+    issue: IssueRef | None
+    threads: int
+    affected: int
+    views: int | None
+    answered_at: datetime | None
     reasons: list[str]
     spark: list[float]
-    issue: IssueRef | None
 
 
 class PostOut(Schema):

@@ -1,0 +1,121 @@
+"""The radar: issues and conversations in one ranked list, what needs a human most first."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from kulanz.desk.models import Issue, Member, Source, Thread
+from kulanz.desk.queries.radar import RadarFilter, RadarRow, radar, radar_stretch
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.services import attention, issues
+
+from desk_people import make_thread
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def issue(bob: Actor, thread: Thread, other_thread: Thread, now: datetime) -> Issue:
+    """About an escalated conversation and a milder one."""
+    return issues.open_issue(actor=bob, threads=[other_thread, thread], title="Dunning", now=now)
+
+
+def shown(now: datetime, **wanted: object) -> list[RadarRow]:
+    return list(radar(RadarFilter(**wanted), lang="en", now=now).rows)  # type: ignore[arg-type]
+
+
+def titles(now: datetime, **wanted: object) -> list[str]:
+    return [row.title for row in shown(now, **wanted)]
+
+
+def test_an_issue_with_several_conversations_is_one_entry(
+    issue: Issue, thread: Thread, forum: Source, now: datetime
+) -> None:
+    make_thread(forum, now, "alone", score=0.5)
+    Thread.objects.filter(pk=thread.pk).update(views=100, company_answered_at=now - timedelta(hours=3))
+    Thread.objects.filter(key="4712").update(views=20, company_answered_at=now - timedelta(hours=1))
+    first, second = shown(now)
+    assert (first.title, first.thread, first.issue, first.threads) == ("Dunning", thread, issue, 2)
+    assert (first.views, first.answered_at) == (120, now - timedelta(hours=1))
+    assert (second.title, second.issue, second.threads) == ("Thread alone", None, 1)
+
+
+def test_programs_read_the_same_entries(issue: Issue, forum: Source, now: datetime) -> None:
+    make_thread(forum, now, "alone", score=0.5)
+    first = radar_stretch(RadarFilter(), lang="en", now=now, size=1)
+    rest = radar_stretch(RadarFilter(), lang="en", now=now, after=first.following)
+    assert [row.title for row in (*first.rows, *rest.rows)] == ["Dunning", "Thread alone"]
+
+
+def test_a_filter_shows_the_strongest_that_fits(issue: Issue, now: datetime) -> None:
+    (row,) = shown(now, stage="complaint")
+    assert (row.thread.key, row.issue) == ("4712", issue)
+
+
+def test_a_conversation_of_two_issues_hides_neither(
+    bob: Actor, issue: Issue, other_thread: Thread, now: datetime
+) -> None:
+    other = issues.open_issue(actor=bob, threads=[other_thread], title="Another", now=now)
+    assert [row.issue for row in shown(now)] == [issue, other]
+
+
+def test_where_the_strongest_was_put_aside_the_next_stands_for_the_issue(
+    bob: Actor, issue: Issue, thread: Thread, now: datetime
+) -> None:
+    attention.false_alarm(actor=bob, thread=thread, reason="a joke", now=now)
+    assert [row.thread.key for row in shown(now)] == ["4712"]
+
+
+def test_a_closed_issue_comes_back_with_new_words_only(
+    bob: Actor, issue: Issue, thread: Thread, now: datetime
+) -> None:
+    issues.close(actor=bob, issue=issue, seen=1, outcome="resolved", reason="paid back", now=now)
+    assert shown(now) == []
+    Thread.objects.filter(pk=thread.pk).update(last_post_at=now + timedelta(hours=1))
+    assert [row.thread.key for row in shown(now)] == ["4711"]
+
+
+def test_a_snoozed_issue_is_put_aside_as_a_whole(bob: Actor, issue: Issue, now: datetime) -> None:
+    until = now + timedelta(days=1)
+    issues.snooze(actor=bob, issue=issue, seen=1, until=until, reason="holiday", now=now)
+    assert titles(now) == []
+    assert {row.issue for row in shown(now, aside=True)} == {issue}
+
+
+def test_whose_it_is_can_be_chosen(bob: Actor, issue: Issue, forum: Source, now: datetime) -> None:
+    make_thread(forum, now, "alone", score=0.5)
+    issues.take(actor=bob, issue=issue, seen=1, now=now)
+    assert titles(now, owner=bob.member_id) == ["Dunning"]
+    assert titles(now, unowned=True) == ["Thread alone"]
+
+
+def test_the_page_links_issue_and_conversation_and_keeps_its_filter(
+    issue: Issue, thread: Thread, forum: Source, members: dict[str, Member], now: datetime
+) -> None:
+    for number in range(51):
+        make_thread(forum, now, f"more {number}", score=0.3)
+    client = Client()
+    client.force_login(members["bob"])
+    page = client.get(reverse("radar"), {"words": "Thread"}).content.decode()
+    assert f'href="/issues/{issue.pk}">Dunning</a>' in page
+    assert f'href="/threads/{thread.pk}">Thread 4711</a>' in page
+    assert f'action="/issues/{issue.pk}/snooze"' in page
+    assert 'href="/?words=Thread&amp;from=50"' in page
+
+
+def test_as_many_questions_for_three_entries_as_for_thirty(bob: Actor, forum: Source, now: datetime) -> None:
+    def asked(count: int) -> int:
+        for number in range(count):
+            pair = [make_thread(forum, now, f"{count} {number} {each}") for each in "ab"]
+            issues.open_issue(actor=bob, threads=pair, now=now)
+        with CaptureQueriesContext(connection) as queries:
+            shown(now)
+        return len(queries)
+
+    assert asked(3) == asked(27)
