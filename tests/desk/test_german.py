@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import django
 import pytest
 from django.test import Client
 from django.utils import translation
@@ -21,9 +22,11 @@ import kulanz.desk
 from kulanz.desk.models import Member, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
+from kulanz.desk.rules.feasts import regions
 from kulanz.desk.rules.machines import ISSUE, MACHINES
 from kulanz.desk.rules.roles import Right, Role
 from kulanz.desk.web.refusals import ACTIONS, RIGHTS, refusal
+from kulanz.desk.web.setup.countries import GERMAN, named_regions
 from kulanz.desk.web.wording import WORDS
 
 ROOT = Path(__file__).parents[2]
@@ -131,17 +134,55 @@ def test_a_page_speaks_the_language_of_its_member(
     client.force_login(bob)
     page = client.get("/").content.decode()
     assert '<html lang="de"' in page
-    assert "1 Thema braucht jemanden." in page
+    assert "1 Sache braucht jemanden." in page
     refused = client.post(f"/threads/{thread.pk}/snooze", {"until": "4h", "reason": " "}, follow=True)
     assert "Sagen Sie bitte, warum" in refused.content.decode()
+
+
+def test_texts_of_ours_leave_those_of_the_framework_alone() -> None:
+    """A text that Django has too would change there: "May" is a month, and what a token may do."""
+    theirs = _compiled(Path(django.__file__).parent / "conf", Path("locale/de/LC_MESSAGES/django.po"))
+    ours = _compiled(DESK)
+    assert {text for text in ours.keys() & theirs.keys() - {""} if ours[text] != theirs[text]} == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "told"),
+    [
+        ("/issues/99", 404, "Anliegen 99 gibt es hier nicht"),
+        ("/nowhere", 404, "Diese Adresse gibt es nicht."),
+        ("/cases", 403, "Diese Seite braucht das Recht „Fälle sehen“"),
+    ],
+)
+def test_a_page_that_is_not_shown_says_why(
+    client: Client, members: dict[str, Member], path: str, status: int, told: str
+) -> None:
+    erik = members["erik"]
+    erik.language = "de"
+    erik.save()
+    client.force_login(erik)
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert told in answer.content.decode()
+
+
+def test_regions_have_german_names_and_the_same_codes() -> None:
+    with translation.override("de"):
+        named = named_regions()
+    assert dict(named).keys() == dict(regions()).keys()
+    assert named[0] == ("DE", "Deutschland")
+    assert dict(named)["AT-9"] == "Österreich: Wien"
+    assert GERMAN.keys() <= {code for code, _ in regions()}
+    with translation.override("en"):
+        assert named_regions() == list(regions())
 
 
 def _entries(catalogue: str) -> list[str]:
     return catalogue.strip().split("\n\n")[1:]
 
 
-def _compiled(folder: Path) -> dict[object, str]:
-    with folder.joinpath(CATALOGUE).with_suffix(".mo").open("rb") as file:
+def _compiled(folder: Path, catalogue: Path = CATALOGUE) -> dict[object, str]:
+    with folder.joinpath(catalogue).with_suffix(".mo").open("rb") as file:
         return dict(gettext.GNUTranslations(file)._catalog)  # type: ignore[attr-defined]
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kulanz.desk.queries.settings import active_members, every_source, every_team
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.rules.feasts import regions
 from kulanz.desk.rules.opening import read_hours
 from kulanz.desk.web.refusals import refusal
+from kulanz.desk.web.setup.countries import named_regions
 from kulanz.desk.web.setup.nouns import SetupForm
 from kulanz.desk.web.wording import WORDS
 
@@ -89,7 +89,7 @@ class CalendarForm(SetupForm):
     """Opening hours by weekday (``day0`` is Monday), public holidays and further days off."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    region = forms.ChoiceField(label=_("Public holidays of"), choices=regions, initial="DE")
+    region = forms.ChoiceField(label=_("Public holidays of"), choices=named_regions, initial="DE")
     zone = forms.ChoiceField(label=_("Time zone"), choices=zones, initial="Europe/Berlin")
     closed = forms.CharField(
         label=_("Further days off"), required=False, widget=forms.Textarea(attrs={"rows": 4}),

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kulanz.desk import access
 from kulanz.desk.queries.tokens import tokens
@@ -45,7 +45,9 @@ class TokenForm(SetupForm):
         max_length=120,
         help_text=gettext_lazy("Such as: nightly report."),
     )
-    scopes = forms.MultipleChoiceField(label=gettext_lazy("May"), widget=forms.CheckboxSelectMultiple)
+    scopes = forms.MultipleChoiceField(
+        label=pgettext_lazy("token", "May"), widget=forms.CheckboxSelectMultiple
+    )
     days = forms.IntegerField(
         label=gettext_lazy("Days until it ends"), min_value=1, max_value=LONGEST_DAYS, initial=365
     )
