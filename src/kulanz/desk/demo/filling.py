@@ -68,8 +68,8 @@ def _member(name: str, password: str, lang: Lang, now: datetime) -> Member:
 def _set_up(words: Words) -> None:
     """What leads set up before anything happens: when to raise an alarm, and the first steps then."""
     AlertPolicy.objects.create(name=words.policy, least_stage="issue", threshold=0.5)
-    for stage in ("issue", "escalated"):
-        playbook = Playbook.objects.create(name=f"{words.playbook} ({stage})", stage=stage)
+    for stage, name in zip(("issue", "escalated"), words.playbooks, strict=True):
+        playbook = Playbook.objects.create(name=name, stage=stage)
         PlaybookStep.objects.bulk_create(
             PlaybookStep(playbook=playbook, position=place, text=text)
             for place, text in enumerate(words.steps, start=1)

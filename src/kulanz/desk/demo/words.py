@@ -13,7 +13,7 @@ class Words:
     """The texts of one language."""
 
     policy: str
-    playbook: str
+    playbooks: tuple[str, str]
     steps: tuple[str, ...]
     note: str
     case: str
@@ -23,7 +23,7 @@ class Words:
 WORDS: Final[dict[Lang, Words]] = {
     "en": Words(
         policy="Issues in the forum",
-        playbook="An issue in public",
+        playbooks=("An issue in public", "An issue that escalates"),
         steps=(
             "Call the customer before anybody writes to the audience",
             "Have dunning stopped while this is open",
@@ -38,7 +38,7 @@ WORDS: Final[dict[Lang, Words]] = {
     ),
     "de": Words(
         policy="Anliegen im Forum",
-        playbook="Ein öffentliches Anliegen",
+        playbooks=("Ein öffentliches Anliegen", "Ein Anliegen, das eskaliert"),
         steps=(
             "Den Kunden anrufen, bevor jemand an das Publikum schreibt",
             "Das Mahnverfahren anhalten, solange dies offen ist",
