@@ -84,7 +84,8 @@ class Reader:
 
     def naive(self) -> Row:
         """Ask for every known thread, as a reader must that does not look at lists."""
-        threads = [each.thread_id for each in self.store.candidates()]
+        run = self.store.begin(datetime.now(UTC))
+        threads = [each.thread_id for each in self.store.candidates(run)]
         before, begin = self.reading.http.requests, time.perf_counter()
         pages = self.reading.connector(self.store).reread(threads)
         posts = {each.post.post_id for page in pages for each in page.posts}

@@ -75,6 +75,21 @@ def test_foreign_titles_stay_text(title: str) -> None:
     assert "\x1b[2J" not in printed(tree)
 
 
+def test_a_fast_matter_doubles_in_hours() -> None:
+    posts = [
+        Post(
+            thread_id=f"t{hour}", post_id="1", author_id="a", created_at=START + timedelta(hours=hour),
+            text="", links=(FORUM,) if hour else (),
+            thread_url=f"https://t{hour}.example/" if hour else FORUM,
+        )
+        for hour in range(3)
+    ]  # fmt: skip
+    told = printed(spread_tree("t0", lambda: posts))
+    assert "doubles in 1.0 hours" in told
+    assert "The views of 3 places are unknown." in told
+    assert "whose views are known" not in told
+
+
 def test_a_hostile_address_is_no_link() -> None:
     tree = tree_of("One", url="javascript:alert(1)")
     assert "javascript:" not in page(tree)

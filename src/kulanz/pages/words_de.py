@@ -185,6 +185,7 @@ GERMAN: Final[dict[str, str]] = {
     "spread_unknown_one": "Von {n} Ort sind die Aufrufe unbekannt.",
     "spread_unknown_many": "Von {n} Orten sind die Aufrufe unbekannt.",
     "spread_growth": "Beim bisherigen Tempo verdoppelt sich die Zahl der Orte in {days} Tagen.",
+    "spread_growth_hours": "Beim bisherigen Tempo verdoppelt sich die Zahl der Orte in {hours} Stunden.",
     "spread_branching": "Ein Ort führte im Mittel zu {ratio} weiteren.",
     "spread_left_out": "{n} weitere Orte stehen nur in der Tabelle.",
     "spread_table": "Alle Orte",

@@ -184,6 +184,7 @@ ENGLISH: Final[dict[str, str]] = {
     "spread_unknown_one": "The views of {n} place are unknown.",
     "spread_unknown_many": "The views of {n} places are unknown.",
     "spread_growth": "At the rate so far the number of places doubles in {days} days.",
+    "spread_growth_hours": "At the rate so far the number of places doubles in {hours} hours.",
     "spread_branching": "One place led to {ratio} others on average.",
     "spread_left_out": "{n} further places are in the table only.",
     "spread_table": "All places",

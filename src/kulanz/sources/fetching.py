@@ -75,7 +75,7 @@ class Fetch:
         outcome, number = Outcome(), self.store.begin(self.now())
         before = self.http.requests
         try:
-            for lane, page in self._rotation(outcome):
+            for lane, page in self._rotation(outcome, number):
                 outcome.requests = self.http.requests - before
                 outcome.count(self._keep(number, lane, page, outcome.requests))
                 self.progress(outcome)
@@ -98,11 +98,11 @@ class Fetch:
             requests=requests,
         )
 
-    def _rotation(self, outcome: Outcome) -> Iterator[tuple[str, Page]]:
+    def _rotation(self, outcome: Outcome, run: int) -> Iterator[tuple[str, Page]]:
         """Yield a page of each lane in turn, until none has any."""
         lanes = {lane: self._lane(lane) for lane in self._wanted()}
         if self.reread_budget is not None:
-            lanes[REREAD] = self._rereads(outcome, self.reread_budget)
+            lanes[REREAD] = self._rereads(outcome, run, self.reread_budget)
         while lanes:
             for lane in tuple(lanes):
                 try:
@@ -128,9 +128,10 @@ class Fetch:
         else:
             self.store.end_lane(lane)
 
-    def _rereads(self, outcome: Outcome, budget: int) -> Iterator[Page]:
+    def _rereads(self, outcome: Outcome, run: int, budget: int) -> Iterator[Page]:
         """Yield threads read again, as planned, until that share of the requests is spent."""
-        chosen = plan(self.store.candidates(), now=self.now(), budget=budget, random=self.random)
+        candidates = self.store.candidates(run)
+        chosen = plan(candidates, now=self.now(), budget=budget, random=self.random)
         outcome.plan = chosen
         spent = 0
         for start in range(0, len(chosen.thread_ids), _BATCH):

@@ -122,6 +122,12 @@ def test_threads_are_read_again_within_their_budget(source: SourceStore) -> None
     assert len([name for name in script.asked if name not in {"live", "history"}]) == 7
 
 
+def test_what_a_run_saw_first_it_does_not_read_again(source: SourceStore) -> None:
+    script = Script({"live": [page("1"), page("2")]})
+    assert fetch(source, script, reread_budget=5).reread == 0
+    assert set(script.asked) == {"live", "history"}
+
+
 def test_a_thread_just_read_again_is_not_due(source: SourceStore) -> None:
     fetch(source, Script({"live": [page("1")]}))
     assert fetch(source, Script(), reread_budget=5).reread == 1

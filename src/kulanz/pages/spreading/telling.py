@@ -47,12 +47,20 @@ def sentences(tree: SpreadTree, words: Words) -> Iterator[str]:
         yield words("spread_nowhere")
         return
     yield words.count("spread_places", places, formats.number(places, lang))
-    yield words("spread_reach", views=formats.number(tree.reach, lang))
+    if tree.unknown_reach < len(tree.nodes):
+        yield words("spread_reach", views=formats.number(tree.reach, lang))
     if tree.unknown_reach:
         unknown = formats.number(tree.unknown_reach, lang)
         yield words.count("spread_unknown", tree.unknown_reach, unknown)
     growth = tree.growth
     if growth.doubling_days is not None:
-        yield words("spread_growth", days=formats.decimal(growth.doubling_days, lang))
+        yield _doubling(growth.doubling_days, words)
     if growth.branching is not None:
         yield words("spread_branching", ratio=formats.decimal(growth.branching, lang, 2))
+
+
+def _doubling(days: float, words: Words) -> str:
+    """A short time in hours: 0.0 days would say nothing."""
+    if days < 1:
+        return words("spread_growth_hours", hours=formats.decimal(days * 24, words.lang))
+    return words("spread_growth", days=formats.decimal(days, words.lang))

@@ -61,12 +61,13 @@ class SourceStore:
         """Whether a lane was read to its end in an earlier run."""
         return bool(self._value("SELECT ended FROM cursor WHERE source = ? AND lane = ?", lane))
 
-    def candidates(self) -> Iterator[Candidate]:
-        """Yield the threads that may be read again."""
+    def candidates(self, run: int) -> Iterator[Candidate]:
+        """Yield the threads that may be read again in a run: those that it saw first are fresh."""
         found = self._connection.execute(
             "SELECT thread.thread_id, read_at, count(post_id), max(created_at) FROM thread LEFT JOIN post"
-            " USING (source, thread_id) WHERE source = ? AND NOT gone GROUP BY thread.thread_id",
-            (self.name,),
+            " USING (source, thread_id) WHERE source = ? AND NOT gone GROUP BY thread.thread_id"
+            " HAVING coalesce(min(first_run), 0) < ?",
+            (self.name, run),
         )
         for thread_id, read_at, posts, newest in found:
             yield Candidate(
