@@ -94,6 +94,17 @@ def test_a_source_that_is_gone_stops_until_it_is_retried(blog: RecordedServer, r
     assert "state         active" in run("sources", "blog").stdout
 
 
+def test_a_key_in_an_address_is_not_handed_on(blog: RecordedServer, run: Run) -> None:
+    address = f"feed:{blog.url}/blog.atom?token=hush"
+    told = [run(*args(address)), run("sources", "blog"), run("scan", "blog")]
+    route = blog.routes.pop("/blog.atom")
+    told += [run(*args(address)), run(*args(address)), run("sources", "blog")]
+    blog.routes["/blog.atom"] = route
+    assert not any("hush" in each.output for each in told)
+    assert "?token=***" in told[-1].stdout
+    assert "hush" not in Path("blog/posts.jsonl").read_text("utf-8")
+
+
 def test_how_a_source_is_doing(blog: RecordedServer, run: Run) -> None:
     run(*args(f"feed:{blog.url}/blog.atom", "--no-reread"))
     shown = run("sources", "blog").stdout.splitlines()

@@ -22,6 +22,7 @@ from kulanz.sources.recognising import recognise
 from kulanz.sources.web.client import HttpClient, Pacing, WebLimits
 from kulanz.sources.web.network import AddressPolicy
 from kulanz.sources.web.secrets import Secret
+from kulanz.sources.web.urls import masked_source
 
 if TYPE_CHECKING:
     from kulanz.cli.session import Session
@@ -225,16 +226,13 @@ def check_lanes(wanted: Sequence[str], known: Sequence[str], name: str) -> None:
 
 def check_health(health: Health) -> None:
     """Raise FetchError where a source is stopped or rests."""
+    name = masked_source(health.name)
     if health.state == "stopped":
         since = _said(health.state_since)
-        raise PermanentError(
-            f"{health.name} is stopped since {since}: {health.reason}. Mend that, then use --retry"
-        )
+        raise PermanentError(f"{name} is stopped since {since}: {health.reason}. Mend that, then use --retry")
     if health.not_before is not None and health.not_before > utc_now():
         until = _said(health.not_before)
-        raise FetchError(
-            f"{health.name} rests until {until} after: {health.last_error}. --retry reads at once"
-        )
+        raise FetchError(f"{name} rests until {until} after: {health.last_error}. --retry reads at once")
 
 
 def summary(outcome: Outcome) -> Iterator[str]:

@@ -30,6 +30,7 @@ def sources(folder: Path) -> None:
     """
     from kulanz.sources.errors import UnreadableError
     from kulanz.sources.store import Store
+    from kulanz.sources.web.urls import masked_source
 
     if not Store.is_in(folder):
         raise UnreadableError(f"expected a folder filled by kulanz fetch, found no store in {folder}")
@@ -37,7 +38,7 @@ def sources(folder: Path) -> None:
         found = store.sources()
     now = datetime.now(UTC)
     for health in found:
-        click.echo(printable(health.name))
+        click.echo(printable(masked_source(health.name)))
         for name, value in _facts(health, now):
             click.echo(f"  {name:<13} {printable(value)}")
 

@@ -15,6 +15,7 @@ import msgspec
 from kulanz.core.posts import Post
 from kulanz.sources.changes import KeptPost, KeptThread
 from kulanz.sources.store.rows import posts_in_order
+from kulanz.sources.web.urls import masked_source
 from kulanz.sources.writing import write_jsonl
 
 
@@ -50,7 +51,8 @@ def exported(connection: sqlite3.Connection) -> Iterator[Post]:
     for source in sources:
         for thread, kept in posts_in_order(connection, source):
             if not (kept.removed or thread.gone):
-                yield _told_apart(_complete(kept, thread, source), source, sources)
+                shown = masked_source(source)
+                yield _told_apart(_complete(kept, thread, shown), shown, sources)
 
 
 def _complete(kept: KeptPost, thread: KeptThread, source: str) -> Post:

@@ -22,6 +22,7 @@ from kulanz.sources.errors import Problems
 from kulanz.sources.revisions import Revision
 from kulanz.sources.sightings import Page, Raw, Sighting, ThreadAct, ThreadSighting
 from kulanz.sources.store import rows
+from kulanz.sources.web.urls import masked_source
 
 _PACKING: Final = 6
 
@@ -62,7 +63,7 @@ class Keeper:
         return kept
 
     def _fits(self, seen: Any, place: str) -> bool:
-        return rows.fitting(seen, f"{self.source} {place}", self.problems)
+        return rows.fitting(seen, f"{masked_source(self.source)} {place}", self.problems)
 
     def _keep_answers(self, answers: Iterable[Raw]) -> None:
         for raw in answers:

@@ -18,6 +18,7 @@ from kulanz.sources.store.exporting import export, exported
 from kulanz.sources.store.health import Health, healths
 from kulanz.sources.store.schema import opened
 from kulanz.sources.store.source import SourceStore
+from kulanz.sources.web.urls import masked_source
 
 HIDDEN: Final = ".kulanz"
 DATABASE: Final = "store.sqlite"
@@ -92,5 +93,6 @@ def _lock(handle: int, source: str, folder: Path) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise SourceError(
-            f"{source} is being read into {folder} by another kulanz fetch: wait until it ends, or end it"
+            f"{masked_source(source)} is being read into {folder} by another kulanz fetch:"
+            " wait until it ends, or end it"
         ) from error

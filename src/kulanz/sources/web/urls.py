@@ -57,6 +57,12 @@ def masked(url: str) -> str:
         return "(an address that cannot be read)"
 
 
+def masked_source(source: str) -> str:
+    """Return ``name:address`` as it may be shown and handed on."""
+    name, _, address = source.partition(":")
+    return f"{name}:{masked(address)}" if "://" in address else source
+
+
 def origin(url: str) -> tuple[str, str, int]:
     """Return scheme, host and port: what keys belong to."""
     parts = urlsplit(url)
