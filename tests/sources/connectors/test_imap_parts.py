@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kulanz.sources.connectors.imap import CONNECTOR
 from kulanz.sources.connectors.imap.address import MailboxAddress, parse_address, quoted_mailbox
 from kulanz.sources.connectors.imap.session import literals
 from kulanz.sources.errors import PermanentError
+from kulanz.testing.reading import Notebook, Reading
 
 
 def test_addresses() -> None:
@@ -30,6 +32,15 @@ def test_addresses() -> None:
 def test_other_addresses_are_refused(address: str) -> None:
     with pytest.raises(PermanentError, match="expected imaps://"):
         parse_address(address)
+
+
+@pytest.mark.parametrize("password", ["größer", "a\r\nA2 DELETE INBOX", ""])
+def test_a_password_that_a_login_cannot_carry_is_not_repeated(password: str) -> None:
+    keys = {"user": "alice", "password": f"{password}x"} if password else {"user": "alice"}
+    reading = Reading(make=CONNECTOR, address="imaps://127.0.0.1/INBOX", secrets=keys)
+    with pytest.raises(PermanentError, match="the key 'password'|give password") as told:
+        reading.connector(Notebook())
+    assert f"{password}x" not in str(told.value)
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,17 @@ def _account(context: Context) -> Account:
     missing = [key for key in KEYS if key not in context.secrets]
     if missing:
         raise PermanentError(f"a mailbox needs the keys {' and '.join(KEYS)}: give {' and '.join(missing)}")
+    for key in KEYS:
+        if not _is_plain(context.secrets[key].reveal()):
+            raise PermanentError(
+                f"the key {key!r} holds characters that a login by IMAP cannot carry: give one of ASCII letters,"
+                " digits and signs, such as a password made for this program alone"
+            )
     return Account(context.secrets["user"], context.secrets["password"])
+
+
+def _is_plain(value: str) -> bool:
+    return value.isascii() and value.isprintable()
 
 
 def _batches(session: Session, first: int) -> Iterator[list[int]]:
