@@ -34,13 +34,13 @@ def test_other_addresses_are_refused(address: str) -> None:
         parse_address(address)
 
 
-@pytest.mark.parametrize("password", ["größer", "a\r\nA2 DELETE INBOX", ""])
+@pytest.mark.parametrize("password", ["größer", "a\r\nA2 DELETE INBOX"])
 def test_a_password_that_a_login_cannot_carry_is_not_repeated(password: str) -> None:
-    keys = {"user": "alice", "password": f"{password}x"} if password else {"user": "alice"}
+    keys = {"user": "alice", "password": password}
     reading = Reading(make=CONNECTOR, address="imaps://127.0.0.1/INBOX", secrets=keys)
-    with pytest.raises(PermanentError, match="the key 'password'|give password") as told:
+    with pytest.raises(PermanentError, match="the key 'password'") as told:
         reading.connector(Notebook())
-    assert f"{password}x" not in str(told.value)
+    assert password not in str(told.value)
 
 
 @pytest.mark.parametrize(

@@ -114,8 +114,8 @@ def _account(context: Context) -> Account:
     for key in KEYS:
         if not _is_plain(context.secrets[key].reveal()):
             raise PermanentError(
-                f"the key {key!r} holds characters that a login by IMAP cannot carry: give one of ASCII letters,"
-                " digits and signs, such as a password made for this program alone"
+                f"the key {key!r} holds characters that a login by IMAP cannot carry: give one of ASCII"
+                " letters, digits and signs, such as a password made for this program alone"
             )
     return Account(context.secrets["user"], context.secrets["password"])
 
