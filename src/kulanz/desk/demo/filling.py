@@ -96,7 +96,7 @@ def _replay(posts: Sequence[Post], now: datetime) -> Source:
             source.refresh_from_db()
         done += len(page)
         run_once(moment + timedelta(seconds=5), _ANALYSE)
-    Source.objects.filter(pk=source.pk).update(last_success_at=now)
+    Source.objects.filter(pk=source.pk).update(delivered_at=now)
     return source
 
 

@@ -93,7 +93,12 @@ def course_of(
     """Make the course of a thread that was analysed (``detail`` needs no texts)."""
     marks = marks_of(detail)
     axis = _Axis(detail)
-    moments = (*_moments(detail, marks, axis, words), *_alarms(alarms, len(marks), axis))
+    moments = tuple(
+        sorted(
+            (*_moments(detail, marks, axis, words), *_alarms(alarms, len(marks), axis)),
+            key=lambda each: each.x,
+        )
+    )
     keep = [post for mark in marks for post in mark.posts]
     return Course(
         data=_data(detail, axis, moments, views if axis.timed else (), keep, words),
@@ -140,7 +145,7 @@ def _alarms(alarms: Sequence[datetime], used: int, axis: _Axis) -> tuple[Moment,
     """Alarms stand at their own time; where posts have none they cannot be placed."""
     letters = ascii_uppercase[used:] if axis.timed else ""
     return tuple(
-        Moment(letter=letter, text=_("An alarm was raised"), at=at, x=at.timestamp())
+        Moment(letter=letter, text=_("alarm raised"), at=at, x=at.timestamp())
         for letter, at in zip(letters, alarms, strict=False)
     )
 

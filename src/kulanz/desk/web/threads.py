@@ -22,6 +22,7 @@ from kulanz.desk.queries.spreading import spread_posts
 from kulanz.desk.queries.threads import PostOrder
 from kulanz.desk.queries.timeline import thread_timeline
 from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.machines import ISSUE
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import issues
 from kulanz.desk.services.taking import take_thread
@@ -170,11 +171,15 @@ def _camps(row: Any) -> CampPicture:
 
 def _work(request: DeskRequest, row: Any) -> dict[str, Any]:
     may_work = request.actor.may(Right.WORK_ISSUES)
+    issues_of_it = queries.issues_with(row)
+    known = {issue.pk for issue in issues_of_it}
+    others = issue_choices() if may_work else ()
     return {
         "may_work": may_work,
-        "issues": queries.issues_with(row),
+        "issues": issues_of_it,
+        "taken": any(issue.owner_id for issue in issues_of_it if issue.state not in ISSUE.final),
         "attention": queries.attention_to(row),
-        "issue_choices": issue_choices() if may_work else (),
+        "issue_choices": [(pk, title) for pk, title in others if pk not in known],
     }
 
 

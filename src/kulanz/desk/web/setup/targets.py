@@ -82,7 +82,7 @@ TARGETS: Final[Noun[WebhookTarget]] = Noun(
     intro=gettext_lazy(
         "Other systems are told what happens, with ids and addresses and without private text."
     ),
-    new_title=gettext_lazy("New target"),
+    new_title=gettext_lazy("New webhook"),
     right=Right.SET_SOURCES,
     form=TargetForm,
     rows=lambda offset: targets(offset=offset),

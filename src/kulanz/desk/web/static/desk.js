@@ -16,10 +16,19 @@
     const at = all.indexOf(chosen());
     choose(all[Math.min(all.length - 1, Math.max(0, at + by))]);
   };
+  // A key means the chosen row, else what stands beside the list: never a row that nobody chose.
+  const keyed = (name) => {
+    const named = `[data-key="${name}"]`;
+    const inRow = chosen()?.querySelector(named);
+    return inRow || [...document.querySelectorAll(named)].find((each) => !each.closest("[data-rows]"));
+  };
   const press = (name) => {
-    const row = chosen() || document;
-    const target = row.querySelector(`[data-key="${name}"]`);
-    if (target) target.click();
+    const target = keyed(name);
+    if (!target) return;
+    if (target.form && !target.form.checkValidity()) {
+      target.closest("details")?.setAttribute("open", "");
+      target.form.reportValidity();
+    } else target.click();
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
@@ -41,6 +50,24 @@
     const id = sessionStorage.getItem("chosen:" + location.pathname);
     document.getElementById(id || "")?.classList.add("chosen");
   };
-  document.addEventListener("htmx:afterSwap", restore);
+  // A list that renews itself waits while somebody works in it, and gives the link they stand on its focus back.
+  let stoodOn = "";
+  const polls = (element) => (element.getAttribute("hx-trigger") || "").startsWith("every");
+  const busy = (element) => {
+    const at = document.activeElement;
+    const within = element.contains(at) && at !== element;
+    return element.querySelector("details[open]") || (within && !at.matches("[data-open]"));
+  };
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (polls(event.target) && busy(event.target)) event.preventDefault();
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const at = document.activeElement;
+    stoodOn = event.target.contains(at) ? at.closest("[data-rows] > *")?.id || "" : "";
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    restore();
+    if (stoodOn) document.getElementById(stoodOn)?.querySelector("[data-open]")?.focus({ preventScroll: true });
+  });
   restore();
 })();
