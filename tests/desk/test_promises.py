@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -140,3 +141,32 @@ def test_two_workers_warn_once(promise: Promise, now: datetime, monkeypatch: pyt
     monkeypatch.setattr(promises, "_settle", meanwhile)
     settle(soon)
     assert told() == ["bob"]
+
+
+def test_who_keeps_a_promise_while_a_worker_breaks_it_is_faster(
+    bob: Actor, promise: Promise, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = promises.claim
+
+    def meanwhile(*given: Any, **more: Any) -> list[Any]:
+        claimed = claim(*given, **more)
+        mine = Promise.objects.get(pk=promise.pk)
+        promises.keep(actor=bob, promise=mine, seen=mine.version, now=promise.deadline - timedelta(minutes=1))
+        return claimed
+
+    monkeypatch.setattr(promises, "claim", meanwhile)
+    settle(promise.deadline)
+    promise.refresh_from_db()
+    assert (promise.state, promise.due_at) == ("kept", None)
+
+
+def test_kept_too_late_is_on_record_though_no_worker_came_by(
+    bob: Actor, promise: Promise, now: datetime
+) -> None:
+    late = promise.deadline + timedelta(minutes=1)
+    with pytest.raises(RuleError, match="time is over"):
+        promises.pause(actor=bob, promise=promise, seen=promise.version, reason="waits", now=late)
+    promises.keep(actor=bob, promise=promise, seen=promise.version, now=late)
+    assert promise.state == "kept"
+    told = Event.objects.filter(noun="promise").order_by("pk").values_list("action", flat=True)
+    assert list(told) == ["make", "break", "keep"]

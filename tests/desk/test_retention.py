@@ -23,7 +23,9 @@ from kulanz.desk.models import (
     Source,
     Thread,
 )
-from kulanz.desk.services import retention
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import NotAllowedError
+from kulanz.desk.services import issues, replies, retention
 from kulanz.desk.services.retention import remove_due
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +142,22 @@ def test_old_events_are_removed(forum: Source, now: datetime) -> None:
     keep("events", 365)
     work(now)
     assert [event.action for event in Event.objects.all()] == ["remove_old"]
+
+
+def test_events_that_others_rest_on_stay(
+    now: datetime, alice: Actor, bob: Actor, thread: Thread, other_thread: Thread
+) -> None:
+    then = now - LONG_AGO
+    into, gone = (issues.open_issue(actor=bob, threads=[each], now=then) for each in (thread, other_thread))
+    issues.merge(actor=alice, issue=gone, seen=1, into=into, reason="the same", now=then)
+    reply = replies.draft(actor=bob, case=None, thread=thread, channel="public", text="Sorry.", now=then)
+    replies.edit(actor=alice, reply=reply, seen=1, subject="", text="We are sorry.", now=then)
+    keep("events", 365)
+    work(now)
+    left = Event.objects.exclude(action="remove_old").values_list("noun", "action")
+    assert set(left) == {("issue", "merge"), ("reply", "draft"), ("reply", "edit")}
+    replies.ask(actor=bob, reply=reply, seen=2, now=now)
+    with pytest.raises(NotAllowedError, match="four eyes"):
+        replies.approve(actor=alice, reply=reply, seen=3, now=now)
+    issues.unmerge(actor=alice, issue=gone, seen=2, now=now)
+    assert [each.pk for each in Thread.objects.filter(links__issue=into)] == [thread.pk]

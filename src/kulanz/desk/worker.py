@@ -11,6 +11,7 @@ from typing import Final
 
 from django.db import Error, close_old_connections
 
+from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import deliveries, outgoing
 from kulanz.desk.services.alerting import tell_due
 from kulanz.desk.services.analysing import analyse_due
@@ -74,6 +75,6 @@ def run(stop: Event, clock: Callable[[], datetime], *, pause_s: float = 1.0) -> 
 def _run(job: Job, now: datetime) -> int:
     try:
         return job.run(now)
-    except Error:
-        logger.exception("job %s met a database error: tried again when its rows are due", job.name)
+    except (Error, RuleError):
+        logger.exception("job %s did not end: what it had begun is due again later", job.name)
         return 0

@@ -17,13 +17,19 @@ _SHORTEST_WAIT: Final = timedelta(seconds=30)
 _MOST_DOUBLINGS: Final = 10
 
 
-def claim(rows: QuerySet[_Row], now: datetime, *, at_most: int, lease: timedelta = LEASE) -> list[_Row]:
+def claim(
+    rows: QuerySet[_Row], now: datetime, *, at_most: int, lease: timedelta = LEASE, tried: bool | None = None
+) -> list[_Row]:
     """Return due rows that are ours until the lease ends, the longest due first.
 
     The claim moves ``due_at`` ahead by the lease and counts an attempt: a worker that dies, or a row
-    that kills it, costs one lease and no loop.
+    that kills it, costs one lease and no loop. ``tried`` True takes only rows that were claimed before
+    without success, False only others.
     """
-    due = rows.filter(due_at__lte=now).order_by("due_at", "pk").values_list("pk", "due_at")
+    waiting = rows.filter(due_at__lte=now)
+    if tried is not None:
+        waiting = waiting.filter(attempts__gt=0) if tried else waiting.filter(attempts=0)
+    due = waiting.order_by("due_at", "pk").values_list("pk", "due_at")
     ours = [pk for pk, due_at in due[:at_most] if _taken(rows, pk, due_at, now + lease)]
     return list(rows.filter(pk__in=ours).order_by("pk"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from kulanz.desk.models import Calendar, Case, Escalation, Member, Promise
 from kulanz.desk.queries.calendars import work_calendar
 from kulanz.desk.queries.escalation import told_at
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.errors import ConflictError, RuleError
 from kulanz.desk.rules.machines import PROMISE
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.worktime import deadline, worktime_between
@@ -50,7 +51,9 @@ def make(  # noqa: PLR0913 - a promise is whose, what, how long, by which calend
 
 
 def pause(*, actor: Actor, promise: Promise, seen: int, reason: str, now: datetime) -> Promise:
-    """Stop the clock, for a reason; the working time that is left is kept."""
+    """Stop the clock, for a reason; the working time that is left is kept. What is overdue cannot wait."""
+    if now >= promise.deadline:
+        raise RuleError("promise: its time is over, so its clock cannot be stopped")
     left = worktime_between(now, promise.deadline, work_calendar(promise.calendar))
     kept: dict[str, Any] = {"left_s": int(left.total_seconds()), "pause_reason": reason[:500], "due_at": None}
     return _step(actor, promise, seen, "pause", now, reason=reason, **kept)
@@ -68,7 +71,11 @@ def resume(*, actor: Actor, promise: Promise, seen: int, now: datetime) -> Promi
 
 def keep(*, actor: Actor, promise: Promise, seen: int, now: datetime) -> Promise:
     """Say that what was promised was done; a promise that broke before stays known as late."""
-    return _step(actor, promise, seen, "keep", now, due_at=None, settled_at=now)
+    with transaction.atomic():
+        if promise.state == "running" and promise.version == seen and now >= promise.deadline:
+            _break(promise, now)  # no worker has come by yet
+            seen = promise.version
+        return _step(actor, promise, seen, "keep", now, due_at=None, settled_at=now)
 
 
 def withdraw(*, actor: Actor, promise: Promise, seen: int, reason: str, now: datetime) -> Promise:
@@ -81,7 +88,8 @@ def settle_due(*, now: datetime) -> int:
     rows = Promise.objects.filter(state__in=("running", "broken"))
     claimed = claim(rows.select_related("case__issue", "by", "calendar"), now, at_most=AT_MOST)
     for promise in claimed:
-        with transaction.atomic():
+        # whoever keeps or pauses a promise at this moment is faster: theirs stays
+        with suppress(ConflictError), transaction.atomic():
             _settle(promise, now)
     return len(claimed)
 
@@ -91,14 +99,18 @@ def _settle(promise: Promise, now: datetime) -> None:
         _escalate(promise, OVERDUE, now)
         done(promise, next_at=None)
     elif now >= promise.deadline:
-        change(promise, promise.version, state=PROMISE.by_itself(promise.state, "break"))
-        record(None, "break", promise, now=now, case=promise.case, issue=promise.case.issue)
+        _break(promise, now)
         _escalate(promise, BREACH, now)
         done(promise, next_at=deadline(now, ESCALATE_AFTER, work_calendar(promise.calendar)))
     else:
         change(promise, promise.version, warned_at=now)
         _escalate(promise, WARNING, now)
         done(promise, next_at=promise.deadline)
+
+
+def _break(promise: Promise, now: datetime) -> None:
+    change(promise, promise.version, state=PROMISE.by_itself(promise.state, "break"))
+    record(None, "break", promise, now=now, case=promise.case, issue=promise.case.issue)
 
 
 def _escalate(promise: Promise, level: int, now: datetime) -> None:

@@ -10,8 +10,18 @@ from django.db import transaction
 from django.db.models import Max, Model, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from kulanz.desk.models import Account, Case, Event, IdempotencyKey, RawPayload, Retention, Thread
-from kulanz.desk.rules.machines import ISSUE
+from kulanz.desk.models import (
+    Account,
+    Case,
+    Event,
+    IdempotencyKey,
+    Issue,
+    RawPayload,
+    Reply,
+    Retention,
+    Thread,
+)
+from kulanz.desk.rules.machines import ISSUE, REPLY
 from kulanz.desk.services.claiming import claim, done
 from kulanz.desk.services.events import record
 
@@ -79,7 +89,11 @@ def _old_cases(before: datetime) -> QuerySet[Case]:
 
 
 def _old_events(before: datetime) -> QuerySet[Event]:
-    return Event.objects.filter(at__lt=before).order_by("pk")
+    """Events, but for those that say who had a hand in a reply on its way, and what a merge moved."""
+    replies = Reply.objects.exclude(state__in=REPLY.final).values("pk")
+    merged = Issue.objects.filter(state="merged").values("pk")
+    old = Event.objects.filter(at__lt=before).exclude(noun="reply", noun_id__in=replies)
+    return old.exclude(noun="issue", action="merge", noun_id__in=merged).order_by("pk")
 
 
 def _old_keys(before: datetime) -> QuerySet[IdempotencyKey]:
