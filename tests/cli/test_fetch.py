@@ -185,6 +185,22 @@ def test_following_ends_when_it_is_interrupted(
     assert max(pauses) == pytest.approx(300)
 
 
+def test_following_writes_what_a_killed_run_had_kept(
+    blog: RecordedServer, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = f"feed:{blog.url}/blog.atom"
+    run(*args(source, "--no-reread"))
+    Path("blog/posts.jsonl").unlink()
+
+    def interrupt(seconds: float) -> None:
+        if seconds > 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("kulanz.cli.fetching.time.sleep", interrupt)
+    assert "0 new posts" in run(*args(source, "--follow", "300", "--no-reread")).stderr
+    assert Path("blog/posts.jsonl").is_file()
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

@@ -119,11 +119,13 @@ def read(reader: Reader, store: Store, session: Session, *, pause: timedelta | N
 
     Raise the error that a single round ends with, and any error that only a person can mend.
     """
+    is_written = False  # a run that was killed may have kept posts that it did not write any more
     while True:
         outcome = _round(reader, store, session, pause)
         error = failure(outcome)
-        if pause is None or outcome.new_posts or outcome.revisions:
+        if not is_written or outcome.new_posts or outcome.revisions:
             export(store, session)
+            is_written = True
         for line in summary(outcome):
             session.say(line)
         if error is not None and (pause is None or isinstance(error, PermanentError)):
