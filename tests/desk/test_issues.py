@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from desk_people import make_thread
 
 from kulanz.desk.models import (
     Account,
+    Alert,
+    Delivery,
     Event,
     Issue,
     IssueRole,
@@ -19,7 +22,7 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
-from kulanz.desk.services import following, issues, teamwork
+from kulanz.desk.services import alerting, following, issues, teamwork
 
 pytestmark = pytest.mark.django_db
 
@@ -162,3 +165,63 @@ def test_tasks_are_ticked_and_unticked(bob: Actor, issue: Issue, now: datetime) 
     teamwork.tick(actor=bob, task=task, done=False, now=now)
     assert (task.done_at, task.done_by_id) == (None, None)
     assert actions(issue) == ["open", "add_task", "tick", "untick"]
+
+
+def told(issue: Issue) -> list[tuple[str, str]]:
+    """Whom a message about an issue goes to, and its first line."""
+    rows = Delivery.objects.filter(key__startswith=f"news-{issue.pk}-").order_by("pk")
+    return [(row.member.username, row.body.split("\n")[0]) for row in rows if row.member]
+
+
+def test_who_watches_is_told_of_what_others_do(
+    alice: Actor, bob: Actor, erik: Actor, issue: Issue, now: datetime
+) -> None:
+    issues.watch(actor=erik, issue=issue, wanted=True)
+    issues.take(actor=bob, issue=issue, seen=issue.version, now=now)
+    teamwork.write_note(actor=alice, about=issue, text="Call him", now=now)
+    assert sorted(told(issue)) == [
+        ("bob", "Alice Beispiel wrote an internal note."),
+        ("erik", "Alice Beispiel wrote an internal note."),
+        ("erik", "Bob Beispiel took the issue."),
+    ]
+
+
+def test_an_issue_that_becomes_graver_is_put_aside_no_more(
+    bob: Actor, other_thread: Thread, now: datetime
+) -> None:
+    issue = issues.open_issue(actor=bob, threads=[other_thread], now=now)
+    until = now + timedelta(days=7)
+    issues.snooze(actor=bob, issue=issue, seen=issue.version, until=until, reason="calm", now=now)
+    following.follow(thread=other_thread, now=now)
+    assert Issue.objects.get().state == "snoozed"
+    Thread.objects.filter(pk=other_thread.pk).update(stage="escalated")
+    following.follow(thread=other_thread, now=now)
+    assert Issue.objects.get().state == "open"
+    assert actions(issue) == ["open", "snooze", "graver", "wake_due"]
+    assert ("bob", "The issue has become graver.") in told(issue)
+
+
+def test_an_issue_that_was_a_false_alarm_counts_as_one(
+    bob: Actor, alice: Actor, thread: Thread, other_thread: Thread, now: datetime
+) -> None:
+    judged, silent = (
+        Alert.objects.create(thread=each, raised_at=now, score=0.9, stage="issue")
+        for each in (thread, other_thread)
+    )
+    issue = issues.open_issue(actor=bob, threads=[thread, other_thread], now=now)
+    alerting.judge(actor=alice, alert=judged, verdict="right", why="I know him", now=now)
+    issues.close(actor=bob, issue=issue, seen=1, outcome="false_alarm", reason="a joke", now=now)
+    assert [Alert.objects.get(pk=each.pk).verdict for each in (judged, silent)] == ["right", "wrong"]
+
+
+def test_a_merge_is_undone_from_its_end(
+    alice: Actor, bob: Actor, issue: Issue, other_thread: Thread, forum: Source, now: datetime
+) -> None:
+    middle = issues.open_issue(actor=bob, threads=[other_thread], now=now)
+    first = issues.open_issue(actor=bob, threads=[make_thread(forum, now, "4713")], now=now)
+    issues.merge(actor=alice, issue=first, seen=1, into=middle, reason="the same", now=now)
+    with pytest.raises(RuleError, match="another issue that is open"):
+        issues.merge(actor=alice, issue=middle, seen=1, into=first, reason="a ring", now=now)
+    issues.merge(actor=alice, issue=middle, seen=1, into=issue, reason="the same", now=now)
+    with pytest.raises(RuleError, match="first"):
+        issues.unmerge(actor=alice, issue=first, seen=2, now=now)

@@ -17,6 +17,7 @@ ISSUE: Final = Machine(
         row("snooze", ("open", "owned"), "snoozed", Right.WORK_ISSUES, needs_reason=True),
         row("wake", ("snoozed",), "open", Right.WORK_ISSUES),
         row("wake_due", ("snoozed",), "open", Right.WORK_ISSUES, automatic=True),
+        row("return_due", ("snoozed",), "owned", Right.WORK_ISSUES, automatic=True),
         row("edit", ("open", "owned", "snoozed"), None, Right.WORK_ISSUES),
         row("merge", ("open", "owned", "snoozed"), "merged", Right.LEAD_ISSUES, needs_reason=True),
         row("unmerge", ("merged",), "open", Right.LEAD_ISSUES),
@@ -26,7 +27,8 @@ ISSUE: Final = Machine(
     ),
     final=frozenset({"closed", "merged"}),
 )
-OUTCOMES: Final = ("resolved", "explained", "goodwill", "no_answer_needed", "false_alarm", "moved_elsewhere")
+FALSE_ALARM: Final = "false_alarm"
+OUTCOMES: Final = ("resolved", "explained", "goodwill", "no_answer_needed", FALSE_ALARM, "moved_elsewhere")
 
 CASE: Final = Machine(
     "case",

@@ -84,6 +84,12 @@ def confirm(*, actor: Actor, threads: Iterable[Thread], now: datetime) -> int:
     return unjudged.update(verdict=RIGHT, judged_by=actor.member_id, judged_at=now)
 
 
+def refute(*, actor: Actor, threads: Iterable[Thread], why: str, now: datetime) -> int:
+    """Take the alarms of threads for wrong, for their issue was; what people gave a reason for stays."""
+    alerts = Alert.objects.filter(thread__in=[thread.pk for thread in threads], why="").exclude(verdict=WRONG)
+    return alerts.update(verdict=WRONG, judged_by=actor.member_id, judged_at=now, why=why[:500])
+
+
 def _first_policy() -> Sequence[AlertPolicy]:
     """Return the policy that a new desk begins with; nothing where people have set some up."""
     if AlertPolicy.objects.exists():

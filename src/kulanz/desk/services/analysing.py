@@ -40,13 +40,13 @@ _MORE_VIEWS: Final = 1.05
 
 
 def analyse_due(*, now: datetime, at_most: int = AT_MOST) -> int:
-    """Analyse threads that are due, hot ones first, and return how many."""
+    """Analyse threads that are due, the longest due first, and return how many.
+
+    One that a worker did not survive is taken alone and last, so that it costs no others their turn.
+    """
     rows = Thread.objects.select_related("source").filter(stale_since__isnull=False)
-    claimed = claim(rows, now, at_most=at_most)
-    for threads in _by_source(claimed):
-        for thread, report, details in _analysed(threads):
-            _write(thread, report, details, now)
-    return len(claimed)
+    fresh = _analyse(claim(rows, now, at_most=at_most, tried=False), now)
+    return fresh + _analyse(claim(rows, now, at_most=1, tried=True), now)
 
 
 def analyser_for(source: Source | None, lang: Lang) -> Analyser:
@@ -76,6 +76,13 @@ def detail_of(thread: Thread, lang: Lang) -> ThreadDetail | None:
 def _analyser(identities: tuple[str, ...], baseline: bytes, lang: Lang) -> Analyser:
     known = msgspec.json.decode(baseline, type=Baseline) if baseline else None
     return make_analyser(known, company=(*conf().company, *identities), lang=lang)
+
+
+def _analyse(claimed: Sequence[Thread], now: datetime) -> int:
+    for threads in _by_source(claimed):
+        for thread, report, details in _analysed(threads):
+            _write(thread, report, details, now)
+    return len(claimed)
 
 
 def _summary(posts: int, views: int | None, first: datetime | None, last: datetime | None) -> ThreadSummary:
@@ -119,7 +126,7 @@ def _write(thread: Thread, report: ThreadReport | None, details: Details, now: d
         ours = Thread.objects.filter(pk=thread.pk, due_at=claimed_until)
         ours.update(due_at=None, stale_since=None, attempts=0, last_error="")
         if report is not None:
-            follow(thread=thread)
+            follow(thread=thread, now=now)
             consider(thread=thread, now=now)
 
 

@@ -1,22 +1,51 @@
-"""What follows for issues when their threads were analysed, came or went: stage and roles of accounts."""
+"""What follows for issues when their threads were analysed, came or went: stage, roles, and who is told."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Count
 
 from kulanz.core.report import STAGES
 from kulanz.desk.models import Account, Issue, IssueRole, Post, Thread
 from kulanz.desk.rules.machines import ISSUE
 from kulanz.desk.rules.reactions import strongest
+from kulanz.desk.services.changing import change
+from kulanz.desk.services.events import record
+from kulanz.desk.services.notices import tell_of_news
 
 
-def follow(*, thread: Thread) -> None:
-    """Bring the issues that a freshly analysed thread is in up to date."""
+def follow(*, thread: Thread, now: datetime) -> None:
+    """Bring the issues that a freshly analysed thread is in up to date.
+
+    Who watches an issue that has become graver is told, and one that was put aside is put aside no more.
+    """
     for issue in Issue.objects.filter(links__thread=thread).exclude(state__in=ISSUE.final):
+        before = issue.stage
         refresh(issue=issue)
+        issue.refresh_from_db()
+        if STAGES.index(issue.stage) > STAGES.index(before):
+            _became_graver(issue, now)
+
+
+def wake_by_itself(*, issue: Issue, now: datetime) -> None:
+    """Take up an issue that was put aside: back to its owner, where there is one."""
+    action = "return_due" if issue.owner_id else "wake_due"
+    with transaction.atomic():
+        change(issue, issue.version, state=ISSUE.by_itself(issue.state, action), snoozed_until=None)
+        record(None, action, issue, now=now)
+        tell_of_news(issue=issue, action=action, by=None, now=now)
+
+
+def _became_graver(issue: Issue, now: datetime) -> None:
+    with transaction.atomic():
+        record(None, "graver", issue, now=now, data={"stage": issue.stage})
+        tell_of_news(issue=issue, action="graver", by=None, now=now)
+        if issue.state == "snoozed":
+            wake_by_itself(issue=issue, now=now)
 
 
 def refresh(*, issue: Issue) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -12,14 +13,16 @@ from kulanz.core.report import STAGES
 from kulanz.desk.models import Issue, IssueThread, Member, PlaybookStep, Task, Thread, Watch
 from kulanz.desk.models.issues import SEVERITIES
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.rules.machines import ISSUE, OUTCOMES
+from kulanz.desk.rules.errors import ConflictError, RuleError
+from kulanz.desk.rules.machines import FALSE_ALARM, ISSUE, OUTCOMES
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services.alerting import confirm
+from kulanz.desk.services.alerting import confirm, refute
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.events import record
-from kulanz.desk.services.following import gravest, refresh, refresh_roles
-from kulanz.desk.services.notices import tell_of_assignment
+from kulanz.desk.services.following import gravest, refresh, refresh_roles, wake_by_itself
+from kulanz.desk.services.notices import tell_of_assignment, tell_of_news
+
+AT_MOST: Final = 100
 
 
 def open_issue(*, actor: Actor, threads: Sequence[Thread], title: str = "", now: datetime) -> Issue:
@@ -70,16 +73,13 @@ def wake(*, actor: Actor, issue: Issue, seen: int, now: datetime) -> Issue:
 
 
 def wake_due(*, now: datetime) -> int:
-    """Wake the issues whose time has come: back to their owner, where there is one; return how many."""
-    due = Issue.objects.filter(state="snoozed", snoozed_until__lte=now)
+    """Wake issues whose time has come; return how many."""
     woken = 0
-    for issue in due:
-        state = "owned" if issue.owner_id else ISSUE.by_itself(issue.state, "wake_due")
-        with transaction.atomic():
-            ours = Issue.objects.filter(pk=issue.pk, version=issue.version)
-            if ours.update(state=state, snoozed_until=None, version=issue.version + 1):
-                record(None, "wake_due", issue, now=now)
-                woken += 1
+    for issue in Issue.objects.filter(state="snoozed", snoozed_until__lte=now)[:AT_MOST]:
+        # another worker, or who takes it up at this moment, is faster: theirs stays
+        with suppress(ConflictError):
+            wake_by_itself(issue=issue, now=now)
+            woken += 1
     return woken
 
 
@@ -110,11 +110,12 @@ def add_threads(*, actor: Actor, issue: Issue, threads: Sequence[Thread], now: d
 def remove_thread(*, actor: Actor, issue: Issue, thread: Thread, reason: str, now: datetime) -> Issue:
     """Take a thread out of an issue; its last one stays."""
     step(issue, ISSUE, "edit", actor)
-    if issue.links.count() < 2:  # noqa: PLR2004 - one must stay
-        raise RuleError(
-            "an issue is about threads: its last one cannot be taken out, close the issue instead"
-        )
     with transaction.atomic():
+        _lock(issue)
+        if not issue.links.exclude(thread=thread).exists():
+            raise RuleError(
+                "an issue is about threads: its last one cannot be taken out, close the issue instead"
+            )
         issue.links.filter(thread=thread).delete()
         refresh(issue=issue)
         record(actor, "remove_thread", issue, now=now, reason=reason, data={"threads": [thread.pk]})
@@ -128,7 +129,11 @@ def close(*, actor: Actor, issue: Issue, seen: int, outcome: str, reason: str, n
         raise RuleError(
             "a promise is still running in the case %(title)r: keep or withdraw it first", title=running.title
         )
-    return _step(actor, issue, seen, "close", now, reason=reason, outcome=outcome, closed_at=now)
+    with transaction.atomic():
+        closed = _step(actor, issue, seen, "close", now, reason=reason, outcome=outcome, closed_at=now)
+        if outcome == FALSE_ALARM:
+            refute(actor=actor, threads=_threads(issue), why=reason, now=now)
+    return closed
 
 
 def reopen(*, actor: Actor, issue: Issue, seen: int, reason: str, now: datetime) -> Issue:
@@ -138,9 +143,11 @@ def reopen(*, actor: Actor, issue: Issue, seen: int, reason: str, now: datetime)
 
 def merge(*, actor: Actor, issue: Issue, seen: int, into: Issue, reason: str, now: datetime) -> Issue:
     """Make one issue part of another, which gets its threads, cases and watchers; can be undone."""
-    if into.pk == issue.pk or into.state in ISSUE.final:
-        raise RuleError("merge: expected another issue that is open")
     with transaction.atomic():
+        _lock(issue, into)
+        into.refresh_from_db()
+        if into.pk == issue.pk or into.state in ISSUE.final:
+            raise RuleError("merge: expected another issue that is open")
         moved = _move(issue, into, list(_threads(issue)), now, actor)
         cases = list(issue.cases.values_list("pk", flat=True))
         issue.cases.update(issue=into)
@@ -155,6 +162,8 @@ def unmerge(*, actor: Actor, issue: Issue, seen: int, now: datetime) -> Issue:
     """Undo a merge: what the other issue had from this one comes back."""
     with transaction.atomic():
         into = issue.merged_into
+        if into is not None and into.state == "merged":
+            raise RuleError("undo the merge of %(title)r first: it has what was merged", title=into.title)
         last = issue.events.filter(action="merge").order_by("-id").first()
         if into is not None and last is not None:
             into.links.filter(thread_id__in=last.data.get("threads", ())).delete()
@@ -170,9 +179,11 @@ def split(
     """Open a new issue with some of an issue's threads; merging it again undoes that."""
     step(issue, ISSUE, "split", actor, reason)
     leaving = {thread.pk for thread in threads}
-    if not leaving or not issue.links.exclude(thread_id__in=leaving).exists():
-        raise RuleError("split: expected some of the issue's threads, and some to stay")
     with transaction.atomic():
+        _lock(issue)
+        theirs = set(issue.links.values_list("thread_id", flat=True))
+        if not leaving or not leaving < theirs:
+            raise RuleError("split: expected some of the issue's threads, and some to stay")
         issue.links.filter(thread_id__in=leaving).delete()
         new = open_issue(actor=actor, threads=threads, title=title, now=now)
         record(actor, "split", issue, now=now, reason=reason, data={"to": new.pk, "threads": sorted(leaving)})
@@ -217,7 +228,14 @@ def _step(  # noqa: PLR0913 - one step: who, what, when, why, and what it writes
         after = {name: str(getattr(changed, name)) for name in values}
         told = {"state": state, "before": before, "after": after, **(data or {})}
         record(actor, action, changed, now=now, reason=reason, data=told)
+        by = Member.objects.get(pk=actor.member_id)
+        tell_of_news(issue=changed, action=action, by=by, now=now)
     return changed
+
+
+def _lock(*rows: Issue) -> None:
+    """Keep others from changing what belongs to issues until the transaction ends."""
+    list(Issue.objects.select_for_update().filter(pk__in=[row.pk for row in rows]).order_by("pk"))
 
 
 def _threads(issue: Issue) -> Iterable[Thread]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Alert, Case, Delivery, Issue, Member, Message, Note, Promise, Reply
@@ -17,6 +18,20 @@ from kulanz.desk.rules.roles import RIGHTS, Right
 
 _OFF: Final = "off"
 _DIGEST: Final = "digest"
+# what those who watch an issue are told of, by the action of its event
+NEWS: Final = {
+    "assign": gettext_noop("%(who)s gave the issue to somebody."),
+    "close": gettext_noop("%(who)s closed the issue."),
+    "graver": gettext_noop("The issue has become graver."),
+    "merge": gettext_noop("%(who)s made the issue part of another one."),
+    "note": gettext_noop("%(who)s wrote an internal note."),
+    "release": gettext_noop("%(who)s gave the issue back to everybody."),
+    "reopen": gettext_noop("%(who)s opened the issue again."),
+    "return_due": gettext_noop("The issue’s time has come: it is with its owner again."),
+    "snooze": gettext_noop("%(who)s put the issue aside."),
+    "take": gettext_noop("%(who)s took the issue."),
+    "wake_due": gettext_noop("The issue’s time has come: it is open again."),
+}
 
 
 def tell_of_promise(*, promise: Promise, level: int, members: Iterable[Member], now: datetime) -> None:
@@ -92,6 +107,19 @@ def tell_of_mention(*, note: Note, members: Iterable[Member], now: datetime) -> 
             body = _("%(name)s named you in a note.\n%(url)s") % {"name": note.author, "url": _url(about)}
         if member.pk != note.author_id:
             tell(member=member, key=f"mention-{note.pk}-{member.pk}", subject=subject, body=body, now=now)
+
+
+def tell_of_news(*, issue: Issue, action: str, by: Member | None, now: datetime) -> None:
+    """Tell who watches an issue what happened in it (``NEWS``), but not who did it."""
+    if action not in NEWS:
+        return
+    watching = Member.objects.filter(is_active=True, watches__issue=issue, held_roles__isnull=False)
+    for member in watching.exclude(pk=by.pk if by else None).distinct():
+        with translation.override(member.language):
+            subject = _("News of the issue: %(title)s") % {"title": issue}
+            body = _(NEWS[action]) % {"who": by} + f"\n{_url(issue)}"
+        key = f"news-{issue.pk}-{action}-{now:%Y%m%d%H%M%S%f}-{member.pk}"
+        tell(member=member, key=key, subject=subject, body=body, now=now)
 
 
 def tell_of_assignment(*, row: Issue | Case, member: Member, by: int, now: datetime) -> None:

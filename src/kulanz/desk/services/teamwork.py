@@ -15,7 +15,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.events import record
-from kulanz.desk.services.notices import tell_of_mention
+from kulanz.desk.services.notices import tell_of_mention, tell_of_news
 
 _MENTION: Final = re.compile(r"(?<!\w)@([\w.+-]{1,150})")
 
@@ -41,6 +41,7 @@ def add_task(*, actor: Actor, issue: Issue, text: str, now: datetime) -> Task:
     if not text.strip():
         raise RuleError("task: expected some words")
     with transaction.atomic():
+        Issue.objects.select_for_update().get(pk=issue.pk)  # two tasks at once would get one position
         last = issue.tasks.aggregate(last=Max("position"))["last"] or 0
         task = Task.objects.create(issue=issue, position=last + 1, text=text.strip()[:500])
         record(actor, "add_task", issue, now=now, data={"task": task.pk})
@@ -69,4 +70,6 @@ def write_note(*, actor: Actor, about: Issue | Case, text: str, now: datetime) -
         note.mentions.set(mentioned)
         tell_of_mention(note=note, members=mentioned, now=now)
         record(actor, "note", about, now=now, data={"note": note.pk})
+        if isinstance(about, Issue):
+            tell_of_news(issue=about, action="note", by=note.author, now=now)
     return note

@@ -134,6 +134,8 @@ HAPPENED: Final[Words] = {
     "issue snooze": gettext_lazy("%(who)s put the issue aside."),
     "issue wake": gettext_lazy("%(who)s took the issue up again."),
     "issue wake_due": gettext_lazy("The issue’s time has come: it is open again."),
+    "issue return_due": gettext_lazy("The issue’s time has come: it is with its owner again."),
+    "issue graver": gettext_lazy("The issue has become graver."),
     "issue edit": gettext_lazy("%(who)s changed title, severity or stage."),
     "issue merge": gettext_lazy("%(who)s made the issue part of another one."),
     "issue merged": gettext_lazy("%(who)s merged another issue into this one."),

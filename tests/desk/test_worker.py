@@ -1,0 +1,35 @@
+"""The loop of due work: what one job cannot do keeps no other from its turn."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from kulanz.desk.models import Thread
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.services import analysing
+from kulanz.desk.worker import Job, run_once
+
+
+def test_a_job_that_is_refused_something_does_not_end_the_worker(
+    now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refused(_now: datetime) -> int:
+        raise RuleError("a secret was sealed with another key")
+
+    assert run_once(now, (Job("refused", refused), Job("other", lambda _now: 3))) == 3
+    assert "job refused did not end" in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_conversation_that_no_worker_survived_waits_behind_the_others(
+    thread: Thread, other_thread: Thread, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Thread.objects.update(due_at=now, stale_since=now)
+    Thread.objects.filter(pk=thread.pk).update(attempts=1, due_at=now - timedelta(minutes=1))
+    order = []
+    monkeypatch.setattr(analysing, "_write", lambda row, *_: order.append(row))
+    assert analysing.analyse_due(now=now) == 2
+    assert order == [other_thread, thread]
+    assert Thread.objects.get(pk=thread.pk).attempts == 2
