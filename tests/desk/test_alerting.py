@@ -94,6 +94,15 @@ def test_a_source_with_a_policy_of_its_own_keeps_to_it(
     assert raised(thread, now).policy == policy
 
 
+def test_an_archive_that_is_read_for_the_first_time_alarms_nobody(
+    policy: AlertPolicy, thread: Thread, now: datetime
+) -> None:
+    thread.last_post_at = now - timedelta(days=15)
+    assert alerting.consider(thread=thread, now=now) == []
+    thread.last_post_at = now - timedelta(days=13)
+    raised(thread, now)
+
+
 def test_it_rests_and_rises(policy: AlertPolicy, thread: Thread, now: datetime) -> None:
     thread.score = 0.6
     raised(thread, now)

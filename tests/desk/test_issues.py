@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from desk_people import make_thread
 
+from kulanz.desk import access
 from kulanz.desk.models import (
     Account,
     Alert,
@@ -22,6 +23,7 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
+from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import alerting, following, issues, teamwork
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +227,9 @@ def test_a_merge_is_undone_from_its_end(
     issues.merge(actor=alice, issue=middle, seen=1, into=issue, reason="the same", now=now)
     with pytest.raises(RuleError, match="first"):
         issues.unmerge(actor=alice, issue=first, seen=2, now=now)
+
+
+def test_work_is_given_to_those_who_may_do_it(alice: Actor, members: dict[str, Member]) -> None:
+    assert access.colleague(alice, members["bob"].pk, Right.WORK_CASES) == members["bob"]
+    with pytest.raises(RuleError, match="Erik Beispiel has no role for this"):
+        access.colleague(alice, members["erik"].pk, Right.WORK_ISSUES)

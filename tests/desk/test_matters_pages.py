@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from desk_people import NOW
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -29,11 +30,11 @@ from kulanz.desk.models import (
     Task,
     Thread,
 )
-from kulanz.desk.queries.calendars import default_calendar
 from kulanz.desk.queries.timeline import Timeline, issue_timeline
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import cases, issues, promises, teamwork
+from kulanz.desk.services.calendars import usual_calendar
 
 pytestmark = pytest.mark.django_db
 EVIL = "<script>alert(1)</script>"
@@ -156,7 +157,7 @@ def test_who_comes_second_keeps_their_words(
 
 def test_a_refused_form_is_shown_again_with_its_words(bobs: Client, issue: Issue, case: Case) -> None:
     Promise.objects.create(
-        case=case, by_id=case.contact_id, what="x", calendar=default_calendar(), made_at=case.opened_at,
+        case=case, by_id=case.contact_id, what="x", calendar=usual_calendar(now=NOW), made_at=case.opened_at,
         deadline=case.opened_at,
     )  # fmt: skip
     answer = bobs.post(
@@ -308,7 +309,7 @@ def test_cases_whose_promise_ends_first_come_first(
     bobs: Client, bob: Actor, case: Case, rolf: Person, members: dict[str, Member], now: datetime
 ) -> None:
     second = cases.open_case(actor=bob, person=rolf, issue=None, title="Invoice", now=now)
-    calendar = default_calendar()
+    calendar = usual_calendar(now=NOW)
     promises.make(
         actor=bob, case=second, by=members["bob"], what="x", worktime=timedelta(hours=2), calendar=calendar,
         now=now,
@@ -321,7 +322,7 @@ def test_cases_whose_promise_ends_first_come_first(
 
 
 def test_a_promise_is_made_stopped_and_kept(bobs: Client, case: Case, members: dict[str, Member]) -> None:
-    calendar = default_calendar()
+    calendar = usual_calendar(now=NOW)
     fields = {"what": "An answer", "hours": 8, "by": members["bob"].pk, "calendar": calendar.pk}
     assert post(bobs, "case_promise", case.pk, **fields) == 302
     promise = Promise.objects.get()
@@ -461,7 +462,7 @@ def fill(issue: Issue, case: Case, bob: Actor, more: int, now: datetime) -> None
         Message.objects.create(case=case, inbound=True, text="x", at=now)
         for about in (opened, case):
             Promise.objects.create(
-                case=about, by_id=bob.member_id, what="x", calendar=default_calendar(), made_at=now,
+                case=about, by_id=bob.member_id, what="x", calendar=usual_calendar(now=NOW), made_at=now,
                 deadline=now,
             )  # fmt: skip
         Account.objects.create(source=thread.source, key=f"r{key}", person=case.person, first_seen_at=now)

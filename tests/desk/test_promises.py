@@ -7,12 +7,13 @@ from itertools import count
 from typing import Any
 
 import pytest
+from desk_people import NOW
 
 from kulanz.desk.models import Calendar, Case, Delivery, Event, Member, Person, Promise, Team
-from kulanz.desk.queries.calendars import default_calendar
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.services import cases, issues, promises
+from kulanz.desk.services.calendars import usual_calendar
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(hours=8)
@@ -20,7 +21,7 @@ DAY = timedelta(hours=8)
 
 @pytest.fixture
 def calendar(db: None) -> Calendar:
-    return default_calendar()
+    return usual_calendar(now=NOW)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from desk_people import make_thread
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,8 +15,6 @@ from kulanz.desk.models import Issue, Member, Source, Thread
 from kulanz.desk.queries.radar import RadarFilter, RadarRow, radar, radar_stretch
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.services import attention, issues
-
-from desk_people import make_thread
 
 pytestmark = pytest.mark.django_db
 

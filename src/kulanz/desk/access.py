@@ -147,9 +147,15 @@ def saved_view(actor: Actor, pk: int) -> models.SavedView:
     return _one(models.SavedView.objects.filter(mine), actor, Right.SEE_RADAR, pk)
 
 
-def colleague(actor: Actor, pk: int) -> models.Member:
-    """A member who can be given something: owner of an issue, contact of a case."""
-    return _one(models.Member.objects.filter(is_active=True), actor, Right.SEE_RADAR, pk)
+def colleague(actor: Actor, pk: int, right: Right) -> models.Member:
+    """A member who can be given something that needs a right: owner of an issue, contact of a case.
+
+    Raise RuleError where none of their roles has it.
+    """
+    found = _one(models.Member.objects.filter(is_active=True), actor, Right.SEE_RADAR, pk)
+    if not actor_of(found).may(right):
+        raise RuleError("%(name)s has no role for this: choose somebody else", name=str(found))
+    return found
 
 
 def _one(rows: QuerySet[_Row], actor: Actor, right: Right, pk: int) -> _Row:

@@ -12,10 +12,10 @@ from kulanz.desk.access import actor_of
 from kulanz.desk.demo.story import as_if_now, pages
 from kulanz.desk.demo.words import WORDS, Lang, Words
 from kulanz.desk.models import Account, AlertPolicy, Member, Playbook, PlaybookStep, Source, Thread
-from kulanz.desk.queries.calendars import default_calendar
 from kulanz.desk.rules.roles import Role
 from kulanz.desk.services import cases, issues, people, promises, teamwork
 from kulanz.desk.services.analysing import learn_baseline
+from kulanz.desk.services.calendars import usual_calendar
 from kulanz.desk.services.ingesting import keep_page
 from kulanz.desk.services.members import create_member
 from kulanz.desk.worker import JOBS, run_once
@@ -118,6 +118,6 @@ def _take_up(members: Mapping[str, Member], thread: Thread, words: Words, now: d
         by=members["bob"],
         what=words.promise,
         worktime=timedelta(hours=4),
-        calendar=default_calendar(),
+        calendar=usual_calendar(now=taken),
         now=taken,
     )

@@ -8,15 +8,6 @@ from kulanz.desk.models import Calendar
 from kulanz.desk.rules.worktime import Hours, WorkCalendar
 
 
-def default_calendar() -> Calendar:
-    """Return the calendar that promises use unless another is chosen; made where there is none yet."""
-    found = Calendar.objects.filter(is_default=True).first()
-    if found is not None:
-        return found
-    hours = {str(day): [["09:00", "17:00"]] for day in range(5)}
-    return Calendar.objects.create(name="Standard", hours=hours, is_default=True)
-
-
 def work_calendar(row: Calendar) -> WorkCalendar:
     """Return a calendar with its days off."""
     return WorkCalendar(

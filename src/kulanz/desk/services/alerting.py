@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
@@ -26,6 +26,9 @@ from kulanz.desk.services.notices import tell
 from kulanz.desk.services.webhooks import publish
 
 AT_MOST: Final = 100
+SILENT_FOR: Final = timedelta(days=14)
+"""A conversation without a post for so long is no news, whenever it was read: an archive raises no alarms."""
+
 RIGHT, WRONG = "right", "wrong"
 
 
@@ -35,7 +38,9 @@ def consider(*, thread: Thread, now: datetime) -> list[Alert]:
     A desk where nobody has set up a policy begins with one, so that it never stays silent by oversight.
     A thread that was put aside comes back to the radar when its stage is graver than it was then.
     """
-    chosen = policies_for(thread.source) or _first_policy()
+    chosen = policies_for(thread.source) or _first_policy(now)
+    if thread.last_post_at is not None and thread.last_post_at < now - SILENT_FOR:
+        chosen = ()
     reading = Reading(now, thread.score, thread.stage, thread.post_count)
     if thread.stage == STAGES[0] and not any(raises(terms_of(policy), reading, None) for policy in chosen):
         return []
@@ -90,13 +95,17 @@ def refute(*, actor: Actor, threads: Iterable[Thread], why: str, now: datetime) 
     return alerts.update(verdict=WRONG, judged_by=actor.member_id, judged_at=now, why=why[:500])
 
 
-def _first_policy() -> Sequence[AlertPolicy]:
+def _first_policy(now: datetime) -> Sequence[AlertPolicy]:
     """Return the policy that a new desk begins with; nothing where people have set some up."""
     if AlertPolicy.objects.exists():
         return ()
     with translation.override(conf().language):
         name = _("All sources")
-    return (AlertPolicy.objects.get_or_create(name=name)[0],)
+    with transaction.atomic():
+        policy, is_new = AlertPolicy.objects.get_or_create(name=name)
+        if is_new:
+            record(None, "make", policy, now=now, data={"name": name})
+    return (policy,)
 
 
 def _raise(thread: Thread, policy: AlertPolicy, now: datetime) -> Alert:

@@ -37,6 +37,17 @@ class CalendarValues:
     is_default: bool = False
 
 
+def usual_calendar(*, now: datetime) -> Calendar:
+    """Return the calendar that promises use unless another is chosen; made where there is none yet."""
+    hours = {str(day): [["09:00", "17:00"]] for day in range(5)}
+    with transaction.atomic():
+        made = {"name": "Standard", "hours": hours}
+        calendar, is_new = Calendar.objects.get_or_create(is_default=True, defaults=made)
+        if is_new:
+            record(None, "make", calendar, now=now, data={"name": calendar.name})
+    return calendar
+
+
 def save_calendar(
     *, actor: Actor, calendar: Calendar | None, seen: int, values: CalendarValues, now: datetime
 ) -> Calendar:

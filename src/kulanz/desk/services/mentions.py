@@ -17,6 +17,7 @@ from kulanz.desk.conf import conf
 from kulanz.desk.models import Mention, Source, StaffIdentity
 from kulanz.desk.rules.hooks import MENTIONS
 from kulanz.desk.services.claiming import claim, done, failed
+from kulanz.desk.services.events import record
 from kulanz.desk.services.ingesting import keep_page
 from kulanz.desk.services.outside import Outside, outside
 from kulanz.desk.services.sources import new_secret
@@ -63,7 +64,11 @@ def verify_due(*, now: datetime, world: Outside | None = None) -> int:
 def mention_source(now: datetime) -> Source:
     """Return the source that mentions are posts of; made where there is none yet."""
     made = {"name": "Mentions", "hook_key": new_secret(), "created_at": now}
-    return Source.objects.get_or_create(connector=MENTIONS, address=MENTIONS, defaults=made)[0]
+    with transaction.atomic():
+        source, is_new = Source.objects.get_or_create(connector=MENTIONS, address=MENTIONS, defaults=made)
+        if is_new:
+            record(None, "add", source, now=now, data={"connector": MENTIONS})
+    return source
 
 
 def _verify(row: Mention, world: Outside, now: datetime) -> None:

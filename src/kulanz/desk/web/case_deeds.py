@@ -28,7 +28,7 @@ on_promise: Place[Promise] = Place(
 
 @on_case.deed(Right.WORK_CASES)
 def assign(deed: Deed[Case]) -> None:
-    contact = access.colleague(deed.actor, deed.number("contact"))
+    contact = access.colleague(deed.actor, deed.number("contact"), Right.WORK_CASES)
     cases.assign(actor=deed.actor, case=deed.row, seen=deed.seen, contact=contact, now=deed.now)
 
 
@@ -66,7 +66,7 @@ def promise(deed: Deed[Case]) -> str:
     promises.make(
         actor=deed.actor,
         case=deed.row,
-        by=access.colleague(deed.actor, deed.number("by")),
+        by=access.colleague(deed.actor, deed.number("by"), Right.WORK_CASES),
         what=deed.text("what"),
         worktime=timedelta(hours=deed.number("hours")),
         calendar=access.calendar(deed.actor, deed.number("calendar")),

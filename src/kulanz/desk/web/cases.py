@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from kulanz.desk import access
 from kulanz.desk.queries import cases as queries
-from kulanz.desk.queries.calendars import default_calendar
 from kulanz.desk.queries.cases import CaseFilter
 from kulanz.desk.queries.issues import notes_of
 from kulanz.desk.queries.members import calendar_choices, member_choices
@@ -21,6 +20,7 @@ from kulanz.desk.rules.machine import Machine
 from kulanz.desk.rules.machines import CASE, PROMISE, REPLY
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import presence
+from kulanz.desk.services.calendars import usual_calendar
 from kulanz.desk.web import wording
 from kulanz.desk.web.deeds import Kept, chosen, history, offset
 from kulanz.desk.web.pages import DeskRequest, page
@@ -97,7 +97,7 @@ def _offered(request: DeskRequest, row: Any) -> dict[str, Any]:
     actor = request.actor
     works = actor.may(Right.WORK_CASES)
     if works:
-        default_calendar()
+        usual_calendar(now=timezone.now())
     return {
         "actions": _actions(request, CASE, row.state),
         "may_work": works,

@@ -43,7 +43,7 @@ def take(deed: Deed[Issue]) -> None:
 
 @on_issue.deed(Right.LEAD_ISSUES)
 def assign(deed: Deed[Issue]) -> None:
-    owner = access.colleague(deed.actor, deed.number("owner"))
+    owner = access.colleague(deed.actor, deed.number("owner"), Right.WORK_ISSUES)
     issues.assign(actor=deed.actor, issue=deed.row, seen=deed.seen, owner=owner, now=deed.now)
 
 

@@ -65,7 +65,8 @@ def change_case(request: ApiRequest, pk: int, body: CaseChange) -> Any:
 @router.post("/cases/{int:pk}/assign", response=CaseOut, **needs(Right.WORK_CASES))
 def assign_case(request: ApiRequest, pk: int, body: ContactIn) -> Any:
     """Name another contact: the person whom the customer gets to know."""
-    case, contact = access.case(request.auth, pk), access.colleague(request.auth, body.contact)
+    case = access.case(request.auth, pk)
+    contact = access.colleague(request.auth, body.contact, Right.WORK_CASES)
     seen = seen_version(request, body.seen)
     return cases.assign(actor=request.auth, case=case, seen=seen, contact=contact, now=timezone.now())
 

@@ -66,7 +66,8 @@ def take_issue(request: ApiRequest, pk: int, body: Seen) -> Any:
 @router.post("/issues/{int:pk}/assign", response=IssueOut, **needs(Right.LEAD_ISSUES))
 def assign_issue(request: ApiRequest, pk: int, body: OwnerIn) -> Any:
     """Make somebody else the issue's owner."""
-    issue, owner = access.issue(request.auth, pk), access.colleague(request.auth, body.owner)
+    issue = access.issue(request.auth, pk)
+    owner = access.colleague(request.auth, body.owner, Right.WORK_ISSUES)
     seen = seen_version(request, body.seen)
     return issues.assign(actor=request.auth, issue=issue, seen=seen, owner=owner, now=timezone.now())
 

@@ -15,9 +15,9 @@ from kulanz.desk.api.schemas.cases import PromiseIn, PromiseOut, ReplyChange, Re
 from kulanz.desk.api.schemas.common import Listed, Place, Seen, Why, listed
 from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
-from kulanz.desk.queries.calendars import default_calendar
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import promises, replies
+from kulanz.desk.services.calendars import usual_calendar
 
 router = Router(tags=["cases"])
 
@@ -30,16 +30,16 @@ def list_promises(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
 @router.post("/cases/{int:pk}/promises", response={201: PromiseOut}, **needs(Right.WORK_CASES))
 def make_promise(request: ApiRequest, pk: int, body: PromiseIn) -> Any:
     """Promise something within so many working hours; who promises is the asker unless ``by`` says it."""
-    who = request.auth
-    calendar = access.calendar(who, body.calendar) if body.calendar else default_calendar()
+    who, now = request.auth, timezone.now()
+    calendar = access.calendar(who, body.calendar) if body.calendar else usual_calendar(now=now)
     return promises.make(
         actor=who,
         case=access.case(who, pk),
-        by=access.colleague(who, body.by or who.member_id),
+        by=access.colleague(who, body.by or who.member_id, Right.WORK_CASES),
         what=body.what,
         worktime=timedelta(hours=body.hours),
         calendar=calendar,
-        now=timezone.now(),
+        now=now,
     )
 
 
