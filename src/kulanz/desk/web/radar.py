@@ -54,7 +54,10 @@ def false_alarm(request: DeskRequest, pk: int) -> HttpResponse:
     thread = access.thread(request.actor, pk)
     reason = request.POST.get("reason", "")
     attention.false_alarm(actor=request.actor, thread=thread, reason=reason, now=timezone.now())
-    messages.success(request, _("Marked as a false alarm. It is taken into account when alarms are judged."))
+    messages.success(
+        request,
+        _("Marked as a false alarm. You find it under “Put aside”, and can bring it back from there."),
+    )
     return back(request, reverse("radar"))
 
 
@@ -64,13 +67,16 @@ def snooze(request: DeskRequest, pk: int) -> HttpResponse:
     until = _until(request.POST.get("until", ""), now)
     reason = request.POST.get("reason", "")
     attention.snooze(actor=request.actor, thread=thread, until=until, reason=reason, now=now)
-    messages.success(request, _("Put aside for now."))
+    messages.success(
+        request, _("Put aside until then. You find it under “Put aside”, and can bring it back earlier.")
+    )
     return back(request, reverse("radar"))
 
 
 @act(Right.WORK_ISSUES)
 def restore(request: DeskRequest, pk: int) -> HttpResponse:
     attention.restore(actor=request.actor, thread=access.thread(request.actor, pk), now=timezone.now())
+    messages.success(request, _("It is back on the radar."))
     return back(request, reverse("radar"))
 
 
