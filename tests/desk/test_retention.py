@@ -10,6 +10,7 @@ from kulanz.desk.models import (
     Account,
     ApiToken,
     Case,
+    Delivery,
     Event,
     IdempotencyKey,
     Issue,
@@ -101,11 +102,18 @@ def test_conversations_go_with_their_accounts_unless_people_work_on_them(
         IssueThread.objects.create(issue=issue, thread=thread, at=now)
     person = Person.objects.create(name="Rolf", created_at=now)
     Account.objects.filter(key="account-done").update(person=person)
+    Case.objects.create(
+        person=person, issue=issue, title="x", state="closed", reply_key="x", opened_at=now, closed_at=now
+    )
+    late = Issue.objects.create(title="late", state="closed", outcome="resolved", opened_at=now)
+    IssueThread.objects.create(issue=late, thread=make_thread(forum, "case", now - LONG_AGO), at=now)
+    Case.objects.create(person=person, issue=late, title="y", reply_key="y", opened_at=now)
     keep("posts", 365)
     work(now)
-    assert set(Thread.objects.values_list("key", flat=True)) == {"new", "worked-on"}
+    assert set(Thread.objects.values_list("key", flat=True)) == {"new", "worked-on", "case"}
     assert set(Account.objects.values_list("key", flat=True)) == {
         "account-new",
+        "account-case",
         "account-worked-on",
         "account-done",
     }
@@ -161,3 +169,11 @@ def test_events_that_others_rest_on_stay(
         replies.approve(actor=alice, reply=reply, seen=3, now=now)
     issues.unmerge(actor=alice, issue=gone, seen=2, now=now)
     assert [each.pk for each in Thread.objects.filter(links__issue=into)] == [thread.pk]
+
+
+def test_messages_that_went_out_are_removed_by_themselves(now: datetime, members: dict[str, Member]) -> None:
+    for key, days, due in (("old", 91, None), ("new", 89, None), ("waiting", 91, now)):
+        at = now - timedelta(days=days)
+        Delivery.objects.create(kind="email", key=key, body="x", created_at=at, due_at=due)
+    work(now)
+    assert set(Delivery.objects.values_list("key", flat=True)) == {"new", "waiting"}

@@ -93,7 +93,6 @@ class Task(models.Model):
     issue = models.ForeignKey(Issue, models.CASCADE, related_name="tasks")
     position = models.PositiveIntegerField()
     text = models.CharField(max_length=500)
-    assignee = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="tasks")
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
 

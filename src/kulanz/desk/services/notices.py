@@ -114,7 +114,7 @@ def tell_of_news(*, issue: Issue, action: str, by: Member | None, now: datetime)
     if action not in NEWS:
         return
     watching = Member.objects.filter(is_active=True, watches__issue=issue, held_roles__isnull=False)
-    for member in watching.exclude(pk=by.pk if by else None).distinct():
+    for member in watching.exclude(pk=by.pk if by else 0).distinct():
         with translation.override(member.language):
             subject = _("News of the issue: %(title)s") % {"title": issue}
             body = _(NEWS[action]) % {"who": by} + f"\n{_url(issue)}"

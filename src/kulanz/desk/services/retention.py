@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from kulanz.desk.models import (
     Account,
     Case,
+    Delivery,
     Event,
     IdempotencyKey,
     Issue,
@@ -21,7 +22,7 @@ from kulanz.desk.models import (
     Retention,
     Thread,
 )
-from kulanz.desk.rules.machines import ISSUE, REPLY
+from kulanz.desk.rules.machines import CASE, ISSUE, REPLY
 from kulanz.desk.services.claiming import claim, done
 from kulanz.desk.services.events import record
 
@@ -29,8 +30,8 @@ EVERY: Final = timedelta(days=1)
 SLICE: Final = 500
 """Rows removed in one transaction, so that nobody waits long for the database."""
 
-REPEATED_WITHIN_DAYS: Final = 2
-"""Answers to repeated requests are kept so long where nothing else is set."""
+ALWAYS: Final = {"idempotency": 2, "deliveries": 90}
+"""Days that classes are kept which nobody would miss, where nothing was ever set."""
 
 
 def remove_due(*, now: datetime) -> int:
@@ -47,11 +48,11 @@ def remove_due(*, now: datetime) -> int:
 
 
 def _begin(now: datetime) -> None:
-    """Make rows due that never were, and the one class that is always removed."""
+    """Make rows due that never were, and the classes that are always removed."""
     Retention.objects.filter(days__isnull=False, due_at__isnull=True).update(due_at=now)
-    if not Retention.objects.filter(data_class="idempotency").exists():
-        defaults = {"days": REPEATED_WITHIN_DAYS, "due_at": now}
-        Retention.objects.get_or_create(data_class="idempotency", defaults=defaults)
+    known = set(Retention.objects.filter(data_class__in=ALWAYS).values_list("data_class", flat=True))
+    for name in ALWAYS.keys() - known:
+        Retention.objects.get_or_create(data_class=name, defaults={"days": ALWAYS[name], "due_at": now})
 
 
 def _remove(row: Retention, now: datetime) -> int:
@@ -74,9 +75,11 @@ def _old_raw(before: datetime) -> QuerySet[RawPayload]:
 
 
 def _old_threads(before: datetime) -> QuerySet[Thread]:
-    """Threads without a post since, but for those of an issue that people still work on."""
-    unfinished = Q(links__issue__isnull=False) & ~Q(links__issue__state__in=ISSUE.final)
-    kept = Thread.objects.filter(unfinished).values("pk")
+    """Threads without a post since, but for those of an issue or a case that people still work on."""
+    unfinished = Q(state__in=set(ISSUE.states) - ISSUE.final) | Q(
+        cases__state__in=set(CASE.states) - CASE.final
+    )
+    kept = Thread.objects.filter(links__issue__in=Issue.objects.filter(unfinished)).values("pk")
     last = Thread.objects.annotate(last=Coalesce("last_post_at", "seen_at"))
     return last.filter(last__lt=before).exclude(pk__in=kept).order_by("pk")
 
@@ -96,6 +99,10 @@ def _old_events(before: datetime) -> QuerySet[Event]:
     return old.exclude(noun="issue", action="merge", noun_id__in=merged).order_by("pk")
 
 
+def _old_deliveries(before: datetime) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(created_at__lt=before, due_at=None).order_by("pk")
+
+
 def _old_keys(before: datetime) -> QuerySet[IdempotencyKey]:
     return IdempotencyKey.objects.filter(created_at__lt=before).order_by("pk")
 
@@ -111,5 +118,6 @@ _OLD: Final[Mapping[str, Callable[[datetime], QuerySet[Model]]]] = {
     "posts": _old_threads,
     "cases": _old_cases,
     "events": _old_events,
+    "deliveries": _old_deliveries,
     "idempotency": _old_keys,
 }

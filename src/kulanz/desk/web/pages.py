@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,11 +14,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from kulanz.desk.access import NotFoundError, actor_of
-from kulanz.desk.models import Member
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.web.refusals import refusal
+
+if TYPE_CHECKING:
+    from kulanz.desk.models import Member
 
 View = Callable[..., HttpResponse]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kulanz.desk.access import NotFoundError
-from kulanz.desk.models import Member
 from kulanz.desk.services import sessions
 from kulanz.desk.web.refusals import refusal
+
+if TYPE_CHECKING:
+    from kulanz.desk.models import Member
 
 
 @require_POST

@@ -28,6 +28,10 @@ CLASSES: Final = {
     "posts": (gettext_lazy("Conversations and posts"), gettext_lazy("Those of open issues and cases stay.")),
     "cases": (gettext_lazy("Closed cases"), gettext_lazy("With messages, promises and notes.")),
     "events": (gettext_lazy("Who changed what"), gettext_lazy("The audit trail.")),
+    "deliveries": (
+        gettext_lazy("Messages to members and webhooks"),
+        gettext_lazy("Those that went out or were given up; 90 days where nothing was ever set."),
+    ),
     "idempotency": (
         gettext_lazy("Answers of the API to repeated requests"),
         gettext_lazy("A few days are enough."),
