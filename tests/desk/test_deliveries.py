@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Case, Delivery, Issue, Member, Person, Thread, WebhookTarget
+from kulanz.desk.models import Case, Delivery, Event, Issue, Member, Person, Thread, WebhookTarget
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.digests import next_digest
 from kulanz.desk.services import cases, chat, deliveries, issues, mail, notices, sealing, teamwork, webhooks
@@ -160,6 +160,7 @@ def test_a_target_that_wants_no_more_is_switched_off(
     row.refresh_from_db()
     target.refresh_from_db()
     assert (target.active, row.given_up_at) == (False, now)
+    assert Event.objects.get(noun="webhooktarget").action == "switch_off"
 
 
 def test_a_silent_target_is_waited_for_once_in_a_round(
@@ -320,6 +321,7 @@ def test_members_hear_of_mentions_and_of_what_is_given_to_them(
     assert list(told) == [
         ("bob", "Alice Beispiel mentions you: Thread 4711"),
         ("bob", "Given to you: Thread 4711"),
+        ("alice", "News of the issue: Thread 4711"),
         ("carla", "Bob Beispiel mentions you: Dunning"),
         ("alice", "Given to you: Dunning"),
     ]

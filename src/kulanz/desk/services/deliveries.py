@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -14,10 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Delivery, Member
+from kulanz.desk.models import Delivery, Member, WebhookTarget
 from kulanz.desk.rules.digests import next_digest
+from kulanz.desk.rules.errors import ConflictError
 from kulanz.desk.services import chat, webhooks
+from kulanz.desk.services.changing import change
 from kulanz.desk.services.claiming import claim, failed
+from kulanz.desk.services.events import record
 from kulanz.desk.services.mail import Outbox, OutgoingMail, SendError, own_address
 from kulanz.sources.web.client import HttpClient
 
@@ -84,9 +88,19 @@ def _webhook_error(row: Delivery, http: HttpClient, now: datetime) -> SendError 
         return SendError("the target was switched off", permanent=True)
     try:
         webhooks.send(row, row.target, http, now)
+    except webhooks.GoneError as error:
+        _switch_off(row.target, now)
+        return error
     except SendError as error:
         return error
     return None
+
+
+def _switch_off(target: WebhookTarget, now: datetime) -> None:
+    # whoever changes the target at this moment is faster: it is asked again
+    with suppress(ConflictError), transaction.atomic():
+        change(target, target.version, active=False)
+        record(None, "switch_off", target, now=now, data={"answer": 410})
 
 
 def _open(kind: str) -> QuerySet[Delivery]:

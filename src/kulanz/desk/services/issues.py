@@ -202,8 +202,8 @@ def watch(*, actor: Actor, issue: Issue, wanted: bool) -> None:
 
 def _own(actor: Actor, issue: Issue, seen: int, action: str, owner: int, now: datetime) -> Issue:
     with transaction.atomic():
-        Watch.objects.get_or_create(issue=issue, member_id=owner)
         owned = _step(actor, issue, seen, action, now, data={"owner": owner}, owner_id=owner)
+        Watch.objects.get_or_create(issue=issue, member_id=owner)
         if owned.owner is not None:
             tell_of_assignment(row=owned, member=owned.owner, by=actor.member_id, now=now)
     return owned

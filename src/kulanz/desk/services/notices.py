@@ -109,12 +109,14 @@ def tell_of_mention(*, note: Note, members: Iterable[Member], now: datetime) -> 
             tell(member=member, key=f"mention-{note.pk}-{member.pk}", subject=subject, body=body, now=now)
 
 
-def tell_of_news(*, issue: Issue, action: str, by: Member | None, now: datetime) -> None:
-    """Tell who watches an issue what happened in it (``NEWS``), but not who did it."""
+def tell_of_news(
+    *, issue: Issue, action: str, by: Member | None, told: Iterable[Member] = (), now: datetime
+) -> None:
+    """Tell who watches an issue what happened in it (``NEWS``), but not who did it or is told otherwise."""
     if action not in NEWS:
         return
     watching = Member.objects.filter(is_active=True, watches__issue=issue, held_roles__isnull=False)
-    for member in watching.exclude(pk=by.pk if by else 0).distinct():
+    for member in watching.exclude(pk__in=[each.pk for each in (by, *told) if each]).distinct():
         with translation.override(member.language):
             subject = _("News of the issue: %(title)s") % {"title": issue}
             body = _(NEWS[action]) % {"who": by} + f"\n{_url(issue)}"

@@ -71,5 +71,5 @@ def write_note(*, actor: Actor, about: Issue | Case, text: str, now: datetime) -
         tell_of_mention(note=note, members=mentioned, now=now)
         record(actor, "note", about, now=now, data={"note": note.pk})
         if isinstance(about, Issue):
-            tell_of_news(issue=about, action="note", by=note.author, now=now)
+            tell_of_news(issue=about, action="note", by=note.author, told=mentioned, now=now)
     return note

@@ -44,6 +44,10 @@ _LIMITS: Final = WebLimits(
 )
 
 
+class GoneError(SendError):
+    """A target wants to be told of nothing any more."""
+
+
 def new_secret() -> str:
     """Return a fresh secret as Standard Webhooks writes it."""
     return PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
@@ -82,7 +86,7 @@ def client(now: datetime) -> HttpClient:
 
 
 def send(row: Delivery, target: WebhookTarget, http: HttpClient, now: datetime) -> None:
-    """Deliver one webhook; raise SendError where it was not taken. A target that says 410 is switched off."""
+    """Deliver one webhook; raise SendError where it was not taken, GoneError where nobody wants it."""
     body = row.body.encode()
     try:
         headers = signed_headers(row.key, body, unseal(target.sealed_secret).decode(), now)
@@ -90,8 +94,7 @@ def send(row: Delivery, target: WebhookTarget, http: HttpClient, now: datetime) 
     except (FetchError, SealError) as error:
         raise SendError(str(error)) from error
     if sent.status == _GONE:
-        WebhookTarget.objects.filter(pk=target.pk).update(active=False)
-        raise SendError("the target answered 410, it wants no more: it was switched off", permanent=True)
+        raise GoneError("the target answered 410, it wants no more: it was switched off", permanent=True)
 
 
 def signed_headers(message_id: str, body: bytes, secret: str, now: datetime) -> dict[str, str | Secret]:
