@@ -235,7 +235,11 @@ def test_tasks_notes_and_watching(bobs: Client, issue: Issue, members: dict[str,
     post(bobs, "issue_note", issue.pk, text="Please look", mention="alice")
     note = Note.objects.get()
     assert [each.username for each in note.mentions.all()] == ["alice"]
-    assert "Please look" in text(bobs, "issue", issue.pk)
+    page = text(bobs, "issue", issue.pk)
+    assert "Please look" in page
+    assert "Told of it: Alice Beispiel" in page
+    post(bobs, "issue_note", issue.pk, text="@alise look again")
+    assert "nobody is told of it" in text(bobs, "issue", issue.pk)
     post(bobs, "issue_watch", issue.pk, wanted="0")
     assert not issue.watches.exists()
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from kulanz.desk import access
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services import cases, promises, teamwork
+from kulanz.desk.services import cases, promises
 from kulanz.desk.web.cases import rendered
 from kulanz.desk.web.deeds import Deed, Place
-from kulanz.desk.web.issue_deeds import note_text
+from kulanz.desk.web.issue_deeds import keep_note
 
 if TYPE_CHECKING:
     from kulanz.desk.models import Case, Promise
@@ -77,7 +77,7 @@ def promise(deed: Deed[Case]) -> str:
 
 @on_case.deed(Right.WORK_CASES)
 def write_note(deed: Deed[Case]) -> str:
-    teamwork.write_note(actor=deed.actor, about=deed.row, text=note_text(deed), now=deed.now)
+    keep_note(deed)
     return on_case.address(deed.row) + "#notes"
 
 

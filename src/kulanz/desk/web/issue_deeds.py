@@ -158,7 +158,7 @@ def tick(deed: Deed[Task]) -> None:
 
 @on_issue.deed(Right.WORK_ISSUES)
 def write_note(deed: Deed[Issue]) -> str:
-    teamwork.write_note(actor=deed.actor, about=deed.row, text=note_text(deed), now=deed.now)
+    keep_note(deed)
     return on_issue.address(deed.row) + "#notes"
 
 
@@ -177,6 +177,18 @@ def open_case(deed: Deed[Issue]) -> str:
     case = cases.open_case(actor=deed.actor, person=person, issue=deed.row, title="", now=deed.now)
     deed.told(_("The case is open, and you are its contact."))
     return reverse("case", args=[case.pk])
+
+
+def keep_note(deed: Deed[Issue] | Deed[Case]) -> None:
+    """Write a note, and say who is told of it: a name that was mistyped would reach nobody unseen."""
+    note = teamwork.write_note(actor=deed.actor, about=deed.row, text=note_text(deed), now=deed.now)
+    names = ", ".join(str(member) for member in note.mentions.all())
+    if names:
+        deed.told(_("The note is kept. Told of it: %(names)s") % {"names": names})
+    elif "@" in note.text:
+        deed.told(_("The note is kept. It names no colleague with @, so nobody is told of it."))
+    else:
+        deed.told(_("The note is kept."))
 
 
 def note_text(deed: Deed[Issue] | Deed[Case]) -> str:

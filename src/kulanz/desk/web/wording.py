@@ -53,7 +53,7 @@ WORDS: Final[Mapping[str, Words]] = {
     "case_state": {
         "open": pgettext_lazy("case", "open"),
         "waiting": pgettext_lazy("case", "waiting for the customer"),
-        "resolved": pgettext_lazy("case", "resolved"),
+        "resolved": pgettext_lazy("case", "settled"),
         "closed": pgettext_lazy("case", "closed"),
     },
     "promise_state": {
