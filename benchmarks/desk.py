@@ -51,7 +51,7 @@ _HEAD: Final = """\
 
 Made by `python -m benchmarks.desk {given} --write docs/desk-load.md`
 on a machine with {cores} cores, which senders, visitors, web server, workers and database share. Web server
-and workers are those of `kulanz serve`.
+and workers are those of `kulanz serve`. When it began, {busy:.1f} other processes wanted a core.
 """
 _LOADED: Final = """\
 ## Posts pushed at a steady rate
@@ -283,6 +283,7 @@ def main() -> int:
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the tables to a Markdown file")
     arguments = parser.parse_args()
     sys.path.insert(0, str(_TESTS))
+    busy = os.getloadavg()[0]
     databases = arguments.database or list(RATES)
     loads = [
         under_load(each, RATES[each], arguments.seconds, WORKERS[each])
@@ -291,17 +292,17 @@ def main() -> int:
     ]
     times = {each: list(with_many_posts(each, arguments.posts)) for each in databases if arguments.posts}
     tables = [_load_table(loads)] * bool(loads) + [_times_table(times, arguments.posts)] * bool(times)
-    text = "\n".join([_head(arguments), *tables])
+    text = "\n".join([_head(arguments, busy), *tables])
     print(text)
     if arguments.write:
         arguments.write.write_text(text, encoding="utf-8")
     return int(any(load.kept != load.acknowledged for load in loads))
 
 
-def _head(arguments: argparse.Namespace) -> str:
+def _head(arguments: argparse.Namespace, busy: float) -> str:
     given = "".join(f" --database {each}" for each in arguments.database or ())
     given = f"--seconds {arguments.seconds:g} --posts {arguments.posts}{given}"
-    return _HEAD.format(given=given, cores=os.cpu_count())
+    return _HEAD.format(given=given, cores=os.cpu_count(), busy=busy)
 
 
 def _load_table(loads: Sequence[Load]) -> str:
