@@ -81,6 +81,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /accounts/<int:pk>/profile
         POST /merges/<int:pk>/undo
         POST /alerts/<int:pk>/verdict
+        POST /api/v1/threads/{pk}/take
         POST /api/v1/threads/{pk}/false-alarm
         POST /api/v1/threads/{pk}/snooze
         POST /api/v1/threads/{pk}/restore

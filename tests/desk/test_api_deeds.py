@@ -22,6 +22,7 @@ from kulanz.desk.models import (
     Source,
     Thread,
 )
+from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +151,12 @@ def test_a_thread_is_put_aside_and_restored(lead: Program, thread: Thread) -> No
     until = (timezone.now() + timedelta(hours=4)).isoformat()
     assert good(lead.post(f"{path}/snooze", {"until": until, "reason": "later"}))["attention"]["until"]
     assert lead.post(f"{path}/snooze", {"until": "2026-01-01T00:00:00", "reason": "x"}).status_code == 422
+
+
+def test_a_thread_is_taken_and_its_issue_opened(lead: Program, alice: Actor, thread: Thread) -> None:
+    issue = good(lead.post(f"/threads/{thread.pk}/take"))
+    assert (issue["state"], issue["owner"]["id"]) == ("owned", alice.member_id)
+    assert good(lead.post(f"/threads/{thread.pk}/take"))["id"] == issue["id"]
 
 
 def test_posts_are_read_by_time_those_without_one_first(lead: Program, thread: Thread, now: datetime) -> None:

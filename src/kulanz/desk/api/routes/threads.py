@@ -12,6 +12,7 @@ from kulanz.desk import access
 from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.common import Listed, Place, Reason, listed
+from kulanz.desk.api.schemas.issues import IssueOut
 from kulanz.desk.api.schemas.threads import (
     PostOut,
     RadarOut,
@@ -26,6 +27,7 @@ from kulanz.desk.queries import catalog
 from kulanz.desk.queries.radar import RadarFilter, radar_stretch
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import attention
+from kulanz.desk.services.taking import take_thread
 
 router = Router(tags=["threads"])
 
@@ -65,6 +67,12 @@ def list_posts(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
 def list_revisions(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
     """What was found to have changed at the source: edits, removals, locks."""
     return listed(catalog.revisions(access.thread(request.auth, pk), at(place)))
+
+
+@router.post("/threads/{int:pk}/take", response=IssueOut, **needs(Right.WORK_ISSUES))
+def take_conversation(request: ApiRequest, pk: int) -> Any:
+    """Become the owner of the issue that a thread is in; it is opened where there is none."""
+    return take_thread(actor=request.auth, thread=access.thread(request.auth, pk), now=timezone.now())
 
 
 @router.post("/threads/{int:pk}/false-alarm", response=ThreadDetailOut, **needs(Right.WORK_ISSUES))
