@@ -87,11 +87,14 @@ def edit_member(
         after = {role.value for role in roles}
         if Role.ADMIN.value in before - after:
             _need_another_admin(member)
-        member.display_name, member.email = name[:120], checked_email(email)
+        wanted = {"display_name": name[:120], "email": checked_email(email)}
+        changed = sorted(field for field, value in wanted.items() if getattr(member, field) != value)
+        member.display_name, member.email = wanted["display_name"], wanted["email"]
         member.save(update_fields=("display_name", "email"))
         member.held_roles.exclude(role__in=after).delete()
         MemberRole.objects.bulk_create(MemberRole(member=member, role=role) for role in after - before)
-        record(actor, "edit", member, now=now, data={"before": sorted(before), "after": sorted(after)})
+        data = {"before": sorted(before), "after": sorted(after), "changed": changed}
+        record(actor, "edit", member, now=now, data=data)
     return member
 
 
