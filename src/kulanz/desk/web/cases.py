@@ -13,6 +13,7 @@ from kulanz.desk import access
 from kulanz.desk.queries import cases as queries
 from kulanz.desk.queries.cases import CaseFilter
 from kulanz.desk.queries.issues import notes_of
+from kulanz.desk.queries.letters import letter, letter_choices
 from kulanz.desk.queries.members import calendar_choices, member_choices
 from kulanz.desk.queries.presence import onlookers
 from kulanz.desk.queries.timeline import case_timeline
@@ -22,7 +23,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import presence
 from kulanz.desk.services.calendars import usual_calendar
 from kulanz.desk.web import wording
-from kulanz.desk.web.deeds import Kept, chosen, history, offset
+from kulanz.desk.web.deeds import Kept, chosen, history, number, offset
 from kulanz.desk.web.pages import DeskRequest, page
 
 REFRESH_S: Final = 20
@@ -76,6 +77,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = _NOBODY) -> HttpRespon
         "timeline": history(request, lambda after: case_timeline(row, after=after)),
         **_under_way(request, row),
         **_offered(request, row),
+        **_letters(request, row),
     }
     return render(request, "case.html", context)
 
@@ -104,6 +106,19 @@ def _offered(request: DeskRequest, row: Any) -> dict[str, Any]:
         "may_see_people": actor.may(Right.SEE_PEOPLE),
         "colleagues": member_choices(Right.WORK_CASES) if works else (),
         "calendars": calendar_choices() if works else (),
+    }
+
+
+def _letters(request: DeskRequest, row: Any) -> dict[str, Any]:
+    """Templates that an answer may begin with, and what the chosen one says to this customer."""
+    if not request.actor.may(Right.WORK_CASES):
+        return {}
+    wanted = number(request.GET.get("template", ""))
+    contact = str(row.contact or request.user)
+    return {
+        "letters": letter_choices(),
+        "letter_chosen": wanted,
+        "begun": letter(wanted, name=str(row.person), contact=contact),
     }
 
 
