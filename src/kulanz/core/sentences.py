@@ -26,8 +26,8 @@ _ENGLISH: Final = {
         "{posts} questions or complaints have no human answer",
     ),
     "waiting": (
-        "{posts} question or complaint has no human answer, since {hours} h",
-        "{posts} questions or complaints have no human answer, the oldest since {hours} h",
+        "{posts} question or complaint has had no human answer for {hours} h",
+        "{posts} questions or complaints have no human answer, the oldest for {hours} h",
     ),
     "slow_answer": ("The first human answer took {hours} h",),
     "dismissive": ("The company brushes people off", "The company brushes people off {posts} times"),
@@ -37,7 +37,7 @@ _ENGLISH: Final = {
     ),
     "canned": ("The company repeats a canned text", "The company repeats a canned text {posts} times"),
     "fronts": ("The fronts have hardened (index {index})",),
-    "audience": ("{share} % of the dispute is addressed to the audience",),
+    "audience": ("{share}% of the dispute is addressed to the audience",),
     "burst": ("Posts come in a burst, up to {rate} an hour",),
     "seen": ("Seen {views} times, {ratio} times as often as usual here",),
     "amplified": (
