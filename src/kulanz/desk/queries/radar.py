@@ -118,7 +118,9 @@ def _leads(rows: QuerySet[Thread]) -> Exists:
     """Whether a thread is the strongest of ``rows`` in one of its issues that were not put aside."""
     stronger = Q(thread__score__gt=OuterRef("thread__score"))
     earlier = Q(thread__score=OuterRef("thread__score"), thread__lt=OuterRef("thread"))
-    others = IssueThread.objects.filter(stronger | earlier, issue=OuterRef("issue"), thread__in=rows)
+    others = IssueThread.objects.filter(
+        stronger | earlier, Exists(rows.filter(pk=OuterRef("thread"))), issue=OuterRef("issue")
+    )
     return Exists(_in_issues().exclude(issue__state="snoozed").exclude(Exists(others)))
 
 
