@@ -24,16 +24,17 @@ class StageRules:
     """Where the stages begin.
 
     A thread is a complaint from this probability of level 1 on: below one half, since a
-    complaint that is missed costs more than a look. It is an issue from this score on, when
-    it has weight: ``people`` show a grievance, or one is hostile in as many posts by
-    people, and this share of those posts shows one (``grieving``), or a ``crowd`` of people
-    does, whatever the share. An issue has escalated when at least ``aggrieved`` people
-    besides the opener say they are, this share of the last RECENT posts by people is hostile
-    (angry, distrustful, leaving or threatening), and the fronts have hardened to this index
-    or somebody carries the matter to a public.
+    complaint that is missed costs more than a look, and no lower, since each is examined
+    closely and most threads are calm. It is an issue from this score on, when it has weight:
+    ``people`` show a grievance, or one is hostile in as many posts by people, and this share
+    of those posts shows one (``grieving``), or a ``crowd`` of people does, whatever the
+    share. An issue has escalated when at least ``aggrieved`` people besides the opener say
+    they are, this share of the last RECENT posts by people is hostile (angry, distrustful,
+    leaving or threatening), and the fronts have hardened to this index or somebody carries
+    the matter to a public.
     """
 
-    complaint_from: float = 0.3
+    complaint_from: float = 0.4
     issue_from: float = 0.5
     people: int = 2
     grieving: float = 0.25
