@@ -134,9 +134,7 @@ class Presence(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("noun", "noun_id", "member"), name="presence_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("noun", "noun_id", "member"), name="presence_once"),)
 
     def __str__(self) -> str:
         return f"{self.member_id} at {self.noun} {self.noun_id}"
