@@ -61,7 +61,7 @@ conversation of {probe} posts is pushed that ends on the radar; the time from it
 shows it is the time from push to radar, and includes asking for the radar again and again. Pages are the
 radar and a conversation.
 
-| database | posts a second | for | workers | acknowledged | lost or doubled | push answered, p95 | push to \
+| database | posts a second, reached | for | workers | acknowledged | lost or doubled | push answered, p95 | push to \
 radar, p95 | slowest | pages, p95 | rest analysed in |
 |---|---|---|---|---|---|---|---|---|---|---|
 {rows}
@@ -313,7 +313,7 @@ def _load_table(loads: Sequence[Load]) -> str:
 def _load_row(load: Load) -> str:
     cells = (
         load.database,
-        str(load.rate),
+        f"{load.rate}, {load.acknowledged / load.seconds:.0f} with the conversations",
         f"{load.seconds:g} s",
         str(load.workers),
         f"{load.acknowledged:,}",
