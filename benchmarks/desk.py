@@ -61,8 +61,8 @@ conversation of {probe} posts is pushed that ends on the radar; the time from it
 shows it is the time from push to radar, and includes asking for the radar again and again. Pages are the
 radar and a conversation.
 
-| database | posts a second, reached | for | workers | acknowledged | lost or doubled | push answered, p95 | push to \
-radar, p95 | slowest | pages, p95 | rest analysed in |
+| database | posts a second, reached | for | workers | acknowledged | lost or doubled | push answered, p95 | \
+push to radar, p95 | slowest | pages, p95 | rest analysed in |
 |---|---|---|---|---|---|---|---|---|---|---|
 {rows}
 """
