@@ -77,6 +77,8 @@ def observe(  # noqa: PLR0913 - one argument an option
     if output != STANDARD_OUTPUT:
         for line in _told(found):
             click.echo(printable(line))
+        if not found:
+            click.echo("nothing to compare: no thread with a public page is kept there yet, fetch it first")
     click.echo(f"{counted(len(found), 'thread')}, {counted(requests, 'request')}", err=True)
 
 
