@@ -13,6 +13,7 @@ from kulanz.desk.demo.filling import fill
 from kulanz.desk.models import Delivery, Member, MemberRole, Post, Promise, Source, Thread
 from kulanz.desk.rules.roles import Role
 from kulanz.desk.services import sources
+from kulanz.desk.services.ingesting import ANALYSE_AFTER
 from kulanz.desk.services.members import create_member
 from kulanz.desk.services.outside import outside
 from kulanz.desk.worker import run_once
@@ -56,8 +57,8 @@ def source(connector: str, address: str, secret: str) -> str:
 
 
 def work(at: str = "") -> int:
-    """Do what is due at a moment, by default now, until nothing is."""
-    now = datetime.fromisoformat(at) if at else datetime.now(UTC)
+    """Do what is due at a moment, by default as soon as new posts are analysed, until nothing is."""
+    now = datetime.fromisoformat(at) if at else datetime.now(UTC) + ANALYSE_AFTER
     return sum(run_once(now) for _ in range(3))
 
 
