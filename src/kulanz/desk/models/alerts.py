@@ -43,7 +43,7 @@ class AlertPolicy(Versioned):
         return self.name
 
 
-class Alert(Due):
+class Alert(Versioned, Due):
     """An alarm. It explains itself: score, stage and reasons are those of the moment it was raised.
 
     ``due_at`` is when its messages go out, later than ``raised_at`` where quiet hours hold it.

@@ -68,7 +68,7 @@ class IssueThread(models.Model):
         return f"{self.issue_id}: {self.thread_id}"
 
 
-class IssueRole(models.Model):
+class IssueRole(Versioned):
     """What an account is in an issue; suggested by signals until a person says it (``by_hand``)."""
 
     issue = models.ForeignKey(Issue, models.CASCADE, related_name="roles")

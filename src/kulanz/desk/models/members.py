@@ -9,7 +9,7 @@ from kulanz.desk.models.base import Versioned, one_of
 from kulanz.desk.rules.roles import Role
 
 
-class Member(AbstractUser):
+class Member(Versioned, AbstractUser):
     """Somebody who logs in. ``display_name`` is the real name that customers see as their contact."""
 
     display_name = models.CharField(max_length=120)
