@@ -40,6 +40,7 @@ class ClosedDay(models.Model):
     why = models.CharField(max_length=120, blank=True, default="")
 
     class Meta:
+        ordering = ("day",)
         constraints = (models.UniqueConstraint(fields=("calendar", "day"), name="closed_day_once"),)
 
     def __str__(self) -> str:
@@ -69,6 +70,7 @@ class PlaybookStep(models.Model):
     text = models.CharField(max_length=500)
 
     class Meta:
+        ordering = ("position",)
         constraints = (models.UniqueConstraint(fields=("playbook", "position"), name="step_position_once"),)
 
     def __str__(self) -> str:
@@ -93,7 +95,7 @@ class Template(Versioned):
         return self.name
 
 
-class StaffIdentity(models.Model):
+class StaffIdentity(Versioned):
     """Who speaks for the company: a name, a domain, or an account's key at any source."""
 
     kind = models.CharField(max_length=8)
@@ -110,7 +112,7 @@ class StaffIdentity(models.Model):
         return self.value
 
 
-class Retention(Due):
+class Retention(Versioned, Due):
     """How many days a class of data is kept; None keeps it. ``due_at`` is the next removal."""
 
     data_class = models.CharField(max_length=12, unique=True)
