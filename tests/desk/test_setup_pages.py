@@ -245,6 +245,10 @@ def test_templates_teams_and_identities_are_kept(
     assert thread.due_at is not None
     assert lead.post(reverse("identities_new"), identity).status_code == 422
     assert lead.post(reverse("identities_new"), identity | {"value": "no domain"}).status_code == 422
+    address = reverse("identities_edit", kwargs={"pk": StaffIdentity.objects.get().pk})
+    assert lead.post(address, identity | {"value": "kontaktor.de", "seen": "1"}).status_code == 302
+    assert lead.post(address, identity | {"value": "kontaktor.at", "seen": "1"}).status_code == 409
+    assert StaffIdentity.objects.get().value == "kontaktor.de"
 
 
 def test_retention_is_in_days_or_for_good(lead: Client) -> None:
@@ -252,7 +256,10 @@ def test_retention_is_in_days_or_for_good(lead: Client) -> None:
     assert lead.post(save, {"class": "raw", "days": "30"}).status_code == 302
     row = Retention.objects.get()
     assert (row.days, row.due_at is None) == (30, False)
-    assert lead.post(save, {"class": "raw", "days": ""}).status_code == 302
+    clash = lead.post(save, {"class": "raw", "days": "7", "seen": "0"})
+    assert clash.status_code == 409
+    assert 'value="7"' in text(clash)
+    assert lead.post(save, {"class": "raw", "days": "", "seen": "1"}).status_code == 302
     row.refresh_from_db()
     assert (row.days, row.due_at) == (None, None)
     for wrong in (

@@ -5,6 +5,7 @@ What an actor may not see does not exist for them: NotFoundError is raised for b
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -34,7 +35,7 @@ def actor_of(member: models.Member, token: models.ApiToken | None = None) -> Act
 
 
 def thread(actor: Actor, pk: int) -> models.Thread:
-    return _one(models.Thread.objects.select_related("source"), actor, Right.SEE_RADAR, pk)
+    return _one(models.Thread.objects.select_related("source", "attention"), actor, Right.SEE_RADAR, pk)
 
 
 def post(actor: Actor, pk: int) -> models.Post:
@@ -43,6 +44,13 @@ def post(actor: Actor, pk: int) -> models.Post:
 
 def issue(actor: Actor, pk: int) -> models.Issue:
     return _one(models.Issue.objects.select_related("owner", "team"), actor, Right.SEE_RADAR, pk)
+
+
+def issue_role(actor: Actor, issue: models.Issue, account: int) -> models.IssueRole:
+    """What an account is in an issue."""
+    held = models.IssueRole.objects.filter(issue=issue, account=account)
+    pk = held.values_list("pk", flat=True).first() or 0
+    return _one(held.select_related("account"), actor, Right.SEE_PEOPLE, pk)
 
 
 def case(actor: Actor, pk: int) -> models.Case:
@@ -112,12 +120,9 @@ def token(actor: Actor, pk: int) -> models.ApiToken:
 
 
 def calendar(actor: Actor, pk: int) -> models.Calendar:
-    return _one(models.Calendar.objects.all(), actor, Right.SEE_CASES, pk)
-
-
-def calendar_setting(actor: Actor, pk: int) -> models.Calendar:
-    """A calendar for those who set it up, who need not see what is promised by it."""
-    return _one(models.Calendar.objects.all(), actor, Right.SET_POLICIES, pk)
+    """A calendar, for those who see what is promised by it and for those who set it up."""
+    right = _held(actor, Right.SET_POLICIES, Right.SEE_CASES)
+    return _one(models.Calendar.objects.all(), actor, right, pk)
 
 
 def playbook(actor: Actor, pk: int) -> models.Playbook:
@@ -125,7 +130,9 @@ def playbook(actor: Actor, pk: int) -> models.Playbook:
 
 
 def template(actor: Actor, pk: int) -> models.Template:
-    return _one(models.Template.objects.all(), actor, Right.SET_POLICIES, pk)
+    """The beginning of a letter, for those who write letters and for those who set it up."""
+    right = _held(actor, Right.SET_POLICIES, Right.WORK_CASES)
+    return _one(models.Template.objects.all(), actor, right, pk)
 
 
 def team(actor: Actor, pk: int) -> models.Team:
@@ -133,7 +140,7 @@ def team(actor: Actor, pk: int) -> models.Team:
 
 
 def identity(actor: Actor, pk: int) -> models.StaffIdentity:
-    return _one(models.StaffIdentity.objects.all(), actor, Right.SET_POLICIES, pk)
+    return _one(models.StaffIdentity.objects.select_related("member"), actor, Right.SET_POLICIES, pk)
 
 
 def webhook_target(actor: Actor, pk: int) -> models.WebhookTarget:
@@ -156,6 +163,22 @@ def colleague(actor: Actor, pk: int, right: Right) -> models.Member:
     if not actor_of(found).may(right):
         raise RuleError("%(name)s has no role for this: choose somebody else", name=str(found))
     return found
+
+
+def colleagues(actor: Actor, pks: Collection[int]) -> list[models.Member]:
+    """Members who can be named somewhere: in a team, or as those whom a policy tells.
+
+    Raise NotFoundError for the first who is not here, or has left.
+    """
+    found = models.Member.objects.filter(is_active=True).in_bulk(pks) if actor.may(Right.SEE_RADAR) else {}
+    if missing := sorted(set(pks) - set(found)):
+        raise NotFoundError("no member %(pk)s here, or one who has left", pk=missing[0])
+    return list(found.values())
+
+
+def _held(actor: Actor, *rights: Right) -> Right:
+    """The first of some rights that an actor has, or the first of all."""
+    return next(filter(actor.may, rights), rights[0])
 
 
 def _one(rows: QuerySet[_Row], actor: Actor, right: Right, pk: int) -> _Row:

@@ -34,11 +34,12 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class RetentionRow:
-    """How long a class of data is kept; ``days`` None means for good."""
+    """How long a class of data is kept; ``days`` None means for good, ``version`` 0 that it was never set."""
 
     data_class: str
     days: int | None
     next_at: datetime | None
+    version: int
 
 
 def calendars(*, offset: int = 0) -> Paged[Calendar]:
@@ -47,18 +48,8 @@ def calendars(*, offset: int = 0) -> Paged[Calendar]:
     )
 
 
-def closed_days(calendar: Calendar) -> list[tuple[str, str]]:
-    """Return a calendar's further days off as ISO dates, with their reasons."""
-    days = calendar.closed_days.order_by("day").values_list("day", "why")
-    return [(day.isoformat(), why) for day, why in days]
-
-
 def playbooks(*, offset: int = 0) -> Paged[Playbook]:
     return paged(Playbook.objects.prefetch_related("steps").order_by("name"), list, offset=offset)
-
-
-def steps_of(playbook: Playbook) -> list[str]:
-    return list(playbook.steps.order_by("position").values_list("text", flat=True))
 
 
 def templates(*, offset: int = 0) -> Paged[Template]:
@@ -104,9 +95,9 @@ def retention() -> tuple[RetentionRow, ...]:
     """Return how long every class of data is kept."""
     rows = {row.data_class: row for row in Retention.objects.all()}
     return tuple(
-        RetentionRow(name, rows[name].days, rows[name].due_at)
+        RetentionRow(name, rows[name].days, rows[name].due_at, rows[name].version)
         if name in rows
-        else RetentionRow(name, None, None)
+        else RetentionRow(name, None, None, 0)
         for name in DATA_CLASSES
     )
 

@@ -14,23 +14,33 @@ from kulanz.desk.models import Member, StaffIdentity, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services.setting_up import add, drop, one_of
+from kulanz.desk.services.setting_up import drop, keep, one_of
 
 KINDS: Final = ("name", "domain", "account")
 _DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 
 
-def add_identity(
-    *, actor: Actor, kind: str, value: str, member: Member | None, now: datetime
+def save_identity(  # noqa: PLR0913 - an entry is its kind, its value and whose it is
+    *,
+    actor: Actor,
+    identity: StaffIdentity | None,
+    seen: int,
+    kind: str,
+    value: str,
+    member: Member | None,
+    now: datetime,
 ) -> StaffIdentity:
-    """Say that a name, a domain or an account speaks for the company; threads are analysed again."""
+    """Say that a name, a domain or an account speaks for the company, or correct an entry.
+
+    Threads are analysed again.
+    """
     actor.need(Right.SET_POLICIES)
     one_of("kind", kind, KINDS)
-    identity = StaffIdentity(kind=kind, value=_checked(kind, value), member=member)
+    columns = {"kind": kind, "value": _checked(kind, value), "member": member}
     with transaction.atomic():
-        added = add(actor, identity, now, {"kind": kind, "value": identity.value})
+        saved = keep(actor, identity or StaffIdentity(), seen, now, columns)
         _analyse_again(now)
-    return added
+    return saved
 
 
 def remove_identity(*, actor: Actor, identity: StaffIdentity, now: datetime) -> None:
@@ -39,15 +49,6 @@ def remove_identity(*, actor: Actor, identity: StaffIdentity, now: datetime) -> 
     with transaction.atomic():
         drop(actor, identity, now)
         _analyse_again(now)
-
-
-def change_identity(
-    *, actor: Actor, identity: StaffIdentity, kind: str, value: str, member: Member | None, now: datetime
-) -> StaffIdentity:
-    """Correct an entry; threads are analysed again."""
-    with transaction.atomic():
-        remove_identity(actor=actor, identity=identity, now=now)
-        return add_identity(actor=actor, kind=kind, value=value, member=member, now=now)
 
 
 def _checked(kind: str, value: str) -> str:

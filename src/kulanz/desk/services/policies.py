@@ -64,7 +64,8 @@ def save_policy(
         "active": values.active,
     }
     with transaction.atomic():
-        saved = keep(actor, policy or AlertPolicy(), seen, now, columns)
+        # the address of a channel may hold a password, and auditors read events
+        saved = keep(actor, policy or AlertPolicy(), seen, now, columns, hidden=("apprise_url",))
         saved.members.set(values.members)
     return saved
 

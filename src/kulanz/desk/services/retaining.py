@@ -12,6 +12,7 @@ from kulanz.desk.models.setup import DATA_CLASSES
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
 from kulanz.desk.services.setting_up import one_of
 
@@ -19,8 +20,11 @@ LEAST_DAYS: Final = 1
 MOST_DAYS: Final = 36_500
 
 
-def set_retention(*, actor: Actor, data_class: str, days: int | None, now: datetime) -> Retention:
-    """Keep a class of data for so many days, or for good (None); what is older goes with the next removal."""
+def set_retention(*, actor: Actor, data_class: str, seen: int, days: int | None, now: datetime) -> Retention:
+    """Keep a class of data for so many days, or for good (None); what is older goes with the next removal.
+
+    ``seen`` is 0 for a class that was never set. Raise ConflictError where somebody was faster.
+    """
     actor.need(Right.SET_POLICIES)
     one_of("data class", data_class, DATA_CLASSES)
     if days is not None and not LEAST_DAYS <= days <= MOST_DAYS:
@@ -32,10 +36,8 @@ def set_retention(*, actor: Actor, data_class: str, days: int | None, now: datet
             days=days,
         )
     with transaction.atomic():
-        row, _ = Retention.objects.get_or_create(data_class=data_class)
-        if row.days != days:
-            data = {"class": data_class, "before": row.days, "after": days}
-            row.days, row.due_at = days, None if days is None else now
-            row.save(update_fields=("days", "due_at"))
-            record(actor, "set_retention", row, now=now, data=data)
+        row, _ = Retention.objects.get_or_create(data_class=data_class, defaults={"version": 0})
+        data = {"class": data_class, "before": row.days, "after": days}
+        change(row, seen, days=days, due_at=None if days is None else now)
+        record(actor, "set_retention", row, now=now, data=data)
     return row

@@ -18,13 +18,21 @@ from kulanz.desk.services.events import record
 
 LONGEST_NAME: Final = 120
 _Row = TypeVar("_Row", bound=Versioned)
-_Any = TypeVar("_Any", bound=Model)
 
 
-def keep(actor: Actor, row: _Row, seen: int, now: datetime, values: Mapping[str, Any]) -> _Row:
+def keep(  # noqa: PLR0913 - a change is who, what, on which sight of it, when, and to what
+    actor: Actor,
+    row: _Row,
+    seen: int,
+    now: datetime,
+    values: Mapping[str, Any],
+    *,
+    hidden: Collection[str] = (),
+) -> _Row:
     """Write a new row, or change one that still has the version ``seen``, and record it.
 
-    Raise RuleError where another row has the name already, ConflictError where somebody was faster.
+    Of ``hidden`` fields it is recorded that they changed, not to what. Raise RuleError where another row
+    has the name already, ConflictError where somebody was faster.
     """
     is_new = row.pk is None
     before = {} if is_new else {name: str(getattr(row, name)) for name in values}
@@ -33,23 +41,14 @@ def keep(actor: Actor, row: _Row, seen: int, now: datetime, values: Mapping[str,
             written = _made(row, values) if is_new else change(row, seen, **values)
             after = {name: str(getattr(written, name)) for name in values}
             changed = {
-                name: [before.get(name), told] for name, told in after.items() if before.get(name) != told
+                name: [None, None] if name in hidden else [before.get(name), told]
+                for name, told in after.items()
+                if before.get(name) != told
             }
             record(actor, "make" if is_new else "edit", written, now=now, data=changed)
     except IntegrityError as error:
-        raise _taken(row, str(values.get("name", ""))) from error
+        raise _taken(row, str(values.get("name", values.get("value", "")))) from error
     return written
-
-
-def add(actor: Actor, row: _Any, now: datetime, data: Mapping[str, Any]) -> _Any:
-    """Write a new row that is never changed, and record it; raise RuleError where it is there already."""
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            record(actor, "make", row, now=now, data=data)
-    except IntegrityError as error:
-        raise _taken(row, str(row)) from error
-    return row
 
 
 def drop(actor: Actor, row: Model, now: datetime) -> None:

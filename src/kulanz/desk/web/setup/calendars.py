@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kulanz.desk import access
-from kulanz.desk.queries.settings import calendars, closed_days
+from kulanz.desk.queries.settings import calendars
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.feasts import feast_days, region_parts
@@ -31,7 +31,7 @@ def _initial(calendar: Calendar) -> dict[str, Any]:
         "name": calendar.name,
         "region": calendar.country + subdivision,
         "zone": calendar.zone,
-        "closed": "\n".join(f"{day} {why}".strip() for day, why in closed_days(calendar)),
+        "closed": "\n".join(f"{row.day} {row.why}".strip() for row in calendar.closed_days.all()),
         "is_default": calendar.is_default,
     }
 
@@ -66,7 +66,7 @@ CALENDARS: Final[Noun[Calendar]] = Noun(
     right=Right.SET_POLICIES,
     form=CalendarForm,
     rows=lambda offset: calendars(offset=offset),
-    find=access.calendar_setting,
+    find=access.calendar,
     initial=_initial,
     save=_save,
     remove=_remove,

@@ -11,7 +11,7 @@ from kulanz.desk import access
 from kulanz.desk.queries.settings import identities, teams
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services.identities import add_identity, change_identity, remove_identity
+from kulanz.desk.services.identities import remove_identity, save_identity
 from kulanz.desk.services.teams import remove_team, save_team
 from kulanz.desk.web.setup.forms import IdentityForm, TeamForm
 from kulanz.desk.web.setup.nouns import Noun, Save
@@ -37,9 +37,9 @@ def _identity(identity: StaffIdentity) -> dict[str, Any]:
 
 
 def _save_identity(asked: Save[StaffIdentity]) -> StaffIdentity:
-    if asked.row is None:
-        return add_identity(actor=asked.actor, now=asked.now, **asked.values)
-    return change_identity(actor=asked.actor, identity=asked.row, now=asked.now, **asked.values)
+    return save_identity(
+        actor=asked.actor, identity=asked.row, seen=asked.seen, now=asked.now, **asked.values
+    )
 
 
 def _remove_identity(actor: Actor, identity: StaffIdentity, now: datetime) -> None:

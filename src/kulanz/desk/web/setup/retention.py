@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from django.contrib import messages
@@ -13,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kulanz.desk.queries.settings import retention
-from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.errors import ConflictError, RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.retaining import set_retention
-from kulanz.desk.web.deeds import REFUSED, number
+from kulanz.desk.web.deeds import CONFLICT, REFUSED, number
 from kulanz.desk.web.pages import DeskRequest, act, page
 from kulanz.desk.web.refusals import refusal
 
@@ -26,6 +28,10 @@ CLASSES: Final = {
         gettext_lazy("To read them again after a fault."),
     ),
     "posts": (gettext_lazy("Conversations and posts"), gettext_lazy("Those of open issues and cases stay.")),
+    "people": (
+        gettext_lazy("Profiles of people"),
+        gettext_lazy("Those without an open case whom nothing was heard of since; their posts stay."),
+    ),
     "cases": (gettext_lazy("Closed cases"), gettext_lazy("With messages, promises and notes.")),
     "events": (gettext_lazy("Who changed what"), gettext_lazy("The audit trail.")),
     "deliveries": (
@@ -47,13 +53,14 @@ def show(request: DeskRequest) -> HttpResponse:
 @act(Right.SET_POLICIES)
 def save(request: DeskRequest) -> HttpResponse:
     name, text = request.POST.get("class", ""), request.POST.get("days", "").strip()
+    seen = number(request.POST.get("seen", "")) or 0
     try:
         days = _days(text)
-        set_retention(actor=request.actor, data_class=name, days=days, now=timezone.now())
+        set_retention(actor=request.actor, data_class=name, seen=seen, days=days, now=timezone.now())
     except RuleError as error:
         messages.error(request, refusal(error))
-        answer = _page(request)
-        answer.status_code = REFUSED
+        answer = _page(request, {name: text})
+        answer.status_code = CONFLICT if isinstance(error, ConflictError) else REFUSED
         return answer
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("retention"))
@@ -66,6 +73,10 @@ def _days(text: str) -> int | None:
     return found
 
 
-def _page(request: DeskRequest) -> HttpResponse:
-    rows = [(row, *CLASSES[row.data_class]) for row in retention()]
+def _page(request: DeskRequest, typed: Mapping[str, str] = MappingProxyType({})) -> HttpResponse:
+    """Return the page; what was typed for a class and refused stays in its field."""
+    rows = [
+        (row, *CLASSES[row.data_class], typed.get(row.data_class, "" if row.days is None else row.days))
+        for row in retention()
+    ]
     return render(request, "setup/retention.html", {"rows": rows})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from kulanz.desk import access
-from kulanz.desk.queries.settings import playbooks, steps_of, templates
+from kulanz.desk.queries.settings import playbooks, templates
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.playbooks import remove_playbook, remove_template, save_playbook, save_template
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _playbook(playbook: Playbook) -> dict[str, Any]:
-    steps = "\n".join(steps_of(playbook))
+    steps = "\n".join(step.text for step in playbook.steps.all())
     return {"name": playbook.name, "stage": playbook.stage, "language": playbook.language, "steps": steps}
 
 
