@@ -2,6 +2,7 @@
 
 from kulanz.desk.models.alerts import Alert, AlertPolicy, Delivery, WebhookTarget
 from kulanz.desk.models.cases import Case, Escalation, Inbox, Message, Promise, Reply
+from kulanz.desk.models.erasing import Erasure, Tombstone, TombstoneKey
 from kulanz.desk.models.events import Event
 from kulanz.desk.models.issues import Issue, IssueRole, IssueThread, Note, Presence, Task, Watch
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
@@ -29,6 +30,7 @@ __all__ = [
     "Case",
     "ClosedDay",
     "Delivery",
+    "Erasure",
     "Escalation",
     "Event",
     "Heartbeat",
@@ -65,6 +67,8 @@ __all__ = [
     "Thread",
     "ThreadFindings",
     "ThreadScore",
+    "Tombstone",
+    "TombstoneKey",
     "Watch",
     "WebhookTarget",
 ]

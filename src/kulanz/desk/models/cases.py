@@ -91,7 +91,8 @@ class Message(models.Model):
     """One message of the private conversation, in or out. ``message_id`` is the mail's own, without brackets.
 
     ``doubtful`` says why an incoming message may not be the customer's, ``automatic`` that a machine wrote it
-    (an absence note, a bounce). Of attachments only the names are kept: they stay in the mailbox.
+    (an absence note, a bounce). ``html`` is as it came, and never shown without being made harmless.
+    Of attachments only the names are kept: they stay in the mailbox.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="messages")
@@ -101,6 +102,7 @@ class Message(models.Model):
     sender = models.CharField(max_length=254, blank=True, default="")
     subject = models.CharField(max_length=500, blank=True, default="")
     text = models.TextField()
+    html = models.TextField(blank=True, default="")
     message_id = models.CharField(max_length=255, blank=True, default="", db_index=True)
     in_reply_to = models.CharField(max_length=255, blank=True, default="")
     doubtful = models.CharField(max_length=200, blank=True, default="")

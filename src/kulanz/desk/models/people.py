@@ -14,7 +14,10 @@ PERSON_ROLES: Final = ("customer", "moderator", "builder", "staff", "partner", "
 
 
 class Person(Versioned):
-    """A human or organisation behind one or more accounts. ``merged_into`` can be undone, see Merge."""
+    """A human or organisation behind one or more accounts. ``merged_into`` can be undone, see Merge.
+
+    Once ``erased_at`` is set the name is a pseudonym, and the row is kept for what counts cases.
+    """
 
     name = models.CharField(max_length=200)
     role = models.CharField(max_length=10, default="customer")
@@ -23,6 +26,7 @@ class Person(Versioned):
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
     note = models.TextField(blank=True, default="")
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (one_of("role", PERSON_ROLES, "person_role"),)
