@@ -20,7 +20,7 @@ LONGEST_NAME: Final = 120
 _Row = TypeVar("_Row", bound=Versioned)
 
 
-def keep(  # noqa: PLR0913 - a change is who, what, on which sight of it, when, and to what
+def keep(
     actor: Actor,
     row: _Row,
     seen: int,
