@@ -223,7 +223,7 @@ def _probe(load: Load, sender: Sender, visitor: Visitor, stop: Event) -> None:
         begin = time.perf_counter()
         sender.push(probe(number))
         # the words that were looked for stand in the form too: the title must be that of a row
-        while f">Probe {number}.</a>" not in visitor.see(f"/?words=Probe+{number}.")[0]:
+        while f">Probe {number}.</a>" not in visitor.see(f"/?days=0&words=Probe+{number}.")[0]:
             assert time.perf_counter() - begin < PATIENCE_S, f"probe {number} does not come to the radar"
             time.sleep(ASK_EVERY_S)
         load.radar.append(time.perf_counter() - begin)
@@ -234,7 +234,7 @@ def _probe(load: Load, sender: Sender, visitor: Visitor, stop: Event) -> None:
 def _look(load: Load, visitor: Visitor, stop: Event) -> None:
     """Look at the radar and at one conversation after the other, a second apart."""
     while not stop.wait(1.0):
-        page, seconds = visitor.see("/")
+        page, seconds = visitor.see("/?days=0")
         load.pages.append(seconds)
         for path in _threads_in(page)[:1]:
             load.pages.append(visitor.see(path)[1])
@@ -261,9 +261,9 @@ def with_many_posts(database: str, posts: int) -> Iterator[Times]:
         desk.act("work")
         desk.act("enlarge", str(posts))
         visitor = Visitor(desk.url)
-        page, _ = visitor.see("/")
+        page, _ = visitor.see("/?days=0")
         paths = _threads_in(page)
-        yield Times("radar", [visitor.see("/")[1] for _ in range(VISITS)])
+        yield Times("radar", [visitor.see("/?days=0")[1] for _ in range(VISITS)])
         yield Times("conversation", [visitor.see(paths[i % len(paths)])[1] for i in range(VISITS)])
         words = [quote(WORDS[i % len(WORDS)]) for i in range(VISITS)]
         yield Times("search", [visitor.see(f"/search?q={each}&kind=posts")[1] for each in words])

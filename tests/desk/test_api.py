@@ -189,8 +189,8 @@ def test_a_list_is_read_once_and_whole_while_it_grows(program: Program, forum: S
 def test_the_radar_is_read_by_score(program: Program, forum: Source, now: datetime) -> None:
     for number in range(5):
         make_thread(forum, now, str(number), score=0.5 + number % 2 / 10)
-    first = program.get("/radar?limit=2").json()
-    second = program.get(f"/radar?limit=9&cursor={first['next']}").json()
+    first = program.get("/radar?days=0&limit=2").json()
+    second = program.get(f"/radar?days=0&limit=9&cursor={first['next']}").json()
     keys = [row["thread"]["key"] for row in first["items"] + second["items"]]
     assert keys == ["1", "3", "0", "2", "4"]
     assert second["next"] is None

@@ -10,9 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from kulanz.desk.models import Issue, Member, Source, Thread
-from kulanz.desk.queries.radar import RadarFilter, RadarRow, radar, radar_stretch
+from kulanz.desk.queries.radar import RadarFilter, RadarRow, radar, radar_stretch, silent
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.services import attention, issues
 
@@ -67,7 +68,7 @@ def test_a_conversation_of_two_issues_hides_neither(
 def test_where_the_strongest_was_put_aside_the_next_stands_for_the_issue(
     bob: Actor, issue: Issue, thread: Thread, now: datetime
 ) -> None:
-    attention.false_alarm(actor=bob, thread=thread, reason="a joke", now=now)
+    attention.false_alarm(actor=bob, thread=thread, seen=0, reason="a joke", now=now)
     assert [row.thread.key for row in shown(now)] == ["4712"]
 
 
@@ -101,11 +102,50 @@ def test_the_page_links_issue_and_conversation_and_keeps_its_filter(
         make_thread(forum, now, f"more {number}", score=0.3)
     client = Client()
     client.force_login(members["bob"])
-    page = client.get(reverse("radar"), {"words": "Thread"}).content.decode()
+    page = client.get(reverse("radar"), {"words": "Thread", "days": "0"}).content.decode()
     assert f'href="/issues/{issue.pk}">Dunning</a>' in page
     assert f'href="/threads/{thread.pk}">Thread 4711</a>' in page
     assert f'action="/issues/{issue.pk}/snooze"' in page
-    assert 'href="/?words=Thread&amp;from=50"' in page
+    assert 'href="/?words=Thread&amp;days=0&amp;from=50"' in page
+
+
+def silent_since(thread: Thread, moment: datetime) -> None:
+    Thread.objects.filter(pk=thread.pk).update(last_post_at=moment)
+
+
+def test_what_fell_silent_is_left_out_and_counted(thread: Thread, forum: Source, now: datetime) -> None:
+    silent_since(make_thread(forum, now, "archived", score=0.95), now - timedelta(days=15))
+    silent_since(make_thread(forum, now, "undated"), None)  # type: ignore[arg-type] # sources need not say when
+    assert titles(now) == ["Thread 4711", "Thread undated"]
+    assert silent(RadarFilter(), now=now) == 1
+    assert titles(now, days=91)[0] == titles(now, days=0)[0] == "Thread archived"
+    assert silent(RadarFilter(days=91), now=now) == silent(RadarFilter(days=0), now=now) == 0
+
+
+def test_what_people_work_on_stays_however_silent(issue: Issue, thread: Thread, now: datetime) -> None:
+    silent_since(thread, now - timedelta(days=400))
+    assert titles(now) == ["Dunning"]
+    assert silent(RadarFilter(), now=now) == 0
+
+
+def test_what_was_put_aside_comes_back_when_its_time_comes(bob: Actor, thread: Thread, now: datetime) -> None:
+    until, then = now + timedelta(days=20), now + timedelta(days=21)
+    attention.snooze(actor=bob, thread=thread, seen=0, until=until, reason="holiday", now=now)
+    assert (titles(now), titles(then)) == ([], ["Thread 4711"])
+    assert titles(until + timedelta(days=15)) == []
+
+
+def test_the_page_says_how_many_older_ones_there_are(
+    thread: Thread, members: dict[str, Member], client: Client
+) -> None:
+    client.force_login(members["bob"])
+    silent_since(thread, timezone.now() - timedelta(days=15))
+    page = client.get(reverse("radar"), {"stage": "escalated"}).content.decode()
+    assert "1 older conversation is left out" in page
+    assert 'href="/?stage=escalated&amp;days=0"' in page
+    assert "Thread 4711" not in page
+    assert "Thread 4711" in client.get(reverse("radar"), {"days": "91"}).content.decode()
+    assert "Thread 4711" not in client.get(reverse("radar"), {"days": "nonsense"}).content.decode()
 
 
 def test_as_many_questions_for_three_entries_as_for_thirty(bob: Actor, forum: Source, now: datetime) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from kulanz.core.report import STAGES, Stage
-from kulanz.desk.models import Issue, IssueThread, Thread, ThreadScore
+from kulanz.desk.models import Attention, Issue, IssueThread, Thread, ThreadScore
 from kulanz.desk.queries.paging import PAGE, Paged, paged
 from kulanz.desk.queries.steady import Stretch, stretch
+from kulanz.desk.rules.alarms import SILENT_FOR
 from kulanz.desk.rules.machines import ISSUE
 
 REASONS: Final = 2
@@ -25,7 +26,11 @@ _HEAVY: Final = ("series", "roles", "signals")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RadarFilter:
-    """What the radar shows; empty means everything above calm that nobody has put aside."""
+    """What the radar shows; empty means everything above calm that nobody has put aside.
+
+    ``days`` leaves out conversations in which nothing was said for so long, 0 none. Those of issues that
+    people work on stay, and so do those that somebody decided about meanwhile.
+    """
 
     stage: str = ""
     source: int | None = None
@@ -33,6 +38,7 @@ class RadarFilter:
     unowned: bool = False
     aside: bool = False
     words: str = ""
+    days: int = SILENT_FOR.days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +71,7 @@ def radar(wanted: RadarFilter, *, lang: str, now: datetime, offset: int = 0) -> 
     false alarm, not now) are left out until they are graver or their time comes, threads of a closed issue
     until something new is said in them.
     """
-    rows = _filtered(wanted, now).order_by(*_ORDER).select_related("source").defer(*_HEAVY)
+    rows = _filtered(wanted, now).order_by(*_ORDER).select_related("source", "attention").defer(*_HEAVY)
     return paged(rows, lambda found: _rows(found, lang), offset=offset)
 
 
@@ -73,8 +79,15 @@ def radar_stretch(
     wanted: RadarFilter, *, lang: str, now: datetime, after: str = "", size: int = PAGE
 ) -> Stretch[RadarRow]:
     """Return a part of the radar for programs: none comes twice, and none whose score stays is missed."""
-    rows = _filtered(wanted, now).select_related("source").defer(*_HEAVY)
+    rows = _filtered(wanted, now).select_related("source", "attention").defer(*_HEAVY)
     return stretch(rows, _ORDER, lambda found: _rows(found, lang), name="radar", after=after, size=size)
+
+
+def silent(wanted: RadarFilter, *, now: datetime) -> int:
+    """Return how many conversations are left out for no other reason than that nothing was said lately."""
+    if not wanted.days:
+        return 0
+    return _filtered(replace(wanted, days=0), now).exclude(_lately(wanted.days, now)).count()
 
 
 def sentences(reasons: Iterable[Mapping[str, Any]], lang: str) -> tuple[str, ...]:
@@ -99,7 +112,18 @@ def _filtered(wanted: RadarFilter, now: datetime) -> QuerySet[Thread]:
         rows = rows.exclude(Exists(_in_issues().filter(issue__owner__isnull=False)))
     if wanted.words:
         rows = rows.filter(title__icontains=wanted.words)
+    if wanted.days:
+        rows = rows.filter(_lately(wanted.days, now))
     return rows if wanted.aside else rows.filter(_leads(rows) | ~Exists(_in_issues()) & ~Exists(_settled()))
+
+
+def _lately(days: int, now: datetime) -> Q:
+    """Threads that something is going on in: words, a decision, an issue; or nobody knows when."""
+    since = now - timedelta(days=days)
+    said = Q(last_post_at__gte=since) | Q(last_post_at=None)
+    decided = Attention.objects.filter(Q(at__gte=since) | Q(until__gte=since))
+    worked_on = IssueThread.objects.exclude(issue__state__in=ISSUE.final)
+    return said | Q(pk__in=decided.values("thread")) | Q(pk__in=worked_on.values("thread"))
 
 
 def _in_issues() -> QuerySet[IssueThread]:

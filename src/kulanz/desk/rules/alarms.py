@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 from kulanz.core.report import STAGES
 
 RISE: Final = 0.25
+SILENT_FOR: Final = timedelta(days=14)
+"""A conversation without a post for so long is no news, whenever it was read: an archive raises no alarms."""
 _TWO_SIDED_95: Final = 1.959964
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from kulanz.desk.conf import conf
 from kulanz.desk.models import Alert, AlertPolicy, Delivery, Member, Thread
 from kulanz.desk.queries.alerts import last_readings, policies_for, put_aside, quiet_of, terms_of
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.rules.alarms import Reading, goes_out, raises, rests
+from kulanz.desk.rules.alarms import SILENT_FOR, Reading, goes_out, raises, rests
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right, Role
 from kulanz.desk.services.alarm_texts import alarm_text
@@ -26,9 +26,6 @@ from kulanz.desk.services.notices import tell
 from kulanz.desk.services.webhooks import publish
 
 AT_MOST: Final = 100
-SILENT_FOR: Final = timedelta(days=14)
-"""A conversation without a post for so long is no news, whenever it was read: an archive raises no alarms."""
-
 RIGHT, WRONG = "right", "wrong"
 
 

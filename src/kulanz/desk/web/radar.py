@@ -10,14 +10,15 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from kulanz.core.report import STAGES
 from kulanz.desk import access
-from kulanz.desk.queries.radar import RadarFilter, radar
+from kulanz.desk.queries.radar import RadarFilter, radar, silent
 from kulanz.desk.queries.settings import views_of
 from kulanz.desk.queries.sources import source_choices
+from kulanz.desk.rules.alarms import SILENT_FOR
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import attention
@@ -25,6 +26,13 @@ from kulanz.desk.web.pages import DeskRequest, act, back, page
 
 REFRESH_S: Final = 20
 _SNOOZES: Final = {"4h": timedelta(hours=4), "1d": timedelta(days=1), "7d": timedelta(days=7)}
+SPANS: Final = {
+    1: gettext_lazy("said in the last day"),
+    SILENT_FOR.days: gettext_lazy("said in the last two weeks"),
+    91: gettext_lazy("said in the last quarter"),
+    0: gettext_lazy("said at any time"),
+}
+"""Days within which something was said, 0 for any; in words."""
 
 
 @page(Right.SEE_RADAR)
@@ -37,6 +45,9 @@ def show(request: DeskRequest) -> HttpResponse:
     template = "parts/radar_list.html" if request.headers.get("HX-Request") else "radar.html"
     context = {
         "page": found,
+        "silent": silent(wanted, now=now),
+        "at_any_time": _at_any_time(request),
+        "spans": SPANS.items(),
         "wanted": wanted,
         "stages": STAGES[1:],
         "sources": source_choices(),
@@ -82,7 +93,7 @@ def restore(request: DeskRequest, pk: int) -> HttpResponse:
 
 def _filter(request: DeskRequest) -> RadarFilter:
     stage = request.GET.get("stage", "")
-    mine = request.GET.get("owner") == "me"
+    mine, days = request.GET.get("owner") == "me", _number(request, "days")
     return RadarFilter(
         stage=stage if stage in STAGES else "",
         source=_number(request, "source"),
@@ -92,9 +103,18 @@ def _filter(request: DeskRequest) -> RadarFilter:
         words=request.GET.get("words", "")[:200],
     )
 
+        days=SILENT_FOR.days if days not in SPANS else days,
 
 def _number(request: DeskRequest, name: str) -> int | None:
     value = request.GET.get(name, "")
+def _at_any_time(request: DeskRequest) -> str:
+    """The radar's address with the same filter, whenever something was said."""
+    query = request.GET.copy()
+    query.pop("from", None)
+    query["days"] = "0"
+    return f"{reverse('radar')}?{query.urlencode()}"
+
+
     return int(value) if value.isdecimal() and len(value) < 10 else None  # noqa: PLR2004 - what a key has
 
 

@@ -43,6 +43,7 @@ def read_radar(request: ApiRequest, place: Query[RadarPlace]) -> Any:
         aside=place.aside,
         words=place.words,
     )
+        days=place.days,
     lang, now = get_language() or "en", timezone.now()
     return listed(radar_stretch(wanted, lang=lang, now=now, after=place.cursor, size=place.limit))
 

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
-from kulanz.desk.api.schemas.common import AccountRef, Body, Place, Short, SourceRef
+from kulanz.desk.api.schemas.common import AccountRef, Place, SourceRef, Why
+from kulanz.desk.rules.alarms import SILENT_FOR
 
 Stage = Literal["calm", "complaint", "issue", "escalated"]
 
@@ -44,10 +45,13 @@ class IssueRef(Schema):
 
 
 class AttentionOut(Schema):
+    """What was decided about a thread; where nothing was, the version to name in ``seen`` is 0."""
+
     state: str
     until: datetime | None
     reason: str
     at: datetime
+    version: int
 
 
 class ThreadDetailOut(ThreadOut):
@@ -131,6 +135,12 @@ class RadarPlace(Place):
     owner: Literal["", "me", "nobody"] = ""
     aside: bool = False
     words: Annotated[str, Field(max_length=200)] = ""
+    days: int = Field(
+        SILENT_FOR.days,
+        ge=0,
+        le=36_500,
+        description="leave out what has been silent for so many days and is in no open issue; 0: nothing",
+    )
 
 
 class ThreadPlace(Place):
@@ -139,6 +149,5 @@ class ThreadPlace(Place):
     words: Annotated[str, Field(max_length=200)] = ""
 
 
-class SnoozeIn(Body):
+class SnoozeIn(Why):
     until: AwareDatetime
-    reason: Short
