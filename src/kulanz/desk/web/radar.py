@@ -38,10 +38,8 @@ SPANS: Final = {
 @page(Right.SEE_RADAR)
 def show(request: DeskRequest) -> HttpResponse:
     """The ranked list; asked again every few seconds, only the list itself is sent."""
-    wanted = _filter(request)
-    found = radar(
-        wanted, lang=get_language() or "en", now=timezone.now(), offset=_number(request, "from") or 0
-    )
+    wanted, now = _filter(request), timezone.now()
+    found = radar(wanted, lang=get_language() or "en", now=now, offset=_number(request, "from") or 0)
     template = "parts/radar_list.html" if request.headers.get("HX-Request") else "radar.html"
     context = {
         "page": found,
