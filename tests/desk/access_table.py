@@ -40,7 +40,6 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/issues
         GET /api/v1/issues/{pk}
         GET /api/v1/issues/{pk}/threads
-        GET /api/v1/issues/{pk}/people
         GET /api/v1/issues/{pk}/tasks
         GET /api/v1/issues/{pk}/notes
         PUT DELETE /api/v1/issues/{pk}/watch
@@ -178,6 +177,8 @@ TABLE: dict[frozenset[Role], str] = {
     frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR, Role.AUDITOR}): """
         GET /people
         GET /people/<int:pk>
+        GET /api/v1/issues/{pk}/people
+        GET /api/v1/issues/{pk}/people/{account}
         GET /api/v1/people
         GET /api/v1/people/{pk}
         GET /api/v1/people/{pk}/accounts

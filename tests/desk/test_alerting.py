@@ -128,7 +128,7 @@ def test_what_was_judged_in_quiet_hours_wakes_nobody(
     policy: AlertPolicy, thread: Thread, bob: Actor, now: datetime
 ) -> None:
     AlertPolicy.objects.update(quiet_from=time(11), quiet_to=time(13))
-    alerting.judge(actor=bob, alert=raised(thread, now), verdict="wrong", now=now)
+    alerting.judge(actor=bob, alert=raised(thread, now), seen=1, verdict="wrong", now=now)
     assert alerting.tell_due(now=now + timedelta(hours=3)) == 1
     assert told() == []
 
@@ -137,7 +137,7 @@ def test_a_false_alarm_raises_none_until_it_is_graver_and_comes_back_then(
     policy: AlertPolicy, thread: Thread, bob: Actor, now: datetime
 ) -> None:
     thread.stage = "issue"
-    attention.false_alarm(actor=bob, thread=thread, reason="irony", now=now)
+    attention.false_alarm(actor=bob, thread=thread, seen=0, reason="irony", now=now)
     assert alerting.consider(thread=thread, now=now + timedelta(days=9)) == []
     thread.stage = "escalated"
     raised(thread, now + timedelta(days=10))
@@ -156,12 +156,12 @@ def test_an_issue_says_that_its_alarms_were_right(
 
 def test_readers_judge_nothing(policy: AlertPolicy, thread: Thread, erik: Actor, now: datetime) -> None:
     with pytest.raises(NotAllowedError):
-        alerting.judge(actor=erik, alert=raised(thread, now), verdict="wrong", now=now)
+        alerting.judge(actor=erik, alert=raised(thread, now), seen=1, verdict="wrong", now=now)
 
 
 def test_verdicts_are_right_or_wrong(policy: AlertPolicy, thread: Thread, bob: Actor, now: datetime) -> None:
     with pytest.raises(RuleError, match="right or wrong"):
-        alerting.judge(actor=bob, alert=raised(thread, now), verdict="maybe", now=now)
+        alerting.judge(actor=bob, alert=raised(thread, now), seen=1, verdict="maybe", now=now)
 
 
 def test_the_false_alarm_rate_counts_what_was_judged(
@@ -170,7 +170,7 @@ def test_the_false_alarm_rate_counts_what_was_judged(
     for number, verdict in enumerate(("right", "wrong", "right", "right", "")):
         alert = raised(thread, now + timedelta(days=number))
         if verdict:
-            alerting.judge(actor=bob, alert=alert, verdict=verdict, now=now)
+            alerting.judge(actor=bob, alert=alert, seen=1, verdict=verdict, now=now)
     (row,) = policies(now + timedelta(days=9)).rows
     assert row.raised == 5
     assert row.rate is not None
@@ -192,9 +192,14 @@ def test_the_link_in_the_mail_judges_without_a_login(
     assert shown["Referrer-Policy"] == "no-referrer"
     alert.refresh_from_db()
     assert alert.verdict == ""  # a mail scanner that follows links judges nothing
-    assert client.post(link, {"verdict": "wrong"}).status_code == 200
+    assert client.post(link, {"verdict": "wrong", "seen": 1}).status_code == 200
     alert.refresh_from_db()
     assert (alert.verdict, alert.judged_by) == ("wrong", members["bob"])
+    late = client.post(link, {"verdict": "right", "why": "I know him", "seen": 1})
+    assert late.status_code == 409
+    assert b'value="I know him"' in late.content
+    alert.refresh_from_db()
+    assert alert.verdict == "wrong"
 
 
 def test_a_link_dies_with_the_right_to_judge(

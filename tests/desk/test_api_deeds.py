@@ -144,13 +144,16 @@ def test_people_are_merged_and_parted_again(lead: Program, accounts: list[Accoun
 
 def test_a_thread_is_put_aside_and_restored(lead: Program, thread: Thread) -> None:
     path = f"/threads/{thread.pk}"
-    assert good(lead.post(f"{path}/false-alarm", {"reason": "a joke"}))["attention"]["state"] == "false_alarm"
+    aside = good(lead.post(f"{path}/false-alarm", {"seen": 0, "reason": "a joke"}))["attention"]
+    assert (aside["state"], aside["version"]) == ("false_alarm", 1)
     assert items(lead, "/radar") == []
     assert [row["thread"]["key"] for row in items(lead, "/radar?aside=true")] == ["4711"]
-    good(lead.post(f"{path}/restore"))
+    good(lead.post(f"{path}/restore", {"seen": 1}))
     until = (timezone.now() + timedelta(hours=4)).isoformat()
-    assert good(lead.post(f"{path}/snooze", {"until": until, "reason": "later"}))["attention"]["until"]
-    assert lead.post(f"{path}/snooze", {"until": "2026-01-01T00:00:00", "reason": "x"}).status_code == 422
+    later = {"seen": 2, "until": until, "reason": "later"}
+    assert good(lead.post(f"{path}/snooze", later))["attention"]["until"]
+    past = {"seen": 3, "until": "2026-01-01T00:00:00", "reason": "x"}
+    assert lead.post(f"{path}/snooze", past).status_code == 422
 
 
 def test_a_thread_is_taken_and_its_issue_opened(lead: Program, alice: Actor, thread: Thread) -> None:
@@ -182,7 +185,7 @@ def test_alarms_are_judged_and_policies_set(lead: Program, thread: Thread, now: 
         thread=thread, policy=AlertPolicy.objects.get(name="All"), raised_at=now, score=0.9, stage="escalated"
     )
     assert [row["id"] for row in items(lead, "/alerts?verdict=open")] == [alert.pk]
-    judged = good(lead.post(f"/alerts/{alert.pk}/judge", {"verdict": "wrong", "why": "a joke"}))
+    judged = good(lead.post(f"/alerts/{alert.pk}/judge", {"seen": 1, "verdict": "wrong", "why": "a joke"}))
     assert (judged["verdict"], judged["judged_by"]["name"]) == ("wrong", "Alice Beispiel")
     good(lead.ask("DELETE", f"/policies/{policy['id']}"))
     assert good(lead.get(f"/alerts/{alert.pk}"))["policy_id"] is None

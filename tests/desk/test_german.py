@@ -135,7 +135,8 @@ def test_a_page_speaks_the_language_of_its_member(
     page = client.get("/").content.decode()
     assert '<html lang="de"' in page
     assert "1 Sache braucht jemanden." in page
-    refused = client.post(f"/threads/{thread.pk}/snooze", {"until": "4h", "reason": " "}, follow=True)
+    later = {"until": "4h", "reason": " ", "seen": 0}
+    refused = client.post(f"/threads/{thread.pk}/snooze", later, follow=True)
     assert "Sagen Sie bitte, warum" in refused.content.decode()
 
 

@@ -146,10 +146,10 @@ def test_closing_asks_for_outcome_and_reason(bob: Actor, issue: Issue, now: date
 
 def test_a_role_said_by_hand_is_marked_so(bob: Actor, issue: Issue, forum: Source, now: datetime) -> None:
     account = Account.objects.create(source=forum, key="Rolf", first_seen_at=now)
-    teamwork.set_role(actor=bob, issue=issue, account=account, role="complainant", now=now)
+    teamwork.set_role(actor=bob, issue=issue, account=account, seen=0, role="complainant", now=now)
     assert IssueRole.objects.get().by_hand
     with pytest.raises(RuleError, match="expected one of"):
-        teamwork.set_role(actor=bob, issue=issue, account=account, role="villain", now=now)
+        teamwork.set_role(actor=bob, issue=issue, account=account, seen=1, role="villain", now=now)
 
 
 def test_a_note_tells_whom_it_names(
@@ -211,7 +211,7 @@ def test_an_issue_that_was_a_false_alarm_counts_as_one(
         for each in (thread, other_thread)
     )
     issue = issues.open_issue(actor=bob, threads=[thread, other_thread], now=now)
-    alerting.judge(actor=alice, alert=judged, verdict="right", why="I know him", now=now)
+    alerting.judge(actor=alice, alert=judged, seen=2, verdict="right", why="I know him", now=now)
     issues.close(actor=bob, issue=issue, seen=1, outcome="false_alarm", reason="a joke", now=now)
     assert [Alert.objects.get(pk=each.pk).verdict for each in (judged, silent)] == ["right", "wrong"]
 

@@ -124,7 +124,7 @@ def test_what_a_person_said_stays_and_other_suggestions_go(
     Thread.objects.filter(pk=other_thread.pk).update(roles={"anna": "annoyed", "Rolf_P": "calming"})
     issue = issues.open_issue(actor=bob, threads=[thread, other_thread], now=now)
     assert dict(issue.roles.values_list("account__key", "role")) == {"Rolf_P": "affected", "anna": "annoyed"}
-    teamwork.set_role(actor=bob, issue=issue, account=account, role="defending", now=now)
+    teamwork.set_role(actor=bob, issue=issue, account=account, seen=1, role="defending", now=now)
     following.follow(thread=thread, now=now)
     assert issue.roles.get(account=account).role == "defending"
     issues.remove_thread(actor=bob, issue=issue, thread=other_thread, reason="other", now=now)

@@ -304,11 +304,11 @@ def test_a_member_is_made_and_gets_in_by_the_link(admin: Client) -> None:
 
 def test_roles_change_and_the_last_admin_stays(admin: Client, members: dict[str, Member]) -> None:
     adam, bob = members["adam"], members["bob"]
-    told = {"username": "x", "display_name": "Adam", "email": "adam@kontaktor.example"}
+    told = {"username": "x", "display_name": "Adam", "email": "adam@kontaktor.example", "seen": 1}
     refused = admin.post(reverse("members_edit", kwargs={"pk": adam.pk}), told | {"roles": ["reader"]})
     assert refused.status_code == 422
     assert "last admin" in text(refused)
-    admin.post(reverse("member_leave", kwargs={"pk": adam.pk}))
+    admin.post(reverse("member_leave", kwargs={"pk": adam.pk}), {"seen": 1})
     adam.refresh_from_db()
     assert adam.is_active
     assert adam.username == "adam"
@@ -326,10 +326,10 @@ def test_who_is_kept_out_is_out_at_once(admin: Client, members: dict[str, Member
     bob = members["bob"]
     at_work = client_of(bob)
     ApiToken.objects.create(name="t", member=bob, digest="d", created_at=now)
-    admin.post(reverse("member_leave", kwargs={"pk": bob.pk}), {"reason": "left"})
+    admin.post(reverse("member_leave", kwargs={"pk": bob.pk}), {"reason": "left", "seen": 1})
     assert at_work.get(reverse("radar")).status_code == 302
     assert ApiToken.objects.get().revoked_at is not None
-    admin.post(reverse("member_return", kwargs={"pk": bob.pk}))
+    admin.post(reverse("member_return", kwargs={"pk": bob.pk}), {"seen": 2})
     bob.refresh_from_db()
     assert bob.is_active
 

@@ -225,7 +225,7 @@ def test_lists_cost_the_same_whatever_their_length(
         for number, post in enumerate(row.posts.all()):
             at = now + timedelta(minutes=number)
             Revision.objects.create(thread=row, post=post, kind="edited", found_at=at)
-            attention.restore(actor=bob, thread=row, now=at)
+            attention.restore(actor=bob, thread=row, seen=number, now=at)
             Alert.objects.create(thread=row, raised_at=at, score=0.5, stage="issue")
         row = Thread.objects.get(pk=row.pk)
         client.get(f"/threads/{row.pk}")
@@ -322,7 +322,7 @@ def test_the_radar_offers_to_take_with_one_key(thread: Thread, members: dict[str
 def test_the_history_says_who_put_it_aside(
     thread: Thread, bob: Actor, members: dict[str, Member], now: datetime
 ) -> None:
-    attention.false_alarm(actor=bob, thread=thread, reason="a joke", now=now)
+    attention.false_alarm(actor=bob, thread=thread, seen=0, reason="a joke", now=now)
     page = text_of(browser(members, "erik"), f"/threads/{thread.pk}")
     assert "Bob Beispiel marked this as a false alarm" in page
     assert "Bob Beispiel marked a conversation as a false alarm." in page

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right, Role
 from kulanz.desk.services.alarm_texts import alarm_text
 from kulanz.desk.services.attention import reopen
+from kulanz.desk.services.changing import change
 from kulanz.desk.services.claiming import claim, done
 from kulanz.desk.services.events import record
 from kulanz.desk.services.notices import tell
@@ -65,31 +67,31 @@ def tell_due(*, now: datetime) -> int:
     return len(claimed)
 
 
-def judge(*, actor: Actor, alert: Alert, verdict: str, why: str = "", now: datetime) -> Alert:
-    """Say whether an alarm was right or wrong; a later judgement replaces an earlier one."""
+def judge(*, actor: Actor, alert: Alert, seen: int, verdict: str, why: str = "", now: datetime) -> Alert:
+    """Say whether an alarm was right or wrong; a later judgement replaces the one that was seen."""
     actor.need(Right.WORK_ISSUES)
     if verdict not in (RIGHT, WRONG):
         raise RuleError("verdict: expected right or wrong, got %(verdict)r", verdict=verdict)
+    data = {"before": alert.verdict, "after": verdict}
+    said = {"verdict": verdict, "why": why.strip()[:500]}
     with transaction.atomic():
-        before = alert.verdict
-        alert.verdict, alert.why = verdict, why.strip()[:500]
-        alert.judged_at, alert.judged_by_id = now, actor.member_id
-        alert.save(update_fields=("verdict", "why", "judged_at", "judged_by"))
-        data = {"before": before, "after": verdict}
-        record(actor, "judge", alert, now=now, reason=alert.why, data=data, thread=alert.thread)
-    return alert
+        judged = change(alert, seen, **said, judged_at=now, judged_by=actor.member_id)
+        record(actor, "judge", judged, now=now, reason=judged.why, data=data, thread=judged.thread)
+    return judged
 
 
 def confirm(*, actor: Actor, threads: Iterable[Thread], now: datetime) -> int:
     """Take the alarms of threads for right that nobody judged yet: an issue was made of them."""
     unjudged = Alert.objects.filter(thread__in=[thread.pk for thread in threads], verdict="")
-    return unjudged.update(verdict=RIGHT, judged_by=actor.member_id, judged_at=now)
+    return unjudged.update(verdict=RIGHT, judged_by=actor.member_id, judged_at=now, version=F("version") + 1)
 
 
 def refute(*, actor: Actor, threads: Iterable[Thread], why: str, now: datetime) -> int:
     """Take the alarms of threads for wrong, for their issue was; what people gave a reason for stays."""
     alerts = Alert.objects.filter(thread__in=[thread.pk for thread in threads], why="").exclude(verdict=WRONG)
-    return alerts.update(verdict=WRONG, judged_by=actor.member_id, judged_at=now, why=why[:500])
+    return alerts.update(
+        verdict=WRONG, judged_by=actor.member_id, judged_at=now, why=why[:500], version=F("version") + 1
+    )
 
 
 def _first_policy(now: datetime) -> Sequence[AlertPolicy]:

@@ -5,61 +5,74 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from kulanz.desk.models import Alert, Attention, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
 
 
-def false_alarm(*, actor: Actor, thread: Thread, reason: str, now: datetime) -> Attention:
-    """Take a thread off the radar because it needs nobody, and mark its open alarms as wrong."""
+def false_alarm(*, actor: Actor, thread: Thread, seen: int, reason: str, now: datetime) -> Attention:
+    """Take a thread off the radar because it needs nobody, and mark its open alarms as wrong.
+
+    ``seen`` is the version of what was decided about it before, 0 where nothing was.
+    """
     with transaction.atomic():
+        decided = _decide(actor, thread, seen, "false_alarm", now, reason=reason, until=None)
         Alert.objects.filter(thread=thread, verdict="").update(
-            verdict="wrong", judged_by_id=actor.member_id, judged_at=now, why=reason[:500]
+            verdict="wrong",
+            judged_by_id=actor.member_id,
+            judged_at=now,
+            why=reason[:500],
+            version=F("version") + 1,
         )
-        return _decide(actor, thread, "false_alarm", now, reason=reason, until=None)
+    return decided
 
 
-def snooze(*, actor: Actor, thread: Thread, until: datetime, reason: str, now: datetime) -> Attention:
+def snooze(
+    *, actor: Actor, thread: Thread, seen: int, until: datetime, reason: str, now: datetime
+) -> Attention:
     """Take a thread off the radar until a time; raise RuleError where that is past or has no reason."""
     if until <= now:
         raise RuleError("not now until: expected a time to come")
     if not reason.strip():
         raise RuleError("not now until: say why")
-    return _decide(actor, thread, "snoozed", now, reason=reason, until=until)
+    return _decide(actor, thread, seen, "snoozed", now, reason=reason, until=until)
 
 
-def restore(*, actor: Actor, thread: Thread, now: datetime) -> Attention:
+def restore(*, actor: Actor, thread: Thread, seen: int, now: datetime) -> Attention:
     """Put a thread back on the radar."""
-    return _decide(actor, thread, "open", now, reason="", until=None)
+    return _decide(actor, thread, seen, "open", now, reason="", until=None)
 
 
 def reopen(*, thread: Thread, now: datetime) -> None:
     """Put a thread back on the radar because it has become graver than it was when it was put aside."""
     with transaction.atomic():
-        Attention.objects.filter(thread=thread).update(state="open", until=None, at=now, by=None, reason="")
+        Attention.objects.filter(thread=thread).update(
+            state="open", until=None, at=now, by=None, reason="", version=F("version") + 1
+        )
         record(None, "graver", thread, now=now, data={"stage": thread.stage})
 
 
-def _decide(
-    actor: Actor, thread: Thread, state: str, now: datetime, *, reason: str, until: datetime | None
+def _decide(  # noqa: PLR0913 - who decides what about which thread, having seen what, and why
+    actor: Actor, thread: Thread, seen: int, state: str, now: datetime, *, reason: str, until: datetime | None
 ) -> Attention:
     actor.need(Right.WORK_ISSUES)
+    values = {
+        "state": state,
+        "until": until,
+        "reason": reason[:500],
+        "by_id": actor.member_id,
+        "at": now,
+        "score_then": thread.score,
+        "stage_then": thread.stage,
+    }
     with transaction.atomic():
-        decided, _ = Attention.objects.update_or_create(
-            thread=thread,
-            defaults={
-                "state": state,
-                "until": until,
-                "reason": reason[:500],
-                "by_id": actor.member_id,
-                "at": now,
-                "score_then": thread.score,
-                "stage_then": thread.stage,
-            },
-        )
+        decided, is_new = Attention.objects.get_or_create(thread=thread, defaults=values)
+        decided = decided if is_new else change(decided, seen, **values)
         data = {"score": thread.score, "until": until.isoformat() if until else None}
         record(actor, state, thread, now=now, reason=reason, data=data)
     return decided

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 
 from kulanz.core.report import STAGES
 from kulanz.desk.models import Account, Issue, IssueRole, Post, Thread
@@ -75,7 +75,7 @@ def refresh_roles(*, issue: Issue) -> None:
     suggested = _suggested(threads)
     held = {row.account_id: row for row in issue.roles.all()}
     stale = [row.pk for pk, row in held.items() if not row.by_hand and pk not in suggested]
-    IssueRole.objects.filter(pk__in=stale).delete()
+    IssueRole.objects.filter(pk__in=stale, by_hand=False).delete()
     posts = _posts(threads, suggested.keys() | held.keys())
     new = [
         IssueRole(issue=issue, account_id=pk, role=role, posts=posts[pk])
@@ -106,10 +106,14 @@ def _posts(threads: Iterable[Thread], accounts: Iterable[int]) -> Counter[int]:
 
 
 def _update(rows: Iterable[IssueRole], suggested: dict[int, str], posts: Counter[int]) -> None:
-    changed = []
+    counted, turned = [], defaultdict(list)
     for row in rows:
-        role = row.role if row.by_hand else suggested[row.account_id]
-        if (role, posts[row.account_id]) != (row.role, row.posts):
-            row.role, row.posts = role, posts[row.account_id]
-            changed.append(row)
-    IssueRole.objects.bulk_update(changed, ("role", "posts"))
+        if posts[row.account_id] != row.posts:
+            row.posts = posts[row.account_id]
+            counted.append(row)
+        if not row.by_hand and suggested[row.account_id] != row.role:
+            turned[suggested[row.account_id]].append(row.pk)
+    IssueRole.objects.bulk_update(counted, ("posts",))
+    for role, pks in turned.items():
+        # what somebody says at this moment stays
+        IssueRole.objects.filter(pk__in=pks, by_hand=False).update(role=role, version=F("version") + 1)

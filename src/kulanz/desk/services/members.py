@@ -19,6 +19,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right, Role
 from kulanz.desk.services.cases import checked_email
+from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
 
 
@@ -74,8 +75,15 @@ def entry_link(*, actor: Actor | None, member: Member, now: datetime) -> str:
     return conf().url + path
 
 
-def edit_member(
-    *, actor: Actor, member: Member, display_name: str, email: str, roles: Collection[Role], now: datetime
+def edit_member(  # noqa: PLR0913 - who, the version that was seen, how they are called, what they may
+    *,
+    actor: Actor,
+    member: Member,
+    seen: int,
+    display_name: str,
+    email: str,
+    roles: Collection[Role],
+    now: datetime,
 ) -> Member:
     """Change a member's name, address and roles; raise RuleError where no admin would be left."""
     actor.need(Right.SET_MEMBERS)
@@ -89,8 +97,7 @@ def edit_member(
             _need_another_admin(member)
         wanted = {"display_name": name[:120], "email": checked_email(email)}
         changed = sorted(field for field, value in wanted.items() if getattr(member, field) != value)
-        member.display_name, member.email = wanted["display_name"], wanted["email"]
-        member.save(update_fields=("display_name", "email"))
+        member = change(member, seen, **wanted)
         member.held_roles.exclude(role__in=after).delete()
         MemberRole.objects.bulk_create(MemberRole(member=member, role=role) for role in after - before)
         data = {"before": sorted(before), "after": sorted(after), "changed": changed}
@@ -98,14 +105,13 @@ def edit_member(
     return member
 
 
-def deactivate(*, actor: Actor, member: Member, reason: str, now: datetime) -> Member:
+def deactivate(*, actor: Actor, member: Member, seen: int, reason: str, now: datetime) -> Member:
     """Keep a member out: sessions and tokens end, what they did stays. The last admin cannot go."""
     actor.need(Right.SET_MEMBERS)
     with transaction.atomic():
         if member.held_roles.filter(role=Role.ADMIN.value).exists():
             _need_another_admin(member)
-        member.is_active = False
-        member.save(update_fields=("is_active",))
+        member = change(member, seen, is_active=False)
         member.tokens.filter(revoked_at=None).update(revoked_at=now)
         for session in UserSession.objects.filter(user=member):
             session.end()
@@ -113,12 +119,11 @@ def deactivate(*, actor: Actor, member: Member, reason: str, now: datetime) -> M
     return member
 
 
-def reactivate(*, actor: Actor, member: Member, now: datetime) -> Member:
+def reactivate(*, actor: Actor, member: Member, seen: int, now: datetime) -> Member:
     """Let a member in again, with the roles they had; their tokens stay ended."""
     actor.need(Right.SET_MEMBERS)
     with transaction.atomic():
-        member.is_active = True
-        member.save(update_fields=("is_active",))
+        member = change(member, seen, is_active=True)
         record(actor, "reactivate", member, now=now)
     return member
 

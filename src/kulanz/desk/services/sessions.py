@@ -8,15 +8,15 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 
 from kulanz.desk.access import NotFoundError
-from kulanz.desk.models import Member
+from kulanz.desk.rules.actor import Actor
 from kulanz.desk.services.events import record
 
 
-def end_session(*, member: Member, pk: int, now: datetime) -> None:
-    """End one of a member's own sessions; raise NotFoundError where it is not theirs."""
-    session = UserSession.objects.filter(pk=pk, user=member).first()
+def end_session(*, actor: Actor, pk: int, now: datetime) -> None:
+    """End one of the actor's own sessions; raise NotFoundError where it is not theirs."""
+    session = UserSession.objects.select_related("user").filter(pk=pk, user=actor.member_id).first()
     if session is None:
         raise NotFoundError("this session has ended already")
     with transaction.atomic():
         session.end()
-        record(None, "end_session", member, now=now, data={"by_themselves": True})
+        record(actor, "end_session", session.user, now=now)

@@ -14,23 +14,29 @@ from kulanz.desk.models.issues import ISSUE_ROLES
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
 from kulanz.desk.services.notices import tell_of_mention, tell_of_news
 
 _MENTION: Final = re.compile(r"(?<!\w)@([\w.+-]{1,150})")
 
 
-def set_role(*, actor: Actor, issue: Issue, account: Account, role: str, now: datetime) -> IssueRole:
-    """Say what an account is in an issue; signals do not change it any more."""
+def set_role(
+    *, actor: Actor, issue: Issue, account: Account, seen: int, role: str, now: datetime
+) -> IssueRole:
+    """Say what an account is in an issue; signals do not change it any more.
+
+    ``seen`` is the version of the role that it had, 0 where it had none.
+    """
     actor.need(Right.WORK_ISSUES)
     if role not in ISSUE_ROLES:
         raise RuleError(
             "role: expected one of %(known)s, got %(role)r", known=", ".join(ISSUE_ROLES), role=role
         )
     with transaction.atomic():
-        held, _ = IssueRole.objects.update_or_create(
-            issue=issue, account=account, defaults={"role": role, "by_hand": True}
-        )
+        values = {"role": role, "by_hand": True}
+        held, is_new = IssueRole.objects.get_or_create(issue=issue, account=account, defaults=values)
+        held = held if is_new else change(held, seen, **values)
         record(actor, "set_role", issue, now=now, data={"account": account.pk, "role": role})
     return held
 

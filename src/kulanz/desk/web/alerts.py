@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,13 +18,17 @@ from kulanz.desk import access
 from kulanz.desk.queries.alerts import VERDICT_FILTERS, alerts, overall_rate, policy_choices
 from kulanz.desk.queries.members import member_by_id
 from kulanz.desk.queries.radar import sentences
-from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import ConflictError, RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.alarm_texts import read_link
 from kulanz.desk.services.alerting import judge
-from kulanz.desk.web.deeds import chosen, number, offset
+from kulanz.desk.web.deeds import CONFLICT, chosen, number, offset, seen
 from kulanz.desk.web.pages import DeskRequest, act, back, page
 from kulanz.desk.web.refusals import refusal
+
+if TYPE_CHECKING:
+    from kulanz.desk.models import Alert
 
 
 @page(Right.SEE_RADAR)
@@ -48,7 +54,7 @@ def show(request: DeskRequest) -> HttpResponse:
 def verdict(request: DeskRequest, pk: int) -> HttpResponse:
     alert = access.alert(request.actor, pk)
     said, why = request.POST.get("verdict", ""), request.POST.get("why", "")
-    judge(actor=request.actor, alert=alert, verdict=said, why=why, now=timezone.now())
+    judge(actor=request.actor, alert=alert, seen=seen(request), verdict=said, why=why, now=timezone.now())
     messages.success(request, _("Noted. Thank you: verdicts make the alarms better."))
     return back(request, reverse("alerts"))
 
@@ -63,15 +69,31 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         actor = access.actor_of(member)
         actor.need(Right.WORK_ISSUES)
         alert = access.alert(actor, alert_id)
-        if request.method == "POST":
-            said, why = request.POST.get("verdict", ""), request.POST.get("why", "")
-            alert = judge(actor=actor, alert=alert, verdict=said, why=why, now=timezone.now())
+        clash = request.method == "POST" and not _judged(request, actor, alert)
     except RuleError as error:
         raise Http404(refusal(error)) from error
-    context = {"alert": alert, "member": member, "reasons": sentences(alert.reasons, _lang())}
-    answer = render(request, "alert_by_link.html", context | {"judged": request.method == "POST"})
+    context = {
+        "alert": alert,
+        "member": member,
+        "reasons": sentences(alert.reasons, _lang()),
+        "judged": request.method == "POST" and not clash,
+        "clash": clash,
+        "why": request.POST.get("why", alert.why),
+    }
+    answer = render(request, "alert_by_link.html", context, status=CONFLICT if clash else 200)
     answer["Referrer-Policy"] = "no-referrer"
     return answer
+
+
+def _judged(request: HttpRequest, actor: Actor, alert: Alert) -> bool:
+    """Judge as the form says; False where somebody else was faster, and the alarm is read again."""
+    said, why = request.POST.get("verdict", ""), request.POST.get("why", "")
+    try:
+        judge(actor=actor, alert=alert, seen=seen(request), verdict=said, why=why, now=timezone.now())
+    except ConflictError:
+        alert.refresh_from_db()
+        return False
+    return True
 
 
 def _lang() -> str:

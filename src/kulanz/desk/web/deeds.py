@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Final, Generic, TypeVar
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -56,17 +56,14 @@ class Deed(Generic[_Row]):
     @property
     def seen(self) -> int:
         """The version of the row that the page showed."""
-        return self.number("seen")
+        return seen(self.request)
 
     def text(self, name: str) -> str:
         return self.request.POST.get(name, "").strip()
 
     def number(self, name: str) -> int:
         """Return a whole number; raise RuleError where the field has none."""
-        value = number(self.text(name))
-        if value is None:
-            raise RuleError("%(name)s: expected a number, got %(text)r", name=name, text=self.text(name)[:40])
-        return value
+        return _number(self.request, name)
 
     def numbers(self, name: str) -> list[int]:
         found = (number(value) for value in self.request.POST.getlist(name))
@@ -127,6 +124,11 @@ def history(request: DeskRequest, read: Callable[[str], Timeline]) -> Timeline:
         raise NotFoundError(error.text, **error.values) from error
 
 
+def seen(request: HttpRequest) -> int:
+    """Return the version of the row that the page of a form showed; 0 where there was no row."""
+    return _number(request, "seen")
+
+
 def number(text: str) -> int | None:
     """Return a whole number that a key can be; None for everything else."""
     return int(text) if text.isdecimal() and len(text) < LONGEST_NUMBER else None
@@ -141,3 +143,11 @@ def chosen(request: DeskRequest, name: str, choices: Callable[[str], bool]) -> s
     """Return a filter's value if it is one of the choices, else nothing."""
     value = request.GET.get(name, "")
     return value if choices(value) else ""
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.POST.get(name, "").strip()
+    value = number(text)
+    if value is None:
+        raise RuleError("%(name)s: expected a number, got %(text)r", name=name, text=text[:40])
+    return value

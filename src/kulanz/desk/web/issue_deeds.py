@@ -165,7 +165,14 @@ def write_note(deed: Deed[Issue]) -> str:
 @on_issue.deed(Right.WORK_ISSUES)
 def set_role(deed: Deed[Issue]) -> str:
     account = access.account(deed.actor, deed.number("account"))
-    teamwork.set_role(actor=deed.actor, issue=deed.row, account=account, role=deed.text("role"), now=deed.now)
+    teamwork.set_role(
+        actor=deed.actor,
+        issue=deed.row,
+        account=account,
+        seen=deed.seen,
+        role=deed.text("role"),
+        now=deed.now,
+    )
     return on_issue.address(deed.row) + "#people"
 
 

@@ -11,11 +11,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kulanz.desk.access import NotFoundError, actor_of
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.rules.errors import NotAllowedError, RuleError
+from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.web.refusals import refusal
 
@@ -67,6 +68,9 @@ def act(right: Right) -> Callable[[View], View]:
                 raise Http404(refusal(error)) from error
             except NotAllowedError as error:
                 raise PermissionDenied(refusal(error)) from error
+            except ConflictError:
+                messages.error(request, _clash(request))
+                return back(request, "/")
             except RuleError as error:
                 messages.error(request, refusal(error))
                 return back(request, "/")
@@ -81,6 +85,13 @@ def back(request: HttpRequest, otherwise: str) -> HttpResponse:
     wanted = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return HttpResponseRedirect(wanted if ours else otherwise)
+
+
+def _clash(request: HttpRequest) -> str:
+    """Say that somebody was faster; the row may have left the page, so the words typed are said again."""
+    words = request.POST.get("reason", "") or request.POST.get("why", "")
+    told = _("Somebody else has changed this meanwhile, so nothing was done. Look at it again.")
+    return f"{told} " + _("You wrote: “%(words)s”.") % {"words": words[:500]} if words else told
 
 
 def _known(request: HttpRequest, right: Right) -> DeskRequest:

@@ -22,10 +22,10 @@ from kulanz.desk.rules.alarms import SILENT_FOR
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import attention
+from kulanz.desk.web.deeds import seen
 from kulanz.desk.web.pages import DeskRequest, act, back, page
 
 REFRESH_S: Final = 20
-_SNOOZES: Final = {"4h": timedelta(hours=4), "1d": timedelta(days=1), "7d": timedelta(days=7)}
 SPANS: Final = {
     1: gettext_lazy("said in the last day"),
     SILENT_FOR.days: gettext_lazy("said in the last two weeks"),
@@ -33,6 +33,7 @@ SPANS: Final = {
     0: gettext_lazy("said at any time"),
 }
 """Days within which something was said, 0 for any; in words."""
+_SNOOZES: Final = {"4h": timedelta(hours=4), "1d": timedelta(days=1), "7d": timedelta(days=7)}
 
 
 @page(Right.SEE_RADAR)
@@ -43,10 +44,10 @@ def show(request: DeskRequest) -> HttpResponse:
     template = "parts/radar_list.html" if request.headers.get("HX-Request") else "radar.html"
     context = {
         "page": found,
+        "wanted": wanted,
         "silent": silent(wanted, now=now),
         "at_any_time": _at_any_time(request),
         "spans": SPANS.items(),
-        "wanted": wanted,
         "stages": STAGES[1:],
         "sources": source_choices(),
         "refresh_s": REFRESH_S,
@@ -61,8 +62,8 @@ def show(request: DeskRequest) -> HttpResponse:
 @act(Right.WORK_ISSUES)
 def false_alarm(request: DeskRequest, pk: int) -> HttpResponse:
     thread = access.thread(request.actor, pk)
-    reason = request.POST.get("reason", "")
-    attention.false_alarm(actor=request.actor, thread=thread, reason=reason, now=timezone.now())
+    reason, now = request.POST.get("reason", ""), timezone.now()
+    attention.false_alarm(actor=request.actor, thread=thread, seen=seen(request), reason=reason, now=now)
     messages.success(
         request,
         _("Marked as a false alarm. You find it under “Put aside”, and can bring it back from there."),
@@ -75,7 +76,9 @@ def snooze(request: DeskRequest, pk: int) -> HttpResponse:
     thread, now = access.thread(request.actor, pk), timezone.now()
     until = _until(request.POST.get("until", ""), now)
     reason = request.POST.get("reason", "")
-    attention.snooze(actor=request.actor, thread=thread, until=until, reason=reason, now=now)
+    attention.snooze(
+        actor=request.actor, thread=thread, seen=seen(request), until=until, reason=reason, now=now
+    )
     messages.success(
         request, _("Put aside until then. You find it under “Put aside”, and can bring it back earlier.")
     )
@@ -84,7 +87,8 @@ def snooze(request: DeskRequest, pk: int) -> HttpResponse:
 
 @act(Right.WORK_ISSUES)
 def restore(request: DeskRequest, pk: int) -> HttpResponse:
-    attention.restore(actor=request.actor, thread=access.thread(request.actor, pk), now=timezone.now())
+    thread = access.thread(request.actor, pk)
+    attention.restore(actor=request.actor, thread=thread, seen=seen(request), now=timezone.now())
     messages.success(request, _("It is back on the radar."))
     return back(request, reverse("radar"))
 
@@ -99,12 +103,10 @@ def _filter(request: DeskRequest) -> RadarFilter:
         unowned=request.GET.get("owner") == "nobody",
         aside=request.GET.get("aside") == "1",
         words=request.GET.get("words", "")[:200],
+        days=SILENT_FOR.days if days not in SPANS else days,
     )
 
-        days=SILENT_FOR.days if days not in SPANS else days,
 
-def _number(request: DeskRequest, name: str) -> int | None:
-    value = request.GET.get(name, "")
 def _at_any_time(request: DeskRequest) -> str:
     """The radar's address with the same filter, whenever something was said."""
     query = request.GET.copy()
@@ -113,6 +115,8 @@ def _at_any_time(request: DeskRequest) -> str:
     return f"{reverse('radar')}?{query.urlencode()}"
 
 
+def _number(request: DeskRequest, name: str) -> int | None:
+    value = request.GET.get(name, "")
     return int(value) if value.isdecimal() and len(value) < 10 else None  # noqa: PLR2004 - what a key has
 
 

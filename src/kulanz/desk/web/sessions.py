@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kulanz.desk.access import NotFoundError
+from kulanz.desk.access import NotFoundError, actor_of
 from kulanz.desk.services import sessions
 from kulanz.desk.web.refusals import refusal
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """End it; whoever has no role yet may do so too."""
     try:
-        sessions.end_session(member=cast("Member", request.user), pk=pk, now=timezone.now())
+        sessions.end_session(actor=actor_of(cast("Member", request.user)), pk=pk, now=timezone.now())
     except NotFoundError as error:
         raise Http404(refusal(error)) from error
     messages.success(request, _("The session is ended."))

@@ -14,6 +14,7 @@ from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.common import EntryOut, Listed, NoteOut, Place, listed
 from kulanz.desk.api.schemas.issues import DoneIn, NoteIn, RoleIn, RoleOut, TaskIn, TaskOut, ThreadsIn
 from kulanz.desk.api.schemas.threads import ThreadOut
+from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.timeline import issue_timeline
 from kulanz.desk.rules.roles import Right
@@ -44,17 +45,23 @@ def remove_issue_thread(
     issues.remove_thread(actor=request.auth, issue=issue, thread=row, reason=reason, now=timezone.now())
 
 
-@router.get("/issues/{int:pk}/people", response=Listed[RoleOut], **needs(Right.SEE_RADAR))
+@router.get("/issues/{int:pk}/people", response=Listed[RoleOut], **needs(Right.SEE_PEOPLE))
 def list_issue_people(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
     """The accounts in an issue and what they are in it."""
     return listed(catalog.roles_in(access.issue(request.auth, pk), at(place)))
+
+
+@router.get("/issues/{int:pk}/people/{int:account}", response=RoleOut, **needs(Right.SEE_PEOPLE))
+def show_issue_role(request: ApiRequest, pk: int, account: int) -> Any:
+    return shown(request, access.issue_role(request.auth, access.issue(request.auth, pk), account))
 
 
 @router.put("/issues/{int:pk}/people/{int:account}", response=RoleOut, **needs(Right.WORK_ISSUES))
 def set_issue_role(request: ApiRequest, pk: int, account: int, body: RoleIn) -> Any:
     """Say what an account is in an issue; signals do not change it any more."""
     issue, row = access.issue(request.auth, pk), access.account(request.auth, account)
-    return teamwork.set_role(actor=request.auth, issue=issue, account=row, role=body.role, now=timezone.now())
+    seen, now = seen_version(request, body.seen), timezone.now()
+    return teamwork.set_role(actor=request.auth, issue=issue, account=row, seen=seen, role=body.role, now=now)
 
 
 @router.get("/issues/{int:pk}/tasks", response=Listed[TaskOut], **needs(Right.SEE_RADAR))

@@ -11,7 +11,7 @@ from ninja import Query, Router
 from kulanz.desk import access
 from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
-from kulanz.desk.api.schemas.common import Listed, Place, Reason, listed
+from kulanz.desk.api.schemas.common import Listed, Place, Reason, Seen, listed
 from kulanz.desk.api.schemas.issues import IssueOut
 from kulanz.desk.api.schemas.threads import (
     PostOut,
@@ -23,6 +23,7 @@ from kulanz.desk.api.schemas.threads import (
     ThreadOut,
     ThreadPlace,
 )
+from kulanz.desk.api.versions import seen_version
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.radar import RadarFilter, radar_stretch
 from kulanz.desk.rules.roles import Right
@@ -42,8 +43,8 @@ def read_radar(request: ApiRequest, place: Query[RadarPlace]) -> Any:
         unowned=place.owner == "nobody",
         aside=place.aside,
         words=place.words,
-    )
         days=place.days,
+    )
     lang, now = get_language() or "en", timezone.now()
     return listed(radar_stretch(wanted, lang=lang, now=now, after=place.cursor, size=place.limit))
 
@@ -55,7 +56,10 @@ def list_threads(request: ApiRequest, place: Query[ThreadPlace]) -> Any:
 
 @router.get("/threads/{int:pk}", response=ThreadDetailOut, **needs(Right.SEE_RADAR))
 def show_thread(request: ApiRequest, pk: int) -> Any:
-    return access.thread(request.auth, pk)
+    """A thread with its last report; the tag's version is that of what was decided about it."""
+    thread = access.thread(request.auth, pk)
+    request.shown_version = thread.attention.version if hasattr(thread, "attention") else 0
+    return thread
 
 
 @router.get("/threads/{int:pk}/posts", response=Listed[PostOut], **needs(Right.SEE_RADAR))
@@ -79,24 +83,26 @@ def take_conversation(request: ApiRequest, pk: int) -> Any:
 @router.post("/threads/{int:pk}/false-alarm", response=ThreadDetailOut, **needs(Right.WORK_ISSUES))
 def mark_false_alarm(request: ApiRequest, pk: int, body: Reason) -> Any:
     """Take a thread off the radar because it needs nobody; its open alarms count as wrong."""
-    thread = access.thread(request.auth, pk)
-    attention.false_alarm(actor=request.auth, thread=thread, reason=body.reason, now=timezone.now())
+    thread, seen, now = access.thread(request.auth, pk), seen_version(request, body.seen), timezone.now()
+    attention.false_alarm(actor=request.auth, thread=thread, seen=seen, reason=body.reason, now=now)
     return access.thread(request.auth, pk)
 
 
 @router.post("/threads/{int:pk}/snooze", response=ThreadDetailOut, **needs(Right.WORK_ISSUES))
 def snooze_thread(request: ApiRequest, pk: int, body: SnoozeIn) -> Any:
     """Take a thread off the radar until a time, for a reason."""
-    thread, now = access.thread(request.auth, pk), timezone.now()
-    attention.snooze(actor=request.auth, thread=thread, until=body.until, reason=body.reason, now=now)
+    thread, seen, now = access.thread(request.auth, pk), seen_version(request, body.seen), timezone.now()
+    attention.snooze(
+        actor=request.auth, thread=thread, seen=seen, until=body.until, reason=body.reason, now=now
+    )
     return access.thread(request.auth, pk)
 
 
 @router.post("/threads/{int:pk}/restore", response=ThreadDetailOut, **needs(Right.WORK_ISSUES))
-def restore_thread(request: ApiRequest, pk: int) -> Any:
+def restore_thread(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Put a thread back on the radar."""
-    thread = access.thread(request.auth, pk)
-    attention.restore(actor=request.auth, thread=thread, now=timezone.now())
+    thread, seen = access.thread(request.auth, pk), seen_version(request, body.seen)
+    attention.restore(actor=request.auth, thread=thread, seen=seen, now=timezone.now())
     return access.thread(request.auth, pk)
 
 

@@ -14,6 +14,8 @@ _Item = TypeVar("_Item")
 
 Words = Annotated[str, Field(max_length=20_000)]
 Short = Annotated[str, Field(max_length=500)]
+Name = Annotated[str, Field(max_length=120)]
+Zone = Annotated[str, Field(max_length=64)]
 Key = Annotated[int, Field(ge=1, lt=2**63)]
 
 
@@ -47,7 +49,7 @@ class Why(Seen):
     reason: Short
 
 
-class Reason(Body):
+class Reason(Seen):
     reason: Short = ""
 
 

@@ -37,6 +37,7 @@ class RoleOut(Schema):
     role: str
     by_hand: bool
     posts: int
+    version: int
 
 
 class TaskOut(Schema):
@@ -94,7 +95,9 @@ class ThreadsIn(Body):
     threads: Keys
 
 
-class RoleIn(Body):
+class RoleIn(Seen):
+    """``seen`` is 0 for an account that has no role in the issue yet."""
+
     role: Literal["complainant", "affected", "annoyed", "calming", "defending", "amplifier", "staff"]
 
 

@@ -16,6 +16,7 @@ from kulanz.desk import access
 from kulanz.desk.queries.settings import members, roles_of
 from kulanz.desk.rules.roles import Right, Role
 from kulanz.desk.services.members import create_member, deactivate, edit_member, entry_link, reactivate
+from kulanz.desk.web.deeds import seen
 from kulanz.desk.web.pages import DeskRequest, act
 from kulanz.desk.web.setup.nouns import Noun, Save, SetupForm
 from kulanz.desk.web.setup.secrets import shown_once
@@ -62,7 +63,10 @@ def _save(asked: Save[Member]) -> tuple[Member, bool]:
     if asked.row is None:
         return create_member(actor=asked.actor, roles=roles, now=asked.now, **given), True
     given.pop("username")
-    return edit_member(actor=asked.actor, member=asked.row, roles=roles, now=asked.now, **given), False
+    member = edit_member(
+        actor=asked.actor, member=asked.row, seen=asked.seen, roles=roles, now=asked.now, **given
+    )
+    return member, False
 
 
 def _shown(request: DeskRequest, saved: tuple[Member, bool]) -> HttpResponse | None:
@@ -78,15 +82,16 @@ def link(request: DeskRequest, pk: int) -> HttpResponse:
 
 @act(Right.SET_MEMBERS)
 def leave(request: DeskRequest, pk: int) -> HttpResponse:
-    member = access.member(request.actor, pk)
-    deactivate(actor=request.actor, member=member, reason=request.POST.get("reason", ""), now=timezone.now())
+    member, reason = access.member(request.actor, pk), request.POST.get("reason", "")
+    deactivate(actor=request.actor, member=member, seen=seen(request), reason=reason, now=timezone.now())
     messages.success(request, _("Kept out from now on: sessions and tokens have ended."))
     return HttpResponseRedirect(reverse("members"))
 
 
 @act(Right.SET_MEMBERS)
 def come_back(request: DeskRequest, pk: int) -> HttpResponse:
-    reactivate(actor=request.actor, member=access.member(request.actor, pk), now=timezone.now())
+    member = access.member(request.actor, pk)
+    reactivate(actor=request.actor, member=member, seen=seen(request), now=timezone.now())
     messages.success(request, _("May log in again."))
     return HttpResponseRedirect(reverse("members"))
 
