@@ -6,7 +6,7 @@ from kulanz.desk.models.erasing import Erasure, Tombstone, TombstoneKey
 from kulanz.desk.models.events import Event
 from kulanz.desk.models.issues import Issue, IssueRole, IssueThread, Note, Presence, Task, Watch
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
-from kulanz.desk.models.people import Account, Merge, Person
+from kulanz.desk.models.people import Account, Merge, Person, Resemblance
 from kulanz.desk.models.setup import (
     Calendar,
     ClosedDay,
@@ -55,6 +55,7 @@ __all__ = [
     "RawPayload",
     "Reply",
     "Reread",
+    "Resemblance",
     "Retention",
     "Revision",
     "SavedView",

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db import models
 
-from kulanz.desk.models.base import Versioned, one_of
+from kulanz.desk.models.base import Versioned, one_of, share
 from kulanz.desk.models.members import Member
 from kulanz.desk.models.sources import Source
 
@@ -16,6 +16,7 @@ PERSON_ROLES: Final = ("customer", "moderator", "builder", "staff", "partner", "
 class Person(Versioned):
     """A human or organisation behind one or more accounts. ``merged_into`` can be undone, see Merge.
 
+    ``compared_at`` is when the others were last searched for the same person, None: before long.
     Once ``erased_at`` is set the name is a pseudonym, and the row is kept for what counts cases.
     """
 
@@ -26,6 +27,7 @@ class Person(Versioned):
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
     note = models.TextField(blank=True, default="")
     created_at = models.DateTimeField()
+    compared_at = models.DateTimeField(null=True, blank=True, db_index=True)
     erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -51,6 +53,34 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Resemblance(Versioned):
+    """A profile and another one, or an account without one, that may be the same person.
+
+    ``score`` and ``grounds`` are those of ``kulanz.desk.rules.sameness``. Of two profiles the older is
+    ``person``. Once ``dismissed_at`` is set somebody has told them apart, and they are not proposed again.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="resemblances")
+    other = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="resembled")
+    account = models.ForeignKey(Account, models.CASCADE, null=True, blank=True, related_name="resembled")
+    score = models.FloatField()
+    grounds = models.JSONField(default=list)
+    found_at = models.DateTimeField()
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+    dismissed_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            share("score", "resemblance_score"),
+            models.UniqueConstraint(fields=("person", "other"), name="resemblance_once"),
+            models.UniqueConstraint(fields=("person", "account"), name="resemblance_account_once"),
+        )
+        indexes = (models.Index(fields=("-score", "id"), name="resemblance_by_score"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} ~ {self.other_id or self.account}"
 
 
 class Merge(models.Model):
