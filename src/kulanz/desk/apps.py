@@ -12,10 +12,11 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have unsafe settings told at start, and the word indexes kept in place."""
+        """Have unsafe settings told at start, the word indexes kept in place, and the login put on record."""
         from django.db.models.signals import post_migrate  # noqa: PLC0415
 
         from kulanz.desk import checks  # noqa: F401, PLC0415 - registers itself
         from kulanz.desk.models import wordindex  # noqa: PLC0415 - models are ready now
+        from kulanz.desk.web import signing_in  # noqa: F401, PLC0415 - hears the login from now on
 
         post_migrate.connect(wordindex.put_in_place, sender=self)
