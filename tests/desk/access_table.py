@@ -46,6 +46,7 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/issues/{pk}/timeline
         GET /api/v1/alerts
         GET /api/v1/alerts/{pk}
+        GET /api/v1/policies/rate
         GET /api/v1/sources
         GET /api/v1/sources/{pk}
         GET /api/v1/me
@@ -166,7 +167,14 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/promises/{pk}
         GET /api/v1/cases/{pk}/replies
         GET /api/v1/replies/{pk}
+    """,
+    frozenset({Role.LEAD, Role.AGENT, Role.APPROVER, Role.AUDITOR, Role.ADMIN}): """
         GET /api/v1/calendars
+        GET /api/v1/calendars/{pk}
+    """,
+    frozenset({Role.LEAD, Role.AGENT, Role.ADMIN}): """
+        GET /api/v1/templates
+        GET /api/v1/templates/{pk}
     """,
     frozenset({Role.LEAD, Role.APPROVER}): """
         POST /replies/<int:pk>/approve
@@ -211,6 +219,9 @@ TABLE: dict[frozenset[Role], str] = {
         GET POST /setup/targets/<int:pk>
         POST /setup/targets/<int:pk>/remove
         POST /setup/targets/<int:pk>/secret
+        GET POST /api/v1/targets
+        GET PATCH DELETE /api/v1/targets/{pk}
+        POST /api/v1/targets/{pk}/secret
         POST /api/v1/sources
         POST /api/v1/sources/try
         PATCH /api/v1/sources/{pk}
@@ -250,7 +261,22 @@ TABLE: dict[frozenset[Role], str] = {
         POST /setup/retention/save
         GET POST /api/v1/policies
         GET PATCH DELETE /api/v1/policies/{pk}
+        GET /api/v1/policies/{pk}/rate
         POST /api/v1/policies/try
+        POST /api/v1/calendars
+        PATCH DELETE /api/v1/calendars/{pk}
+        GET /api/v1/regions
+        GET /api/v1/regions/{code}/holidays
+        GET POST /api/v1/playbooks
+        GET PATCH DELETE /api/v1/playbooks/{pk}
+        POST /api/v1/templates
+        PATCH DELETE /api/v1/templates/{pk}
+        GET POST /api/v1/teams
+        GET PATCH DELETE /api/v1/teams/{pk}
+        GET POST /api/v1/identities
+        GET PATCH DELETE /api/v1/identities/{pk}
+        GET /api/v1/retention
+        GET PUT /api/v1/retention/{data_class}
     """,
     frozenset({Role.LEAD, Role.AUDITOR}): """
         GET /api/v1/events

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from kulanz.core.posts import Post as CorePost
 from kulanz.desk.models import Alert, AlertPolicy, Attention, Delivery, Event, Member, Source, Team, Thread
-from kulanz.desk.queries.alerts import overall_rate, policies
+from kulanz.desk.queries.alerts import policies, rated
 from kulanz.desk.queries.backtest import backtest
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.alarms import Terms
@@ -175,8 +175,8 @@ def test_the_false_alarm_rate_counts_what_was_judged(
     assert row.raised == 5
     assert row.rate is not None
     assert (row.rate.wrong, row.rate.judged, row.rate.share) == (1, 4, 0.25)
-    assert overall_rate(now) == row.rate
-    assert overall_rate(now + timedelta(days=200)) is None
+    assert rated(now).rate == row.rate
+    assert rated(now + timedelta(days=200)).rate is None
 
 
 def test_the_link_in_the_mail_judges_without_a_login(

@@ -15,13 +15,17 @@ from kulanz.desk.access import NotFoundError
 from kulanz.desk.api.problems import ProblemError, problem
 from kulanz.desk.api.routes import (
     alerts,
+    calendars,
     cases,
     issues,
     members,
     people,
+    policies,
     promises,
     search,
+    settings,
     sources,
+    targets,
     teamwork,
     threads,
 )
@@ -36,8 +40,12 @@ ROUTERS: Final = (
     promises.router,
     people.router,
     alerts.router,
+    policies.router,
     sources.router,
     members.router,
+    calendars.router,
+    settings.router,
+    targets.router,
     search.router,
 )
 

@@ -35,6 +35,14 @@ class PolicyRow:
     rate: Rate | None
 
 
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """How many alarms were raised, and how many of them were wrong; None where none was judged."""
+
+    raised: int
+    rate: Rate | None
+
+
 def alerts(*, verdict: str = "", policy: int | None = None, lang: str, offset: int = 0) -> Paged[AlertRow]:
     """Return a page of alarms, the newest first; ``verdict`` open means that nobody judged them yet."""
     rows = Alert.objects.select_related("thread__source", "policy", "judged_by").order_by("-raised_at", "-pk")
@@ -62,10 +70,15 @@ def policy_choices() -> list[tuple[int, str]]:
     return list(AlertPolicy.objects.order_by("name").values_list("pk", "name"))
 
 
-def overall_rate(now: datetime) -> Rate | None:
-    """Return the false-alarm rate of all policies together in the last 90 days."""
-    judged = Alert.objects.filter(raised_at__gte=now - RATED_OVER).exclude(verdict="")
-    return false_rate(judged.filter(verdict="wrong").count(), judged.count())
+def rated(now: datetime, policy: AlertPolicy | None = None) -> Rated:
+    """Return how a policy, or all together, did in the last 90 days."""
+    rows = Alert.objects.filter(raised_at__gte=now - RATED_OVER)
+    counted = (rows if policy is None else rows.filter(policy=policy)).aggregate(
+        raised=Count("pk"),
+        judged=Count("pk", filter=~Q(verdict="")),
+        wrong=Count("pk", filter=Q(verdict="wrong")),
+    )
+    return Rated(counted["raised"], false_rate(counted["wrong"], counted["judged"]))
 
 
 def policies_for(source: Source) -> Sequence[AlertPolicy]:

@@ -25,13 +25,18 @@ from kulanz.desk.models import (
     Message,
     Note,
     Person,
+    Playbook,
     Post,
     Promise,
     Reply,
     Revision,
     Source,
+    StaffIdentity,
     Task,
+    Team,
+    Template,
     Thread,
+    WebhookTarget,
 )
 from kulanz.desk.queries.steady import SIZE, Stretch, stretch
 from kulanz.desk.rules.actor import Actor
@@ -141,7 +146,7 @@ def alerts(at: At, *, verdict: str = "", thread: int | None = None) -> Stretch[A
 
 
 def policies(at: At) -> Stretch[AlertPolicy]:
-    return _newest(AlertPolicy.objects.all(), at)
+    return _newest(AlertPolicy.objects.select_related("team").prefetch_related("members"), at)
 
 
 def members(at: At) -> Stretch[Member]:
@@ -149,7 +154,27 @@ def members(at: At) -> Stretch[Member]:
 
 
 def calendars(at: At) -> Stretch[Calendar]:
-    return _newest(Calendar.objects.all(), at)
+    return _newest(Calendar.objects.prefetch_related("closed_days"), at)
+
+
+def playbooks(at: At) -> Stretch[Playbook]:
+    return _newest(Playbook.objects.prefetch_related("steps"), at)
+
+
+def templates(at: At) -> Stretch[Template]:
+    return _newest(Template.objects.all(), at)
+
+
+def teams(at: At) -> Stretch[Team]:
+    return _newest(Team.objects.select_related("lead").prefetch_related("members"), at)
+
+
+def identities(at: At) -> Stretch[StaffIdentity]:
+    return _newest(StaffIdentity.objects.select_related("member"), at)
+
+
+def targets(at: At) -> Stretch[WebhookTarget]:
+    return _newest(WebhookTarget.objects.defer("sealed_secret"), at)
 
 
 def tokens(actor: Actor, at: At) -> Stretch[ApiToken]:

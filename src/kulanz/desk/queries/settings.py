@@ -38,7 +38,7 @@ class RetentionRow:
 
     data_class: str
     days: int | None
-    next_at: datetime | None
+    due_at: datetime | None
     version: int
 
 

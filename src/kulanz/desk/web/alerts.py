@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kulanz.desk import access
-from kulanz.desk.queries.alerts import VERDICT_FILTERS, alerts, overall_rate, policy_choices
+from kulanz.desk.queries.alerts import VERDICT_FILTERS, alerts, policy_choices, rated
 from kulanz.desk.queries.members import member_by_id
 from kulanz.desk.queries.radar import sentences
 from kulanz.desk.rules.actor import Actor
@@ -42,7 +42,7 @@ def show(request: DeskRequest) -> HttpResponse:
         "verdict": verdict,
         "policy": policy,
         "policies": policy_choices(),
-        "rate": overall_rate(now),
+        "rate": rated(now).rate,
         "may_judge": request.actor.may(Right.WORK_ISSUES),
         "may_set": request.actor.may(Right.SET_POLICIES),
         "here": request.get_full_path(),

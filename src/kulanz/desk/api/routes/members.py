@@ -1,4 +1,4 @@
-"""Who works here: oneself, members, tokens, calendars, and the audit trail."""
+"""Who works here: oneself, members, tokens, and the audit trail."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.common import Listed, Place, listed
 from kulanz.desk.api.schemas.setup import (
-    CalendarOut,
     EventOut,
     EventPlace,
     MemberInfoOut,
@@ -45,12 +44,6 @@ def show_me(request: ApiRequest) -> Any:
 def list_members(request: ApiRequest, place: Query[Place]) -> Any:
     """Who works here, with their roles."""
     return listed(catalog.members(at(place)))
-
-
-@router.get("/calendars", response=Listed[CalendarOut], **needs(Right.SEE_CASES))
-def list_calendars(request: ApiRequest, place: Query[Place]) -> Any:
-    """Working hours that promises are counted by."""
-    return listed(catalog.calendars(at(place)))
 
 
 @router.get("/tokens", response=Listed[TokenOut], **needs(Right.SEE_RADAR))

@@ -44,6 +44,10 @@ class Seen(Body):
 
     seen: int | None = Field(None, ge=0)
 
+    def given(self) -> dict[str, Any]:
+        """Return the fields that the client named, without the version."""
+        return self.dict(exclude={"seen"}, exclude_unset=True)
+
 
 class Why(Seen):
     reason: Short

@@ -1,14 +1,14 @@
-"""Sources, alarms, policies, members, tokens, calendars and the audit trail."""
+"""Sources, alarms, members, tokens and the audit trail."""
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import Field
 
-from kulanz.desk.api.schemas.common import Body, Key, MemberOut, Place, Seen, Short
+from kulanz.desk.api.schemas.common import Body, MemberOut, Place, Seen, Short
 from kulanz.desk.rules.scopes import Scope
 from kulanz.desk.services.tokens import LONGEST_DAYS
 
@@ -47,6 +47,7 @@ class AlertOut(Schema):
     judged_by: MemberOut | None
     judged_at: datetime | None
     why: str
+    version: int
 
 
 class AlertPlace(Place):
@@ -54,36 +55,9 @@ class AlertPlace(Place):
     thread: int | None = None
 
 
-class JudgeIn(Body):
+class JudgeIn(Seen):
     verdict: Literal["right", "wrong"]
     why: Short = ""
-
-
-class PolicyOut(Schema):
-    """When alarms are raised; where the notifications go is shown on the settings page alone."""
-
-    id: int
-    name: str
-    source_id: int | None
-    least_stage: str
-    threshold: float
-    cool_down_h: int
-    least_posts: int
-    quiet_from: time | None
-    quiet_to: time | None
-    zone: str
-    active: bool
-    version: int
-
-
-class CalendarOut(Schema):
-    id: int
-    name: str
-    zone: str
-    country: str
-    subdivision: str
-    hours: dict[str, Any]
-    is_default: bool
 
 
 class MeOut(Schema):
@@ -203,42 +177,6 @@ class PushedOut(Schema):
     kept: int
     refused: int
     problems: list[RefusedLine]
-
-
-Stage = Literal["calm", "complaint", "issue", "escalated"]
-
-
-class PolicyIn(Body):
-    """``source`` null means every source without a policy of its own; quiet hours need both ends."""
-
-    name: Annotated[str, Field(max_length=120)]
-    source: Key | None = None
-    least_stage: Stage = "issue"
-    threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
-    cool_down_h: Annotated[int, Field(ge=0, le=10_000)] = 24
-    least_posts: Annotated[int, Field(ge=0, le=100_000)] = 1
-    quiet_from: time | None = None
-    quiet_to: time | None = None
-    zone: Annotated[str, Field(max_length=64)] = "Europe/Berlin"
-    active: bool = True
-
-
-class PolicyChange(PolicyIn, Seen):
-    """Fields that are left out stay."""
-
-    name: Annotated[str, Field(max_length=120)] = ""
-
-
-class BackTestOut(Schema):
-    """How many alarms a policy would have raised; ``cut`` where there was more to replay than is replayed."""
-
-    since: datetime
-    alarms: int
-    threads: int
-    right: int
-    wrong: int
-    unjudged: int
-    cut: bool
 
 
 class HitOut(Schema):

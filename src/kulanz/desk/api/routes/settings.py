@@ -1,0 +1,181 @@
+"""What leads set up: playbooks, templates, teams, who speaks for the company, and how long data is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from ninja import Query, Router
+
+from kulanz.desk import access
+from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.places import at
+from kulanz.desk.api.rows import with_rows
+from kulanz.desk.api.schemas.common import Listed, Place, listed
+from kulanz.desk.api.schemas.settings import (
+    DataClass,
+    IdentityChange,
+    IdentityIn,
+    IdentityOut,
+    PlaybookChange,
+    PlaybookIn,
+    PlaybookOut,
+    RetentionIn,
+    RetentionOut,
+    TeamChange,
+    TeamIn,
+    TeamOut,
+    TemplateChange,
+    TemplateIn,
+    TemplateOut,
+)
+from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.queries import catalog
+from kulanz.desk.queries.settings import retention
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.identities import remove_identity, save_identity
+from kulanz.desk.services.playbooks import remove_playbook, remove_template, save_playbook, save_template
+from kulanz.desk.services.retaining import set_retention
+from kulanz.desk.services.teams import remove_team, save_team
+
+router = Router(tags=["settings"])
+
+
+@router.get("/playbooks", response=Listed[PlaybookOut], **needs(Right.SET_POLICIES))
+def list_playbooks(request: ApiRequest, place: Query[Place]) -> Any:
+    """Checklists that issues begin with."""
+    return listed(catalog.playbooks(at(place)))
+
+
+@router.get("/playbooks/{int:pk}", response=PlaybookOut, **needs(Right.SET_POLICIES))
+def show_playbook(request: ApiRequest, pk: int) -> Any:
+    return shown(request, access.playbook(request.auth, pk))
+
+
+@router.post("/playbooks", response={201: PlaybookOut}, **needs(Right.SET_POLICIES))
+def make_playbook(request: ApiRequest, body: PlaybookIn) -> Any:
+    return save_playbook(actor=request.auth, playbook=None, seen=0, now=timezone.now(), **body.dict())
+
+
+@router.patch("/playbooks/{int:pk}", response=PlaybookOut, **needs(Right.SET_POLICIES))
+def change_playbook(request: ApiRequest, pk: int, body: PlaybookChange) -> Any:
+    """Change a playbook; issues that began with it keep their tasks."""
+    playbook, seen = access.playbook(request.auth, pk), seen_version(request, body.seen)
+    values = PlaybookOut.from_orm(playbook).dict(exclude={"id", "version"}) | body.given()
+    return save_playbook(actor=request.auth, playbook=playbook, seen=seen, now=timezone.now(), **values)
+
+
+@router.delete("/playbooks/{int:pk}", response={204: None}, **needs(Right.SET_POLICIES))
+def delete_playbook(request: ApiRequest, pk: int) -> None:
+    """Remove a playbook; issues that began with it keep their tasks."""
+    remove_playbook(actor=request.auth, playbook=access.playbook(request.auth, pk), now=timezone.now())
+
+
+@router.get("/templates", response=Listed[TemplateOut], **needs(Right.WORK_CASES, Right.SET_POLICIES))
+def list_templates(request: ApiRequest, place: Query[Place]) -> Any:
+    """Beginnings of letters."""
+    return listed(catalog.templates(at(place)))
+
+
+@router.get("/templates/{int:pk}", response=TemplateOut, **needs(Right.WORK_CASES, Right.SET_POLICIES))
+def show_template(request: ApiRequest, pk: int) -> Any:
+    return shown(request, access.template(request.auth, pk))
+
+
+@router.post("/templates", response={201: TemplateOut}, **needs(Right.SET_POLICIES))
+def make_template(request: ApiRequest, body: TemplateIn) -> Any:
+    return save_template(actor=request.auth, template=None, seen=0, now=timezone.now(), **body.dict())
+
+
+@router.patch("/templates/{int:pk}", response=TemplateOut, **needs(Right.SET_POLICIES))
+def change_template(request: ApiRequest, pk: int, body: TemplateChange) -> Any:
+    template, seen = access.template(request.auth, pk), seen_version(request, body.seen)
+    values = TemplateOut.from_orm(template).dict(exclude={"id", "version"}) | body.given()
+    return save_template(actor=request.auth, template=template, seen=seen, now=timezone.now(), **values)
+
+
+@router.delete("/templates/{int:pk}", response={204: None}, **needs(Right.SET_POLICIES))
+def delete_template(request: ApiRequest, pk: int) -> None:
+    remove_template(actor=request.auth, template=access.template(request.auth, pk), now=timezone.now())
+
+
+@router.get("/teams", response=Listed[TeamOut], **needs(Right.SET_POLICIES))
+def list_teams(request: ApiRequest, place: Query[Place]) -> Any:
+    """Who works together, and who leads."""
+    return listed(catalog.teams(at(place)))
+
+
+@router.get("/teams/{int:pk}", response=TeamOut, **needs(Right.SET_POLICIES))
+def show_team(request: ApiRequest, pk: int) -> Any:
+    return shown(request, access.team(request.auth, pk))
+
+
+@router.post("/teams", response={201: TeamOut}, **needs(Right.SET_POLICIES))
+def make_team(request: ApiRequest, body: TeamIn) -> Any:
+    values = with_rows(request.auth, body.dict())
+    return save_team(actor=request.auth, team=None, seen=0, now=timezone.now(), **values)
+
+
+@router.patch("/teams/{int:pk}", response=TeamOut, **needs(Right.SET_POLICIES))
+def change_team(request: ApiRequest, pk: int, body: TeamChange) -> Any:
+    team, seen = access.team(request.auth, pk), seen_version(request, body.seen)
+    kept = {"name": team.name, "lead": team.lead, "members": list(team.members.all())}
+    values = kept | with_rows(request.auth, body.given())
+    return save_team(actor=request.auth, team=team, seen=seen, now=timezone.now(), **values)
+
+
+@router.delete("/teams/{int:pk}", response={204: None}, **needs(Right.SET_POLICIES))
+def delete_team(request: ApiRequest, pk: int) -> None:
+    """Remove a team; its issues and policies stay, without a team."""
+    remove_team(actor=request.auth, team=access.team(request.auth, pk), now=timezone.now())
+
+
+@router.get("/identities", response=Listed[IdentityOut], **needs(Right.SET_POLICIES))
+def list_identities(request: ApiRequest, place: Query[Place]) -> Any:
+    """Who speaks for the company: names, domains and accounts."""
+    return listed(catalog.identities(at(place)))
+
+
+@router.get("/identities/{int:pk}", response=IdentityOut, **needs(Right.SET_POLICIES))
+def show_identity(request: ApiRequest, pk: int) -> Any:
+    return shown(request, access.identity(request.auth, pk))
+
+
+@router.post("/identities", response={201: IdentityOut}, **needs(Right.SET_POLICIES))
+def make_identity(request: ApiRequest, body: IdentityIn) -> Any:
+    """Say that somebody speaks for the company; all conversations are analysed again."""
+    values = with_rows(request.auth, body.dict())
+    return save_identity(actor=request.auth, identity=None, seen=0, now=timezone.now(), **values)
+
+
+@router.patch("/identities/{int:pk}", response=IdentityOut, **needs(Right.SET_POLICIES))
+def change_identity(request: ApiRequest, pk: int, body: IdentityChange) -> Any:
+    """Correct an entry; all conversations are analysed again."""
+    identity, seen = access.identity(request.auth, pk), seen_version(request, body.seen)
+    kept = {"kind": identity.kind, "value": identity.value, "member": identity.member}
+    values = kept | with_rows(request.auth, body.given())
+    return save_identity(actor=request.auth, identity=identity, seen=seen, now=timezone.now(), **values)
+
+
+@router.delete("/identities/{int:pk}", response={204: None}, **needs(Right.SET_POLICIES))
+def delete_identity(request: ApiRequest, pk: int) -> None:
+    """Remove an entry; all conversations are analysed again."""
+    remove_identity(actor=request.auth, identity=access.identity(request.auth, pk), now=timezone.now())
+
+
+@router.get("/retention", response=list[RetentionOut], **needs(Right.SET_POLICIES))
+def list_retention(request: ApiRequest) -> Any:
+    """How long every class of data is kept."""
+    return retention()
+
+
+@router.get("/retention/{data_class}", response=RetentionOut, **needs(Right.SET_POLICIES))
+def show_retention(request: ApiRequest, data_class: DataClass) -> Any:
+    return shown(request, next(row for row in retention() if row.data_class == data_class))
+
+
+@router.put("/retention/{data_class}", response=RetentionOut, **needs(Right.SET_POLICIES))
+def change_retention(request: ApiRequest, data_class: DataClass, body: RetentionIn) -> Any:
+    """Keep a class of data for so many days, or for good (null); what is older is removed within a day."""
+    who, seen, now = request.auth, seen_version(request, body.seen), timezone.now()
+    return set_retention(actor=who, data_class=data_class, seen=seen, days=body.days, now=now)
