@@ -49,6 +49,8 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/policies/rate
         GET /api/v1/sources
         GET /api/v1/sources/{pk}
+        GET /api/v1/sources/{pk}/health
+        GET /api/v1/sources/{pk}/revisions
         GET /api/v1/me
         GET /api/v1/members
         GET POST /api/v1/tokens
@@ -74,6 +76,8 @@ TABLE: dict[frozenset[Role], str] = {
         POST /issues/<int:pk>/note
         POST /issues/<int:pk>/role
         POST /tasks/<int:pk>/tick
+        POST /people/suggestions/<int:pk>/tell-apart
+        POST /people/suggestions/<int:pk>/again
         POST /people/<int:pk>/edit
         POST /people/<int:pk>/attach
         POST /people/<int:pk>/detach
@@ -103,6 +107,8 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/people/{pk}/accounts
         DELETE /api/v1/people/{pk}/accounts/{account}
         POST /api/v1/people/{pk}/merge
+        POST /api/v1/suggestions/{pk}/tell-apart
+        POST /api/v1/suggestions/{pk}/again
         POST /api/v1/merges/{pk}/undo
         POST /api/v1/accounts/{pk}/person
         POST /api/v1/alerts/{pk}/judge
@@ -139,6 +145,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /people/<int:pk>/case
         POST /api/v1/cases
         PATCH /api/v1/cases/{pk}
+        GET /api/v1/cases/{pk}/letters/{template}
         POST /api/v1/cases/{pk}/assign
         POST /api/v1/cases/{pk}/resolve
         POST /api/v1/cases/{pk}/reopen
@@ -184,6 +191,7 @@ TABLE: dict[frozenset[Role], str] = {
     """,
     frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR, Role.AUDITOR}): """
         GET /people
+        GET /people/suggestions
         GET /people/<int:pk>
         GET /api/v1/issues/{pk}/people
         GET /api/v1/issues/{pk}/people/{account}
@@ -193,6 +201,8 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/people/{pk}/stored
         GET /api/v1/people/{pk}/suggestions
         GET /api/v1/people/{pk}/merges
+        GET /api/v1/suggestions
+        GET /api/v1/merges
         GET /api/v1/accounts
         GET /api/v1/accounts/{pk}
     """,
@@ -224,6 +234,9 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/targets/{pk}/secret
         POST /api/v1/sources
         POST /api/v1/sources/try
+        POST /api/v1/sources/{pk}/try
+        GET /api/v1/sources/{pk}/hooks
+        POST /api/v1/sources/{pk}/secret
         PATCH /api/v1/sources/{pk}
         POST /api/v1/sources/{pk}/pause
         POST /api/v1/sources/{pk}/resume

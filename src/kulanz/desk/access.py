@@ -108,6 +108,11 @@ def merge(actor: Actor, pk: int) -> models.Merge:
     return _one(models.Merge.objects.select_related("kept", "gone"), actor, Right.SEE_PEOPLE, pk)
 
 
+def resemblance(actor: Actor, pk: int) -> models.Resemblance:
+    found = models.Resemblance.objects.select_related("person", "other", "account")
+    return _one(found, actor, Right.SEE_PEOPLE, pk)
+
+
 def task(actor: Actor, pk: int) -> models.Task:
     return _one(models.Task.objects.select_related("issue"), actor, Right.SEE_RADAR, pk)
 

@@ -15,6 +15,7 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import deliveries, outgoing
 from kulanz.desk.services.alerting import tell_due
 from kulanz.desk.services.analysing import analyse_due
+from kulanz.desk.services.comparing import compare_due
 from kulanz.desk.services.fetching import fetch_due, learn_due
 from kulanz.desk.services.heartbeats import beat
 from kulanz.desk.services.issues import wake_due
@@ -24,6 +25,7 @@ from kulanz.desk.services.promises import settle_due
 from kulanz.desk.services.retention import remove_due
 from kulanz.desk.services.sealing import reseal
 from kulanz.desk.services.subscriptions import subscribe_due
+from kulanz.desk.services.sweeping import finish_due
 
 logger = logging.getLogger(__name__)
 
@@ -48,9 +50,11 @@ JOBS: Final[Sequence[Job]] = (
     Job("mailbox", lambda now: fetch_mail(now=now)),
     Job("reseal", lambda now: reseal()),  # noqa: ARG005 - its rows have no time
     Job("fetch", lambda now: fetch_due(now=now)),
+    Job("compare", lambda now: compare_due(now=now)),
     Job("learn", lambda now: learn_due(now=now)),
     Job("subscribe", lambda now: subscribe_due(now=now)),
     Job("mentions", lambda now: verify_due(now=now)),
+    Job("erasing", lambda now: finish_due(now=now)),
     Job("retention", lambda now: remove_due(now=now)),
 )
 

@@ -29,6 +29,7 @@ from kulanz.desk.models import (
     Post,
     Promise,
     Reply,
+    Resemblance,
     Revision,
     Source,
     StaffIdentity,
@@ -38,6 +39,7 @@ from kulanz.desk.models import (
     Thread,
     WebhookTarget,
 )
+from kulanz.desk.queries.people import suggested
 from kulanz.desk.queries.steady import SIZE, Stretch, stretch
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Right
@@ -131,8 +133,14 @@ def accounts(
     return _newest(_with_words(rows.filter(person=None) if bare else rows, words, "key"), at)
 
 
-def merges(person: Person, at: At) -> Stretch[Merge]:
-    return _newest(Merge.objects.filter(Q(kept=person) | Q(gone=person)), at)
+def merges(at: At, *, person: Person | None = None) -> Stretch[Merge]:
+    rows = Merge.objects.all() if person is None else Merge.objects.filter(Q(kept=person) | Q(gone=person))
+    return _newest(rows, at)
+
+
+def resemblances(at: At, *, dismissed: bool = False) -> Stretch[Resemblance]:
+    """Return who may be the same person, the likeliest first."""
+    return _stretch(suggested(dismissed=dismissed), at, ("-score", "id"), name=f"suggestions {dismissed}")
 
 
 def sources(at: At) -> Stretch[Source]:

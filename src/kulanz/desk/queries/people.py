@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -18,6 +18,7 @@ from kulanz.desk.models import (
     Person,
     Post,
     Promise,
+    Resemblance,
     Retention,
     Revision,
 )
@@ -47,11 +48,15 @@ class AccountRow:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A profile, or an account without one, that may be the same person; ``likeness`` says why."""
+    """A profile, or an account without one, that may be the same person; ``likeness`` says why.
+
+    ``kept`` is where it stands in the list of all suggestions, None before the worker has put it there.
+    """
 
     person: Person | None
     account: Account | None
     likeness: Likeness
+    kept: Resemblance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class Stored:
 
 def people(words: str = "", role: str = "", *, offset: int = 0) -> Paged[PersonRow]:
     """Return a page of people by name; ``words`` are looked for in all that identifies them."""
-    rows = Person.objects.filter(merged_into=None).order_by(Lower("name"), "pk")
+    rows = Person.objects.filter(merged_into=None, erased_at=None).order_by(Lower("name"), "pk")
     if role:
         rows = rows.filter(role=role)
     if words:
@@ -99,7 +104,54 @@ def merges_of(person: Person, *, offset: int = 0) -> Paged[Merge]:
     return paged(rows.order_by("-at", "-pk"), list, offset=offset)
 
 
+def merges(*, offset: int = 0) -> Paged[Merge]:
+    """Return a page of all merges, the latest first."""
+    rows = Merge.objects.select_related("kept", "gone", "by").order_by("-at", "-pk")
+    return paged(rows, list, offset=offset)
+
+
+def resemblances(*, dismissed: bool = False, offset: int = 0) -> Paged[Resemblance]:
+    """Return a page of who may be the same person, likeliest first; ``dismissed``: of those told apart."""
+    order = ("-dismissed_at", "-pk") if dismissed else ("-score", "pk")
+    rows = suggested(dismissed=dismissed).select_related("dismissed_by").order_by(*order)
+    shown = rows.prefetch_related("person__accounts__source", "other__accounts__source")
+    return paged(shown, list, offset=offset)
+
+
+def suggested(*, dismissed: bool) -> QuerySet[Resemblance]:
+    """Return the suggestions that still make sense: nobody in them was merged, erased or given a profile."""
+    other = Q(other__isnull=False, other__merged_into=None, other__erased_at=None)
+    account = Q(account__isnull=False, account__person=None)
+    rows = Resemblance.objects.filter(
+        other | account,
+        person__merged_into=None,
+        person__erased_at=None,
+        dismissed_at__isnull=not dismissed,
+    )
+    return rows.select_related("person", "other", "account__source")
+
+
 def suggestions(person: Person) -> tuple[Suggestion, ...]:
+    """Return who may be the same person and was not told apart, the likeliest first."""
+    rows = Resemblance.objects.filter(Q(person=person) | Q(other=person))
+    kept = {_pair(row.person_id, row.other_id, row.account_id): row for row in rows}
+    found = (
+        replace(each, kept=kept.get(_pair(person.pk, _pk(each.person), _pk(each.account))))
+        for each in alike(person)
+    )
+    shown = [each for each in found if each.kept is None or each.kept.dismissed_at is None]
+    return tuple(shown[:LIKE_AT_MOST])
+
+
+def faded(person: Person) -> list[int]:
+    """Return the keys of suggestions about a person that nothing speaks for any more."""
+    rows = Resemblance.objects.filter(Q(person=person) | Q(other=person), dismissed_at=None)
+    rows = rows.select_related("person", "other", "account")
+    found = rows.prefetch_related("person__accounts", "other__accounts")
+    return [row.pk for row in found if not _likeness_in(row).proposed]
+
+
+def alike(person: Person) -> tuple[Suggestion, ...]:
     """Return who may be the same person, the likeliest first: proposals, nothing is merged by itself."""
     accounts = tuple(person.accounts.all())
     known = _known(person, accounts)
@@ -112,7 +164,7 @@ def suggestions(person: Person) -> tuple[Suggestion, ...]:
         for account in _same_keys(Account.objects.filter(person=None), accounts)[:_CANDIDATES]
     ]
     proposed = [each for each in found if each.likeness.proposed]
-    return tuple(sorted(proposed, key=lambda each: -each.likeness.score)[:LIKE_AT_MOST])
+    return tuple(sorted(proposed, key=lambda each: -each.likeness.score))
 
 
 def stored_about(person: Person) -> tuple[Stored, ...]:
@@ -167,7 +219,7 @@ def _candidates(person: Person, accounts: tuple[Account, ...]) -> QuerySet[Perso
     for word in person.name.split()[:3]:
         if len(word) >= SHORTEST_KEY:
             like |= Q(name__icontains=word)
-    others = Person.objects.filter(like, merged_into=None).exclude(pk=person.pk)
+    others = Person.objects.filter(like, merged_into=None, erased_at=None).exclude(pk=person.pk)
     return others.prefetch_related("accounts").order_by("pk")[:_CANDIDATES]
 
 
@@ -177,6 +229,22 @@ def _same_keys(rows: QuerySet[Account], accounts: tuple[Account, ...]) -> QueryS
         if len(account.key) >= SHORTEST_KEY:
             same |= Q(key__iexact=account.key) & ~Q(source_id=account.source_id)
     return rows.filter(same).select_related("source").order_by("pk")
+
+
+def _pair(person: int, other: int | None, account: int | None) -> tuple[frozenset[int], int | None]:
+    """What names a suggestion from both sides."""
+    return frozenset({person} if other is None else {person, other}), account
+
+
+def _pk(row: Person | Account | None) -> int | None:
+    return None if row is None else row.pk
+
+
+def _likeness_in(row: Resemblance) -> Likeness:
+    one = _known(row.person, tuple(row.person.accounts.all()))
+    if row.other is not None:
+        return likeness(one, _known(row.other, tuple(row.other.accounts.all())))
+    return likeness(one, _known_account(row.account)) if row.account else Likeness(0.0, ())
 
 
 def _known(person: Person, accounts: tuple[Account, ...]) -> Known:

@@ -15,6 +15,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.cases import checked_email
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
+from kulanz.desk.services.veiling import is_erased
 
 
 def person_of(*, actor: Actor, account: Account, now: datetime) -> Person:
@@ -24,6 +25,7 @@ def person_of(*, actor: Actor, account: Account, now: datetime) -> Person:
         current = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
         if current.person is not None:
             return current.person
+        _not_erased(current)
         person = Person.objects.create(name=account.key[:200], role=_role_at(account), created_at=now)
         Account.objects.filter(pk=account.pk).update(person=person)
         record(actor, "make", person, now=now, data={"account": account.pk})
@@ -33,9 +35,10 @@ def person_of(*, actor: Actor, account: Account, now: datetime) -> Person:
 def edit(*, actor: Actor, person: Person, seen: int, now: datetime, **wanted: str) -> Person:
     """Change name, role, e-mail, customer number or note of a profile."""
     _may_work(actor)
+    _not_erased_profile(person)
     values = _checked(person, wanted)
     with transaction.atomic():
-        changed = change(person, seen, **values)
+        changed = change(person, seen, compared_at=None, **values)
         record(actor, "edit", changed, now=now, data={"changed": sorted(values)})
     return changed
 
@@ -44,9 +47,11 @@ def attach(*, actor: Actor, person: Person, account: Account, now: datetime) -> 
     """Say that an account without a profile is this person's."""
     _may_work(actor)
     _not_merged(person)
+    _not_erased(account)
     with transaction.atomic():
         if not Account.objects.filter(pk=account.pk, person=None).update(person=person):
             raise RuleError("this account has a profile already: merge the two profiles instead")
+        _compare_soon(person)
         record(actor, "attach", person, now=now, data={"account": account.pk})
     return person
 
@@ -59,6 +64,7 @@ def detach(*, actor: Actor, person: Person, account: Account, reason: str, now: 
     with transaction.atomic():
         if not Account.objects.filter(pk=account.pk, person=person).update(person=None):
             raise RuleError("this account is not one of this person")
+        _compare_soon(person)
         record(actor, "detach", person, now=now, reason=reason[:500], data={"account": account.pk})
     return person
 
@@ -74,7 +80,7 @@ def merge(*, actor: Actor, person: Person, seen: int, gone: Person, why: str, no
         raise RuleError("merge: say why the two are one person")
     with transaction.atomic():
         taken = _taken_over(person, gone)
-        change(person, seen, **taken)
+        change(person, seen, compared_at=None, **taken)
         change(gone, gone.version, merged_into=person)
         moved = {"accounts": _moved(Account, gone, person), "cases": _moved(Case, gone, person)}
         merged = Merge.objects.create(
@@ -98,10 +104,14 @@ def undo(*, actor: Actor, merge: Merge, now: datetime) -> Person:
             raise RuleError("this merge was undone already")
         Account.objects.filter(pk__in=merge.moved.get("accounts", ()), person=kept).update(person=gone)
         Case.objects.filter(pk__in=merge.moved.get("cases", ()), person=kept).update(person=gone)
-        change(kept, kept.version, **_given_back(merge))
-        change(gone, gone.version, merged_into=None)
+        change(kept, kept.version, compared_at=None, **_given_back(merge))
+        change(gone, gone.version, compared_at=None, merged_into=None)
         record(actor, "unmerge", kept, now=now, data={"gone": gone.pk})
     return gone
+
+
+def _compare_soon(person: Person) -> None:
+    Person.objects.filter(pk=person.pk).update(compared_at=None)
 
 
 def _may_work(actor: Actor) -> None:
@@ -131,7 +141,18 @@ def _checked(person: Person, wanted: dict[str, str]) -> dict[str, Any]:
     return values
 
 
+def _not_erased(account: Account) -> None:
+    if is_erased(account.source_id, account.key):
+        raise RuleError("whoever wrote under this account was erased: no profile is made of it again")
+
+
+def _not_erased_profile(person: Person) -> None:
+    if person.erased_at is not None:
+        raise RuleError("this person was erased: make a new profile if you need one")
+
+
 def _not_merged(person: Person) -> None:
+    _not_erased_profile(person)
     if person.merged_into_id is not None:
         raise RuleError(
             "%(name)r was merged into another profile: use that one, or undo the merge", name=person.name

@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Final, Generic, TypeVar
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from kulanz.desk.queries.timeline import Timeline
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.web.pages import DeskRequest, View, act
+from kulanz.desk.web.pages import DeskRequest, View, act, back
 from kulanz.desk.web.refusals import refusal
 
 CONFLICT: Final = 409
@@ -98,7 +98,7 @@ class Place(Generic[_Row]):
                     raise
                 except RuleError as error:
                     return self._again(request, pk, error)
-                return HttpResponseRedirect(onward or self.address(row))
+                return back(request, onward or self.address(row))
 
             return act(right)(done)
 

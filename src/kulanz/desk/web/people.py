@@ -34,6 +34,7 @@ def listed(request: DeskRequest) -> HttpResponse:
         "bare": bare,
         "people": None if bare else queries.people(words, role, offset=start),
         "accounts": queries.accounts_without_profile(words, offset=start) if bare else None,
+        "alike": queries.suggested(dismissed=False).count(),
         "may_work": request.actor.may(Right.WORK_ISSUES),
         "may_see_cases": request.actor.may(Right.SEE_CASES),
     }

@@ -29,6 +29,7 @@ NOUNS: Final[Words] = {
     "post": pgettext_lazy("noun", "post"),
     "promise": pgettext_lazy("noun", "promise"),
     "reply": pgettext_lazy("noun", "reply"),
+    "resemblance": pgettext_lazy("noun", "suggestion"),
     "saved view": pgettext_lazy("noun", "view"),
     "source": pgettext_lazy("noun", "source"),
     "staff identity": pgettext_lazy("noun", "name of the company"),

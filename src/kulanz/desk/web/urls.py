@@ -17,6 +17,7 @@ from kulanz.desk.web import (
     search,
     sessions,
     sources,
+    suggestions,
     threads,
 )
 
@@ -76,6 +77,9 @@ urlpatterns = [
     path("promises/<int:pk>/keep", case_deeds.keep, name="promise_keep"),
     path("promises/<int:pk>/withdraw", case_deeds.withdraw, name="promise_withdraw"),
     path("people", people.listed, name="people"),
+    path("people/suggestions", suggestions.listed, name="suggestions"),
+    path("people/suggestions/<int:pk>/tell-apart", suggestions.tell_apart, name="tell_apart"),
+    path("people/suggestions/<int:pk>/again", suggestions.suggest_again, name="suggest_again"),
     path("people/<int:pk>", people.show, name="person"),
     path("people/<int:pk>/edit", people_deeds.edit, name="person_edit"),
     path("people/<int:pk>/attach", people_deeds.attach, name="person_attach"),

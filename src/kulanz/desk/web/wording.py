@@ -183,6 +183,8 @@ HAPPENED: Final[Words] = {
     "person detach": gettext_lazy("%(who)s took an account away."),
     "person merge": gettext_lazy("%(who)s merged another profile into this one."),
     "person unmerge": gettext_lazy("%(who)s undid a merge."),
+    "person tell_apart": gettext_lazy("%(who)s said that this and a similar one are two people."),
+    "person suggest_again": gettext_lazy("%(who)s let a similar one be suggested again."),
     "note note": gettext_lazy("%(who)s wrote a note."),
     "alert judge": gettext_lazy("%(who)s judged an alarm."),
     "thread graver": gettext_lazy("The conversation became graver: it is back on the radar."),

@@ -11,7 +11,7 @@ from pydantic import Field
 from kulanz.desk import access
 from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
-from kulanz.desk.api.schemas.common import Listed, Place, listed
+from kulanz.desk.api.schemas.common import Listed, Place, Seen, listed
 from kulanz.desk.api.schemas.people import (
     AccountIn,
     AccountOut,
@@ -21,6 +21,8 @@ from kulanz.desk.api.schemas.people import (
     PersonChange,
     PersonOut,
     PersonPlace,
+    ResemblanceOut,
+    ResemblancePlace,
     StoredOut,
     SuggestionOut,
 )
@@ -28,7 +30,7 @@ from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.people import stored_about, suggestions
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services import people
+from kulanz.desk.services import comparing, people
 
 router = Router(tags=["people"])
 EDIT: Final = (Right.WORK_ISSUES, Right.WORK_CASES)
@@ -87,8 +89,8 @@ def show_suggestions(request: ApiRequest, pk: int) -> Any:
 
 
 @router.get("/people/{int:pk}/merges", response=Listed[MergeOut], **needs(Right.SEE_PEOPLE))
-def list_merges(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
-    return listed(catalog.merges(access.person(request.auth, pk), at(place)))
+def list_merges_of(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
+    return listed(catalog.merges(at(place), person=access.person(request.auth, pk)))
 
 
 @router.post("/people/{int:pk}/merge", response=MergeOut, **needs(*EDIT))
@@ -97,6 +99,32 @@ def merge_people(request: ApiRequest, pk: int, body: MergePeopleIn) -> Any:
     person, gone = access.person(request.auth, pk), access.person(request.auth, body.gone)
     seen, now = seen_version(request, body.seen), timezone.now()
     return people.merge(actor=request.auth, person=person, seen=seen, gone=gone, why=body.why, now=now)
+
+
+@router.get("/suggestions", response=Listed[ResemblanceOut], **needs(Right.SEE_PEOPLE))
+def list_suggestions(request: ApiRequest, place: Query[ResemblancePlace]) -> Any:
+    """Who may be the same person, over all profiles, the likeliest first: to merge, attach or tell apart."""
+    return listed(catalog.resemblances(at(place), dismissed=place.dismissed))
+
+
+@router.post("/suggestions/{int:pk}/tell-apart", response=ResemblanceOut, **needs(*EDIT))
+def tell_apart(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Say that two are not one person: they are not suggested again."""
+    row, seen = access.resemblance(request.auth, pk), seen_version(request, body.seen)
+    return comparing.tell_apart(actor=request.auth, resemblance=row, seen=seen, now=timezone.now())
+
+
+@router.post("/suggestions/{int:pk}/again", response=ResemblanceOut, **needs(*EDIT))
+def suggest_again(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Take back that two are not one person."""
+    row, seen = access.resemblance(request.auth, pk), seen_version(request, body.seen)
+    return comparing.suggest_again(actor=request.auth, resemblance=row, seen=seen, now=timezone.now())
+
+
+@router.get("/merges", response=Listed[MergeOut], **needs(Right.SEE_PEOPLE))
+def list_merges(request: ApiRequest, place: Query[Place]) -> Any:
+    """All merges, the newest first."""
+    return listed(catalog.merges(at(place)))
 
 
 @router.post("/merges/{int:pk}/undo", response=PersonOut, **needs(*EDIT))

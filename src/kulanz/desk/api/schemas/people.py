@@ -81,6 +81,24 @@ class SuggestionOut(Schema):
         return [str(ground) for ground in row.likeness.grounds]
 
 
+class ResemblanceOut(Schema):
+    """A profile and another one, or an account without one, that may be the same person."""
+
+    id: int
+    person_id: int
+    other_id: int | None
+    account_id: int | None
+    score: float
+    grounds: list[str]
+    found_at: datetime
+    dismissed_at: datetime | None
+    version: int
+
+
+class ResemblancePlace(Place):
+    dismissed: bool = Field(False, description="those that were told apart instead of those to decide")
+
+
 class PersonPlace(Place):
     role: Literal["", "customer", "moderator", "builder", "staff", "partner", "press"] = ""
     words: Annotated[str, Field(max_length=200)] = ""
