@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's own names
 
-from kulanz.desk.conf import Conf, ConfError, conf
+from kulanz.desk.conf import Conf, ConfError, conf, is_local
+from kulanz.desk.signon import saml_missing
 
 LEAST_KEY = 40
 
@@ -23,14 +23,16 @@ def settings_are_safe(**_kwargs: Any) -> list[CheckMessage]:
 
 
 def found_unsafe(given: Conf) -> list[CheckMessage]:
-    """Return what is wrong with settings; none of it stops a demo."""
-    if given.mode == "demo":
-        return []
+    """Return what is wrong with settings; a demo may be unsafe."""
+    return _sign_on(given) + ([] if given.mode == "demo" else _unsafe(given))
+
+
+def _unsafe(given: Conf) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if len(given.secret_key) < LEAST_KEY:
         hint = "run `kulanz init`, or give KULANZ_SECRET_KEY_FILE"
         found.append(Error("there is no secret key of 40 characters or more", hint=hint, id="kulanz.E001"))
-    if not given.behind_tls and not _is_local(given.url):
+    if not given.behind_tls and not is_local(given.url):
         hint = "serve it by https and set KULANZ_URL to that address"
         found.append(Error(f"{given.url} is reached without TLS", hint=hint, id="kulanz.E002"))
     if "*" in given.hosts:
@@ -62,5 +64,21 @@ def refuse_unsafe(given: Conf) -> None:
         raise UnsafeError(f"the desk does not start with these settings:{told}")
 
 
-def _is_local(url: str) -> bool:
-    return (urlsplit(url).hostname or "") in {"localhost", "127.0.0.1", "::1"}
+def _sign_on(given: Conf) -> list[CheckMessage]:
+    """Return what keeps single sign-on from working; a desk that offers it half does not start."""
+    found: list[CheckMessage] = []
+    if given.oidc_url and not (given.oidc_client and given.oidc_secret):
+        hint = "set KULANZ_OIDC_CLIENT and KULANZ_OIDC_SECRET_FILE to what the provider gave you"
+        found.append(Error("single sign-on by OpenID is set only in part", hint=hint, id="kulanz.E004"))
+    if given.saml_metadata and not given.saml_entity:
+        hint = "set KULANZ_SAML_ENTITY to the entityID that the provider's metadata names"
+        found.append(Error("single sign-on by SAML is set only in part", hint=hint, id="kulanz.E005"))
+    missing = saml_missing() if given.saml_metadata else ""
+    if missing:
+        hint = "pip install 'kulanz[saml]', or take KULANZ_SAML_METADATA away"
+        found.append(Error(f"SAML is set but not installed: {missing}", hint=hint, id="kulanz.E006"))
+    if given.sign_on_join and not (given.sign_on_domains or given.sign_on_groups):
+        hint = "name those who may join in KULANZ_SIGN_ON_DOMAINS or KULANZ_SIGN_ON_GROUPS"
+        told = "everybody whom the provider knows could become a member"
+        found.append(Error(told, hint=hint, id="kulanz.E007"))
+    return found

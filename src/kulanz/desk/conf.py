@@ -55,6 +55,9 @@ class Conf:
     oidc_secret: str
     saml_metadata: str
     saml_entity: str
+    sign_on_domains: tuple[str, ...]
+    sign_on_groups: tuple[str, ...]
+    sign_on_join: bool
 
     @property
     def host(self) -> str:
@@ -93,11 +96,14 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         inbox_url=given.service("INBOX_URL", ("imaps://name:password@mail.example.org/INBOX",)),
         allow_private=given.words("ALLOW_PRIVATE"),
         log_format=given.choice("LOG_FORMAT", ("text", "json")),
-        oidc_url=given.text("OIDC_URL", ""),
+        oidc_url=given.trusted("OIDC_URL"),
         oidc_client=given.text("OIDC_CLIENT", ""),
         oidc_secret=given.secret("OIDC_SECRET"),
-        saml_metadata=given.text("SAML_METADATA", ""),
+        saml_metadata=given.trusted("SAML_METADATA", file=True),
         saml_entity=given.text("SAML_ENTITY", ""),
+        sign_on_domains=tuple(domain.lower() for domain in given.words("SIGN_ON_DOMAINS")),
+        sign_on_groups=given.words("SIGN_ON_GROUPS"),
+        sign_on_join=given.truth("SIGN_ON_JOIN", default=False),
     )
 
 
@@ -135,6 +141,19 @@ class _Given:
             )
         return value
 
+    def trusted(self, name: str, *, file: bool = False) -> str:
+        """An address whose answers are believed: by https, or on this machine; empty where none is given."""
+        value = self.text(name, "").rstrip("/")
+        if file and value.startswith("/"):
+            return Path(value).as_uri()
+        parts = urlsplit(value)
+        if value and not (parts.hostname and (parts.scheme == "https" or is_local(value))):
+            also = ", or the whole path of a file" if file else ""
+            raise ConfError(
+                f"{PREFIX}{name}: expected an address that begins with https://{also}, got {value!r}"
+            )
+        return value
+
     def service(self, name: str, examples: tuple[str, ...]) -> str:
         """An address of a service, which may hold a password: never repeated in an error."""
         value = self.secret(name)
@@ -169,6 +188,11 @@ class _Given:
             return Path(path).read_text("utf-8").strip()
         except (OSError, UnicodeError) as error:
             raise ConfError(f"{PREFIX}{name}_FILE: {path!r} cannot be read: {error}") from error
+
+
+def is_local(url: str) -> bool:
+    """Whether an address is of this machine."""
+    return (urlsplit(url).hostname or "") in {"localhost", "127.0.0.1", "::1"}
 
 
 def _kept_key(data: Path) -> str:

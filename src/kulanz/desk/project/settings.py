@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from pythonjsonlogger.core import RESERVED_ATTRS
 
+from kulanz.desk import signon
 from kulanz.desk.conf import conf
 
 CONF = conf()
@@ -41,8 +41,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "allauth.socialaccount",
-    *(["allauth.socialaccount.providers.openid_connect"] if CONF.oidc_url else []),
-    *(["allauth.socialaccount.providers.saml"] if CONF.saml_metadata else []),
+    *signon.apps(CONF),
     "csp",
 ]
 
@@ -87,7 +86,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+        " PRAGMA secure_delete=ON;",  # what was erased is not left in free pages
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -119,40 +119,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-# The company's own provider says whose an address is: a member made by an admin is found by it.
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
-# Browsers apply the policy for forms to where a form's answer redirects, too.
-SIGN_ON = [
-    f"{each.scheme}://{each.netloc}"
-    for each in map(urlsplit, (CONF.oidc_url, CONF.saml_metadata))
-    if each.netloc
-]
-if CONF.oidc_url:
-    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
-        "OAUTH_PKCE_ENABLED": True,
-        "APPS": [
-            {
-                "provider_id": "company",
-                "name": "Single sign-on",
-                "client_id": CONF.oidc_client,
-                "secret": CONF.oidc_secret,
-                "settings": {"server_url": CONF.oidc_url},
-            }
-        ],
-    }
-if CONF.saml_metadata:
-    SOCIALACCOUNT_PROVIDERS["saml"] = {
-        "APPS": [
-            {
-                "provider_id": CONF.saml_entity,
-                "name": "Single sign-on",
-                "client_id": "company",
-                "settings": {"idp": {"entity_id": CONF.saml_entity, "metadata_url": CONF.saml_metadata}},
-            }
-        ],
-    }
+SOCIALACCOUNT_PROVIDERS = signon.providers(CONF)
 
 # Language and time
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
@@ -183,7 +151,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "manifest-src": [SELF],
         "worker-src": [SELF],
-        "form-action": [SELF, *SIGN_ON],
+        "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -18,6 +18,7 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("login/", include("kulanz.desk.web.signon.urls")),
     path("login/", include("allauth.urls")),
     path("jsi18n/", JavaScriptCatalog.as_view(packages=["kulanz.desk"]), name="jsi18n"),
 ]

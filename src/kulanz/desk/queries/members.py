@@ -36,3 +36,8 @@ def member_by_id(pk: int) -> Member:
     if found is None:
         raise RuleError("this member is not, or no longer, at the desk")
     return found
+
+
+def members_by_address(address: str) -> list[Member]:
+    """Return the members with an e-mail address, those who are kept out too."""
+    return list(Member.objects.filter(email__iexact=address))

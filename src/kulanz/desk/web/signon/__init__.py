@@ -1,0 +1,1 @@
+"""The desk's side of the company's single sign-on, around the library's views."""
