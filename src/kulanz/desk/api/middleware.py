@@ -15,6 +15,7 @@ from django.utils import timezone
 from kulanz.desk.api.door import SAFE, identified
 from kulanz.desk.api.limiting import Limiter
 from kulanz.desk.api.problems import MEDIA_TYPE, as_problem, problem
+from kulanz.desk.api.secrets import without_secret
 from kulanz.desk.api.versions import tagged
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
@@ -56,7 +57,7 @@ def _once(request: HttpRequest, token_id: int, key: str, get: Get) -> HttpRespon
 
     def do() -> Answer:
         given.append(as_problem(request, get(request)))
-        return Answer(given[0].status_code, given[0].content)
+        return Answer(given[0].status_code, without_secret(request, given[0]))
 
     try:
         answer, again = once(token_id=token_id, key=key, request=whole, now=timezone.now(), do=do)

@@ -73,6 +73,10 @@ def revisions(thread: Thread, at: At) -> Stretch[Revision]:
     return _newest(thread.revisions.all(), at)
 
 
+def revisions_at(source: Source, at: At) -> Stretch[Revision]:
+    return _newest(Revision.objects.filter(thread__source=source).select_related("post"), at)
+
+
 def issues(at: At, *, state: str = "", owner: int | None = None, unowned: bool = False) -> Stretch[Issue]:
     rows = _given(Issue.objects.select_related("owner"), state=state, owner_id=owner)
     return _newest(rows.filter(owner=None) if unowned else rows, at)

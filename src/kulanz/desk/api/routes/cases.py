@@ -21,8 +21,10 @@ from kulanz.desk.api.schemas.cases import (
 )
 from kulanz.desk.api.schemas.common import EntryOut, Listed, NoteOut, Place, Seen, Why, listed
 from kulanz.desk.api.schemas.issues import NoteIn
+from kulanz.desk.api.schemas.settings import LetterOut
 from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
+from kulanz.desk.queries.letters import letter
 from kulanz.desk.queries.timeline import case_timeline
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import cases, teamwork
@@ -90,6 +92,13 @@ def close_case(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Close a case that was settled."""
     case, seen = access.case(request.auth, pk), seen_version(request, body.seen)
     return cases.close(actor=request.auth, case=case, seen=seen, now=timezone.now())
+
+
+@router.get("/cases/{int:pk}/letters/{int:template}", response=LetterOut, **needs(Right.WORK_CASES))
+def begin_letter(request: ApiRequest, pk: int, template: int) -> Any:
+    """A template with the names of customer and contact filled in, to begin a reply with."""
+    case, row = access.case(request.auth, pk), access.template(request.auth, template)
+    return letter(row.pk, name=str(case.person), contact=str(case.contact or request.auth.name))
 
 
 @router.get("/cases/{int:pk}/messages", response=Listed[MessageOut], **needs(Right.SEE_CASES))

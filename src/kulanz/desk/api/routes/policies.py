@@ -30,12 +30,6 @@ def list_policies(request: ApiRequest, place: Query[Place]) -> Any:
     return listed(catalog.policies(at(place)))
 
 
-@router.get("/policies/rate", response=RatedOut, **needs(Right.SEE_RADAR))
-def rate_policies(request: ApiRequest) -> Any:
-    """How many alarms of the last 90 days were wrong, of all policies together."""
-    return rated(timezone.now())
-
-
 @router.get("/policies/{int:pk}", response=PolicyOut, **needs(Right.SET_POLICIES))
 def show_policy(request: ApiRequest, pk: int) -> Any:
     return shown(request, access.policy(request.auth, pk))

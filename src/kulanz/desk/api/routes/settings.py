@@ -13,7 +13,6 @@ from kulanz.desk.api.places import at
 from kulanz.desk.api.rows import with_rows
 from kulanz.desk.api.schemas.common import Listed, Place, listed
 from kulanz.desk.api.schemas.settings import (
-    DataClass,
     IdentityChange,
     IdentityIn,
     IdentityOut,
@@ -170,12 +169,18 @@ def list_retention(request: ApiRequest) -> Any:
 
 
 @router.get("/retention/{data_class}", response=RetentionOut, **needs(Right.SET_POLICIES))
-def show_retention(request: ApiRequest, data_class: DataClass) -> Any:
-    return shown(request, next(row for row in retention() if row.data_class == data_class))
+def show_retention(request: ApiRequest, data_class: str) -> Any:
+    rows = {row.data_class: row for row in retention()}
+    if data_class not in rows:
+        known = ", ".join(rows)
+        raise access.NotFoundError(
+            "no class of data %(name)r: expected one of %(known)s", name=data_class[:40], known=known
+        )
+    return shown(request, rows[data_class])
 
 
 @router.put("/retention/{data_class}", response=RetentionOut, **needs(Right.SET_POLICIES))
-def change_retention(request: ApiRequest, data_class: DataClass, body: RetentionIn) -> Any:
+def change_retention(request: ApiRequest, data_class: str, body: RetentionIn) -> Any:
     """Keep a class of data for so many days, or for good (null); what is older is removed within a day."""
     who, seen, now = request.auth, seen_version(request, body.seen), timezone.now()
     return set_retention(actor=who, data_class=data_class, seen=seen, days=body.days, now=now)

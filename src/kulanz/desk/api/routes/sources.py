@@ -1,4 +1,4 @@
-"""Sources: how they do, and stopping and starting them; and posts that programs push."""
+"""Sources: how they do, setting them up, and stopping and starting them; and posts that programs push."""
 
 from __future__ import annotations
 
@@ -14,9 +14,22 @@ from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.problems import problem
 from kulanz.desk.api.schemas.common import Listed, Place, Seen, Why, listed
-from kulanz.desk.api.schemas.setup import PushedOut, SourceChange, SourceIn, SourceOut, TriedOut
+from kulanz.desk.api.schemas.setup import (
+    HealthOut,
+    HookOut,
+    PushedOut,
+    SourceChange,
+    SourceIn,
+    SourceOut,
+    SourceSecretOut,
+    SourceTry,
+    TriedOut,
+)
+from kulanz.desk.api.schemas.threads import RevisionOut
+from kulanz.desk.api.secrets import told_once
 from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
+from kulanz.desk.queries.sources import hooks_of, source_detail
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import sources
 from kulanz.desk.services.outside import outside
@@ -54,13 +67,56 @@ def show_source(request: ApiRequest, pk: int) -> Any:
     return shown(request, access.source(request.auth, pk))
 
 
+@router.get("/sources/{int:pk}/health", response=HealthOut, **needs(Right.SEE_RADAR))
+def show_source_health(request: ApiRequest, pk: int) -> Any:
+    """How a source is doing, and how far back it has been read."""
+    detail = source_detail(access.source(request.auth, pk), now=timezone.now())
+    row = detail.row
+    return {
+        "health": row.health,
+        "lag_s": None if row.lag is None else int(row.lag.total_seconds()),
+        "threads": row.threads,
+        "posts": row.posts,
+        "requests_today": row.requests_today,
+        "lanes": detail.lanes,
+        "waiting_mentions": detail.waiting_mentions,
+        "waiting_rereads": detail.waiting_rereads,
+    }
+
+
+@router.get("/sources/{int:pk}/revisions", response=Listed[RevisionOut], **needs(Right.SEE_RADAR))
+def list_source_revisions(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
+    """What was found to have changed at a source: edits, removals, locks."""
+    return listed(catalog.revisions_at(access.source(request.auth, pk), at(place)))
+
+
+@router.get("/sources/{int:pk}/hooks", response=list[HookOut], **needs(Right.SET_SOURCES))
+def list_hooks(request: ApiRequest, pk: int) -> Any:
+    """The secret addresses that a source takes deliveries at."""
+    return hooks_of(access.source(request.auth, pk))
+
+
+@router.post("/sources/{int:pk}/secret", response=SourceSecretOut, **needs(Right.SET_SOURCES))
+def renew_source_secret(request: ApiRequest, pk: int) -> Any:
+    """Make another secret for signed deliveries and tell it this once; the old one ends."""
+    source = access.source(request.auth, pk)
+    secret = sources.rotate_secret(actor=request.auth, source=source, now=timezone.now())
+    return {"secret": told_once(request, secret)}
+
+
+@router.post("/sources/{int:pk}/try", response=TriedOut, **needs(Right.SET_SOURCES))
+def try_kept_source(request: ApiRequest, pk: int, body: SourceTry) -> Any:
+    """Test a source as it is, or as it would be with other fields; keys that are left out are those kept."""
+    source = access.source(request.auth, pk)
+    wanted = _wanted(source, body.dict(exclude_none=True))
+    return sources.try_out(actor=request.auth, wanted=wanted, world=outside(), source=source)
+
+
 @router.patch("/sources/{int:pk}", response=SourceOut, **needs(Right.SET_SOURCES))
 def change_source(request: ApiRequest, pk: int, body: SourceChange) -> Any:
     """Change a source; its connector stays, and keys that are left out too."""
     source, seen = access.source(request.auth, pk), seen_version(request, body.seen)
-    now_set = {name: getattr(source, name) for name in ("name", "address", "interval_s", "budget_per_day")}
-    values = {**now_set, **body.dict(exclude={"seen"}, exclude_none=True)}
-    wanted = sources.Wanted(connector=source.connector, **values)
+    wanted = _wanted(source, body.dict(exclude={"seen"}, exclude_none=True))
     return sources.edit(
         actor=request.auth, source=source, seen=seen, wanted=wanted, now=timezone.now(), world=outside()
     )
@@ -99,6 +155,12 @@ def remove_source(request: ApiRequest, pk: int, body: Why) -> None:
     """Remove a source with everything that was read from it, for a reason."""
     source, seen = access.source(request.auth, pk), seen_version(request, body.seen)
     sources.remove(actor=request.auth, source=source, seen=seen, reason=body.reason, now=timezone.now())
+
+
+def _wanted(source: Any, given: dict[str, Any]) -> sources.Wanted:
+    """Return a source with some fields as they were given and the others as they are."""
+    kept = {name: getattr(source, name) for name in ("name", "address", "interval_s", "budget_per_day")}
+    return sources.Wanted(connector=source.connector, **{**kept, **given})
 
 
 _PUSH: dict[str, Any] = needs(Right.PUSH_POSTS)

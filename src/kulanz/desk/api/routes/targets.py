@@ -12,6 +12,7 @@ from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.common import Listed, Place, Seen, listed
 from kulanz.desk.api.schemas.settings import TargetChange, TargetIn, TargetMadeOut, TargetOut
+from kulanz.desk.api.secrets import told_once
 from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.rules.roles import Right
@@ -35,7 +36,7 @@ def show_target(request: ApiRequest, pk: int) -> Any:
 def make_target(request: ApiRequest, body: TargetIn) -> Any:
     """Have a system told what happens; the secret is told this once."""
     target, secret = save_target(actor=request.auth, target=None, seen=0, now=timezone.now(), **body.dict())
-    return {"target": target, "secret": secret}
+    return {"target": target, "secret": told_once(request, secret)}
 
 
 @router.patch("/targets/{int:pk}", response=TargetOut, **needs(Right.SET_SOURCES))
@@ -51,7 +52,7 @@ def renew_target_secret(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Make another secret and tell it this once; the old one signs nothing more."""
     target, seen = access.webhook_target(request.auth, pk), seen_version(request, body.seen)
     secret = new_target_secret(actor=request.auth, target=target, seen=seen, now=timezone.now())
-    return {"target": target, "secret": secret}
+    return {"target": target, "secret": told_once(request, secret)}
 
 
 @router.delete("/targets/{int:pk}", response={204: None}, **needs(Right.SET_SOURCES))

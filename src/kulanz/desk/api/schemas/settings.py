@@ -12,7 +12,6 @@ from kulanz.desk.api.schemas.common import Body, Key, MemberOut, Name, Seen, Sho
 from kulanz.desk.api.schemas.threads import Stage
 
 Language = Literal["de", "en"]
-DataClass = Literal["raw", "posts", "cases", "events", "deliveries", "idempotency"]
 Kind = Literal["name", "domain", "account"]
 Members = Annotated[list[Key], Field(max_length=1_000)]
 Steps = Annotated[list[Short], Field(min_length=1, max_length=50)]
@@ -156,7 +155,7 @@ class TargetOut(Schema):
 
 
 class TargetMadeOut(Schema):
-    """``secret`` signs every delivery; it is told this once."""
+    """``secret`` signs every delivery; it is told this once, and empty where a request is repeated."""
 
     target: TargetOut
     secret: str

@@ -146,14 +146,55 @@ class SourceIn(Body):
     budget_per_day: int = 5_000
 
 
-class SourceChange(Seen):
-    """Fields that are left out stay."""
+class SourceTry(Body):
+    """Fields that are left out are as they are."""
 
     name: Annotated[str, Field(max_length=200)] | None = None
     address: Annotated[str, Field(max_length=500)] | None = None
     keys: dict[str, Annotated[str, Field(max_length=2_000)]] | None = None
     interval_s: int | None = None
     budget_per_day: int | None = None
+
+
+class SourceChange(SourceTry, Seen):
+    """Fields that are left out stay."""
+
+
+class LaneOut(Schema):
+    """How far one way of reading a source has come; ``reached`` is the time of the oldest post it brought."""
+
+    name: str
+    pages: int
+    posts: int
+    reached: datetime | None
+    finished_at: datetime | None
+
+
+class HealthOut(Schema):
+    """How a source is doing; ``lag_s`` is how long ago its newest was last read, or sent, in seconds."""
+
+    health: str
+    lag_s: int | None
+    threads: int
+    posts: int
+    requests_today: int
+    lanes: list[LaneOut]
+    waiting_mentions: int
+    waiting_rereads: int
+
+
+class HookOut(Schema):
+    """An address that deliveries are taken at; ``signed`` where the sender needs the secret."""
+
+    receiver: str
+    address: str
+    signed: bool
+
+
+class SourceSecretOut(Schema):
+    """``secret`` is told this once, and empty where a request is repeated."""
+
+    secret: str
 
 
 class TriedOut(Schema):
