@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
+from allauth.usersessions.models import UserSession
 from django.db.models import Model, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
@@ -31,6 +32,7 @@ from kulanz.desk.models import (
     Reply,
     Resemblance,
     Revision,
+    SavedView,
     Source,
     StaffIdentity,
     Task,
@@ -70,16 +72,19 @@ def posts(thread: Thread, at: At) -> Stretch[Post]:
 
 
 def revisions(thread: Thread, at: At) -> Stretch[Revision]:
-    return _newest(thread.revisions.all(), at)
+    return _newest(thread.revisions.select_related("post"), at)
 
 
 def revisions_at(source: Source, at: At) -> Stretch[Revision]:
     return _newest(Revision.objects.filter(thread__source=source).select_related("post"), at)
 
 
-def issues(at: At, *, state: str = "", owner: int | None = None, unowned: bool = False) -> Stretch[Issue]:
-    rows = _given(Issue.objects.select_related("owner"), state=state, owner_id=owner)
-    return _newest(rows.filter(owner=None) if unowned else rows, at)
+def issues(
+    at: At, *, words: str = "", owner: int | None = None, unowned: bool = False, **wanted: str
+) -> Stretch[Issue]:
+    """Return issues; ``wanted`` names state, severity and stage."""
+    rows = _given(Issue.objects.select_related("owner"), owner_id=owner, **wanted)
+    return _newest(_with_words(rows.filter(owner=None) if unowned else rows, words, "title"), at)
 
 
 def threads_in(issue: Issue, at: At) -> Stretch[Thread]:
@@ -106,9 +111,11 @@ def cases(
     contact: int | None = None,
     person: int | None = None,
     issue: int | None = None,
+    words: str = "",
 ) -> Stretch[Case]:
     rows = Case.objects.select_related("person", "contact")
-    return _newest(_given(rows, state=state, contact_id=contact, person_id=person, issue_id=issue), at)
+    rows = _given(rows, state=state, contact_id=contact, person_id=person, issue_id=issue)
+    return _newest(_with_words(rows, words, "title", "person__name"), at)
 
 
 def messages(case: Case, at: At) -> Stretch[Message]:
@@ -119,13 +126,13 @@ def promises(case: Case, at: At) -> Stretch[Promise]:
     return _newest(case.promises.select_related("by"), at)
 
 
-def replies(case: Case, at: At) -> Stretch[Reply]:
-    return _newest(case.replies.select_related("author", "approver"), at)
+def replies(about: Case | Thread, at: At) -> Stretch[Reply]:
+    return _newest(about.replies.select_related("author", "approver"), at)
 
 
 def people(at: At, *, role: str = "", words: str = "") -> Stretch[Person]:
-    """Return profiles; those that were merged into others are left out."""
-    rows = _given(Person.objects.filter(merged_into=None), role=role)
+    """Return profiles; those that were merged into others or erased are left out."""
+    rows = _given(Person.objects.filter(merged_into=None, erased_at=None), role=role)
     return _newest(_with_words(rows, words, "name", "email", "customer_number"), at)
 
 
@@ -151,9 +158,11 @@ def sources(at: At) -> Stretch[Source]:
     return _newest(Source.objects.defer("sealed_keys", "sealed_hook_secret"), at)
 
 
-def alerts(at: At, *, verdict: str = "", thread: int | None = None) -> Stretch[Alert]:
+def alerts(
+    at: At, *, verdict: str = "", thread: int | None = None, policy: int | None = None
+) -> Stretch[Alert]:
     """Return alarms; the verdict open means that nobody judged them yet."""
-    rows = _given(Alert.objects.select_related("judged_by"), thread_id=thread)
+    rows = _given(Alert.objects.select_related("judged_by"), thread_id=thread, policy_id=policy)
     return _newest(rows.filter(verdict=verdict.replace("open", "")) if verdict else rows, at)
 
 
@@ -193,6 +202,16 @@ def tokens(actor: Actor, at: At) -> Stretch[ApiToken]:
     """Return one's own tokens, or everybody's for an admin."""
     rows = ApiToken.objects.select_related("member")
     return _newest(rows if actor.may(Right.SET_MEMBERS) else rows.filter(member_id=actor.member_id), at)
+
+
+def views(actor: Actor, at: At) -> Stretch[SavedView]:
+    """Return one's own views of the radar, and those of everybody."""
+    return _newest(SavedView.objects.filter(Q(member_id=actor.member_id) | Q(member=None)), at)
+
+
+def sessions(actor: Actor, at: At) -> Stretch[UserSession]:
+    """Return where a member is logged in."""
+    return _newest(UserSession.objects.filter(user_id=actor.member_id), at)
 
 
 def events(at: At, *, noun: str = "", noun_id: int | None = None) -> Stretch[Event]:

@@ -27,6 +27,8 @@ def open_case(
 ) -> Case:
     """Open a case for a customer; whoever opens it is the contact until another is named."""
     actor.need(Right.WORK_CASES)
+    if person.erased_at is not None:
+        raise RuleError("this person was erased: make a new profile if you need one")
     with transaction.atomic():
         case = Case.objects.create(
             person=person,

@@ -20,6 +20,7 @@ from django.db.models import Count, F, Max, Min, Q
 from kulanz.core.posts import Post as CorePost
 from kulanz.desk.models import Account, Lane, Post, RawPayload, Revision, Source, Thread
 from kulanz.desk.queries.rows import kept_post, kept_thread, post_columns, thread_columns
+from kulanz.desk.services.veiling import veiled
 from kulanz.sources.changes import (
     KeptThread,
     post_revisions,
@@ -63,9 +64,10 @@ def keep_page(
     """
     with transaction.atomic():
         keeping = _Keeping(source, grace, now)
+        listed_at = min([began or now, *(raw.fetched_at for raw in page.raw)])
+        page = veiled(source, page)
         _keep_raw(source, page.raw)
         keeping.posts(page.posts)
-        listed_at = min([began or now, *(raw.fetched_at for raw in page.raw)])
         for sighting in page.threads:
             keeping.thread(sighting, listed_at)
         keeping.finish()

@@ -17,6 +17,8 @@ from kulanz.desk.models import (
     Event,
     IdempotencyKey,
     Issue,
+    Person,
+    Post,
     RawPayload,
     Reply,
     Retention,
@@ -24,6 +26,7 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.rules.machines import CASE, ISSUE, REPLY
 from kulanz.desk.services.claiming import claim, done
+from kulanz.desk.services.erasing import forget
 from kulanz.desk.services.events import record
 
 EVERY: Final = timedelta(days=1)
@@ -62,7 +65,11 @@ def _remove(row: Retention, now: datetime) -> int:
         chosen = list(_OLD[row.data_class](before)[:SLICE].values_list("pk", flat=True))
         if not chosen:
             return 0
-        _OLD[row.data_class](before).model._default_manager.filter(pk__in=chosen).delete()  # noqa: SLF001
+        if row.data_class == "people":
+            for person in Person.objects.filter(pk__in=chosen):
+                forget(person=person, now=now)
+        else:
+            _OLD[row.data_class](before).model._default_manager.filter(pk__in=chosen).delete()  # noqa: SLF001
         if row.data_class == "posts":
             _remove_unused_accounts()
         told = {"class": row.data_class, "removed": len(chosen), "before": before.isoformat()}
@@ -82,6 +89,18 @@ def _old_threads(before: datetime) -> QuerySet[Thread]:
     kept = Thread.objects.filter(links__issue__in=Issue.objects.filter(unfinished)).values("pk")
     last = Thread.objects.annotate(last=Coalesce("last_post_at", "seen_at"))
     return last.filter(last__lt=before).exclude(pk__in=kept).order_by("pk")
+
+
+def _old_people(before: datetime) -> QuerySet[Person]:
+    """Profiles without an open case whom nothing was heard of since: no post, no message, no change."""
+    busy = Case.objects.exclude(state__in=CASE.final).values("person")
+    spoken = Case.objects.filter(Q(messages__at__gte=before) | Q(closed_at__gte=before)).values("person")
+    said = Q(created_at__gte=before) | Q(created_at=None, seen_at__gte=before)
+    wrote = Post.objects.filter(said, account__person__isnull=False).values("account__person")
+    changed = Event.objects.filter(noun="person", noun_id__isnull=False, at__gte=before).values("noun_id")
+    rows = Person.objects.filter(created_at__lt=before, erased_at=None, merged_into=None)
+    used = Q(pk__in=busy) | Q(pk__in=spoken) | Q(pk__in=wrote) | Q(pk__in=changed)
+    return rows.exclude(used).order_by("pk")
 
 
 def _old_cases(before: datetime) -> QuerySet[Case]:
@@ -116,6 +135,7 @@ def _remove_unused_accounts() -> None:
 _OLD: Final[Mapping[str, Callable[[datetime], QuerySet[Model]]]] = {
     "raw": _old_raw,
     "posts": _old_threads,
+    "people": _old_people,
     "cases": _old_cases,
     "events": _old_events,
     "deliveries": _old_deliveries,

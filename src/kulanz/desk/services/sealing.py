@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db.models import Model
 
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Source, Subscription, WebhookTarget
+from kulanz.desk.models import Erasure, Source, Subscription, TombstoneKey, WebhookTarget
 from kulanz.desk.rules.errors import RuleError
 
 _KEY_BYTES: Final = 32
@@ -25,6 +25,8 @@ _SEALED: Final[tuple[tuple[type[Model], str], ...]] = (
     (Source, "sealed_keys"),
     (Source, "sealed_hook_secret"),
     (Subscription, "sealed_secret"),
+    (Erasure, "sealed_names"),
+    (TombstoneKey, "sealed"),
     (WebhookTarget, "sealed_secret"),
 )
 

@@ -1,0 +1,203 @@
+"""Erasing a person: at once what was kept in private, and the name of what was said in public.
+
+What hangs on the person goes in one transaction. Then the worker looks for the names in all the rest, and has
+the database forget what was deleted (``sweeping``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+from typing import Any, Final
+
+import msgspec
+from django.db import transaction
+from django.db.models import Q
+
+from kulanz.desk.models import (
+    Account,
+    Case,
+    Delivery,
+    Erasure,
+    Event,
+    Merge,
+    Message,
+    Note,
+    Person,
+    Post,
+    Promise,
+    Reply,
+    Resemblance,
+    StaffIdentity,
+)
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.machines import CASE
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.cases import KEY_BYTES
+from kulanz.desk.services.changing import change
+from kulanz.desk.services.events import record
+from kulanz.desk.services.sealing import seal
+from kulanz.desk.services.veiling import bury_account, bury_name
+
+_BLANK: Final = "–"
+_PSEUDONYM_BYTES: Final = 6
+
+
+class Buried(msgspec.Struct, frozen=True):
+    """An account with what it is called from now on."""
+
+    source: int
+    key: str
+    pseudonym: str
+
+
+class Names(msgspec.Struct, frozen=True):
+    """What the worker looks for: sealed in the database until it has."""
+
+    accounts: tuple[Buried, ...]
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Profiles:
+    """A person with the profiles that were merged into it."""
+
+    person: Person
+    rows: tuple[Person, ...]
+    cases: tuple[int, ...]
+
+    @property
+    def ids(self) -> list[int]:
+        return [row.pk for row in self.rows]
+
+
+def erase(*, actor: Actor, person: Person, seen: int, reason: str, now: datetime) -> Person:
+    """Erase a person for good, and return what is left of the profile: a pseudonym.
+
+    Private conversations, notes, names and addresses go. Posts stay, each account's under a pseudonym of its
+    own, and do not get their name back when they are read again. Raise RuleError while a case is open.
+    """
+    actor.need(Right.LEAD_CASES)
+    _may_go(person, reason)
+    with transaction.atomic():
+        profiles = _profiles(person)
+        if Case.objects.filter(pk__in=profiles.cases).exclude(state__in=CASE.final).exists():
+            raise RuleError("erase: a case of this person is not closed; close it first, then erase")
+        pseudonym = new_pseudonym()
+        names = _buried(profiles, pseudonym)
+        told = _public_forgotten(profiles, names)
+        _private_forgotten(profiles, pseudonym)
+        left = change(person, seen, **_blank(pseudonym, now))
+        sealed = seal(msgspec.json.encode(names))
+        Erasure.objects.create(person=left, sealed_names=sealed, asked_at=now, due_at=now)
+        record(actor, "erase", left, now=now, reason=reason.strip()[:500], data=told)
+    return left
+
+
+def forget(*, person: Person, now: datetime) -> None:
+    """Forget a profile whose time is over; what its accounts said in public has a time of its own."""
+    with transaction.atomic():
+        profiles, pseudonym = _profiles(person), new_pseudonym()
+        Account.objects.filter(person__in=profiles.ids).update(person=None)
+        _private_forgotten(profiles, pseudonym)
+        change(person, person.version, **_blank(pseudonym, now))
+
+
+def new_pseudonym() -> str:
+    """Return a name made of chance alone: nothing leads back from it."""
+    return f"erased-{token_hex(_PSEUDONYM_BYTES)}"
+
+
+def _may_go(person: Person, reason: str) -> None:
+    if not reason.strip():
+        raise RuleError("erase: say why, for example who asked for it and when")
+    if person.erased_at is not None:
+        raise RuleError("this person was erased already")
+    if person.merged_into_id is not None:
+        raise RuleError("this profile was merged into another one: erase that one")
+
+
+def _profiles(person: Person) -> _Profiles:
+    rows = [person]
+    while more := list(
+        Person.objects.filter(merged_into__in=rows).exclude(pk__in=[each.pk for each in rows])
+    ):
+        rows += more
+    Case.objects.filter(person__in=rows).update(person=person)
+    cases = Case.objects.select_for_update().filter(person=person).values_list("pk", flat=True)
+    return _Profiles(person, tuple(rows), tuple(cases))
+
+
+def _blank(pseudonym: str, now: datetime) -> dict[str, Any]:
+    return {"name": pseudonym, "email": "", "customer_number": "", "note": "", "erased_at": now}
+
+
+def _buried(profiles: _Profiles, pseudonym: str) -> Names:
+    """Have every name of a person known by its hash, and return them for the worker."""
+    rows = Account.objects.filter(person__in=profiles.ids).values_list("source_id", "key")
+    accounts = tuple(Buried(source, key, new_pseudonym()) for source, key in rows)
+    others = {word for row in profiles.rows for word in (row.name, row.email, row.customer_number)}
+    others |= set(Case.objects.filter(pk__in=profiles.cases).values_list("email", flat=True))
+    heard = Message.objects.filter(case__in=profiles.cases, inbound=True, automatic=False, doubtful="")
+    others |= set(heard.values_list("sender", flat=True))
+    for each in accounts:
+        bury_account(each.source, each.key, each.pseudonym)
+    for name in others - {""}:
+        bury_name(name, pseudonym)
+    return Names(accounts, tuple(sorted(others - {""})))
+
+
+def _public_forgotten(profiles: _Profiles, names: Names) -> dict[str, int]:
+    """Take the names from what the accounts wrote; return how much there is of it."""
+    posts = 0
+    for each in names.accounts:
+        account = Account.objects.filter(source=each.source, key=each.key)
+        posts += Post.objects.filter(account__in=account).update(url="")
+        account.update(key=each.pseudonym, person=None)
+    known = [each.key for each in names.accounts] + list(names.others)
+    StaffIdentity.objects.filter(value__in=known).delete()
+    return {"accounts": len(names.accounts), "posts": posts, "cases": len(profiles.cases)}
+
+
+def _private_forgotten(profiles: _Profiles, pseudonym: str) -> None:
+    """Delete conversations, and blank what is kept to be counted."""
+    cases = profiles.cases
+    _delete_told(cases)
+    Reply.objects.filter(case__in=cases).delete()
+    Message.objects.filter(case__in=cases).delete()
+    Note.objects.filter(case__in=cases).delete()
+    Promise.objects.filter(case__in=cases).update(what=_BLANK, pause_reason="")
+    Case.objects.filter(pk__in=cases).update(title=pseudonym, email="", outcome="")
+    for pk in cases:
+        Case.objects.filter(pk=pk).update(reply_key=token_hex(KEY_BYTES))
+    _blank_events(profiles)
+    Resemblance.objects.filter(Q(person__in=profiles.ids) | Q(other__in=profiles.ids)).delete()
+    Merge.objects.filter(Q(kept__in=profiles.ids) | Q(gone__in=profiles.ids)).delete()
+    Person.objects.filter(pk__in=profiles.ids).exclude(pk=profiles.person.pk).delete()
+
+
+def _delete_told(cases: Sequence[int]) -> None:
+    """Delete messages to members about cases, which name customers: each ends with the case's address."""
+    for pk in cases:
+        Delivery.objects.filter(body__endswith=f"/cases/{pk}").delete()
+
+
+def _blank_events(profiles: _Profiles) -> None:
+    """Keep of the audit trail who did what and when, without words."""
+    about = Q(noun="person", noun_id__in=profiles.ids) | Q(case__in=profiles.cases)
+    for event in Event.objects.select_for_update(of=("self",)).filter(about):
+        Event.objects.filter(pk=event.pk).update(reason="", data=_wordless(event.data))
+
+
+def _wordless(data: dict[str, Any]) -> dict[str, Any]:
+    """Return what an event says in numbers: which accounts, how many."""
+    return {name: value for name, value in data.items() if _is_wordless(value)}
+
+
+def _is_wordless(value: object) -> bool:
+    if isinstance(value, Collection) and not isinstance(value, str):
+        return all(map(_is_wordless, value))
+    return value is None or isinstance(value, bool | int | float)

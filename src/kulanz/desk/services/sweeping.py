@@ -1,0 +1,216 @@
+"""The rest of an erasure: the names in everything else, and what databases keep of deleted rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+from django.db import connection, models, transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Cast
+
+from kulanz.desk.models import (
+    Account,
+    Alert,
+    Attention,
+    Case,
+    Delivery,
+    Erasure,
+    Event,
+    IdempotencyKey,
+    Issue,
+    Mention,
+    Message,
+    Note,
+    Person,
+    Post,
+    Promise,
+    RawPayload,
+    Reply,
+    Revision,
+    SavedView,
+    Task,
+    Thread,
+)
+from kulanz.desk.models.wordindex import SEARCHED
+from kulanz.desk.rules.names import needle, words_of
+from kulanz.desk.services.claiming import claim, failed
+from kulanz.desk.services.erasing import Names
+from kulanz.desk.services.sealing import unseal
+from kulanz.desk.services.veiling import Veil, veil_of
+
+SLICE: Final = 200
+_MERGED_AT_ONCE: Final = 500
+_LEAST_CHANGES: Final = 2
+_AGAIN: Final = timedelta(seconds=30)
+Fields = tuple[str, ...]
+
+# where what others wrote may name the person; of posts and threads, only at the sources of the accounts
+PUBLIC: Final[tuple[tuple[type[models.Model], str, Fields], ...]] = (
+    (Post, "source", ("text", "quotes", "code", "links", "mentions", "url", "edited_by")),
+    (Thread, "source", ("title", "url", "reasons", "roles")),
+    (Revision, "thread__source", ("by", "diff")),
+)
+INTERNAL: Final[tuple[tuple[type[models.Model], Fields], ...]] = (
+    (Mention, ("claim", "found")),
+    (Issue, ("title",)),
+    (Task, ("text",)),
+    (Note, ("text",)),
+    (Attention, ("reason",)),
+    (Alert, ("reasons", "why")),
+    (Event, ("reason", "data")),
+    (Delivery, ("subject", "body")),
+    (Case, ("title", "outcome")),
+    (Promise, ("what", "pause_reason")),
+    (Message, ("sender", "subject", "text", "html", "attachments")),
+    (Reply, ("subject", "text", "last_error")),
+    (Person, ("note",)),
+    (SavedView, ("name", "query")),
+)
+
+
+def finish_due(*, now: datetime) -> int:
+    """Go on with one erasure that is due; return how many that was."""
+    claimed = claim(Erasure.objects.exclude(due_at=None), now, at_most=1)
+    for erasure in claimed:
+        names = msgspec.json.decode(unseal(erasure.sealed_names), type=Names)
+        _sweep(erasure, names)
+        if forget_deleted():
+            done = {"sealed_names": b"", "due_at": None, "done_at": now, "attempts": 0, "last_error": ""}
+            Erasure.objects.filter(pk=erasure.pk).update(**done)
+        else:
+            failed(erasure, "the database was being read: its log is emptied later", now, wait=_AGAIN)
+    return len(claimed)
+
+
+def forget_deleted() -> bool:
+    """Have SQLite drop the words of deleted rows and empty its log; return whether it could.
+
+    Rows themselves are overwritten when they are deleted (``secure_delete``). PostgreSQL does all of it by
+    itself, when it vacuums.
+    """
+    if connection.vendor != "sqlite":
+        return True
+    with connection.cursor() as cursor:
+        for model in SEARCHED:
+            _drop_words(cursor, f"{model._meta.db_table}_words")  # noqa: SLF001 - Django's own way to the name
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy, *_ = cursor.fetchone()
+    return not busy
+
+
+def _drop_words(cursor: Any, index: str) -> None:
+    """Merge an index to one segment in small steps: only then the words of deleted rows are gone."""
+    command = f"INSERT INTO {index}({index}, rank) VALUES ('merge', %s)"  # noqa: S608 - names of our tables
+    cursor.execute(command, [-_MERGED_AT_ONCE])
+    while True:
+        before = _changes(cursor)
+        cursor.execute(command, [_MERGED_AT_ONCE])
+        if _changes(cursor) - before < _LEAST_CHANGES:
+            return
+
+
+def _changes(cursor: Any) -> int:
+    cursor.execute("SELECT total_changes()")
+    found: int = cursor.fetchone()[0]
+    return found
+
+
+def _sweep(erasure: Erasure, names: Names) -> None:
+    """Take the names from all that others wrote and we made of it."""
+    needles = [needle(words_of(each)) for each in (*names.others, *(one.key for one in names.accounts))]
+    sources = sorted({each.source for each in names.accounts})
+    _take_late_accounts(names)
+    for source in sources:
+        _forget_answers(source)
+        _rewrite_public(source, needles)
+    veil, near = veil_of(sources), veil_of(sources, loose=True)
+    if veil is None or near is None:
+        return
+    for model, fields in INTERNAL:
+        _rewrite(model._default_manager.all(), fields, needles, veil)  # noqa: SLF001
+    issues = _issues_of(erasure, names)
+    for rows, fields in (
+        (Note.objects.filter(issue__in=issues), ("text",)),
+        (Event.objects.filter(issue__in=issues), ("reason", "data")),
+        (Task.objects.filter(issue__in=issues), ("text",)),
+        (Event.objects.filter(noun="person", noun_id=erasure.person_id), ("reason",)),
+    ):
+        _rewrite(rows, fields, needles, near)
+    _forget_repetitions(near)
+
+
+def _take_late_accounts(names: Names) -> None:
+    """A page that was being kept at that very moment may have brought an account again."""
+    for each in names.accounts:
+        late = Account.objects.filter(source=each.source, key=each.key).first()
+        if late is not None:
+            with transaction.atomic():
+                kept = Account.objects.get(source=each.source, key=each.pseudonym)
+                Post.objects.filter(account=late).update(account=kept, url="")
+                late.delete()
+
+
+def _issues_of(erasure: Erasure, names: Names) -> QuerySet[Issue]:
+    accounts = [each.pseudonym for each in names.accounts]
+    return Issue.objects.filter(
+        Q(roles__account__key__in=accounts) | Q(cases__person=erasure.person_id)
+    ).distinct()
+
+
+def _rewrite_public(source: int, needles: list[str]) -> None:
+    veil = veil_of([source])
+    if veil is not None:
+        for model, path, fields in PUBLIC:
+            rows = model._default_manager.filter(**{path: source})  # noqa: SLF001
+            _rewrite(rows, fields, needles, veil)
+
+
+def _rewrite(rows: QuerySet[Any], fields: Fields, needles: list[str], veil: Veil) -> None:
+    """Replace the names in rows, a few in a transaction."""
+    every: QuerySet[Any] = rows.model._default_manager.all()  # noqa: SLF001
+    found = list(_holding(rows, fields, needles).values_list("pk", flat=True))
+    for start in range(0, len(found), SLICE):
+        with transaction.atomic():
+            for row in every.select_for_update().filter(pk__in=found[start : start + SLICE]):
+                changed = dict(_changed(row, fields, veil))
+                if changed:
+                    every.filter(pk=row.pk).update(**changed)
+
+
+def _changed(row: models.Model, fields: Fields, veil: Veil) -> Iterator[tuple[str, Any]]:
+    for name in fields:
+        before = getattr(row, name)
+        after = (veil.loosely() if name == "mentions" else veil).value(before)
+        if after != before:
+            longest = getattr(row._meta.get_field(name), "max_length", None)  # noqa: SLF001
+            yield name, after[:longest] if isinstance(after, str) else after
+
+
+def _holding(rows: QuerySet[Any], fields: Fields, needles: list[str]) -> QuerySet[Any]:
+    """Return the rows worth a look; JSON is looked through as the text that it is."""
+    if "" in needles:
+        return rows
+    texts = {f"{name}_as_text": Cast(name, models.TextField()) for name in fields}
+    found = Q(pk__in=())
+    for name in texts:
+        for each in needles:
+            found |= Q(**{f"{name}__icontains": each})
+    held: QuerySet[Any] = rows.annotate(**texts).filter(found)
+    return held
+
+
+def _forget_answers(source: int) -> None:
+    """Delete the answers of a source: they hold everything as it came."""
+    rows = RawPayload.objects.filter(source=source)
+    while some := list(rows.values_list("pk", flat=True)[:SLICE]):
+        RawPayload.objects.filter(pk__in=some).delete()
+
+
+def _forget_repetitions(veil: Veil) -> None:
+    """Delete answers of the API that name the person: a repetition of such a request is done anew."""
+    rows = IdempotencyKey.objects.exclude(body=None).values_list("pk", "body")
+    found = [pk for pk, body in rows.iterator() if body and veil.sees(bytes(body))]
+    IdempotencyKey.objects.filter(pk__in=found).delete()

@@ -1,0 +1,161 @@
+"""Erased names do not come back: what sources say is kept with pseudonyms instead.
+
+Names are known by their HMAC-SHA256 under a key of its own, so that nobody reads from the database who
+was erased, and nobody tries out names without the desk's key.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from secrets import token_bytes
+from typing import Any, Final
+
+from django.db.models import Q
+from msgspec import structs
+
+from kulanz.desk.models import Source, Tombstone, TombstoneKey
+from kulanz.desk.rules.names import is_unmistakable, replaced, words_of
+from kulanz.desk.services.sealing import seal, unseal
+from kulanz.sources.sightings import Page, Sighting, ThreadSighting
+
+EVERYWHERE: Final = 0
+_KEY_BYTES: Final = 32
+_SAID: Final = ("text", "quotes", "code", "links", "thread_title", "thread_url", "url")
+
+
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """What replaces erased names in texts of some places: ids of sources, and EVERYWHERE.
+
+    ``lengths`` are the numbers of words of a name, the longest first. ``loose`` replaces names that may also
+    be ordinary words.
+    """
+
+    key: bytes
+    places: tuple[int, ...]
+    stones: Mapping[str, Tombstone]
+    lengths: tuple[int, ...]
+    loose: bool = False
+
+    def account(self, key: str) -> str | None:
+        """Return what is kept instead of the exact key of an account; None where nobody erased has it."""
+        return next((stone.pseudonym for stone in self._found("key", key)), None)
+
+    def text(self, text: str) -> str:
+        """Return a text without erased names."""
+        return self.account(text) or replaced(text, self.lengths, self._replacing)
+
+    def value(self, value: Any) -> Any:
+        """Return texts, and lists and objects of them, without erased names."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list | tuple):
+            return type(value)(self.value(each) for each in value)
+        if isinstance(value, dict):
+            return {self.text(name): self.value(each) for name, each in value.items()}
+        return value
+
+    def loosely(self) -> Veil:
+        return replace(self, loose=True)
+
+    def sees(self, body: bytes) -> bool:
+        """Whether an answer of a source names somebody who was erased, as far as it can be read."""
+        text = body.decode("utf-8", "replace")
+        return self.loosely().text(text) != text
+
+    def sighting(self, seen: Sighting) -> Sighting:
+        """Return a post as it may be kept; the address of one by somebody erased leads to them."""
+        post = seen.post
+        said = {name: self.value(getattr(post, name)) for name in _SAID}
+        said["mentions"] = self.loosely().value(post.mentions)
+        writer = self.account(post.author_id) if post.author_id else None
+        if writer is not None:
+            said |= {"author_id": writer, "url": None}
+        kept = structs.replace(post, **said)
+        return structs.replace(seen, post=kept, edited_by=self.value(seen.edited_by))
+
+    def thread(self, seen: ThreadSighting) -> ThreadSighting:
+        acts = tuple(structs.replace(act, by=self.value(act.by)) for act in seen.acts)
+        return structs.replace(seen, title=self.value(seen.title), url=self.value(seen.url), acts=acts)
+
+    def page(self, page: Page) -> Page:
+        """Return a page as it may be kept; answers that name somebody erased are left out."""
+        posts = tuple(map(self.sighting, page.posts))
+        threads = tuple(map(self.thread, page.threads))
+        named = (posts, threads) != (page.posts, page.threads)
+        raw = () if named else tuple(each for each in page.raw if not self.sees(each.body))
+        return structs.replace(page, raw=raw, posts=posts, threads=threads)
+
+    def _replacing(self, words: str, mentioned: bool) -> str | None:
+        for stone in self._found("words", words):
+            if stone.bare or mentioned or self.loose:
+                return stone.pseudonym
+        return None
+
+    def _found(self, kind: str, name: str) -> Iterator[Tombstone]:
+        for place in self.places:
+            if (stone := self.stones.get(_digest(self.key, place, kind, name))) is not None:
+                yield stone
+
+
+def veiled(source: Source, page: Page) -> Page:
+    """Return a page of a source as it may be kept."""
+    veil = veil_of([source.pk])
+    return page if veil is None else veil.page(page)
+
+
+def veil_of(sources: Collection[int], *, loose: bool = False) -> Veil | None:
+    """Return what is erased at sources and everywhere; None where nothing is."""
+    rows = list(Tombstone.objects.filter(Q(source__in=sources) | Q(source=None)))
+    if not rows:
+        return None
+    lengths = sorted({row.words for row in rows} - {0}, reverse=True)
+    stones = {row.digest: row for row in rows}
+    return Veil(_key(), (*sources, EVERYWHERE), stones, tuple(lengths), loose)
+
+
+def bury_account(source: int, key: str, pseudonym: str) -> None:
+    """Have the posts of an account kept under a pseudonym from now on, and its name where it is mentioned."""
+    _bury(source, "key", key, pseudonym, 0)
+    _bury_words(source, key, pseudonym)
+
+
+def bury_name(name: str, pseudonym: str) -> None:
+    """Have a name, an address or a number replaced wherever it comes from now on."""
+    _bury_words(EVERYWHERE, name, pseudonym)
+
+
+def is_erased(source: int, account: str) -> bool:
+    """Whether the name of an account is the pseudonym of somebody who was erased."""
+    return Tombstone.objects.filter(source=source, pseudonym=account).exists()
+
+
+def _bury_words(place: int, name: str, pseudonym: str) -> None:
+    words = words_of(name)
+    if words:
+        _bury(place, "words", " ".join(words), pseudonym, len(words), bare=is_unmistakable(words))
+
+
+def _bury(place: int, kind: str, name: str, pseudonym: str, words: int, *, bare: bool = True) -> None:
+    digest = _digest(_made_key(), place, kind, name)
+    said = {"source_id": place or None, "pseudonym": pseudonym, "words": words, "bare": bare}
+    Tombstone.objects.get_or_create(digest=digest, defaults=said)
+
+
+def _made_key() -> bytes:
+    if not TombstoneKey.objects.select_for_update().exists():
+        TombstoneKey.objects.create(sealed=seal(token_bytes(_KEY_BYTES)))
+    return _key()
+
+
+def _key() -> bytes:
+    return unseal(bytes(TombstoneKey.objects.order_by("pk").values_list("sealed", flat=True)[0]))
+
+
+@lru_cache(maxsize=65_536)
+def _digest(key: bytes, place: int, kind: str, name: str) -> str:
+    """The same words come again and again: most are answered from memory."""
+    return hmac.digest(key, f"{place}\n{kind}\n{name}".encode("utf-8", "surrogatepass"), "sha256").hex()
