@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.signals import password_changed, password_reset, password_set, user_logged_in
-from allauth.core import context
 from allauth.mfa.signals import (
     authentication_failed,
     authenticator_added,
@@ -36,7 +35,8 @@ class DeskSessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc] # t
 
     def end_sessions(self, sessions: Sequence[UserSession]) -> None:
         super().end_sessions(sessions)
-        note(member=context.request.user, action=Login.END_OTHERS, now=timezone.now(), sessions=len(sessions))
+        if sessions:  # at a first single sign-on nobody is logged in yet
+            note(member=sessions[0].user, action=Login.END_OTHERS, now=timezone.now(), sessions=len(sessions))
 
 
 @receiver(user_logged_in)
