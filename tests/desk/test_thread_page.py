@@ -314,7 +314,7 @@ def test_whoever_does_not_work_issues_reads_only(
 
 
 def test_the_radar_offers_to_take_with_one_key(thread: Thread, members: dict[str, Member]) -> None:
-    page = text_of(browser(members, "bob"), "/")
+    page = text_of(browser(members, "bob"), "/?days=0")
     assert f'action="/threads/{thread.pk}/take"' in page
     assert 'data-key="t"' in page
 

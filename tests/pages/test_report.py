@@ -139,10 +139,10 @@ def test_both_catalogues_have_the_same_sentences_and_values() -> None:
                 "eskaliert",
                 "13.016",
                 "9. Juni 2026, 18:47",
-                "7 Tage",
+                "8 Tage",
             ],
         ),
-        ("en", ["escalated", "13,016", "9 Jun 2026, 18:47", "first answer of the company", "7 days"]),
+        ("en", ["escalated", "13,016", "9 Jun 2026, 18:47", "first answer of the company", "8 days"]),
     ],
 )
 def test_the_great_case_in_words(lang: str, expected: list[str]) -> None:

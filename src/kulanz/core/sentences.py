@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from kulanz.core.durations import duration
+
 _ENGLISH: Final = {
     "shared": (
         "{people} other person says they are affected too",
@@ -26,10 +28,10 @@ _ENGLISH: Final = {
         "{posts} questions or complaints have no human answer",
     ),
     "waiting": (
-        "{posts} question or complaint has had no human answer for {hours} h",
-        "{posts} questions or complaints have no human answer, the oldest for {hours} h",
+        "{posts} question or complaint has had no human answer for {hours}",
+        "{posts} questions or complaints have no human answer, the oldest for {hours}",
     ),
-    "slow_answer": ("The first human answer took {hours} h",),
+    "slow_answer": ("The first human answer took {hours}",),
     "dismissive": ("The company brushes people off", "The company brushes people off {posts} times"),
     "policy": (
         "The company answers with rules and contract",
@@ -69,10 +71,10 @@ _GERMAN: Final = {
         "{posts} Fragen oder Beschwerden sind ohne persönliche Antwort",
     ),
     "waiting": (
-        "{posts} Frage oder Beschwerde ist seit {hours} h ohne persönliche Antwort",
-        "{posts} Fragen oder Beschwerden sind ohne persönliche Antwort, die älteste seit {hours} h",
+        "{posts} Frage oder Beschwerde ist seit {hours} ohne persönliche Antwort",
+        "{posts} Fragen oder Beschwerden sind ohne persönliche Antwort, die älteste seit {hours}",
     ),
-    "slow_answer": ("Die erste persönliche Antwort kam nach {hours} h",),
+    "slow_answer": ("Die erste persönliche Antwort kam nach {hours}",),
     "dismissive": ("Das Unternehmen wimmelt ab", "Das Unternehmen wimmelt {posts}-mal ab"),
     "policy": (
         "Das Unternehmen antwortet mit Regeln und Vertrag",
@@ -97,6 +99,7 @@ _GERMAN: Final = {
 SENTENCES: Final = {"en": _ENGLISH, "de": _GERMAN}
 CODES: Final = tuple(_ENGLISH)
 WHOLE_FROM: Final = 10
+_HOUR: Final = 3600
 
 
 def sentence(code: str, lang: str, numbers: Mapping[str, float]) -> str:
@@ -104,10 +107,12 @@ def sentence(code: str, lang: str, numbers: Mapping[str, float]) -> str:
     forms = SENTENCES[lang][code]
     first = next(iter(numbers.values()), 1)
     form = forms[0] if first == 1 or len(forms) == 1 else forms[1]
-    return form.format(**{name: _number(value, lang) for name, value in numbers.items()})
+    return form.format(**{name: _written(name, value, lang) for name, value in numbers.items()})
 
 
-def _number(value: float, lang: str) -> str:
+def _written(name: str, value: float, lang: str) -> str:
+    if name == "hours":
+        return duration(value * _HOUR, lang, dative=True)
     if value < WHOLE_FROM and value != int(value):
         text = f"{value:.1f}" if value >= 1 else f"{value:.2f}"
         return text.replace(".", ",") if lang == "de" else text

@@ -12,8 +12,6 @@ _MONTHS: Final = {
     "de": ("Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
-_HOUR: Final = 3600
-_DAY: Final = 24 * _HOUR
 
 
 def number(value: int | None, lang: Lang) -> str:
@@ -61,17 +59,6 @@ def time(moment: datetime | None, lang: Lang) -> str:
         return MISSING
     utc = in_utc(moment)
     return f"{day(utc, lang)}, {utc:%H:%M}"
-
-
-def duration(seconds: float, lang: Lang) -> str:
-    """The two largest units of a span: "7 Tage 15 h", "3 h 5 min", "12 min"."""
-    whole = max(0, int(seconds))
-    if whole >= _DAY:
-        days, hours = whole // _DAY, whole % _DAY // _HOUR
-        unit = {"de": ("Tag", "Tage"), "en": ("day", "days")}[lang][days != 1]
-        return f"{number(days, lang)} {unit}" + (f" {hours} h" if hours else "")
-    hours, minutes = whole // _HOUR, whole % _HOUR // 60
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
 def month(moment: date, lang: Lang) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from kulanz.core.durations import duration
 from kulanz.core.report import ThreadDetail, ThreadReport
 from kulanz.pages import formats, safe
 from kulanz.pages.charts import Chart, Mark, days_chart, fronts_chart, marks_of, mix_chart, score_chart
@@ -94,7 +95,7 @@ def _facts(row: Row, report: ThreadReport, words: Words) -> Iterator[tuple[str, 
             yield words(key), formats.time(moment, words.lang)
     if report.opened_at and report.last_at:
         seconds = (report.last_at - report.opened_at).total_seconds()
-        yield words("duration"), formats.duration(seconds, words.lang)
+        yield words("duration"), duration(seconds, words.lang)
 
 
 def _reasons(report: ThreadReport, page: PostPage, words: Words) -> Iterator[ReasonView]:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kulanz.core.durations import duration
 from kulanz.pages import formats
 from kulanz.pages.words import Lang
 
@@ -54,8 +55,7 @@ def since(moment: datetime | None) -> str:
 
 def past(seconds: float) -> str:
     """How long ago something was, as it stands after the word "vor" in German."""
-    words = formats.duration(seconds, lang())
-    return words.replace(" Tage", " Tagen") if lang() == "de" else words
+    return duration(seconds, lang(), dative=True)
 
 
 @register.filter

@@ -9,12 +9,12 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kulanz.core.durations import duration
 from kulanz.desk.queries.paging import Paged
 from kulanz.desk.queries.timeline import Entry
 from kulanz.desk.templatetags.desk import lang, past
 from kulanz.desk.web import wording
 from kulanz.desk.web.deeds import Kept
-from kulanz.pages import formats
 
 register = template.Library()
 _MINUTE: Final = 60
@@ -33,7 +33,7 @@ def happened(entry: Entry) -> str:
 @register.filter
 def span(seconds: int) -> str:
     """A length of time in words."""
-    return formats.duration(seconds, lang())
+    return duration(seconds, lang())
 
 
 @register.filter
