@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from kulanz.desk.models import Issue, Member, Source, Thread
-from kulanz.desk.queries.radar import RadarFilter, RadarRow, radar, radar_stretch, silent
+from kulanz.desk.models import Issue, Member, Source, Thread, ThreadScore
+from kulanz.desk.queries.radar import SPARK, RadarFilter, RadarRow, radar, radar_stretch, silent
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.services import attention, issues
 
@@ -51,6 +51,20 @@ def test_programs_read_the_same_entries(issue: Issue, forum: Source, now: dateti
     first = radar_stretch(RadarFilter(), lang="en", now=now, size=1)
     rest = radar_stretch(RadarFilter(), lang="en", now=now, after=first.following)
     assert [row.title for row in (*first.rows, *rest.rows)] == ["Dunning", "Thread alone"]
+
+
+def test_the_spark_line_is_of_the_latest_scores(
+    thread: Thread, other_thread: Thread, forum: Source, now: datetime
+) -> None:
+    make_thread(forum, now, "never analysed", score=0.1)
+    for row, count in ((thread, SPARK + 20), (other_thread, 3)):
+        ThreadScore.objects.filter(thread=row).delete()
+        points = [(now + timedelta(minutes=i), i / 100) for i in range(count)]
+        ThreadScore.objects.bulk_create(
+            ThreadScore(thread=row, at=at, score=score, stage="issue") for at, score in points
+        )
+    sparks = [row.spark for row in shown(now)]
+    assert sparks == [tuple(i / 100 for i in range(20, SPARK + 20)), (0.0, 0.01, 0.02), ()]
 
 
 def test_a_filter_shows_the_strongest_that_fits(issue: Issue, now: datetime) -> None:

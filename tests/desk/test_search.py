@@ -23,6 +23,7 @@ from kulanz.desk.models import (
     Post,
     Source,
     Thread,
+    wordindex,
 )
 from kulanz.desk.models.wordindex import put_in_place
 from kulanz.desk.queries.search import Found, search
@@ -181,6 +182,19 @@ def test_indexes_are_made_again_and_filled_where_they_were_lost(
     put_in_place(using="default")
     assert search(alice, "nachher", kind="posts").page.total == 1
     assert search(alice, "vorher", kind="posts").page.total == 1
+
+
+def test_what_is_not_among_the_latest_is_found_as_well(
+    forum: Source, alice: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wordindex, "_LATEST", 2)
+    keep(forum, now, "Mahnung eins", "Mahnung zwei", "anderes", "Mahnung drei")
+    assert shown(search(alice, "mahn", kind="posts")) == [
+        "[Mahnung] drei",
+        "[Mahnung] zwei",
+        "[Mahnung] eins",
+    ]
+    assert wordindex.matching(Post, ["rat"], using="default", at_most=1) == [Post.objects.latest("pk").pk]
 
 
 def test_a_post_of_a_megabyte_is_kept_and_found(forum: Source, alice: Actor, now: datetime) -> None:

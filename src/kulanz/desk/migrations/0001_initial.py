@@ -990,7 +990,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='thread',
-            index=models.Index(fields=['-score', 'id'], name='thread_by_score'),
+            index=models.Index(fields=['stage', '-score', 'id'], name='thread_by_stage'),
         ),
         migrations.AddIndex(
             model_name='thread',

@@ -64,7 +64,7 @@ class Thread(Due):
             share("score", "thread_score"),
         )
         indexes = (
-            models.Index(fields=("-score", "id"), name="thread_by_score"),
+            models.Index(fields=("stage", "-score", "id"), name="thread_by_stage"),
             models.Index(fields=("source", "read_at"), name="thread_by_read"),
         )
 

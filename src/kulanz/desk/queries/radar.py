@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
 from kulanz.core.report import STAGES, Stage
 from kulanz.desk.models import Attention, Issue, IssueThread, Thread, ThreadScore
@@ -101,20 +103,25 @@ def aside(now: datetime) -> Q:
 
 
 def _filtered(wanted: RadarFilter, now: datetime) -> QuerySet[Thread]:
-    snoozed = Exists(_in_issues().filter(issue__state="snoozed"))
+    snoozed = _among(_worked_on().filter(issue__state="snoozed"))
     rows = Thread.objects.filter(aside(now) | snoozed) if wanted.aside else Thread.objects.exclude(aside(now))
     rows = rows.filter(stage=wanted.stage) if wanted.stage else rows.filter(stage__in=_from(SHOWN_FROM))
     if wanted.source is not None:
         rows = rows.filter(source_id=wanted.source)
     if wanted.owner is not None:
-        rows = rows.filter(Exists(_in_issues().filter(issue__owner_id=wanted.owner)))
+        rows = rows.filter(_among(_worked_on().filter(issue__owner_id=wanted.owner)))
     if wanted.unowned:
-        rows = rows.exclude(Exists(_in_issues().filter(issue__owner__isnull=False)))
+        rows = rows.exclude(_among(_worked_on().filter(issue__owner__isnull=False)))
     if wanted.words:
         rows = rows.filter(title__icontains=wanted.words)
-    if wanted.days:
-        rows = rows.filter(_lately(wanted.days, now))
-    return rows if wanted.aside else rows.filter(_leads(rows) | ~Exists(_in_issues()) & ~Exists(_settled()))
+    if not wanted.aside:
+        rows = rows.filter(_leads(rows) | ~_among(_worked_on()) & ~_among(_settled()))
+    return rows.filter(_lately(wanted.days, now)) if wanted.days else rows
+
+
+def _among(links: QuerySet[IssueThread] | QuerySet[Attention]) -> Q:
+    """Threads of some rows: looked up once for the whole list, not anew for every thread."""
+    return Q(pk__in=links.values("thread"))
 
 
 def _lately(days: int, now: datetime) -> Q:
@@ -122,30 +129,27 @@ def _lately(days: int, now: datetime) -> Q:
     since = now - timedelta(days=days)
     said = Q(last_post_at__gte=since) | Q(last_post_at=None)
     decided = Attention.objects.filter(Q(at__gte=since) | Q(until__gte=since))
-    worked_on = IssueThread.objects.exclude(issue__state__in=ISSUE.final)
-    return said | Q(pk__in=decided.values("thread")) | Q(pk__in=worked_on.values("thread"))
+    return said | _among(decided) | _among(_worked_on())
 
 
-def _in_issues() -> QuerySet[IssueThread]:
-    """The links of a thread to issues that people still work on."""
-    return IssueThread.objects.filter(thread=OuterRef("pk")).exclude(issue__state__in=ISSUE.final)
+def _worked_on() -> QuerySet[IssueThread]:
+    """The links of threads to issues that people still work on."""
+    return IssueThread.objects.exclude(issue__state__in=ISSUE.final)
 
 
 def _settled() -> QuerySet[IssueThread]:
-    """The links of a thread to issues that were closed after all that was said in it."""
-    return IssueThread.objects.filter(
-        thread=OuterRef("pk"), issue__state="closed", issue__closed_at__gte=OuterRef("last_post_at")
-    )
+    """The links of threads to issues that were closed after all that was said in them."""
+    return IssueThread.objects.filter(issue__state="closed", issue__closed_at__gte=F("thread__last_post_at"))
 
 
-def _leads(rows: QuerySet[Thread]) -> Exists:
-    """Whether a thread is the strongest of ``rows`` in one of its issues that were not put aside."""
+def _leads(rows: QuerySet[Thread]) -> Q:
+    """Threads that are the strongest of ``rows`` in one of their issues that were not put aside."""
     stronger = Q(thread__score__gt=OuterRef("thread__score"))
     earlier = Q(thread__score=OuterRef("thread__score"), thread__lt=OuterRef("thread"))
     others = IssueThread.objects.filter(
         stronger | earlier, Exists(rows.filter(pk=OuterRef("thread"))), issue=OuterRef("issue")
     )
-    return Exists(_in_issues().exclude(issue__state="snoozed").exclude(Exists(others)))
+    return _among(_worked_on().exclude(issue__state="snoozed").exclude(Exists(others)))
 
 
 def _rows(threads: list[Thread], lang: str) -> list[RadarRow]:
@@ -183,11 +187,15 @@ def _from(stage: Stage) -> tuple[str, ...]:
 
 
 def _sparks(threads: list[int]) -> Mapping[int, tuple[float, ...]]:
+    """Return the latest scores of threads, oldest first; no others are read."""
+    first = ThreadScore.objects.filter(thread=OuterRef("pk")).order_by("-at").values("at")[SPARK - 1 : SPARK]
+    begins = Thread.objects.filter(pk__in=threads).values_list("pk", Subquery(first))
+    wanted = [Q(thread=pk, at__gte=at) if at else Q(thread=pk) for pk, at in begins]
+    scores = ThreadScore.objects.filter(reduce(or_, wanted, Q(pk__in=()))).order_by("thread_id", "at")
     found: defaultdict[int, list[float]] = defaultdict(list)
-    scores = ThreadScore.objects.filter(thread_id__in=threads).order_by("thread_id", "at")
     for pk, score in scores.values_list("thread_id", "score"):
         found[pk].append(score)
-    return defaultdict(tuple, {pk: tuple(values[-SPARK:]) for pk, values in found.items()})
+    return defaultdict(tuple, {pk: tuple(values) for pk, values in found.items()})
 
 
 def _issues(threads: list[Thread]) -> Mapping[int, Issue]:
