@@ -36,6 +36,10 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/threads/{pk}
         GET /api/v1/threads/{pk}/posts
         GET /api/v1/threads/{pk}/revisions
+        GET /api/v1/threads/{pk}/findings
+        GET /api/v1/threads/{pk}/fronts
+        GET /api/v1/threads/{pk}/spread
+        GET /api/v1/threads/{pk}/timeline
         GET /api/v1/posts/{pk}
         GET /api/v1/issues
         GET /api/v1/issues/{pk}
@@ -44,15 +48,22 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/issues/{pk}/notes
         PUT DELETE /api/v1/issues/{pk}/watch
         GET /api/v1/issues/{pk}/timeline
+        PUT /api/v1/issues/{pk}/presence
         GET /api/v1/alerts
         GET /api/v1/alerts/{pk}
-        GET /api/v1/policies/rate
+        GET /api/v1/alerts/rate
         GET /api/v1/sources
         GET /api/v1/sources/{pk}
         GET /api/v1/sources/{pk}/health
         GET /api/v1/sources/{pk}/revisions
         GET /api/v1/me
         GET /api/v1/members
+        GET PATCH /api/v1/me/preferences
+        POST /api/v1/me/preferences/test
+        GET /api/v1/me/sessions
+        DELETE /api/v1/me/sessions/{pk}
+        GET POST /api/v1/views
+        DELETE /api/v1/views/{pk}
         GET POST /api/v1/tokens
         POST /api/v1/tokens/{pk}/revoke
         GET /api/v1/search
@@ -119,6 +130,10 @@ TABLE: dict[frozenset[Role], str] = {
         POST /issues/<int:pk>/unmerge
         POST /issues/<int:pk>/split
         POST /promises/<int:pk>/withdraw
+        GET /people/<int:pk>/erasing
+        POST /people/<int:pk>/erase
+        GET /api/v1/people/{pk}/erasure
+        POST /api/v1/people/{pk}/erase
         POST /api/v1/issues/{pk}/assign
         POST /api/v1/issues/{pk}/merge
         POST /api/v1/issues/{pk}/unmerge
@@ -160,6 +175,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/replies/{pk}/ask
         POST /api/v1/replies/{pk}/send
         POST /api/v1/replies/{pk}/discard
+        POST /api/v1/threads/{pk}/replies
     """,
     frozenset({Role.LEAD, Role.AGENT, Role.APPROVER, Role.AUDITOR}): """
         GET /cases
@@ -173,6 +189,8 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/cases/{pk}/promises
         GET /api/v1/promises/{pk}
         GET /api/v1/cases/{pk}/replies
+        GET /api/v1/threads/{pk}/replies
+        PUT /api/v1/cases/{pk}/presence
         GET /api/v1/replies/{pk}
     """,
     frozenset({Role.LEAD, Role.AGENT, Role.APPROVER, Role.AUDITOR, Role.ADMIN}): """
@@ -224,6 +242,11 @@ TABLE: dict[frozenset[Role], str] = {
         POST /setup/members/<int:pk>/link
         POST /setup/members/<int:pk>/leave
         POST /setup/members/<int:pk>/return
+        POST /api/v1/members
+        GET PATCH /api/v1/members/{pk}
+        POST /api/v1/members/{pk}/link
+        POST /api/v1/members/{pk}/deactivate
+        POST /api/v1/members/{pk}/reactivate
         GET /setup/targets
         GET POST /setup/targets/new
         GET POST /setup/targets/<int:pk>

@@ -17,8 +17,10 @@ from kulanz.desk.api.routes import (
     alerts,
     calendars,
     cases,
+    insight,
     issues,
     members,
+    own,
     people,
     policies,
     promises,
@@ -34,6 +36,7 @@ from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 
 ROUTERS: Final = (
     threads.router,
+    insight.router,
     issues.router,
     teamwork.router,
     cases.router,
@@ -43,6 +46,7 @@ ROUTERS: Final = (
     policies.router,
     sources.router,
     members.router,
+    own.router,
     calendars.router,
     settings.router,
     targets.router,

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from typing import Final
 
 import msgspec
+from django.core.cache import cache
 
 from kulanz.core.posts import Post as CorePost
+from kulanz.core.spread import SpreadTree, spread_tree
 from kulanz.desk.models import Mention, Post, Thread
 from kulanz.desk.queries.rows import core_post
 from kulanz.sources.mentions.mention import Mention as Found
@@ -16,6 +18,7 @@ from kulanz.sources.mentions.mention import mention_post
 OWN_AT_MOST: Final = 4_000
 LINKING_AT_MOST: Final = 3_000
 MENTIONS_AT_MOST: Final = 1_000
+KEPT_S: Final = 600
 
 
 def spread_posts(thread: Thread) -> list[CorePost]:
@@ -36,6 +39,18 @@ def spread_posts(thread: Thread) -> list[CorePost]:
         *(_placed(post, post.thread) for post in later[:LINKING_AT_MOST]),
         *_verified(mentions[:MENTIONS_AT_MOST]),
     ]
+
+
+def spread_of(thread: Thread) -> SpreadTree | None:
+    """Return the spread tree, None without posts; kept for minutes: thousands of posts are read for it."""
+    analysed = thread.analysed_at.timestamp() if thread.analysed_at else 0
+    key = f"spread:{thread.pk}:{analysed}"
+    known: SpreadTree | None = cache.get(key)
+    if known is None and thread.post_count:
+        posts = spread_posts(thread)
+        known = spread_tree(str(thread.pk), lambda: posts)
+        cache.set(key, known, KEPT_S)
+    return known
 
 
 def _placed(post: Post, thread: Thread) -> CorePost:

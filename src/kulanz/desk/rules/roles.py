@@ -41,6 +41,7 @@ class Right(StrEnum):
     SET_MEMBERS = "set_members"
     PUSH_POSTS = "push_posts"
     SEE_METRICS = "see_metrics"
+    SET_OWN = "set_own"
 
 
 _EVERYBODY: Final = frozenset(Role)
@@ -61,6 +62,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = {
     Right.SET_MEMBERS: frozenset({Role.ADMIN}),
     Right.PUSH_POSTS: frozenset({Role.ADMIN}),
     Right.SEE_METRICS: frozenset({Role.ADMIN, Role.LEAD}),
+    Right.SET_OWN: _EVERYBODY,
 }
 
 

@@ -20,6 +20,7 @@ class Scope(StrEnum):
     ADMIN = "admin"
     AUDIT = "audit"
     METRICS = "metrics"
+    OWN = "own"
 
 
 RIGHTS_OF: Final[Mapping[Scope, frozenset[Right]]] = {
@@ -40,6 +41,7 @@ RIGHTS_OF: Final[Mapping[Scope, frozenset[Right]]] = {
     Scope.ADMIN: frozenset({Right.SEE_RADAR, Right.SET_POLICIES, Right.SET_SOURCES, Right.SET_MEMBERS}),
     Scope.AUDIT: frozenset({Right.SEE_AUDIT}),
     Scope.METRICS: frozenset({Right.SEE_METRICS}),
+    Scope.OWN: frozenset({Right.SEE_RADAR, Right.SET_OWN}),
 }
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Member, MemberRole
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.roles import Right, Role
 from kulanz.desk.services.cases import checked_email
 from kulanz.desk.services.changing import change
@@ -66,9 +66,14 @@ def joined(*, member: Member, now: datetime) -> None:
 
 
 def entry_link(*, actor: Actor | None, member: Member, now: datetime) -> str:
-    """Return a link by which a member sets a password; it works once, and for three days."""
+    """Return a link by which a member sets a password; it works once, and for three days.
+
+    Raise NotAllowedError where a token asks: by the link it would get rights that its scopes do not have.
+    """
     if actor is not None:
         actor.need(Right.SET_MEMBERS)
+        if actor.token_id is not None:
+            raise NotAllowedError("entry links are made by people who are logged in, not by tokens")
     record(actor, "entry_link", member, now=now)
     key = {"uidb36": user_pk_to_url_str(member), "key": default_token_generator.make_token(member)}
     path = reverse("account_reset_password_from_key", kwargs=key)

@@ -35,6 +35,7 @@ class Preferences:
 
 def set_preferences(*, actor: Actor, member: Member, chosen: Preferences, now: datetime) -> Member:
     """Keep what a member chose for themselves; nobody does it for somebody else."""
+    actor.need(Right.SET_OWN)
     if member.pk != actor.member_id:
         raise NotAllowedError("preferences: everybody sets their own")
     one_of("language", chosen.language, LANGUAGES)
@@ -56,7 +57,7 @@ def save_view(*, actor: Actor, name: str, query: str, shared: bool, now: datetim
     """Keep a filter of the radar under a name, for oneself or (leads) for everybody; the same name again
     replaces it.
     """
-    actor.need(Right.LEAD_ISSUES if shared else Right.SEE_RADAR)
+    actor.need(Right.LEAD_ISSUES if shared else Right.SET_OWN)
     if len(query) > LONGEST_QUERY:
         raise RuleError(
             "view: expected a filter of at most %(most)s characters, got %(length)s",

@@ -82,6 +82,7 @@ RIGHTS: Final[Words] = {
     "set_members": pgettext_lazy("right", "change members"),
     "push_posts": pgettext_lazy("right", "send posts"),
     "see_metrics": pgettext_lazy("right", "see how the desk is doing"),
+    "set_own": pgettext_lazy("right", "change your own preferences"),
 }
 _BY_NAME: Final[Mapping[str, Words]] = {"noun": NOUNS, "action": ACTIONS, "actions": ACTIONS, "right": RIGHTS}
 

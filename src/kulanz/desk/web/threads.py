@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,12 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kulanz.core.report import ThreadDetail
-from kulanz.core.spread import SpreadTree, spread_tree
 from kulanz.desk import access
 from kulanz.desk.queries import threads as queries
 from kulanz.desk.queries.issues import issue_choices
 from kulanz.desk.queries.radar import SPARK
-from kulanz.desk.queries.spreading import spread_posts
+from kulanz.desk.queries.spreading import spread_of
 from kulanz.desk.queries.threads import PostOrder
 from kulanz.desk.queries.timeline import thread_timeline
 from kulanz.desk.rules.errors import RuleError
@@ -38,7 +36,6 @@ from kulanz.pages.spreading.order import depth_first
 from kulanz.pages.spreading.telling import name_of, sentences, site_of
 from kulanz.pages.words import Words
 
-SPREAD_KEPT_S: Final = 600
 SPREAD_ROWS: Final = 200
 _IN_REASONS: Final = "reasons"
 
@@ -80,7 +77,7 @@ def post(request: DeskRequest, pk: int) -> HttpResponse:
 def spread(request: DeskRequest, pk: int) -> HttpResponse:
     """Who took the matter up from whom, over all sources."""
     row = access.thread(request.actor, pk)
-    tree, words = _tree(row), Words(lang())
+    tree, words = spread_of(row), Words(lang())
     context = {"thread": row, "title": row.title or row.key, "tree": tree, "limit": SPREAD_ROWS}
     if tree is not None:
         names = {node.node_id: name_of(node) for node in tree.nodes}
@@ -181,18 +178,6 @@ def _work(request: DeskRequest, row: Any) -> dict[str, Any]:
         "attention": queries.attention_to(row),
         "issue_choices": [(pk, title) for pk, title in others if pk not in known],
     }
-
-
-def _tree(row: Any) -> SpreadTree | None:
-    """The spread tree, kept for some minutes: it is looked for in thousands of posts."""
-    analysed = row.analysed_at.timestamp() if row.analysed_at else 0
-    key = f"spread:{row.pk}:{analysed}"
-    known: SpreadTree | None = cache.get(key)
-    if known is None and row.post_count:
-        posts = spread_posts(row)
-        known = spread_tree(str(row.pk), lambda: posts)
-        cache.set(key, known, SPREAD_KEPT_S)
-    return known
 
 
 def _place(node: Any, names: dict[str, str], words: Words) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from kulanz.desk import access
 from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.common import Listed, listed
+from kulanz.desk.api.schemas.policies import RatedOut
 from kulanz.desk.api.schemas.setup import AlertOut, AlertPlace, JudgeIn
 from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
+from kulanz.desk.queries.alerts import rated
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import alerting
 
@@ -23,7 +25,14 @@ router = Router(tags=["alerts"])
 @router.get("/alerts", response=Listed[AlertOut], **needs(Right.SEE_RADAR))
 def list_alerts(request: ApiRequest, place: Query[AlertPlace]) -> Any:
     """Alarms; the verdict open means that nobody judged them yet."""
-    return listed(catalog.alerts(at(place), verdict=place.verdict, thread=place.thread))
+    wanted = place.dict(include={"verdict", "thread", "policy"})
+    return listed(catalog.alerts(at(place), **wanted))
+
+
+@router.get("/alerts/rate", response=RatedOut, **needs(Right.SEE_RADAR))
+def show_rate(request: ApiRequest) -> Any:
+    """How often alarms were wrong lately."""
+    return rated(timezone.now())
 
 
 @router.get("/alerts/{int:pk}", response=AlertOut, **needs(Right.SEE_RADAR))

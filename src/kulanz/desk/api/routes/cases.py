@@ -19,15 +19,16 @@ from kulanz.desk.api.schemas.cases import (
     MessageOut,
     OutcomeIn,
 )
-from kulanz.desk.api.schemas.common import EntryOut, Listed, NoteOut, Place, Seen, Why, listed
+from kulanz.desk.api.schemas.common import EntryOut, Listed, NoteOut, OnlookerOut, Place, Seen, Why, listed
 from kulanz.desk.api.schemas.issues import NoteIn
 from kulanz.desk.api.schemas.settings import LetterOut
 from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.letters import letter
+from kulanz.desk.queries.presence import onlookers
 from kulanz.desk.queries.timeline import case_timeline
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services import cases, teamwork
+from kulanz.desk.services import cases, presence, teamwork
 
 router = Router(tags=["cases"])
 
@@ -35,9 +36,8 @@ router = Router(tags=["cases"])
 @router.get("/cases", response=Listed[CaseOut], **needs(Right.SEE_CASES))
 def list_cases(request: ApiRequest, place: Query[CasePlace]) -> Any:
     contact = request.auth.member_id if place.contact == "me" else None
-    return listed(
-        catalog.cases(at(place), state=place.state, contact=contact, person=place.person, issue=place.issue)
-    )
+    wanted = place.dict(include={"state", "person", "issue", "words"})
+    return listed(catalog.cases(at(place), contact=contact, **wanted))
 
 
 @router.post("/cases", response={201: CaseOut}, **needs(Right.WORK_CASES))
@@ -117,6 +117,14 @@ def write_case_note(request: ApiRequest, pk: int, body: NoteIn) -> Any:
     """Write an internal note; members named with @ are told of it."""
     case = access.case(request.auth, pk)
     return teamwork.write_note(actor=request.auth, about=case, text=body.text, now=timezone.now())
+
+
+@router.put("/cases/{int:pk}/presence", response=list[OnlookerOut], **needs(Right.SEE_CASES))
+def look_at_case(request: ApiRequest, pk: int) -> Any:
+    """Say that one looks at a case, and be told who else does: a hint to colleagues, no lock."""
+    case, now = access.case(request.auth, pk), timezone.now()
+    presence.look(actor=request.auth, row=case, now=now)
+    return onlookers(request.auth, case, now=now)
 
 
 @router.get("/cases/{int:pk}/timeline", response=Listed[EntryOut], **needs(Right.SEE_CASES))

@@ -33,7 +33,8 @@ router = Router(tags=["issues"])
 @router.get("/issues", response=Listed[IssueOut], **needs(Right.SEE_RADAR))
 def list_issues(request: ApiRequest, place: Query[IssuePlace]) -> Any:
     owner = request.auth.member_id if place.owner == "me" else None
-    return listed(catalog.issues(at(place), state=place.state, owner=owner, unowned=place.owner == "nobody"))
+    wanted = place.dict(include={"state", "severity", "stage", "words"})
+    return listed(catalog.issues(at(place), owner=owner, unowned=place.owner == "nobody", **wanted))
 
 
 @router.post("/issues", response={201: IssueOut}, **needs(Right.WORK_ISSUES))

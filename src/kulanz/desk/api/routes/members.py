@@ -1,4 +1,4 @@
-"""Who works here: oneself, members, tokens, and the audit trail."""
+"""Who works here: oneself, members and their roles, tokens, and the audit trail."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from ninja import Query, Router
 from kulanz.desk import access
 from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
-from kulanz.desk.api.schemas.common import Listed, Place, listed
+from kulanz.desk.api.schemas.common import Listed, Place, Reason, Seen, listed
+from kulanz.desk.api.schemas.members import EntryLinkOut, MemberChange, MemberDetailOut, MemberIn
 from kulanz.desk.api.schemas.setup import (
     EventOut,
     EventPlace,
@@ -20,8 +21,11 @@ from kulanz.desk.api.schemas.setup import (
     TokenMadeOut,
     TokenOut,
 )
+from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
-from kulanz.desk.rules.roles import Right
+from kulanz.desk.queries.settings import roles_of
+from kulanz.desk.rules.roles import Right, Role
+from kulanz.desk.services.members import create_member, deactivate, edit_member, entry_link, reactivate
 from kulanz.desk.services.tokens import make_token, revoke
 
 router = Router(tags=["members"])
@@ -44,6 +48,48 @@ def show_me(request: ApiRequest) -> Any:
 def list_members(request: ApiRequest, place: Query[Place]) -> Any:
     """Who works here, with their roles."""
     return listed(catalog.members(at(place)))
+
+
+@router.post("/members", response={201: MemberDetailOut}, **needs(Right.SET_MEMBERS))
+def make_member(request: ApiRequest, body: MemberIn) -> Any:
+    """Make a member; they get in by an entry link, by a new password, or by single sign-on."""
+    return create_member(actor=request.auth, now=timezone.now(), **body.dict())
+
+
+@router.get("/members/{int:pk}", response=MemberDetailOut, **needs(Right.SET_MEMBERS))
+def show_member(request: ApiRequest, pk: int) -> Any:
+    return shown(request, access.member(request.auth, pk))
+
+
+@router.patch("/members/{int:pk}", response=MemberDetailOut, **needs(Right.SET_MEMBERS))
+def change_member(request: ApiRequest, pk: int, body: MemberChange) -> Any:
+    """Change real name, address or roles; one admin stays always."""
+    member, seen = access.member(request.auth, pk), seen_version(request, body.seen)
+    now_set = {"display_name": member.display_name, "email": member.email, "roles": roles_of(member)}
+    wanted = {**now_set, **body.dict(exclude={"seen"}, exclude_none=True)}
+    wanted["roles"] = [Role(role) for role in wanted["roles"]]
+    return edit_member(actor=request.auth, member=member, seen=seen, now=timezone.now(), **wanted)
+
+
+@router.post("/members/{int:pk}/link", response=EntryLinkOut, **needs(Right.SET_MEMBERS))
+def make_entry_link(request: ApiRequest, pk: int) -> Any:
+    """Make a link by which a member sets a password, with a session: a token makes none."""
+    member = access.member(request.auth, pk)
+    return {"link": entry_link(actor=request.auth, member=member, now=timezone.now())}
+
+
+@router.post("/members/{int:pk}/deactivate", response=MemberDetailOut, **needs(Right.SET_MEMBERS))
+def deactivate_member(request: ApiRequest, pk: int, body: Reason) -> Any:
+    """Keep a member out: sessions and tokens end at once, what they did stays."""
+    member, seen = access.member(request.auth, pk), seen_version(request, body.seen)
+    return deactivate(actor=request.auth, member=member, seen=seen, reason=body.reason, now=timezone.now())
+
+
+@router.post("/members/{int:pk}/reactivate", response=MemberDetailOut, **needs(Right.SET_MEMBERS))
+def reactivate_member(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Let a member in again, with the roles they had; their tokens stay ended."""
+    member, seen = access.member(request.auth, pk), seen_version(request, body.seen)
+    return reactivate(actor=request.auth, member=member, seen=seen, now=timezone.now())
 
 
 @router.get("/tokens", response=Listed[TokenOut], **needs(Right.SEE_RADAR))

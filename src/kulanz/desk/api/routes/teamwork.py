@@ -11,14 +11,15 @@ from pydantic import Field
 from kulanz.desk import access
 from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
-from kulanz.desk.api.schemas.common import EntryOut, Listed, NoteOut, Place, listed
+from kulanz.desk.api.schemas.common import EntryOut, Listed, NoteOut, OnlookerOut, Place, listed
 from kulanz.desk.api.schemas.issues import DoneIn, NoteIn, RoleIn, RoleOut, TaskIn, TaskOut, ThreadsIn
 from kulanz.desk.api.schemas.threads import ThreadOut
 from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
+from kulanz.desk.queries.presence import onlookers
 from kulanz.desk.queries.timeline import issue_timeline
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services import issues, teamwork
+from kulanz.desk.services import issues, presence, teamwork
 
 router = Router(tags=["issues"])
 
@@ -105,6 +106,14 @@ def watch_issue(request: ApiRequest, pk: int) -> None:
 def unwatch_issue(request: ApiRequest, pk: int) -> None:
     """Be told no more."""
     issues.watch(actor=request.auth, issue=access.issue(request.auth, pk), wanted=False)
+
+
+@router.put("/issues/{int:pk}/presence", response=list[OnlookerOut], **needs(Right.SEE_RADAR))
+def look_at_issue(request: ApiRequest, pk: int) -> Any:
+    """Say that one looks at an issue, and be told who else does: a hint to colleagues, no lock."""
+    issue, now = access.issue(request.auth, pk), timezone.now()
+    presence.look(actor=request.auth, row=issue, now=now)
+    return onlookers(request.auth, issue, now=now)
 
 
 @router.get("/issues/{int:pk}/timeline", response=Listed[EntryOut], **needs(Right.SEE_RADAR))

@@ -86,6 +86,7 @@ class CasePlace(Place):
     contact: Literal["", "me"] = ""
     person: int | None = None
     issue: int | None = None
+    words: Annotated[str, Field(max_length=200)] = ""
 
 
 class CaseIn(Body):
@@ -123,6 +124,10 @@ class ReplyIn(Body):
     text: Words
     subject: Short = ""
     channel: Channel = "email"
+
+
+class PublicReplyIn(Body):
+    text: Words
 
 
 class ReplyChange(Seen):

@@ -95,6 +95,13 @@ class NoteOut(Schema):
     at: datetime
 
 
+class OnlookerOut(Schema):
+    """A colleague who looked in the last five minutes."""
+
+    name: str
+    at: datetime
+
+
 class EntryOut(Schema):
     """A line of a time line; ``who`` is empty where the desk did it by itself."""
 

@@ -52,6 +52,9 @@ class TaskOut(Schema):
 class IssuePlace(Place):
     state: Literal["", "open", "owned", "snoozed", "closed", "merged"] = ""
     owner: Literal["", "me", "nobody"] = ""
+    severity: Literal["", "low", "normal", "high", "critical"] = ""
+    stage: Literal["", "calm", "complaint", "issue", "escalated"] = ""
+    words: Annotated[str, Field(max_length=200)] = ""
 
 
 class IssueIn(Body):

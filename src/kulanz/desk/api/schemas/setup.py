@@ -53,6 +53,7 @@ class AlertOut(Schema):
 class AlertPlace(Place):
     verdict: Literal["", "open", "right", "wrong"] = ""
     thread: int | None = None
+    policy: int | None = None
 
 
 class JudgeIn(Seen):

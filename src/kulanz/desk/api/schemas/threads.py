@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from kulanz.desk.api.schemas.common import AccountRef, Place, SourceRef, Why
 from kulanz.desk.rules.alarms import SILENT_FOR
+from kulanz.desk.rules.roles import Right
 
 Stage = Literal["calm", "complaint", "issue", "escalated"]
 
@@ -93,6 +94,8 @@ class RadarOut(Schema):
 
 
 class PostOut(Schema):
+    """A post; the words of a removed one are for those who may see people."""
+
     id: int
     key: str
     thread_id: int
@@ -114,9 +117,24 @@ class PostOut(Schema):
     edited_at: datetime | None
     edited_by: str
 
+    @staticmethod
+    def resolve_text(row: Any, context: Any) -> str:
+        return row.text if _readable(row, context) else ""
+
+    @staticmethod
+    def resolve_quotes(row: Any, context: Any) -> list[Any]:
+        return list(row.quotes) if _readable(row, context) else []
+
+    @staticmethod
+    def resolve_code(row: Any, context: Any) -> list[Any]:
+        return list(row.code) if _readable(row, context) else []
+
 
 class RevisionOut(Schema):
-    """A change that a read found; ``diff`` is by words, empty where no text changed."""
+    """A change that a read found; ``diff`` is by words, empty where no text changed.
+
+    That of a removed post is for those who may see people.
+    """
 
     id: int
     thread_id: int
@@ -127,6 +145,81 @@ class RevisionOut(Schema):
     changed_at: datetime | None
     by: str
     diff: list[Any]
+
+    @staticmethod
+    def resolve_diff(row: Any, context: Any) -> list[Any]:
+        return list(row.diff) if row.post is None or _readable(row.post, context) else []
+
+
+class FindingOut(Schema):
+    """What was found in a post; ``evidence`` holds (start, end, label) character ranges of its text."""
+
+    post: str
+    lang: str
+    signals: dict[str, float]
+    company: bool
+    company_inferred: bool
+    evidence: list[tuple[int, int, str]]
+
+    @staticmethod
+    def resolve_post(found: Any) -> str:
+        return str(found.post.post_id)
+
+
+class MomentOut(Schema):
+    post: str
+    code: str
+
+
+class FindingsOut(Schema):
+    """Posts are named by their keys; every one of the ``series`` has one value a post."""
+
+    posts: list[FindingOut]
+    series: dict[str, list[float | None]]
+    events: list[MomentOut]
+
+
+class WriterOut(Schema):
+    key: str
+    role: str
+    posts: int
+
+
+class AnswersOut(Schema):
+    who: str
+    whom: str
+    times: int
+
+
+class FrontsOut(Schema):
+    """Accounts by their keys; ``role`` is empty where somebody is nothing special."""
+
+    people: list[WriterOut]
+    answers: list[AnswersOut]
+
+
+class PlaceOut(Schema):
+    """A thread (``node_id`` is its id here) or a page elsewhere (its address) that carries the matter."""
+
+    node_id: str
+    parent: str | None
+    how: str
+    first_seen: datetime | None
+    share: float
+    depth: int
+    title: str | None
+    url: str | None
+    source: str | None
+    reach: int | None
+    posts: int
+
+
+class SpreadOut(Schema):
+    """The origin comes first; ``unknown_reach`` counts the places without known views."""
+
+    nodes: list[PlaceOut]
+    reach: int
+    unknown_reach: int
 
 
 class RadarPlace(Place):
@@ -151,3 +244,8 @@ class ThreadPlace(Place):
 
 class SnoozeIn(Why):
     until: AwareDatetime
+
+
+def _readable(post: Any, context: Any) -> bool:
+    """Whether the asker may read a post's words: those of removed ones are not for everybody."""
+    return not post.removed or context["request"].auth.may(Right.SEE_PEOPLE)

@@ -34,6 +34,7 @@ SCOPE_WORDS: Final = {
     Scope.ADMIN: gettext_lazy("admin: settings"),
     Scope.AUDIT: gettext_lazy("audit: who changed what"),
     Scope.METRICS: gettext_lazy("metrics: how the desk is doing"),
+    Scope.OWN: gettext_lazy("own: your preferences, views and sessions"),
 }
 
 
