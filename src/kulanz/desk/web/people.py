@@ -11,6 +11,7 @@ from django.urls import reverse
 from kulanz.desk import access
 from kulanz.desk.queries import people as queries
 from kulanz.desk.queries.cases import CaseFilter, cases
+from kulanz.desk.queries.erasing import erasure_plan
 from kulanz.desk.queries.timeline import person_timeline
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.web import wording
@@ -47,11 +48,24 @@ def show(request: DeskRequest, pk: int) -> HttpResponse:
     return rendered(request, access.person(request.actor, pk))
 
 
+@page(Right.LEAD_CASES)
+def erasing(request: DeskRequest, pk: int) -> HttpResponse:
+    """What goes and what stays when a person is erased, and the button that does it."""
+    return rendered_erasing(request, access.person(request.actor, pk))
+
+
+def rendered_erasing(request: DeskRequest, row: Any, kept: Kept = _NOBODY) -> HttpResponse:
+    """Make the page, with the words of a form that was refused."""
+    context = {"person": row, "row_pk": row.pk, "kept": kept, "plan": erasure_plan(row)}
+    return render(request, "person_erasing.html", context)
+
+
 def rendered(request: DeskRequest, row: Any, kept: Kept = _NOBODY) -> HttpResponse:
     """Make a person's page, with the words of a form that was refused."""
     actor = request.actor
     sees_cases = actor.may(Right.SEE_CASES)
-    works = actor.may(Right.WORK_ISSUES) and row.merged_into_id is None
+    left = row.merged_into_id is None and row.erased_at is None
+    works = actor.may(Right.WORK_ISSUES) and left
     found = cases(CaseFilter(person=row.pk), offset=offset(request, "cases_from")) if sees_cases else None
     context = {
         "person": row,
@@ -68,6 +82,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = _NOBODY) -> HttpRespon
         "roles": wording.choices("person_role"),
         "may_work": works,
         "may_undo": actor.may(Right.WORK_ISSUES),
+        "may_erase": left and actor.may(Right.LEAD_CASES),
         "may_open_case": works and actor.may(Right.WORK_CASES),
     }
     return render(request, "person.html", context)

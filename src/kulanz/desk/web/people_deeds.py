@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from kulanz.desk import access
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import cases, people
+from kulanz.desk.services.erasing import erase as erase_person
 from kulanz.desk.web.deeds import Deed, Place
 from kulanz.desk.web.pages import DeskRequest, act
-from kulanz.desk.web.people import rendered
+from kulanz.desk.web.people import rendered, rendered_erasing
 
 if TYPE_CHECKING:
     from kulanz.desk.models import Merge, Person
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 FIELDS = ("name", "role", "email", "customer_number", "note")
 
 on_person: Place[Person] = Place(access.person, lambda row: reverse("person", args=[row.pk]), rendered)
+on_erasing: Place[Person] = Place(
+    access.person, lambda row: reverse("person", args=[row.pk]), rendered_erasing
+)
 on_merge: Place[Merge] = Place(
     access.merge,
     lambda row: reverse("person", args=[row.kept_id]),
@@ -69,6 +73,12 @@ def merge(deed: Deed[Person]) -> None:
         now=deed.now,
     )
     deed.told(_("The two profiles are one now. It can be undone below."))
+
+
+@on_erasing.deed(Right.LEAD_CASES)
+def erase(deed: Deed[Person]) -> None:
+    erase_person(actor=deed.actor, person=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now)
+    deed.told(_("The person is erased. What others wrote is looked through within a few minutes."))
 
 
 @on_person.deed(Right.WORK_CASES)

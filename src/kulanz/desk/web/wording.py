@@ -116,6 +116,14 @@ WORDS: Final[Mapping[str, Words]] = {
         "messages": gettext_lazy("Private messages"),
         "promises": gettext_lazy("Promises"),
         "events": gettext_lazy("Who changed what, and when"),
+        "replies": gettext_lazy("Answers written to the person"),
+        "notes": gettext_lazy("Internal notes on their cases"),
+    },
+    "why_kept": {
+        "posts": gettext_lazy("They were published; a pseudonym for each account stands for the name."),
+        "roles": gettext_lazy("An issue must still say how many people it concerned, and as what."),
+        "cases": gettext_lazy("They are counted; title, address and outcome are blanked."),
+        "promises": gettext_lazy("Whether promises were kept is counted; their words are blanked."),
     },
     "why": {
         "profile": gettext_lazy("To know whom we talk to, and that several accounts are one person."),
@@ -180,6 +188,7 @@ HAPPENED: Final[Words] = {
     "person make": gettext_lazy("%(who)s made the profile."),
     "person edit": gettext_lazy("%(who)s changed the profile."),
     "person attach": gettext_lazy("%(who)s added an account."),
+    "person erase": gettext_lazy("%(who)s erased the person."),
     "person detach": gettext_lazy("%(who)s took an account away."),
     "person merge": gettext_lazy("%(who)s merged another profile into this one."),
     "person unmerge": gettext_lazy("%(who)s undid a merge."),

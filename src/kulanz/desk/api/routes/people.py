@@ -16,6 +16,8 @@ from kulanz.desk.api.schemas.people import (
     AccountIn,
     AccountOut,
     AccountPlace,
+    EraseIn,
+    ErasurePlanOut,
     MergeOut,
     MergePeopleIn,
     PersonChange,
@@ -28,9 +30,11 @@ from kulanz.desk.api.schemas.people import (
 )
 from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
+from kulanz.desk.queries.erasing import erasure_plan
 from kulanz.desk.queries.people import stored_about, suggestions
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import comparing, people
+from kulanz.desk.services.erasing import erase
 
 router = Router(tags=["people"])
 EDIT: Final = (Right.WORK_ISSUES, Right.WORK_CASES)
@@ -80,6 +84,22 @@ def detach_account(
 def show_stored(request: ApiRequest, pk: int) -> Any:
     """How much of each class of data is kept about a person, and for how long."""
     return list(stored_about(access.person(request.auth, pk)))
+
+
+@router.get("/people/{int:pk}/erasure", response=ErasurePlanOut, **needs(Right.LEAD_CASES))
+def show_erasure(request: ApiRequest, pk: int) -> Any:
+    """What erasing a person would take away, and what would stay."""
+    return erasure_plan(access.person(request.auth, pk))
+
+
+@router.post("/people/{int:pk}/erase", response=PersonOut, **needs(Right.LEAD_CASES))
+def erase_person(request: ApiRequest, pk: int, body: EraseIn) -> Any:
+    """Erase a person for good, and return what is left: a pseudonym. All cases must be closed.
+
+    What others wrote is looked through by the worker, within a few minutes.
+    """
+    person, seen = access.person(request.auth, pk), seen_version(request, body.seen)
+    return erase(actor=request.auth, person=person, seen=seen, reason=body.reason, now=timezone.now())
 
 
 @router.get("/people/{int:pk}/suggestions", response=list[SuggestionOut], **needs(Right.SEE_PEOPLE))

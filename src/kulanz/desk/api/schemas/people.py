@@ -22,6 +22,7 @@ class PersonOut(Schema):
     note: str
     merged_into_id: int | None
     created_at: datetime
+    erased_at: datetime | None
     version: int
 
 
@@ -54,6 +55,23 @@ class StoredOut(Schema):
     what: str
     count: int
     days: int | None
+
+
+class CountedOut(Schema):
+    what: str
+    count: int
+
+
+class ErasurePlanOut(Schema):
+    """``goes`` is deleted or blanked, ``stays`` is kept without names; ``open_cases`` come first."""
+
+    goes: list[CountedOut]
+    stays: list[CountedOut]
+    open_cases: int
+
+
+class EraseIn(Seen):
+    reason: Short
 
 
 class SuggestionOut(Schema):
