@@ -54,7 +54,7 @@ def test_findings_fronts_and_spread_of_the_great_case(agent: Program, case: Thre
     assert len(found["posts"]) == 121
     assert {len(values) for values in found["series"].values()} == {121}
     assert {each["code"] for each in found["events"]} >= {"onset"}
-    assert any(each["signals"] for each in found["posts"])
+    assert {"start", "end", "label"} in [set(one) for each in found["posts"] for one in each["evidence"]]
     fronts = good(agent.get(f"/threads/{case.pk}/fronts"))
     assert sum(each["posts"] for each in fronts["people"]) == 121
     assert fronts["answers"][0]["times"] >= fronts["answers"][-1]["times"] > 0

@@ -151,19 +151,31 @@ class RevisionOut(Schema):
         return list(row.diff) if row.post is None or _readable(row.post, context) else []
 
 
+class EvidenceOut(Schema):
+    """A passage of a post's text that a signal rests on, by its characters."""
+
+    start: int
+    end: int
+    label: str
+
+
 class FindingOut(Schema):
-    """What was found in a post; ``evidence`` holds (start, end, label) character ranges of its text."""
+    """What was found in a post; nothing but its language where it was not scored."""
 
     post: str
     lang: str
     signals: dict[str, float]
     company: bool
     company_inferred: bool
-    evidence: list[tuple[int, int, str]]
+    evidence: list[EvidenceOut]
 
     @staticmethod
     def resolve_post(found: Any) -> str:
         return str(found.post.post_id)
+
+    @staticmethod
+    def resolve_evidence(found: Any) -> list[dict[str, Any]]:
+        return [{"start": start, "end": end, "label": label} for start, end, label in found.evidence]
 
 
 class MomentOut(Schema):
