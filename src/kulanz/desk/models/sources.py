@@ -16,7 +16,7 @@ class Source(Versioned, Due):
     """A place that is read through a connector, or that sends (push, webhook, mentions).
 
     ``due_at`` is the next fetch. ``state`` stopped means that only a person can help: ``last_error`` says
-    why. ``sealed_keys`` holds the connector's secrets, encrypted. ``hook_key`` is part of the address that
+    why, and ``error_kind`` which kind of error it is. ``sealed_keys`` holds the connector's secrets, encrypted. ``hook_key`` is part of the address that
     webhooks are sent to. ``baseline`` is what is usual at this source, learned at ``learned_at``.
     ``wanted_at`` is when somebody last asked for a read before the next one is due: a webhook, a hub or
     a person. ``delivered_at`` is about when the last delivery came. ``skipped`` names what the last read
@@ -35,6 +35,7 @@ class Source(Versioned, Due):
     requests_total = models.PositiveBigIntegerField(default=0)
     last_success_at = models.DateTimeField(null=True, blank=True)
     errors_in_row = models.PositiveIntegerField(default=0)
+    error_kind = models.CharField(max_length=20, blank=True, default="")
     hook_key = models.CharField(max_length=64, unique=True)
     sealed_hook_secret = models.BinaryField(default=bytes)
     baseline = models.JSONField(null=True, blank=True)
