@@ -69,12 +69,13 @@ def test_readers_and_admins_see_no_case() -> None:
     assert set(RIGHTS) == set(Right)
 
 
-def test_auditors_change_nothing() -> None:
+def test_auditors_change_nothing_but_their_own_preferences() -> None:
     assert {right for right in Right if may({Role.AUDITOR}, right)} == {
         Right.SEE_RADAR,
         Right.SEE_PEOPLE,
         Right.SEE_CASES,
         Right.SEE_AUDIT,
+        Right.SET_OWN,
     }
 
 
