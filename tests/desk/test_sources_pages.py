@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from django.test import Client
@@ -21,8 +21,9 @@ from kulanz.desk.services import sources as services
 from kulanz.desk.services.outside import keys_of, outside
 from kulanz.desk.services.sealing import unseal
 from kulanz.desk.services.sources import Wanted
-from kulanz.desk.web.source_words import DESCRIBED, HEALTH, KEYS
+from kulanz.desk.web.source_words import DESCRIBED, ERRORS, HEALTH, KEYS
 from kulanz.sources.connectors import CONNECTORS, connector_named
+from kulanz.sources.errors import ErrorKind
 from kulanz.testing.recorded import Reply
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,21 @@ def test_every_connector_has_a_form(admin: Client, members: dict[str, Member]) -
         keys = connector_named(kind).keys if kind in CONNECTORS else ()
         assert set(keys) <= set(KEYS)
         assert all(f'name="key_{key}"' in form for key in keys)
+
+
+def test_every_kind_of_error_has_a_sentence() -> None:
+    assert set(get_args(ErrorKind)) - {""} == set(ERRORS)
+
+
+def test_an_error_is_told_in_the_language_of_the_page(
+    admin: Client, source: Source, members: dict[str, Member]
+) -> None:
+    Source.objects.update(last_error="https://forum.example.org answered 503", error_kind="busy")
+    for path in ("/sources", f"/sources/{source.pk}"):
+        assert "is busy or has a fault" in shown(admin, path)
+    Source.objects.update(error_kind="")
+    for path in ("/sources", f"/sources/{source.pk}"):
+        assert 'lang="en">https://forum.example.org answered 503<' in shown(admin, path)
 
 
 def test_a_source_is_added_with_its_keys_sealed(admin: Client, site_server: SiteServer) -> None:
@@ -131,6 +147,8 @@ def test_a_connection_is_tested_before_anything_is_kept(admin: Client, site_serv
     site_server.alter = lambda _request, _reply: Reply(b"no", 403)
     part = admin.post("/sources/try", form, headers={"hx-request": "true"}).content.decode()
     assert "does not work" in part
+    assert "The place does not allow reading." in part
+    assert '<p class="small muted" lang="en">http' in part
     assert "<html" not in part
     assert not Source.objects.exists()
     assert not Post.objects.exists()

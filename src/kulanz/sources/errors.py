@@ -6,6 +6,27 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
+
+ErrorKind = Literal[
+    "",
+    "address",
+    "broken",
+    "busy",
+    "certificate",
+    "forbidden",
+    "gone",
+    "key",
+    "login",
+    "missing",
+    "no_data",
+    "private",
+    "redirects",
+    "robots",
+    "slow",
+    "unknown_host",
+    "unreachable",
+]
 
 
 class SourceError(Exception):
@@ -21,14 +42,21 @@ class LimitError(SourceError):
 
 
 class FetchError(SourceError):
-    """A live source could not be read; the message names the URL and what to do."""
+    """A live source could not be read; the message names the URL and what to do.
+
+    ``kind`` is what pages tell in their own language beside the message; empty where the message is all.
+    """
+
+    def __init__(self, message: str, *, kind: ErrorKind = "") -> None:
+        super().__init__(message)
+        self.kind: ErrorKind = kind
 
 
 class TemporaryError(FetchError):
     """Trying again may help; ``retry_after`` is how many seconds the source asked to wait."""
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, retry_after: float | None = None, *, kind: ErrorKind = "") -> None:
+        super().__init__(message, kind=kind)
         self.retry_after = retry_after
 
 

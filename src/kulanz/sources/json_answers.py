@@ -26,7 +26,8 @@ def converted(answer: Answer, kind: type[T], *, strict: bool = True) -> T:
     except (msgspec.ValidationError, OverflowError) as error:
         raise TemporaryError(
             f"{answer.url} is not what this forum's API answers ({error}): try again later, and check"
-            " the address if this stays"
+            " the address if this stays",
+            kind="no_data",
         ) from error
 
 
@@ -39,7 +40,8 @@ def is_refusal(answer: Answer, statuses: Collection[int]) -> bool:
     if answer.status in _FORBIDDEN and answer.is_page:
         raise TemporaryError(
             f"{answer.url} answered {answer.status} with a page for people, not data: try again later, and"
-            " ask the owner of the site to let Kulanz pass if this stays"
+            " ask the owner of the site to let Kulanz pass if this stays",
+            kind="no_data",
         )
     return answer.status in statuses
 

@@ -28,13 +28,16 @@ def unpacked(answer: Answer) -> bytes:
     if answer.is_page:
         raise TemporaryError(
             f"{answer.url} answered with a page for people, expected mails: try again later, and look at it"
-            " if this stays"
+            " if this stays",
+            kind="no_data",
         )
     if not answer.body.startswith(_GZIP):
         return answer.body
     try:
         return read_body([answer.body], "gzip", _UNPACKED)
     except BodyError as error:
-        raise TemporaryError(f"{answer.url} cannot be unpacked ({error}): try again later") from error
+        raise TemporaryError(
+            f"{answer.url} cannot be unpacked ({error}): try again later", kind="no_data"
+        ) from error
     except BodyRefusedError as error:
         raise PermanentError(f"{answer.url} cannot be unpacked: {error}") from error

@@ -53,7 +53,7 @@ def fetch(*, source: Source, world: Outside) -> None:
     except TemporaryError as error:
         _failed(source, error, world)
     except (SourceError, RuleError) as error:
-        _stopped(source, str(error), world.clock())
+        _stopped(source, str(error), getattr(error, "kind", ""), world.clock())
     else:
         now = world.clock()
         _rested(source, now if more else now + timedelta(seconds=source.interval_s), served=not more)
@@ -125,18 +125,19 @@ def _rested(source: Source, next_at: datetime, *, served: bool) -> None:
 
 def _failed(source: Source, error: TemporaryError, world: Outside) -> None:
     errors = source.errors_in_row + 1
-    Source.objects.filter(pk=source.pk).update(errors_in_row=errors)
+    Source.objects.filter(pk=source.pk).update(errors_in_row=errors, error_kind=error.kind)
     asked = error.retry_after
     wait = back_off(errors, world.random.random()) if asked is None else timedelta(seconds=asked)
     failed(source, str(error), world.clock(), wait=wait)
 
 
-def _stopped(source: Source, why: str, now: datetime) -> None:
+def _stopped(source: Source, why: str, kind: str, now: datetime) -> None:
     """Leave a source alone until a person mends it; one that was paused meanwhile stays paused."""
     state = SOURCE.by_itself(SOURCE.initial, "stop")
     with transaction.atomic():
         running = Source.objects.filter(pk=source.pk, state=SOURCE.initial)
-        stopped = running.update(state=state, due_at=None, attempts=0, last_error=why[:2000])
+        told = {"last_error": why[:2000], "error_kind": kind}
+        stopped = running.update(state=state, due_at=None, attempts=0, **told)
         if stopped:
             record(None, "stop", source, now=now, reason=why[:500])
 

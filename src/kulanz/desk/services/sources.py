@@ -54,12 +54,16 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """What a test of a connection saw: some posts, or why there were none."""
+    """What a test of a connection saw: some posts, or why there were none.
+
+    ``error`` is English where it has an ``error_kind``, which pages tell in their own language.
+    """
 
     works: bool
     posts: int = 0
     titles: tuple[str, ...] = ()
     error: str = ""
+    error_kind: str = ""
 
 
 def new_secret() -> str:
@@ -179,7 +183,8 @@ def try_out(*, actor: Actor, wanted: Wanted, world: Outside, source: Source | No
             )
             page = next((page for page in connector.pages(LIVE, None) if page.posts), Page())
         except SourceError as error:
-            return Tried(works=False, error=str(error))
+            kind = getattr(error, "kind", "")
+            return Tried(works=False, error=str(error), error_kind=kind)
     titles = dict.fromkeys(title for each in page.posts if (title := each.post.thread_title))
     return Tried(works=True, posts=len(page.posts), titles=tuple(titles)[:_TITLES])
 
@@ -194,7 +199,13 @@ def _step(actor: Actor, source: Source, seen: int, action: str, now: datetime, *
 
 def _afresh(source: Source, now: datetime) -> dict[str, object]:
     fetched = source.connector in CONNECTORS
-    return {"due_at": now if fetched else None, "attempts": 0, "errors_in_row": 0, "last_error": ""}
+    return {
+        "due_at": now if fetched else None,
+        "attempts": 0,
+        "errors_in_row": 0,
+        "last_error": "",
+        "error_kind": "",
+    }
 
 
 def _columns(wanted: Wanted) -> dict[str, object]:

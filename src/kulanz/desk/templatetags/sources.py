@@ -34,6 +34,12 @@ def receiver_word(receiver: str) -> str:
 
 
 @register.filter
+def error_word(kind: str) -> str:
+    """What is wrong, as a sentence; nothing where the message itself is all there is."""
+    return str(source_words.ERRORS.get(kind, ""))
+
+
+@register.filter
 def change_word(kind: str) -> str:
     """What a revision is, as a sentence."""
     return str(wording.HAPPENED[f"revision {kind}"])

@@ -96,6 +96,30 @@ HEALTH: Final[Mapping[str, Text]] = {
     "waiting": pgettext_lazy("source", "nothing was sent yet"),
 }
 
+ERRORS: Final[Mapping[str, Text]] = {
+    "address": _("The address is not one that this kind of source can be read at. Correct it."),
+    "broken": _("The connection broke off. It is tried again."),
+    "busy": _("The place is busy or has a fault, and asks to be left alone for a while. It is tried again."),
+    "certificate": _("The certificate of the place cannot be trusted. Check the address, or tell its owner."),
+    "forbidden": _("The place does not allow reading. Give a key that may, or ask its owner."),
+    "gone": _("What stood at this address was taken away."),
+    "key": _("The key is missing or not valid. Give another one."),
+    "login": _("The login was refused. Check name and password."),
+    "missing": _("There is nothing at this address. Check it."),
+    "no_data": _(
+        "The place did not answer with its data, but perhaps with a page for people. Check the address."
+    ),
+    "private": _(
+        "The address leads into a private network. It is read only where the desk’s settings allow it."
+    ),
+    "redirects": _("The address leads on and on. Check it."),
+    "robots": _("The place asks programs not to read this (robots.txt). Ask its owner."),
+    "slow": _("The place took too long to answer. It is tried again."),
+    "unknown_host": _("Nothing has this name on the internet. Check the address."),
+    "unreachable": _("The place does not take a connection. It is tried again."),
+}
+"""What is wrong with a source, by ``kulanz.sources.errors.ErrorKind``."""
+
 RECEIVERS: Final[Mapping[str, Text]] = {
     "discourse": _("Discourse webhook"),
     "github": _("GitHub webhook"),

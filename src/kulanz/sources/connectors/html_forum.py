@@ -159,7 +159,8 @@ class HtmlForumConnector:
         if not page.rows and not page.roots:
             raise TemporaryError(
                 f"{answer.url} shows neither threads nor posts to programs: if this stays, check the address,"
-                " or read this forum by its interface or feed"
+                " or read this forum by its interface or feed",
+                kind="no_data",
             )
         return answer, page
 

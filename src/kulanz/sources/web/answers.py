@@ -81,7 +81,8 @@ class Answer:
             raise TemporaryError(
                 f"{self.url} answered {self.status} with {self.media_type or 'no type'},"
                 f" expected JSON ({error}); it begins {start!r}:"
-                " try again later, and check the address if this stays"
+                " try again later, and check the address if this stays",
+                kind="no_data",
             ) from error
 
     def text(self) -> str:

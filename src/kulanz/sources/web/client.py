@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlsplit
 
-from kulanz.sources.errors import BudgetSpentError, PermanentError, TemporaryError
+from kulanz.sources.errors import BudgetSpentError, ErrorKind, PermanentError, TemporaryError
 from kulanz.sources.web.answers import NOT_MODIFIED, Answer, Validators
 from kulanz.sources.web.bodies import ACCEPT_ENCODING
 from kulanz.sources.web.limits import WebLimits
@@ -30,12 +30,12 @@ _REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
 _SAME_METHOD: Final = frozenset((307, 308))
 _BUSY: Final = frozenset((408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 529, 530))
 _FORBIDDEN: Final = 403
-_REASONS: Final = {
-    401: "the key is missing or not valid there: give another key",
-    403: "reading is not allowed: give a key that may, or ask the owner",
-    404: "there is nothing at this address: check it",
-    410: "it was taken away for good",
-    451: "it is withheld for legal reasons",
+_REASONS: Final[Mapping[int, tuple[ErrorKind, str]]] = {
+    401: ("key", "the key is missing or not valid there: give another key"),
+    403: ("forbidden", "reading is not allowed: give a key that may, or ask the owner"),
+    404: ("missing", "there is nothing at this address: check it"),
+    410: ("gone", "it was taken away for good"),
+    451: ("gone", "it is withheld for legal reasons"),
 }
 
 
@@ -143,7 +143,8 @@ class HttpClient:
             request = request.redirected(reply.status, location)
         raise PermanentError(
             f"{masked(request.url)} leads on and on ({self._limits.redirects} redirects were followed):"
-            " check the address"
+            " check the address",
+            kind="redirects",
         )
 
     def _send(self, request: _Pending) -> Reply:
@@ -157,7 +158,9 @@ class HttpClient:
             raise BudgetSpentError(f"{self._budget} requests were allowed and are used: the next run goes on")
         wait = self._pace.wait_for(request.host)
         if wait > max(self._pacing.longest_wait, self._pacing.interval):
-            raise TemporaryError(f"{request.host} asked to be left alone: wait {wait:.0f} seconds", wait)
+            raise TemporaryError(
+                f"{request.host} asked to be left alone: wait {wait:.0f} seconds", wait, kind="busy"
+            )
         if wait > 0:
             self._sleep(wait)
         self._pace.asked(request.host)
@@ -171,9 +174,9 @@ class HttpClient:
         if status in _BUSY or (status == _FORBIDDEN and spent_limit(reply.headers)):
             wait = asked_wait(status, reply.headers, reply.body, now)
             asked = f" and asks to wait {wait:.0f} seconds" if wait is not None else ""
-            raise TemporaryError(f"{shown} answered {status}{asked}: try again later", wait)
-        reason = _REASONS.get(status, "expected 200: check the address")
-        raise PermanentError(f"{shown} answered {status}: {reason}")
+            raise TemporaryError(f"{shown} answered {status}{asked}: try again later", wait, kind="busy")
+        kind, reason = _REASONS.get(status, ("", "expected 200: check the address"))
+        raise PermanentError(f"{shown} answered {status}: {reason}", kind=kind)
 
 
 class _Pending:

@@ -99,7 +99,8 @@ def connect(host: str, port: int, policy: AddressPolicy, timeout: float | None) 
             raise RefusedAddressError(
                 f"{host} leads to {place[0]}, which is not a public address:"
                 " allow it explicitly (--allow-private, at the desk KULANZ_ALLOW_PRIVATE) if this source is"
-                " inside your own network"
+                " inside your own network",
+                kind="private",
             )
     return _connect_to_any(host, port, found, timeout)
 
@@ -109,7 +110,7 @@ def _resolve(host: str, port: int) -> list[_Found]:
         answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise TemporaryError(
-            f"expected an address for {host}, found none: check the name ({error})"
+            f"expected an address for {host}, found none: check the name ({error})", kind="unknown_host"
         ) from error
     return [(family, place) for family, _, _, _, place in answers[:MAX_ADDRESSES]]
 
@@ -124,7 +125,7 @@ def _connect_to_any(host: str, port: int, found: list[_Found], timeout: float | 
         except OSError as error:
             last = error
     raise TemporaryError(
-        f"{host} did not take a connection on port {port} ({last}): try again later"
+        f"{host} did not take a connection on port {port} ({last}): try again later", kind="unreachable"
     ) from last
 
 
@@ -208,7 +209,8 @@ class GuardedBackend(httpcore.NetworkBackend):
         if port < _FREE_PORTS and port not in _WEB_PORTS and not self._policy.names(host):
             raise RefusedAddressError(
                 f"{host} is to be read on port {port}, where no web server listens:"
-                " correct the address, or allow the host explicitly"
+                " correct the address, or allow the host explicitly",
+                kind="address",
             )
         connection = connect(host, port, self._policy, self._deadline.within(timeout))
         return GuardedStream(connection, self._deadline)

@@ -121,7 +121,8 @@ class Robots:
         if not self.allows(url):
             raise PermanentError(
                 f"{url} is not read, because robots.txt of {urlsplit(url).netloc} asks not to:"
-                " ask the owner of the site, or use its interface"
+                " ask the owner of the site, or use its interface",
+                kind="robots",
             )
 
     def _rules(self, site: str) -> Rules:

@@ -102,7 +102,8 @@ def _wire_headers(request: Request) -> list[tuple[bytes, bytes]]:
         # The value may be a key: it must not appear, nor may the error that quotes it.
         raise PermanentError(
             f"a header for {masked(request.url)} holds characters that headers cannot hold:"
-            " check the key for line breaks and typographic signs"
+            " check the key for line breaks and typographic signs",
+            kind="key",
         ) from None
 
 
@@ -132,11 +133,12 @@ def _explained(request: Request) -> Iterator[None]:
     except ssl.SSLCertVerificationError as error:
         raise PermanentError(
             f"{where} has a certificate that cannot be trusted ({error.verify_message}):"
-            " tell its owner, or check the address"
+            " tell its owner, or check the address",
+            kind="certificate",
         ) from error
     except (TimeoutError, httpcore.TimeoutException) as error:
         raise TemporaryError(
-            f"{where} took too long ({str(error) or 'no bytes came'}): try again later"
+            f"{where} took too long ({str(error) or 'no bytes came'}): try again later", kind="slow"
         ) from error
     except (OSError, BodyError, httpcore.NetworkError, httpcore.ProtocolError) as error:
-        raise TemporaryError(f"{where} broke off: {error}: try again later") from error
+        raise TemporaryError(f"{where} broke off: {error}: try again later", kind="broken") from error

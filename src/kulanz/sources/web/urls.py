@@ -25,11 +25,17 @@ def checked(url: str) -> str:
     parts = _split(url)
     shown = masked(url)
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise PermanentError(f"expected an http or https address, got {shown[:200]!r}: correct the address")
+        raise PermanentError(
+            f"expected an http or https address, got {shown[:200]!r}: correct the address", kind="address"
+        )
     if parts.username is not None or parts.password is not None:
-        raise PermanentError(f"{shown[:200]} holds a user name or password: give keys separately")
+        raise PermanentError(
+            f"{shown[:200]} holds a user name or password: give keys separately", kind="address"
+        )
     if len(url) > MAX_URL:
-        raise PermanentError(f"{shown[:80]}... is longer than {MAX_URL:,} characters: correct the address")
+        raise PermanentError(
+            f"{shown[:80]}... is longer than {MAX_URL:,} characters: correct the address", kind="address"
+        )
     netloc = _ascii_host(parts.hostname, shown) + (f":{parts.port}" if parts.port is not None else "")
     query = quote(parts.query, _SAFE, errors="replace")
     return SplitResult(
@@ -81,7 +87,8 @@ def redirected(url: str, location: str) -> str:
         raise PermanentError(f"{masked(url)} leads to an address that cannot be read ({error})") from None
     if url.startswith("https:") and not target.startswith("https:"):
         raise PermanentError(
-            f"{masked(url)} leads from https to http: give the http address itself to allow it"
+            f"{masked(url)} leads from https to http: give the http address itself to allow it",
+            kind="address",
         )
     return target
 
@@ -92,7 +99,7 @@ def _split(url: str) -> SplitResult:
         _ = parts.port
     except ValueError as error:
         raise PermanentError(
-            f"expected an http or https address, got one that cannot be read: {error}"
+            f"expected an http or https address, got one that cannot be read: {error}", kind="address"
         ) from None
     return parts
 
@@ -103,7 +110,7 @@ def _ascii_host(host: str, shown: str) -> str:
     except UnicodeError:
         name = ""
     if not name or any(char in name for char in " \t\r\n/\\?#@%<>\"'"):
-        raise PermanentError(f"the host of {shown[:200]!r} is no name: correct the address")
+        raise PermanentError(f"the host of {shown[:200]!r} is no name: correct the address", kind="address")
     return f"[{name}]" if ":" in name else name.lower()
 
 

@@ -27,6 +27,7 @@ class SourceOut(Schema):
     last_success_at: datetime | None
     errors_in_row: int
     last_error: str
+    error_kind: str
     due_at: datetime | None
     skipped: list[Any]
     created_at: datetime
@@ -212,6 +213,7 @@ class RefusedLine(Schema):
     reason: str
     remedy: str
 
+    error_kind: str
 
 class PushedOut(Schema):
     """How many lines were kept; of the first hundred that were not, why."""

@@ -82,7 +82,8 @@ def document(answer: Answer) -> Mapping[str, Any]:
     value = answer.json()
     if not isinstance(value, dict):
         raise TemporaryError(
-            f"{answer.url} answered with JSON that is no object: try later, and check that this is Discourse"
+            f"{answer.url} answered with JSON that is no object: try later, and check that this is Discourse",
+            kind="no_data",
         )
     return value
 
@@ -90,6 +91,7 @@ def document(answer: Answer) -> Mapping[str, Any]:
 def _base(address: str) -> str:
     if not address.startswith(("https://", "http://")):
         raise PermanentError(
-            f"expected a forum's address such as https://forum.example.org, got {address[:100]!r}"
+            f"expected a forum's address such as https://forum.example.org, got {address[:100]!r}",
+            kind="address",
         )
     return address.partition("?")[0].partition("#")[0].rstrip("/")

@@ -44,7 +44,8 @@ def posts_in(answer: Answer, payload: Mapping[str, Any], report: Report) -> list
     found = listed_posts(payload)
     if found is None:
         raise TemporaryError(
-            f"{answer.url} holds no list of posts: try later, and check that this is Discourse"
+            f"{answer.url} holds no list of posts: try later, and check that this is Discourse",
+            kind="no_data",
         )
     return list(valid_posts(found, report))
 
@@ -81,7 +82,9 @@ def topic_in(answer: Answer, payload: Mapping[str, Any]) -> ListedTopic:
     try:
         return msgspec.convert(payload, ListedTopic)
     except msgspec.ValidationError as error:
-        raise TemporaryError(f"{answer.url} is no topic ({error}): try again later") from error
+        raise TemporaryError(
+            f"{answer.url} is no topic ({error}): try again later", kind="no_data"
+        ) from error
 
 
 class TopicPage(NamedTuple):
@@ -97,7 +100,8 @@ def topics_in(answer: Answer, payload: Mapping[str, Any], report: Report) -> Top
     found = listing.get("topics") if isinstance(listing, dict) else None
     if not isinstance(listing, dict) or not isinstance(found, list):
         raise TemporaryError(
-            f"{answer.url} holds no list of topics: try later, and check that this is Discourse"
+            f"{answer.url} holds no list of topics: try later, and check that this is Discourse",
+            kind="no_data",
         )
     topics = {topic.id: topic for topic in _valid_topics(found, report)}
     return TopicPage(tuple(topics.values()), bool(found) and bool(listing.get("more_topics_url")))

@@ -144,7 +144,8 @@ class FeedConnector:
             kind = answer.media_type or "something without a type"
             raise PermanentError(
                 f"expected a feed, or a page that links to one, and got {kind} from {answer.url}:"
-                " give the address of the feed itself"
+                " give the address of the feed itself",
+                kind="address",
             )
         return feeds
 

@@ -36,7 +36,8 @@ def newest_of(answer: Answer, problems: Problems) -> FeedDocument:
     if not is_feed(answer):
         kind = answer.media_type or "something without a type"
         raise TemporaryError(
-            f"{answer.url} answered with {kind}, expected a feed: try again later, and look if this stays"
+            f"{answer.url} answered with {kind}, expected a feed: try again later, and look if this stays",
+            kind="no_data",
         )
     return document_of(answer, problems)
 
@@ -47,7 +48,7 @@ def document_of(answer: Answer, problems: Problems) -> FeedDocument:
     try:
         document = read(answer.body, answer.url, problems)
     except SourceError as error:
-        raise TemporaryError(f"{answer.url}: {error}") from error
+        raise TemporaryError(f"{answer.url}: {error}", kind="no_data") from error
     links = {rel: url for rel, href in document.links.items() if (url := _web_address(answer, href))}
     return replace(
         document, links=links, entries=tuple(_absolute(answer, entry) for entry in document.entries)

@@ -73,7 +73,9 @@ def objects(answer: Answer) -> list[dict[str, Any]]:
     """Return the objects of a list; raise TemporaryError where the answer is no list."""
     value = answer.json()
     if not isinstance(value, list):
-        raise TemporaryError(f"{answer.url} answered with JSON that is no list: try again later")
+        raise TemporaryError(
+            f"{answer.url} answered with JSON that is no list: try again later", kind="no_data"
+        )
     return [each for each in value if isinstance(each, dict)]
 
 
@@ -91,7 +93,9 @@ def _place(address: str) -> tuple[str, str]:
     repository = parts.path.strip("/").removesuffix(".git")
     if parts.scheme not in ("http", "https") or not _REPOSITORY.fullmatch(repository):
         raise PermanentError(
-            f"expected a repository such as owner/name or https://github.com/owner/name, got {address[:99]!r}"
+            "expected a repository such as owner/name or https://github.com/owner/name,"
+            f" got {address[:90]!r}",
+            kind="address",
         )
     if (parts.hostname or "") in _PUBLIC:
         return "https://api.github.com", repository

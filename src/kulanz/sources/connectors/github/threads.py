@@ -71,7 +71,9 @@ class ThreadReader:
 def _issue(answer: Answer) -> dict[str, Any]:
     value = answer.json()
     if not isinstance(value, dict):
-        raise TemporaryError(f"{answer.url} answered with JSON that is no object: try again later")
+        raise TemporaryError(
+            f"{answer.url} answered with JSON that is no object: try again later", kind="no_data"
+        )
     return value
 
 

@@ -70,9 +70,9 @@ def parse_list_address(address: str) -> ListAddress:
         parts = urlsplit(address)
         match = _ADDRESS.fullmatch(unquote(parts.path))
     except ValueError as error:
-        raise PermanentError(f"{_EXPECTED}, got {address!r}") from error
+        raise PermanentError(f"{_EXPECTED}, got {address!r}", kind="address") from error
     if match is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        raise PermanentError(f"{_EXPECTED}, got {address!r}")
+        raise PermanentError(f"{_EXPECTED}, got {address!r}", kind="address")
     return ListAddress(f"{parts.scheme}://{parts.netloc}{quote(match[1])}", match[2])
 
 
@@ -166,7 +166,7 @@ def _listing(http: HttpClient, url: str, problems: Problems, offset: int) -> Lis
 
 def _strange(answer: Answer) -> TemporaryError:
     return TemporaryError(
-        f"{answer.url} sent no page of mails: expected 'count' and 'results', try again later"
+        f"{answer.url} sent no page of mails: expected 'count' and 'results', try again later", kind="no_data"
     )
 
 

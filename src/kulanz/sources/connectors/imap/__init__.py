@@ -110,12 +110,15 @@ CONNECTOR: Final = ImapConnector
 def _account(context: Context) -> Account:
     missing = [key for key in KEYS if key not in context.secrets]
     if missing:
-        raise PermanentError(f"a mailbox needs the keys {' and '.join(KEYS)}: give {' and '.join(missing)}")
+        raise PermanentError(
+            f"a mailbox needs the keys {' and '.join(KEYS)}: give {' and '.join(missing)}", kind="key"
+        )
     for key in KEYS:
         if not _is_plain(context.secrets[key].reveal()):
             raise PermanentError(
                 f"the key {key!r} holds characters that a login by IMAP cannot carry: give one of ASCII"
-                " letters, digits and signs, such as a password made for this program alone"
+                " letters, digits and signs, such as a password made for this program alone",
+                kind="key",
             )
     return Account(context.secrets["user"], context.secrets["password"])
 

@@ -36,12 +36,12 @@ def parse_address(address: str) -> MailboxAddress:
         parts = urlsplit(address)
         port = parts.port or _PORT
     except ValueError as error:
-        raise PermanentError(f"{_EXPECTED}, got {address!r}") from error
+        raise PermanentError(f"{_EXPECTED}, got {address!r}", kind="address") from error
     if parts.username is not None or parts.password is not None:
-        raise PermanentError(f"{_EXPECTED}, got one with an account: give that as keys")
+        raise PermanentError(f"{_EXPECTED}, got one with an account: give that as keys", kind="address")
     mailbox = unquote(parts.path.strip("/"))
     if parts.scheme != "imaps" or not parts.hostname or not mailbox.isprintable():
-        raise PermanentError(f"{_EXPECTED}, got {address!r}")
+        raise PermanentError(f"{_EXPECTED}, got {address!r}", kind="address")
     return MailboxAddress(parts.hostname, port, mailbox or "INBOX")
 
 

@@ -105,7 +105,8 @@ class Session:
         except ssl.SSLCertVerificationError as error:
             raise PermanentError(
                 f"the certificate of {self._address.host} is not valid ({error.verify_message}):"
-                " name a host that it is for; SSL_CERT_FILE may name a file with your own authorities"
+                " name a host that it is for; SSL_CERT_FILE may name a file with your own authorities",
+                kind="certificate",
             ) from error
         except _FAILURES as error:
             raise self._temporary(error) from error
@@ -118,7 +119,7 @@ class Session:
             raise self._temporary(error) from error
         except imaplib.IMAP4.error as error:
             raise PermanentError(
-                f"{self._address.host} refused the login: check the keys 'user' and 'password'"
+                f"{self._address.host} refused the login: check the keys 'user' and 'password'", kind="login"
             ) from error
         except OSError as error:
             raise self._temporary(error) from error
@@ -133,7 +134,8 @@ class Session:
             raise self._temporary(error) from error
         if number is None:
             raise PermanentError(
-                f"{self._address.url} cannot be opened: check the mailbox's name, and who may read it"
+                f"{self._address.url} cannot be opened: check the mailbox's name, and who may read it",
+                kind="missing",
             )
         return number
 
@@ -141,7 +143,8 @@ class Session:
         value = self._imap.response(name)[1][0]
         if not isinstance(value, bytes) or not value.isdigit():
             raise PermanentError(
-                f"{self._address.host} sent no {name}, expected an IMAP4rev1 server (RFC 3501)"
+                f"{self._address.host} sent no {name}, expected an IMAP4rev1 server (RFC 3501)",
+                kind="address",
             )
         return int(value)
 
@@ -160,7 +163,7 @@ class Session:
         return data
 
     def _temporary(self, error: BaseException) -> TemporaryError:
-        return TemporaryError(f"{self._address.url} broke off ({error}): try again later")
+        return TemporaryError(f"{self._address.url} broke off ({error}): try again later", kind="broken")
 
 
 class GuardedImap(imaplib.IMAP4):

@@ -92,7 +92,9 @@ class MastodonConnector:
         found = answer.json()
         account_id = found.get("id") if isinstance(found, dict) else None
         if not isinstance(account_id, str) or not account_id.isalnum():
-            raise PermanentError(f"{answer.url} names no account: expected a server with the Mastodon API")
+            raise PermanentError(
+                f"{answer.url} names no account: expected a server with the Mastodon API", kind="address"
+            )
         return account_id
 
     def _listings(self, lane: str, account_id: str | None, position: str | None) -> Iterator[_Listing]:

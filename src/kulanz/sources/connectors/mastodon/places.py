@@ -44,9 +44,9 @@ def parse_place(address: str) -> Place:
         parts = urlsplit(address)
         host = parts.hostname
     except ValueError as error:
-        raise PermanentError(f"{_EXPECTED}, got {address!r}") from error
+        raise PermanentError(f"{_EXPECTED}, got {address!r}", kind="address") from error
     if parts.scheme not in ("http", "https") or not host:
-        raise PermanentError(f"{_EXPECTED}, got {address!r}")
+        raise PermanentError(f"{_EXPECTED}, got {address!r}", kind="address")
     path, site = unquote(parts.path), f"{parts.scheme}://{parts.netloc}"
     if match := _ACCOUNT.fullmatch(path):
         return Place("account", site, host, match[1])
@@ -54,4 +54,4 @@ def parse_place(address: str) -> Place:
         return Place("tag", site, host, match[1])
     if match := _STATUS.fullmatch(path):
         return Place("thread", site, host, match[1])
-    raise PermanentError(f"{_EXPECTED}, got {address!r}")
+    raise PermanentError(f"{_EXPECTED}, got {address!r}", kind="address")

@@ -85,7 +85,9 @@ class MboxArchiveConnector:
         self._context = context
         self._http, self._problems = context.http, context.problems
         if not context.address.startswith(("http://", "https://")):
-            raise PermanentError(f"expected the https address of a mail archive, got {context.address!r}")
+            raise PermanentError(
+                f"expected the https address of a mail archive, got {context.address!r}", kind="address"
+            )
 
     def pages(self, lane: str, cursor: Cursor | None) -> Iterator[Page]:  # noqa: ARG002 - there is one lane
         """Yield messages that were not read yet, two hundred at a time."""
@@ -120,7 +122,8 @@ class MboxArchiveConnector:
         if not files:
             raise PermanentError(
                 f"{answer.url} leads to no mail archive: expected an mbox, a page with links to monthly ones"
-                " (2006-September.txt.gz), or a public-inbox"
+                " (2006-September.txt.gz), or a public-inbox",
+                kind="address",
             )
         return _Archive(tuple(files), whole=False)
 

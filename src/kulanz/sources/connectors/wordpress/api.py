@@ -139,7 +139,8 @@ def find_place(context: Context) -> Place:
     if named is None:
         raise PermanentError(
             f"expected a WordPress site that names its REST API, got none of it from {answer.url}:"
-            " check the address, or read the site's feed with feed:ADDRESS"
+            " check the address, or read the site's feed with feed:ADDRESS",
+            kind="address",
         )
     feeds = feed_addresses(answer.body, answer.at)
     return Place(urljoin(answer.at, named), next((feed for feed in feeds if "comments" in feed), None))

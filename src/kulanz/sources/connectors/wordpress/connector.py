@@ -154,7 +154,7 @@ class WordPressConnector:
         try:
             document = read_feed(answer.body, answer.url, self._context.problems)
         except SourceError as error:
-            raise TemporaryError(f"{answer.url}: {error}") from error
+            raise TemporaryError(f"{answer.url}: {error}", kind="no_data") from error
         found = [self._trackback(reading, entry) for entry in document.entries if self._is_new(entry)]
         posts = tuple(sighting for _, each in found for sighting in each)
         page = Page(raw=(answer.raw(), *(raw for raw, _ in found)), posts=posts)
