@@ -256,6 +256,7 @@ TABLE: dict[frozenset[Role], str] = {
         GET PATCH DELETE /api/v1/targets/{pk}
         POST /api/v1/targets/{pk}/secret
         POST /api/v1/sources
+        GET /api/v1/connectors
         POST /api/v1/sources/try
         POST /api/v1/sources/{pk}/try
         GET /api/v1/sources/{pk}/hooks

@@ -23,7 +23,9 @@ from kulanz.desk.models import (
     Member,
     Person,
     Playbook,
+    Post,
     Retention,
+    Revision,
     Source,
     StaffIdentity,
     Team,
@@ -401,7 +403,9 @@ def test_a_source_tells_its_health_and_to_admins_its_addresses(
     path = f"/sources/{forum.pk}"
     health = good(Program(members["erik"]).get(f"{path}/health"))
     assert (health["health"], health["threads"], health["posts"], health["lanes"]) == ("waiting", 1, 3, [])
-    assert good(program.get(f"{path}/revisions"))["items"] == []
+    kinds = {row["name"]: row["keys"] for row in good(program.get("/connectors"))}
+    assert "api_key" in kinds["discourse"]
+    assert kinds["push"] == []
     hooks = good(program.get(f"{path}/hooks"))
     assert all("/hooks/forum-hook/" in hook["address"] for hook in hooks)
     secret = good(program.post(f"{path}/secret", **{"Idempotency-Key": "1"}))["secret"]
@@ -410,3 +414,20 @@ def test_a_source_tells_its_health_and_to_admins_its_addresses(
     assert good(program.post(f"{path}/secret", **{"Idempotency-Key": "1"})) == {"secret": ""}
     assert good(program.post(f"{path}/try", {"name": "Other"}))["works"]
     assert status(program.post(f"{path}/try", {"name": ""})) == 422
+
+
+def test_changes_at_a_source_are_listed(program: Program, thread: Thread, now: datetime) -> None:
+    path = f"/sources/{thread.source_id}/revisions?limit=200"
+
+    def asked(count: int) -> int:
+        for number in range(Revision.objects.count(), count):
+            post = Post.objects.create(
+                thread=thread, source=thread.source, key=str(number), text="x", text_since=now, seen_at=now
+            )
+            Revision.objects.create(thread=thread, post=post, kind="edited", found_at=now)
+        with CaptureQueriesContext(connection) as found:
+            assert len(good(program.get(path))["items"]) == count
+        return len(found)
+
+    asked(1)  # the first request notes that the token was used
+    assert asked(3) == asked(30)

@@ -15,6 +15,7 @@ from kulanz.desk.api.places import at
 from kulanz.desk.api.problems import problem
 from kulanz.desk.api.schemas.common import Listed, Place, Seen, Why, listed
 from kulanz.desk.api.schemas.setup import (
+    ConnectorOut,
     HealthOut,
     HookOut,
     PushedOut,
@@ -30,10 +31,12 @@ from kulanz.desk.api.secrets import told_once
 from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.sources import hooks_of, source_detail
+from kulanz.desk.rules.hooks import PUSH
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import sources
 from kulanz.desk.services.outside import outside
 from kulanz.desk.services.pushing import push
+from kulanz.sources.connectors import CONNECTORS, connector_named
 
 router = Router(tags=["sources"])
 LINES = {
@@ -47,6 +50,13 @@ LINES = {
 @router.get("/sources", response=Listed[SourceOut], **needs(Right.SEE_RADAR))
 def list_sources(request: ApiRequest, place: Query[Place]) -> Any:
     return listed(catalog.sources(at(place)))
+
+
+@router.get("/connectors", response=list[ConnectorOut], **needs(Right.SET_SOURCES))
+def list_connectors(request: ApiRequest) -> Any:
+    """What can be added as a source; posts are pushed to one of the connector push."""
+    fetched = [{"name": name, "keys": connector_named(name).keys} for name in CONNECTORS]
+    return [*fetched, {"name": PUSH, "keys": []}]
 
 
 @router.post("/sources", response={201: SourceOut}, **needs(Right.SET_SOURCES))

@@ -137,6 +137,13 @@ class MemberInfoOut(Schema):
         return sorted(held.role for held in row.held_roles.all())
 
 
+class ConnectorOut(Schema):
+    """A kind of source; ``keys`` are the names of the secrets that it understands."""
+
+    name: str
+    keys: list[str]
+
+
 class SourceIn(Body):
     """``keys`` are the connector's secrets, by the names in the reference of connectors."""
 
