@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from threading import Thread
 from typing import Any, Final
@@ -12,8 +12,9 @@ from typing import Any, Final
 import apprise
 
 from kulanz.desk.conf import conf
+from kulanz.desk.services.guarding import guarded
 from kulanz.desk.services.mail import SendError
-from kulanz.sources.web.addresses import parse_address
+from kulanz.sources.web.addresses import Address, parse_address
 from kulanz.sources.web.network import AddressPolicy
 
 SECONDS: Final = 20.0
@@ -52,16 +53,20 @@ def send_all(messages: Sequence[ChatMessage], *, seconds: float = SECONDS) -> li
 def _sent(message: ChatMessage) -> SendError | None:
     try:
         target = _target(message.address)
+        places = frozenset(place for host in _hosts(target) for place in _addresses(host))
     except SendError as error:
         return error
     sender = apprise.Apprise()
     sender.add(target)
-    went = bool(sender.notify(title=message.subject, body=message.body[:_LONGEST_BODY]))
+    with guarded(places) as guard:
+        went = bool(sender.notify(title=message.subject, body=message.body[:_LONGEST_BODY]))
+    if guard.refused:
+        return _inside(guard.refused)
     return None if went else SendError("the service did not take the message: check its address")
 
 
 def _target(address: str) -> Any:
-    """Return what Apprise sends by; nothing on this machine, and no host that is not public."""
+    """Return what Apprise sends by; nothing on this machine."""
     target = apprise.Apprise.instantiate(address, suppress_exceptions=True) if address else None
     if target is None:
         raise SendError(
@@ -70,13 +75,18 @@ def _target(address: str) -> Any:
     scheme = address.partition("://")[0].lower()
     if scheme in _ON_THIS_MACHINE:
         raise SendError(f"{scheme}:// writes on the machine of the desk: use another service", permanent=True)
-    if "host" in target.template_tokens:
-        for host in {target.host, getattr(target, "smtp_host", "")} - {None, ""}:
-            _check_host(str(host))
     return target
 
 
-def _check_host(host: str) -> None:
+def _hosts(target: Any) -> set[str]:
+    """Return the hosts that an address names; most services have one of their own."""
+    if "host" not in target.template_tokens:
+        return set()
+    return {str(host) for host in (target.host, getattr(target, "smtp_host", "")) if host}
+
+
+def _addresses(host: str) -> Iterator[Address]:
+    """Yield what a host leads to now; raise SendError where one of it is not public and not allowed."""
     policy = AddressPolicy(allowed=conf().allow_private)
     try:
         places = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
@@ -85,4 +95,9 @@ def _check_host(host: str) -> None:
     for place in places:
         address = parse_address(str(place[4][0]))
         if address is None or not policy.permits(host, address):
-            raise SendError(f"{host} is not a public address: allow it in KULANZ_ALLOW_PRIVATE")
+            raise _inside(host)
+        yield address
+
+
+def _inside(host: str) -> SendError:
+    return SendError(f"{host} is not a public address: allow it in KULANZ_ALLOW_PRIVATE")
