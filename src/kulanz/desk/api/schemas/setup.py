@@ -213,6 +213,7 @@ class TriedOut(Schema):
     posts: int
     titles: list[str]
     error: str
+    error_kind: str
 
 
 class RefusedLine(Schema):
@@ -220,7 +221,6 @@ class RefusedLine(Schema):
     reason: str
     remedy: str
 
-    error_kind: str
 
 class PushedOut(Schema):
     """How many lines were kept; of the first hundred that were not, why."""
