@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, groupby
 from typing import Any, Final
 
 from kulanz.core.posts import Post as CorePost
 from kulanz.desk.access import actor_of
 from kulanz.desk.demo.filling import fill
-from kulanz.desk.models import Delivery, Member, MemberRole, Post, Promise, Source, Thread
+from kulanz.desk.models import Account, Delivery, Member, MemberRole, Post, Promise, Source, Thread
 from kulanz.desk.rules.roles import Role
 from kulanz.desk.services import sources
 from kulanz.desk.services.ingesting import ANALYSE_AFTER
@@ -108,26 +108,37 @@ def mails(number: str) -> int:
 
 
 def enlarge(posts: str) -> int:
-    """Add at least so many posts in calm conversations, as if they had been analysed; return how many."""
+    """Add at least so many posts of an archive, as if they had been analysed; return how many.
+
+    Every twentieth conversation was a complaint, the others were calm.
+    """
     known = list(read([sample_folder() / "threads"]))
     added = 0
     for turn in count():
         if added >= int(posts):
             break
-        _add_calm(known, f"calm{turn}")
+        _add_archived(known, f"calm{turn}")
         added += len(known)
     return added
 
 
-def _add_calm(posts: list[CorePost], prefix: str) -> None:
+def _add_archived(posts: list[CorePost], prefix: str) -> None:
     now, source = datetime.now(UTC), Source.objects.get()
     seen: dict[str, Any] = {"source": source, "seen_at": now}
-    keys = dict.fromkeys(post.thread_id for post in posts)
-    rows = {key: Thread(key=f"{prefix}-{key}", title=f"{prefix} {key}", scored=True, **seen) for key in keys}
-    Thread.objects.bulk_create(rows.values())
+    threads = {
+        key: _archived(number, list(group), key=f"{prefix}-{key}", title=f"{prefix} {key}", **seen)
+        for number, (key, group) in enumerate(groupby(posts, key=lambda post: post.thread_id))
+    }
+    authors = {
+        key: Account(key=f"{prefix}-{key}", source=source, first_seen_at=now)
+        for key in dict.fromkeys(post.author_id for post in posts)
+    }
+    Thread.objects.bulk_create(threads.values())
+    Account.objects.bulk_create(authors.values())
     made = [
         Post(
-            thread=rows[post.thread_id],
+            thread=threads[post.thread_id],
+            account=authors[post.author_id],
             key=f"{prefix}-{post.post_id}",
             text=f"{post.text} {prefix}",
             created_at=post.created_at,
@@ -137,6 +148,14 @@ def _add_calm(posts: list[CorePost], prefix: str) -> None:
         for post in posts
     ]
     Post.objects.bulk_create(made, batch_size=1000)
+
+
+def _archived(number: int, posts: list[CorePost], **values: Any) -> Thread:
+    complaint = {"stage": "complaint", "score": 0.5} if number % 20 == 0 else {}
+    first, last = posts[0].created_at, posts[-1].created_at
+    return Thread(
+        scored=True, post_count=len(posts), first_post_at=first, last_post_at=last, **complaint, **values
+    )
 
 
 def counts() -> dict[str, int]:
@@ -150,7 +169,20 @@ def counts() -> dict[str, int]:
     }
 
 
+def members() -> dict[str, dict[str, Any]]:
+    """Who the members are, by username."""
+    return {
+        member.username: {
+            "name": member.display_name,
+            "email": member.email,
+            "roles": sorted(member.held_roles.values_list("role", flat=True)),
+            "password": member.has_usable_password(),
+        }
+        for member in Member.objects.all()
+    }
+
+
 ACTS: Final[dict[str, Callable[..., Any]]] = {
     act.__name__: act
-    for act in (people, source, work, promises, told, everything, speak, mails, enlarge, counts)
+    for act in (people, source, work, promises, told, everything, speak, mails, enlarge, counts, members)
 }

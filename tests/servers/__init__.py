@@ -18,7 +18,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-NAMES: Final = ("postgres", "dovecot", "hyperkitty", "misago", "nodebb", "public_inbox", "wordpress", "isso")
+NAMES: Final = (
+    "postgres", "dovecot", "hyperkitty", "misago", "nodebb", "public_inbox", "wordpress", "isso", "openid",
+    "simplesamlphp",
+)  # fmt: skip
 HOMES: Final = Path(__file__).parents[2] / ".servers"
 
 

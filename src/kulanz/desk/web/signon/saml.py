@@ -26,7 +26,7 @@ _COOKIE: Final = "saml-acs-session"
 @beginning
 def login(request: HttpRequest) -> HttpResponse:
     """Send somebody to the provider."""
-    answer: HttpResponse = views.login(request, COMPANY)
+    answer: HttpResponse = views.login(request, organization_slug=COMPANY)
     return answer
 
 
@@ -36,7 +36,7 @@ def acs(request: HttpRequest) -> HttpResponse:
     """Keep the provider's response until the browser comes by itself: this form came without our cookies."""
     if not 0 < len(request.POST.get("SAMLResponse", "")) <= LONGEST_RESPONSE:
         raise BadRequest("this is no response of a provider")
-    answer: HttpResponse = views.acs(request, COMPANY)
+    answer: HttpResponse = views.acs(request, organization_slug=COMPANY)
     kept = request.saml_acs_session  # type: ignore[attr-defined] # set by the library
     kept.set_expiry(_KEPT)
     kept.save()
@@ -49,7 +49,7 @@ def acs(request: HttpRequest) -> HttpResponse:
 def finish(request: HttpRequest) -> HttpResponse:
     """Check the response and let somebody in."""
     try:
-        answer: HttpResponse = views.finish_acs(request, COMPANY)
+        answer: HttpResponse = views.finish_acs(request, organization_slug=COMPANY)
     except (OneLogin_Saml2_Error, LxmlError) as error:
         raise ValueError(str(error)) from error
     return answer
@@ -60,12 +60,12 @@ def sls(request: HttpRequest) -> HttpResponse:
     """End the session because somebody logged out at the provider, which has to sign that."""
     if "Signature" not in request.GET:
         return refused(request, "failed")
-    answer: HttpResponse = views.sls(request, COMPANY)
+    answer: HttpResponse = views.sls(request, organization_slug=COMPANY)
     return answer
 
 
 @require_GET
 def metadata(request: HttpRequest) -> HttpResponse:
     """Describe the desk to the provider."""
-    answer: HttpResponse = views.metadata(request, COMPANY)
+    answer: HttpResponse = views.metadata(request, organization_slug=COMPANY)
     return answer

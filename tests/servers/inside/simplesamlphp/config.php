@@ -1,0 +1,25 @@
+<?php
+$folder = getenv('KULANZ_FOLDER');
+$config = [
+    'baseurlpath' => getenv('KULANZ_URL') . '/',
+    'certdir' => "$folder/",
+    'loggingdir' => "$folder/",
+    'datadir' => "$folder/",
+    'tempdir' => "$folder/temp",
+    'metadatadir' => __DIR__ . '/metadata/',
+    'attributenamemapdir' => '/etc/simplesamlphp/attributemap/',
+    'secretsalt' => 'of a provider that lives for a test',
+    'auth.adminpassword' => bin2hex(random_bytes(16)),
+    'technicalcontact_name' => 'Nobody',
+    'technicalcontact_email' => 'nobody@kontaktor.example',
+    'timezone' => 'UTC',
+    'logging.handler' => 'errorlog',
+    'enable.saml20-idp' => true,
+    'module.enable' => ['core' => true, 'saml' => true, 'exampleauth' => true],
+    'session.cookie.secure' => false,
+    'session.cookie.samesite' => null,
+    'language.default' => 'en',
+    'store.type' => 'phpsession',
+    'session.phpsession.savepath' => $folder,
+    'trusted.url.domains' => null,
+];
