@@ -18,6 +18,7 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Role
 from kulanz.desk.services import loginmail, mail
 from kulanz.desk.services.members import create_member, entry_link
+from kulanz.desk.web.browsers import browser_named
 from smtp_site import smtp_site
 
 pytestmark = pytest.mark.django_db
@@ -209,3 +210,30 @@ def test_the_librarys_own_list_of_addresses_is_not_offered(
 ) -> None:
     log_in(client, "bob")
     assert client.get("/login/email/").headers["Location"] == "/login/sessions/"
+
+
+WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
+
+
+@pytest.mark.parametrize(
+    ("agent", "shown"),
+    [
+        ("(Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Windows"),
+        (f"(Windows NT 10.0) {WEBKIT} Chrome/139.0.0.0 Safari/537.36 Edg/139.0.0.0", "Edge on Windows"),
+        (f"(iPhone; CPU iPhone OS 18_5 like Mac OS X) {WEBKIT} Safari/604.1", "Safari on iPhone"),
+        (f"(Linux; Android 10; K) {WEBKIT} Chrome/139.0.0.0 Mobile Safari/537.36", "Chrome on Android"),
+        ("python-requests/2.32.4", "python-requests/2.32.4"),
+        ("", "a program that does not say what it is"),
+    ],
+)
+def test_a_browser_is_named_as_people_name_it(agent: str, shown: str) -> None:
+    assert browser_named(agent) == shown
+
+
+@pytest.mark.parametrize("path", ["password/change/", "2fa/totp/activate/", "password/reset/done/"])
+def test_the_library_writes_as_the_desk_does(path: str, members: dict[str, Member], client: Client) -> None:
+    log_in(client, "bob")
+    page = client.get(f"/login/{path}", follow=True).content.decode()
+    headings = re.findall(r"<(?:h1|h2|label|button)[^>]*>([^<]+)<", page)
+    assert headings
+    assert [words for words in headings if re.search(r"\w [A-Z][a-z]", words)] == []

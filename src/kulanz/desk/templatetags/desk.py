@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kulanz.core.durations import duration
+from kulanz.desk.web.browsers import browser_named
 from kulanz.pages import formats
 from kulanz.pages.words import Lang
 
@@ -56,6 +57,11 @@ def since(moment: datetime | None) -> str:
 def past(seconds: float) -> str:
     """How long ago something was, as it stands after the word "vor" in German."""
     return duration(seconds, lang(), dative=True)
+
+
+@register.filter
+def browser(agent: str) -> str:
+    return browser_named(agent)
 
 
 @register.filter

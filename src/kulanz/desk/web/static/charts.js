@@ -8,7 +8,8 @@
   if (data.x.length < 2) return;
   const HEIGHT = 260;
   const FLAG = 7;
-  const BORDER = ["none", "solid", "dashed", "dotted", "double"];
+  const SVG = "http://www.w3.org/2000/svg";
+  const KEY = 32;
   const given = document.documentElement.lang || "en";
   const lang = given === "en" ? "en-GB" : given; // day before month and 24 hours, as everywhere on the desk
   const DAY = 86400;
@@ -78,6 +79,21 @@
     points: { show: false },
     value: (plot, value) => written(unit)(value),
   });
+  // the legend's marks are drawn as the lines are: a border knows neither their dashes nor their widths
+  const keys = (root, lines) => {
+    const rows = [...root.querySelectorAll(".u-legend .u-series")].slice(1);
+    rows.forEach((row, number) => row.querySelector(".u-marker").replaceWith(mark(STYLE[lines[number].name])));
+  };
+  const mark = (style) => {
+    const svg = document.createElementNS(SVG, "svg");
+    const line = document.createElementNS(SVG, "line");
+    const set = (node, values) => Object.entries(values).forEach(([name, value]) => node.setAttribute(name, value));
+    set(svg, { class: "key", width: KEY, height: 8, "aria-hidden": "true" });
+    set(line, { x1: 0, y1: 4, x2: KEY, y2: 4, stroke: colour(style.stroke), "stroke-width": style.width });
+    if (style.dash) line.setAttribute("stroke-dasharray", style.dash.join(" "));
+    svg.append(line);
+    return svg;
+  };
   const axis = (unit, scale, side) => ({
     scale,
     side,
@@ -94,7 +110,7 @@
       {
         width: figure.clientWidth,
         height: HEIGHT,
-        legend: { live: true, markers: { width: 3, dash: (self, number) => BORDER[number] || "solid" } },
+        legend: { live: true },
         cursor: { drag: { x: true, y: false } },
         scales: {
           x: { time: data.timed },
@@ -107,7 +123,7 @@
         ],
         axes: [across, axis(plot.unit, "y", 3), ...(seen ? [axis("count", "views", 1)] : [])],
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), data.zone),
-        hooks: { draw: [flags] },
+        hooks: { draw: [flags], ready: [(self) => keys(self.root, plot.lines)] },
       },
       [data.x, ...plot.lines.map((line) => line.values)],
       figure,
