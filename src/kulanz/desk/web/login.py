@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -15,7 +16,10 @@ from kulanz.desk.conf import conf
 from kulanz.desk.queries.members import members_by_address
 from kulanz.desk.rules.joining import Arrival, Fence
 from kulanz.desk.services.members import joined
-from kulanz.desk.web.signon.refused import refused
+from kulanz.desk.services.signing_in import note_refusal
+from kulanz.desk.web.signon.refused import Why, refused
+
+_log = logging.getLogger(__name__)
 
 _GROUPS: Final = (
     "groups",
@@ -41,9 +45,21 @@ class DeskSocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # th
         """Turn away whom the settings do not admit, known at the desk or not."""
         said = sociallogin.account.extra_data
         if _of_two_people(said) or not _fence().admits(_arrival(sociallogin)):
-            raise ImmediateHttpResponse(refused(request, "not_admitted"))
+            raise _kept_out(request, sociallogin, "not_admitted")
         if not sociallogin.is_existing and not _may_join(sociallogin):
-            raise ImmediateHttpResponse(refused(request, "unknown"))
+            raise _kept_out(request, sociallogin, "unknown")
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: Any = None,
+        exception: Exception | None = None,
+        extra_context: Any = None,  # noqa: ARG002 - the library's signature
+    ) -> None:
+        """Tell the log what was wrong with a provider's answer, and the visitor only that it was."""
+        _log.warning("single sign-on by %s failed: %s %s", provider, error, exception or "")
+        raise ImmediateHttpResponse(refused(request, "failed"))
 
     def authenticate_by_email(self, sociallogin: Any) -> tuple[Any, str] | None:
         """Find the member that an admin made, by an address that is surely theirs."""
@@ -64,6 +80,11 @@ class DeskSocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # th
         member = super().save_user(request, sociallogin, form)
         joined(member=member, now=timezone.now())
         return member
+
+
+def _kept_out(request: HttpRequest, sociallogin: Any, why: Why) -> ImmediateHttpResponse:
+    note_refusal(name=sociallogin.user.email, step="single_sign_on", now=timezone.now())
+    return ImmediateHttpResponse(refused(request, why))
 
 
 def _fence() -> Fence:
