@@ -98,7 +98,7 @@ def test_what_cannot_be_reckoned() -> None:
         _ = Money.of("0.001", "EUR").minor
     with pytest.raises(MoneyError, match="more than nothing"):
         one.share_of(Money.of("0", "EUR"))
-    with pytest.raises(MoneyError, match='like "12.40"'):
+    with pytest.raises(MoneyError, match="expected a number"):
         Money.of("12,40", "EUR")
 
 
