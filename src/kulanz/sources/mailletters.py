@@ -13,6 +13,7 @@ from typing import Final
 from kulanz.sources.charsets import decode_mail_header
 from kulanz.sources.mail import PARSER_ERRORS, Mail, MailError, read_mail
 from kulanz.sources.mailheads import read_head
+from kulanz.sources.mailparts import mail_html
 
 _DELIVERED: Final = frozenset(
     ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "resent-to")
@@ -40,12 +41,13 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail with what matters to whom it is for; ``recipients`` are header values as they came."""
+    """A mail with what matters to whom it is for; ``recipients`` and ``html`` are as they came."""
 
     mail: Mail
     recipients: tuple[str, ...]
     attachments: tuple[str, ...]
     report: Report | None
+    html: str = ""
 
 
 def read_letter(content: bytes, envelope: bytes = b"") -> Letter:
@@ -54,7 +56,13 @@ def read_letter(content: bytes, envelope: bytes = b"") -> Letter:
     try:
         message = message_from_bytes(content)
         parts = list(islice(message.walk(), _MOST_PARTS))
-        return Letter(mail, tuple(_recipients(message)), tuple(_attachments(parts)), _report(message, parts))
+        return Letter(
+            mail,
+            recipients=tuple(_recipients(message)),
+            attachments=tuple(_attachments(parts)),
+            report=_report(message, parts),
+            html=mail_html(message),
+        )
     except PARSER_ERRORS as error:
         reason = f"message cannot be parsed: {type(error).__name__}"
         raise MailError(reason, "repair or remove the message") from error

@@ -37,6 +37,12 @@ def mail_body(message: Message) -> MailBody:
     return MailBody("\n".join(rich), is_html=True)
 
 
+def mail_html(message: Message) -> str:
+    """Return a mail's HTML as it came, empty where it has none; attachments are left out."""
+    parts = (part for part in _shown_parts(message) if part.get_content_type() == "text/html")
+    return "\n".join(map(_text, parts))
+
+
 def _shown_parts(message: Message) -> Iterator[Message]:
     """Walk the parts without recursion: nesting is the sender's choice."""
     waiting: list[Message] = [message]

@@ -23,6 +23,7 @@ Fate = Literal["kept", "known", "unmatched", "broken"]
 OTHER_SENDER: Final = gettext_noop("This was not sent from the customer's address.")
 NO_ADDRESS: Final = gettext_noop("The case has no address of the customer to compare the sender with.")
 LONGEST_TEXT: Final = 100_000
+LONGEST_HTML: Final = 200_000
 _CUT: Final = "\n[…]"
 _BELIEVED: Final = timedelta(days=30)
 
@@ -84,6 +85,7 @@ def _message(letter: Letter, case: Case, now: datetime) -> tuple[Message, bool]:
             "sender": sender,
             "subject": _plain(head.subject)[:500],
             "text": _text(letter),
+            "html": _html(letter),
             "in_reply_to": head.references[-1] if head.references else "",
             "doubtful": "" if letter.report is not None else _doubt(sender, case),
             "automatic": automatic,
@@ -102,6 +104,12 @@ def _doubt(sender: str, case: Case) -> str:
 def _text(letter: Letter) -> str:
     text = _plain(letter.mail.words.text)
     return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + _CUT
+
+
+def _html(letter: Letter) -> str:
+    """Return what may be shown instead of the text; half of it would not be what was written."""
+    html = _plain(letter.html)
+    return html if len(html) <= LONGEST_HTML else ""
 
 
 def _plain(text: str) -> str:

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from django import template
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from kulanz.core.durations import duration
 from kulanz.desk.queries.paging import Paged
 from kulanz.desk.queries.timeline import Entry
+from kulanz.desk.rules import letters
 from kulanz.desk.templatetags.desk import lang, past
 from kulanz.desk.web import wording
 from kulanz.desk.web.deeds import Kept
@@ -23,6 +25,12 @@ _MINUTE: Final = 60
 @register.filter
 def word(code: str, kind: str) -> str:
     return wording.word(code, kind)
+
+
+@register.filter
+def harmless(html: str) -> SafeString:
+    """A letter's HTML without anything that acts or loads."""
+    return mark_safe(letters.harmless(html))  # noqa: S308 - that is what it is made for
 
 
 @register.filter

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from kulanz.desk.api.schemas.common import Body, Key, MemberOut, Place, Seen, Short, Words
 from kulanz.desk.api.schemas.issues import Title
+from kulanz.desk.rules.letters import harmless
 
 Address = Annotated[str, Field(max_length=254)]
 Channel = Literal["email", "source", "phone", "public"]
@@ -52,6 +53,8 @@ class PromiseOut(Schema):
 
 
 class MessageOut(Schema):
+    """``html`` is empty or, where the mail has it, the text as it was formatted, without anything active."""
+
     id: int
     inbound: bool
     channel: str
@@ -59,10 +62,15 @@ class MessageOut(Schema):
     sender: str
     subject: str
     text: str
+    html: str
     doubtful: str
     automatic: bool
     attachments: list[Any]
     at: datetime
+
+    @staticmethod
+    def resolve_html(row: Any) -> str:
+        return harmless(row.html)
 
 
 class ReplyOut(Schema):
