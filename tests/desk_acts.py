@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from itertools import count, groupby
 from typing import Any, Final
 
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
 from kulanz.core.posts import Post as CorePost
 from kulanz.desk.access import actor_of
 from kulanz.desk.demo.filling import fill
@@ -182,7 +184,25 @@ def members() -> dict[str, dict[str, Any]]:
     }
 
 
+def second_factor(name: str) -> list[str]:
+    """Give a member an authenticator app."""
+    return [TOTP.activate(Member.objects.get(username=name), generate_totp_secret()).instance.type]
+
+
 ACTS: Final[dict[str, Callable[..., Any]]] = {
     act.__name__: act
-    for act in (people, source, work, promises, told, everything, speak, mails, enlarge, counts, members)
+    for act in (
+        people,
+        source,
+        work,
+        promises,
+        told,
+        everything,
+        speak,
+        mails,
+        enlarge,
+        counts,
+        members,
+        second_factor,
+    )
 }
