@@ -24,6 +24,7 @@ from kulanz.desk.services.mentions import verify_due
 from kulanz.desk.services.promises import settle_due
 from kulanz.desk.services.retention import remove_due
 from kulanz.desk.services.sealing import reseal
+from kulanz.desk.services.sessions import forget_expired
 from kulanz.desk.services.subscriptions import subscribe_due
 from kulanz.desk.services.sweeping import finish_due
 
@@ -56,6 +57,7 @@ JOBS: Final[Sequence[Job]] = (
     Job("mentions", lambda now: verify_due(now=now)),
     Job("erasing", lambda now: finish_due(now=now)),
     Job("retention", lambda now: remove_due(now=now)),
+    Job("sessions", lambda now: forget_expired(now=now)),
 )
 
 
