@@ -99,7 +99,7 @@ HEALTH: Final[Mapping[str, Text]] = {
 ERRORS: Final[Mapping[str, Text]] = {
     "address": _("The address is not one that this kind of source can be read at. Correct it."),
     "broken": _("The connection broke off. It is tried again."),
-    "busy": _("The place is busy or has a fault, and asks to be left alone for a while. It is tried again."),
+    "busy": _("The place is busy or has a fault. It is tried again after a while."),
     "certificate": _("The certificate of the place cannot be trusted. Check the address, or tell its owner."),
     "forbidden": _("The place does not allow reading. Give a key that may, or ask its owner."),
     "gone": _("What stood at this address was taken away."),
