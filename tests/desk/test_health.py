@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
@@ -17,8 +18,10 @@ from django.test import Client
 from django.utils import timezone
 from pythonjsonlogger.json import JsonFormatter
 
+from kulanz.desk.conf import conf
 from kulanz.desk.logs import RequestIdFilter
-from kulanz.desk.models import Delivery, Member, Thread
+from kulanz.desk.models import Delivery, Inbox, Member, Thread
+from kulanz.desk.operating import doctor
 from kulanz.desk.queries import readiness
 from kulanz.desk.rules.scopes import Scope
 from kulanz.desk.services.heartbeats import beat
@@ -41,7 +44,49 @@ def test_ready_with_a_database_its_tables_and_a_worker() -> None:
     beat(now=timezone.now(), worker="w")
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()["ready"]) == (200, True)
-    assert answer.json()["checks"] == {"database": "good", "migrations": "good", "worker": "good"}
+    assert set(answer.json()["checks"].items()) == {
+        (name, "good") for name in ("database", "migrations", "worker", "mailbox", "work")
+    }
+
+
+@pytest.fixture
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Inbox:
+    """A mailbox that was read for the last time an hour ago, and why."""
+    given = replace(conf(), inbox_url="imaps://desk:secret@mail.example/INBOX")
+    monkeypatch.setattr(readiness, "conf", lambda: given)
+    now = timezone.now()
+    return Inbox.objects.create(
+        address="imaps://mail.example/INBOX", due_at=now, last_error="hunter2 was refused", attempts=9,
+        kept=12, unmatched=3, broken=1, last_success_at=now - timedelta(hours=1),
+    )  # fmt: skip
+
+
+def test_a_mailbox_that_is_not_read_is_told_and_pages_go_on(mailbox: Inbox) -> None:
+    beat(now=timezone.now(), worker="w")
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.json()["ready"]) == (200, True)
+    checks = answer.json()["checks"]
+    assert checks["mailbox"].startswith("last read at")
+    assert "1 of inbox" in checks["work"]
+    assert "hunter2" not in answer.content.decode()
+    found = numbers(Client().get("/metrics").content.decode())
+    assert found['kulanz_mailbox_messages{fate="unmatched"}'] == 3
+    assert 3600 <= found["kulanz_mailbox_unread_seconds"] < 3700
+    assert found['kulanz_failing_rows{kind="inbox"}'] == 1
+
+
+def test_doctor_says_why_a_mailbox_is_not_read_and_what_fails(mailbox: Inbox) -> None:
+    now = timezone.now()
+    Delivery.objects.create(
+        kind="email", key="k", body="b", created_at=now, due_at=now, last_error="refused", attempts=2
+    )
+    told = [each.what for each in doctor.examine(readiness.conf(), now)]
+    assert any("mailbox: last read at" in each and "hunter2 was refused" in each for each in told)
+    assert "mailbox: 3 messages belong to no case" in told
+    assert "work: 1 of delivery failed and will be tried again: refused" in told
+    Inbox.objects.update(last_success_at=now, last_error="", unmatched=0)
+    told = [each.what for each in doctor.examine(readiness.conf(), now) if each.level != "good"]
+    assert not [each for each in told if each.startswith("mailbox")]
 
 
 def test_not_ready_while_no_worker_is_heard_of() -> None:

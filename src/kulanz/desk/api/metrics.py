@@ -40,6 +40,9 @@ class DeskCollector(Collector):
         found = measures(timezone.now())
         yield from _totals(found)
         yield from _due(found.due)
+        yield _labelled("kulanz_mailbox_messages", "Mails by what became of them", ("fate",), found.mails)
+        unread = () if found.unread_s is None else ((found.unread_s,),)
+        yield _labelled("kulanz_mailbox_unread_seconds", "How long ago the mailbox was last read", (), unread)
         yield _labelled(
             "kulanz_deliveries", "Messages by kind and state", ("kind", "state"), found.deliveries
         )

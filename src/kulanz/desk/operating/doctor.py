@@ -16,7 +16,14 @@ from django.db import connection
 from kulanz.desk.checks import found_unsafe
 from kulanz.desk.conf import Conf
 from kulanz.desk.operating.installing import KEY_NAME, waiting_migrations
-from kulanz.desk.queries.health import newest_moment, stopped_sources, waiting_since
+from kulanz.desk.queries.health import (
+    failing,
+    mailbox,
+    newest_moment,
+    stopped_sources,
+    unread_since,
+    waiting_since,
+)
 from kulanz.desk.queries.heartbeats import last_beat, workers_alive
 from kulanz.desk.services.mail import Outbox, SendError
 from kulanz.models import ModelError, load
@@ -26,6 +33,7 @@ Level = Literal["error", "warning", "good"]
 LITTLE_DISK: Final = 1024**3
 NO_DISK: Final = 100 * 1024**2
 LONG_WAIT: Final = timedelta(minutes=10)
+_TOLD_APART: Final = frozenset({"inbox"})
 _CLOCK_SLACK: Final = timedelta(minutes=2)
 
 
@@ -48,7 +56,7 @@ def examine(given: Conf, now: datetime) -> Iterator[Finding]:
     database = list(_database())
     yield from database
     if all(finding.level == "good" for finding in database):
-        for look in (_workers, _sources, _clock):
+        for look in (_workers, _sources, _mailbox, _failing, _clock):
             yield from look(given, now)
 
 
@@ -139,6 +147,34 @@ def _workers(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001
 def _sources(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001
     for name, why in stopped_sources():
         yield Finding("warning", f"sources: {name} stopped: {why}", "mend it, then retry on its page")
+
+
+def _mailbox(given: Conf, now: datetime) -> Iterator[Finding]:
+    if not given.inbox_url:
+        return
+    box = mailbox()
+    last = (
+        f"last read at {box.last_success_at:%Y-%m-%d %H:%M} UTC"
+        if box and box.last_success_at
+        else "never read"
+    )
+    if unread_since(box, now):
+        why = box.last_error if box and box.last_error else "no worker has come by"
+        yield Finding(
+            "error", f"mailbox: {last}: {why}", "look at KULANZ_INBOX_URL and whether a worker is at work"
+        )
+    else:
+        yield Finding("good", f"mailbox: {last}")
+    if box and box.unmatched:
+        told = f"mailbox: {box.unmatched} messages belong to no case"
+        yield Finding("warning", told, "look for them in the mailbox itself: the desk leaves them there")
+
+
+def _failing(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001
+    for each in failing():
+        if each.kind not in _TOLD_APART:
+            told = f"work: {each.count} of {each.kind} failed and will be tried again: {each.why}"
+            yield Finding("warning", told, "mend what the error names; nothing is lost meanwhile")
 
 
 def _clock(given: Conf, now: datetime) -> Iterator[Finding]:

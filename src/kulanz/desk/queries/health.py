@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from django.db.models import Max, Min
+from django.apps import apps
+from django.db.models import F, Max, Min
 
-from kulanz.desk.models import Event, Source, Thread
+from kulanz.desk.models import Event, Inbox, Source, Thread
+from kulanz.desk.models.base import Due
+
+LONG_UNREAD: Final = timedelta(minutes=15)
+"""A mailbox is read every minute: after so long without it something is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """Rows of one kind that failed and are tried again; ``why`` is the error of the one tried most often."""
+
+    kind: str
+    count: int
+    why: str
 
 
 def waiting_since() -> datetime | None:
@@ -23,4 +40,29 @@ def stopped_sources() -> list[tuple[str, str]]:
 def newest_moment() -> datetime | None:
     """Return when the newest event happened; None where nothing happened yet."""
     found: datetime | None = Event.objects.aggregate(last=Max("at"))["last"]
+    return found
+
+
+def mailbox() -> Inbox | None:
+    """Return how the reading of the mailbox goes; None before it was first tried."""
+    return Inbox.objects.order_by(F("due_at").desc(nulls_last=True), "-pk").first()
+
+
+def unread_since(box: Inbox | None, now: datetime) -> bool:
+    """Whether the mailbox has not been read for too long."""
+    return box is None or box.last_success_at is None or box.last_success_at < now - LONG_UNREAD
+
+
+def due_models() -> Iterator[Any]:
+    """Yield the models whose rows wait for a worker."""
+    return (model for model in apps.get_app_config("desk").get_models() if issubclass(model, Due))
+
+
+def failing() -> list[Failing]:
+    """Return which work fails, by kind."""
+    found = []
+    for model in due_models():
+        rows = model.objects.filter(due_at__isnull=False).exclude(last_error="")
+        if worst := rows.order_by("-attempts", "-pk").values_list("last_error", flat=True).first():
+            found.append(Failing(model._meta.model_name, rows.count(), worst))  # noqa: SLF001 - Django's own way
     return found

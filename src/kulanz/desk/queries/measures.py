@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.apps import apps
 from django.db.models import Count, Min, Model, Q
 
 from kulanz.desk.models import Delivery, Issue, Post, Promise, Source, Thread
-from kulanz.desk.models.base import Due
-from kulanz.desk.queries.health import waiting_since
+from kulanz.desk.queries.health import due_models, mailbox, waiting_since
 from kulanz.desk.queries.heartbeats import workers_alive
 
 _STATES: Final[tuple[tuple[str, type[Model]], ...]] = (
@@ -34,7 +32,11 @@ class DueRows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measures:
-    """``stale_lag_s`` is how long the report that is oldest has been out of date."""
+    """``stale_lag_s`` is how long the report that is oldest has been out of date.
+
+    ``mails`` are those of the mailbox by what became of them; ``unread_s`` is how long ago it was last read,
+    None where it never was.
+    """
 
     posts: int
     threads: int
@@ -44,24 +46,25 @@ class Measures:
     deliveries: tuple[tuple[str, str, int], ...]
     states: tuple[tuple[str, str, int], ...]
     workers: int
+    mails: tuple[tuple[str, int], ...]
+    unread_s: float | None
 
 
 def measures(now: datetime) -> Measures:
     """Return all numbers of this moment."""
+    box = mailbox()
     return Measures(
         posts=Post.objects.count(),
         threads=Thread.objects.count(),
         stale=Thread.objects.filter(stale_since__isnull=False).count(),
         stale_lag_s=_lag(waiting_since(), now),
-        due=tuple(_due(model, now) for model in _due_models()),
+        due=tuple(_due(model, now) for model in due_models()),
         deliveries=tuple(_deliveries()),
         states=tuple(_states()),
         workers=workers_alive(now),
+        mails=tuple((name, getattr(box, name)) for name in ("kept", "unmatched", "broken")) if box else (),
+        unread_s=_lag(box.last_success_at, now) if box and box.last_success_at else None,
     )
-
-
-def _due_models() -> Iterator[Any]:
-    return (model for model in apps.get_app_config("desk").get_models() if issubclass(model, Due))
 
 
 def _due(model: Any, now: datetime) -> DueRows:
