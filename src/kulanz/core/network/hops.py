@@ -36,11 +36,9 @@ def around_one(known: sparse.csr_array, account: int, hops: int) -> tuple[int, .
     """Return how many other accounts lie within 1, 2, ... hops of one: exactly, in one pass."""
     reached = np.zeros(known.shape[0], np.bool_)
     reached[account] = True
-    frontier, counts = np.array([account]), []
+    counts = []
     for _ in range(hops):
-        before = reached.copy()
-        reached[known[frontier].indices] = True
-        frontier = np.flatnonzero(reached & ~before)
+        reached |= known @ reached
         counts.append(int(np.count_nonzero(reached)) - 1)
     return tuple(counts)
 
