@@ -61,12 +61,37 @@ def joined(
 @pytest.mark.parametrize(("way", "name"), [("by_openid", "alice"), ("by_saml", "bob")])
 def test_a_member_whom_an_admin_made_is_known_by_the_address(shut: Company, way: str, name: str) -> None:
     visitor = Visitor(shut)
-    before = visitor.get(f"{shut.desk.url}/login/login/").cookies
     assert "<h1>Radar</h1>" in getattr(visitor, way)(name).text
-    assert visitor.cookies["sessionid"] not in before.values()
     assert shut.desk.act("members")[name]["password"] is False
     again = Visitor(shut)
     assert "<h1>Radar</h1>" in getattr(again, way)(name).text
+
+
+def test_the_session_from_before_is_of_no_use_afterwards(shut: Company) -> None:
+    """Whoever planted a session in somebody's browser does not share it once they are in."""
+    visitor = Visitor(shut)
+    visitor.begin("oidc")
+    planted = visitor.cookies["sessionid"]
+    visitor.by_openid("alice")
+    assert visitor.is_in
+    attacker = Visitor(shut)
+    attacker.cookies.set("sessionid", planted, domain="127.0.0.1")
+    assert not attacker.is_in
+
+
+def test_a_second_factor_is_asked_for_all_the_same(shut: Company, openid: OpenidSite) -> None:
+    openid.know("adam", email="adam@kontaktor.example", email_verified=True)
+    shut.desk.act("second_factor", "adam")
+    visitor = Visitor(shut)
+    assert "Your account is protected" in visitor.by_openid("adam").text
+    assert not visitor.is_in
+
+
+def test_who_turns_back_at_the_provider_is_not_in(shut: Company) -> None:
+    visitor = Visitor(shut)
+    page = visitor.begin("oidc")
+    assert "Not let in" in visitor.get(f"{page.url}/abort").text
+    assert not visitor.is_in
 
 
 def test_signing_out_ends_the_session(shut: Company) -> None:
