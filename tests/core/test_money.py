@@ -75,7 +75,7 @@ def test_halves_are_rounded_away_from_zero_as_merchants_do() -> None:
         (12.4, "EUR", 'write Decimal\\("12.40"\\)'),
         (Decimal("NaN"), "EUR", "at most 18 digits"),
         (Decimal("1e18"), "EUR", "at most 18 digits"),
-        (Decimal("1e-19"), "EUR", "at most 18 digits"),
+        (Decimal("1e-31"), "EUR", "at most 18 digits"),
         (Decimal(1), "eur", 'like "EUR"'),
         (Decimal(1), "XAU", 'like "EUR"'),
         (Decimal(1), "", 'like "EUR"'),

@@ -114,6 +114,7 @@ def test_every_input_can_be_corrected_and_says_so() -> None:
         ("cost.hours", Decimal(-1)),
         ("exposure.spread", Range(Decimal(0), Decimal(2))),
         ("exposure.views", -3),
+        ("exposure.days", 4000),
         ("exposure.price", "25"),
     ],
 )

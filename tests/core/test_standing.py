@@ -125,6 +125,11 @@ def test_posts_that_nobody_saw_or_nobody_wrote_count_for_nothing() -> None:
     assert sum(found["a"].months.values(), start=Counts()) == Counts(posts=1)
 
 
+def test_a_source_that_claims_absurd_likes_does_not_break_the_sums() -> None:
+    found = merged(contributions([post(n, "a", likes=2**63 - 1)]) for n in range(30))
+    assert msgspec.json.decode(msgspec.json.encode(found), type=dict[str, Contributions]) == found
+
+
 def test_staff_who_answer_are_not_people_drawn() -> None:
     thread = [
         post(0, "a"),

@@ -13,6 +13,9 @@ from kulanz.core.posts import Post
 TIMELESS: Final = 0
 """The month of posts that have no time; other months count from the year 0."""
 
+MOST_LIKES: Final = 1_000_000
+"""So many likes of one post count: a source that claims more must not break the sums."""
+
 
 class Counts(Struct, frozen=True, omit_defaults=True):
     """What an account did in a month: posts, and what others made of them.
@@ -103,7 +106,7 @@ def _add(found: dict[str, Contributions], account: str, more: Contributions) -> 
 def _of_post(post: Post, accepted: bool) -> Contributions:
     at = post.created_at
     return Contributions(
-        {month_of(at): Counts(1, post.likes or 0, int(accepted))},
+        {month_of(at): Counts(1, min(post.likes or 0, MOST_LIKES), int(accepted))},
         first=at,
         last=at,
         moderated=at if post.role == "moderator" else None,

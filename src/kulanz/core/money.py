@@ -13,9 +13,11 @@ from msgspec import Struct
 from kulanz.core.errors import CoreError
 
 MOST_DIGITS: Final = 18
-"""So many digits an amount may have before the point, and as many after it."""
+MOST_PLACES: Final = 30
+"""So many digits an amount may have before the point and after it."""
 
 _EXACT: Final = Context(prec=160, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
+_ROUNDING: Final = Context(prec=MOST_DIGITS + MOST_PLACES)
 _RATIO: Final = Context(prec=28)
 _BOUND: Final = Decimal(10) ** MOST_DIGITS
 
@@ -39,9 +41,9 @@ class Money(Struct, frozen=True):
         if not isinstance(self.amount, Decimal):
             raise MoneyError(f'amount: expected a Decimal, got {self.amount!r}: write Decimal("12.40")')
         decimals(self.currency)
-        if not self.amount.is_finite() or abs(self.amount) >= _BOUND or _places(self.amount) > MOST_DIGITS:
+        if not self.amount.is_finite() or abs(self.amount) >= _BOUND or _places(self.amount) > MOST_PLACES:
             raise MoneyError(
-                f"amount: expected at most {MOST_DIGITS} digits before and after the point, "
+                f"amount: expected at most {MOST_DIGITS} digits before the point and {MOST_PLACES} after it, "
                 f"got {self.amount}: round it first"
             )
 
@@ -69,7 +71,7 @@ class Money(Struct, frozen=True):
     def rounded(self) -> Money:
         """Return the amount with the decimals of its currency, halves away from zero."""
         one = Decimal(1).scaleb(-decimals(self.currency))
-        return Money(self.amount.quantize(one, ROUND_HALF_UP, Context(prec=2 * MOST_DIGITS)), self.currency)
+        return Money(self.amount.quantize(one, ROUND_HALF_UP, _ROUNDING), self.currency)
 
     def share_of(self, whole: Money) -> Decimal:
         """Return this divided by another amount, to 28 digits; MoneyError where the other is zero."""

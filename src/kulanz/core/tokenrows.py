@@ -21,7 +21,7 @@ VectorRows = NDArray[np.int32]
 LANGUAGE_COLUMNS: Final = 3
 _UNREAD: Final = -2
 _FILLED_AT_ONCE: Final = 4096
-_FIRST_ROOM: Final = 1024
+_FIRST_ROOM: Final = 1 << 17
 
 
 class TokenRows:

@@ -128,8 +128,12 @@ class Contacts:
             self._company.append(0)
         return node
 
+    def __len__(self) -> int:
+        """How many contacts there are, whoever had them and however long ago."""
+        return len(self._giver)
+
     def __repr__(self) -> str:
-        return f"Contacts({len(self._number)} accounts, {len(self._giver)} contacts)"
+        return f"Contacts({len(self._number)} accounts, {len(self)} contacts)"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("who knows whom is not written down: make the contacts anew from the posts")

@@ -12,6 +12,7 @@ from kulanz.core.errors import CoreError
 from kulanz.core.money import Money
 
 MOST_PLACES: Final = 6
+MOST_DAYS: Final = 3650
 _MOST: Final = Decimal(10) ** 12
 
 
@@ -63,6 +64,8 @@ class ExposureInputs(Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         for name in ("views", "views_per_day", "days"):
             _check(name, Decimal(getattr(self, name)))
+        if self.days > MOST_DAYS:
+            raise StakeError(f"days: expected at most {MOST_DAYS}, got {self.days}")
         if self.audience.high > 1:
             raise StakeError(f"audience: expected shares from 0 to 1, got {self.audience.high}")
         if self.spread.low < 1:
