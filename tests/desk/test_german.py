@@ -132,7 +132,7 @@ def test_a_page_speaks_the_language_of_its_member(
     bob.language = "de"
     bob.save()
     client.force_login(bob)
-    page = client.get("/").content.decode()
+    page = client.get("/", {"days": "0"}).content.decode()
     assert '<html lang="de"' in page
     assert "1 Sache braucht jemanden." in page
     later = {"until": "4h", "reason": " ", "seen": 0}
