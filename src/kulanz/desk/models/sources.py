@@ -17,10 +17,10 @@ class Source(Versioned, Due):
 
     ``due_at`` is the next fetch. ``state`` stopped means that only a person can help: ``last_error`` says
     why, and ``error_kind`` which kind of error it is. ``sealed_keys`` holds the connector's secrets,
-    encrypted. ``hook_key`` is part of the address that webhooks are sent to. ``baseline`` is what is usual at this source, learned at ``learned_at``.
-    ``wanted_at`` is when somebody last asked for a read before the next one is due: a webhook, a hub or
-    a person. ``delivered_at`` is about when the last delivery came. ``skipped`` names what the last read
-    had to leave out.
+    encrypted. ``hook_key`` is part of the address that webhooks are sent to. ``baseline`` is what is
+    usual at this source, learned at ``learned_at``. ``wanted_at`` is when somebody last asked for a read
+    before the next one is due: a webhook, a hub or a person. ``delivered_at`` is about when the last
+    delivery came. ``skipped`` names what the last read had to leave out.
     """
 
     name = models.CharField(max_length=200, unique=True)

@@ -114,7 +114,9 @@ class ResemblanceOut(Schema):
 
 
 class ResemblancePlace(Place):
-    dismissed: bool = Field(default=False, description="those that were told apart instead of those to decide")
+    dismissed: bool = Field(
+        default=False, description="those that were told apart instead of those to decide"
+    )
 
 
 class PersonPlace(Place):
