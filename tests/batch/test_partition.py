@@ -29,7 +29,7 @@ def scratch(tmp_path: Path) -> Any:
 
 def partition_of(posts: list[dict[str, Any]], path: Path) -> Partition:
     write(path, posts)
-    return Partition("p", range(1), path.stat().st_size, path=path)
+    return Partition("p", range(1), path.stat().st_size, paths=(path,))
 
 
 def ids(posts: Any) -> list[tuple[str, str]]:

@@ -75,9 +75,9 @@ class BatchOptions:
     window: Window = field(default_factory=Window)
     workers: int = 1
     temp_dir: Path | None = None
-    memory_bytes: int = 64 * MIB
+    memory_bytes: int = 32 * MIB
     partitions: int = 128
-    partition_bytes: int = 16 * MIB
+    partition_bytes: int = 8 * MIB
 
     def __post_init__(self) -> None:
         for name in ("workers", "memory_bytes", "partitions", "partition_bytes"):

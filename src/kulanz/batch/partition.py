@@ -27,7 +27,7 @@ _FEWEST_CHILDREN: Final = 8
 _MOST_CHILDREN: Final = 64
 _OBJECT_BYTES: Final = 56
 _THREAD_BYTES: Final = 280
-_JOINED_BYTES: Final = 2 * 1024 * 1024
+_JOINED_PARTS: Final = 4
 
 
 class ThreadKey(msgspec.Struct, frozen=True):
@@ -47,19 +47,19 @@ ThreadLines = dict[str, list[bytes]]
 class Partition:
     """Lines of Kulanz JSONL, with every thread whole.
 
-    They are those of hash buckets ``buckets``, and lie in memory (``held``) or in a file.
+    They are those of hash buckets ``buckets``, and lie in memory (``held``) or in files (``paths``).
     """
 
     name: str
     buckets: range
     size: int
     held: tuple[ThreadLines, ...] = ()
-    path: Path | None = None
+    paths: tuple[Path, ...] = ()
 
     def lines(self) -> Iterator[bytes]:
         """Yield the lines."""
-        if self.path is not None:
-            with self.path.open("rb") as file:
+        for path in self.paths:
+            with path.open("rb") as file:
                 yield from file
         for threads in self.held:
             yield from chain.from_iterable(threads.values())
@@ -67,7 +67,7 @@ class Partition:
     def threads(self, wanted: Collection[str] | None = None) -> ThreadLines:
         """Return the lines by thread, of all threads or of some."""
         found: ThreadLines = {}
-        if self.path is None:
+        if not self.paths:
             for threads in self.held:
                 names = threads.keys() if wanted is None else threads.keys() & wanted
                 found.update((name, threads[name]) for name in names)
@@ -79,9 +79,9 @@ class Partition:
         return found
 
     def discard(self) -> None:
-        """Remove the file."""
-        if self.path is not None:
-            self.path.unlink()
+        """Remove the files."""
+        for path in self.paths:
+            path.unlink()
 
 
 @dataclass(slots=True)
@@ -129,7 +129,8 @@ def partitioned(
 class _Partitioning:
     def __init__(self, options: BatchOptions, scratch: Scratch) -> None:
         self._options = options
-        self._buckets = _Buckets("p", options.partitions, options.memory_bytes, scratch)
+        joined = options.partition_bytes // _JOINED_PARTS
+        self._buckets = _Buckets("p", options.partitions, options.memory_bytes, scratch, joined)
         self._sample = ThreadSample()
         self._result = Partitioned([], Baseline())
 
@@ -162,13 +163,18 @@ class _Partitioning:
 
 
 class _Buckets:
-    """Lines by number; in memory until they exceed a budget, then appended to files."""
+    """Lines by number; in memory until they exceed a budget, then appended to files.
 
-    def __init__(self, prefix: str, count: int, budget: int, scratch: Scratch) -> None:
+    Buckets of less than ``joined`` bytes become one partition with their neighbours: every analysis of a
+    partition has its fixed costs.
+    """
+
+    def __init__(self, prefix: str, count: int, budget: int, scratch: Scratch, joined: int = 0) -> None:
         self._names = [f"{prefix}{number:03}" for number in range(count)]
         self._held: list[ThreadLines] = [{} for _ in range(count)]
         self._free = self._budget = budget
         self._scratch = scratch
+        self._joined = joined
         self._files: dict[int, Path] = {}
 
     def add(self, number: int, thread_id: str, line: bytes) -> None:
@@ -185,13 +191,9 @@ class _Buckets:
 
     def finish(self) -> list[Partition]:
         """Return the buckets that hold anything as partitions, either all in memory or all in files."""
-        if not self._files:
-            return list(self._joined())
-        self._spill()
-        return [
-            Partition(path.name, range(number, number + 1), path.stat().st_size, path=path)
-            for number, path in sorted(self._files.items())
-        ]
+        if self._files:
+            self._spill()
+        return list(map(self._partition, self._neighbours()))
 
     def _spill(self) -> None:
         for number, threads in enumerate(self._held):
@@ -201,23 +203,33 @@ class _Buckets:
         self._held = [{} for _ in self._held]
         self._free = self._budget
 
-    def _joined(self) -> Iterator[Partition]:
-        """Join small buckets: every analysis of a partition has its fixed costs."""
+    def _neighbours(self) -> Iterator[range]:
         start, size = 0, 0
-        for number, threads in enumerate(self._held):
-            size += sum(map(len, chain.from_iterable(threads.values())))
-            if size >= _JOINED_BYTES or (size and number == len(self._held) - 1):
-                held = tuple(self._held[start : number + 1])
-                yield Partition(self._names[start], range(start, number + 1), size, held)
+        for number in range(len(self._held)):
+            size += self._size(number)
+            if size and (size >= self._joined or number == len(self._held) - 1):
+                yield range(start, number + 1)
                 start, size = number + 1, 0
+
+    def _partition(self, buckets: range) -> Partition:
+        name, size = self._names[buckets.start], sum(map(self._size, buckets))
+        if self._files:
+            paths = tuple(self._files[number] for number in buckets if number in self._files)
+            return Partition(name, buckets, size, paths=paths)
+        return Partition(name, buckets, size, tuple(self._held[buckets.start : buckets.stop]))
+
+    def _size(self, number: int) -> int:
+        if number in self._files:
+            return self._files[number].stat().st_size
+        return sum(map(len, chain.from_iterable(self._held[number].values())))
 
 
 def pieces(partition: Partition, limit: int, scratch: Scratch, splits: int = 0) -> Iterator[Partition]:
-    """Yield the partition, or where its file is larger than ``limit`` bytes, parts of it.
+    """Yield the partition, or where its files are larger than ``limit`` bytes, parts of it.
 
     Use each before asking for the next, which removes it. One thread is never split.
     """
-    if partition.path is None or partition.size <= limit or splits == _MOST_SPLITS:
+    if not partition.paths or partition.size <= limit or splits == _MOST_SPLITS:
         yield partition
         return
     for part in _split(partition, limit, scratch, splits):

@@ -103,7 +103,7 @@ def scan(
         noted = Problems() if problems is None else problems
         read = partitioned(paths, options, noted, scratch, progress)
         job = Job(make_analyser, read.baseline, options)
-        ranking = Ranking(scratch, "ranking", options.memory_bytes // 2)
+        ranking = Ranking(scratch, "ranking", options.memory_bytes // 8)
         tally = _analyse_all(read, job, ranking, scratch, progress)
         return ScanResult(tally, read, ranking, job, scratch)
     except BaseException:
