@@ -342,7 +342,7 @@ def test_views_are_noted_when_they_grow(
 
 
 def test_the_order_knows_where_a_post_is(case: Thread) -> None:
-    order = PostOrder(case)
-    assert len(order) == 121
+    order = PostOrder(case, ["4711-121", "4711-2", "nothing"])
+    assert order.numbers == {"4711-2": 2, "4711-121": 121}
     assert [order.offset_of(number) for number in (1, 50, 51, 121)] == [0, 0, 50, 100]
-    assert order.known(["4711-2", "nothing"]) == [2]
+    assert order.known(["4711-121", "nothing", "4711-2"]) == [121, 2]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Final
 
 import msgspec
+from django.db.models import Q, Window
+from django.db.models.functions import RowNumber
 
 from kulanz.core.report import PostFinding, ThreadDetail
 from kulanz.desk.models import Alert, Attention, Issue, Post, Revision, Thread, ThreadFindings
-from kulanz.desk.queries.paging import PAGE, Paged
+from kulanz.desk.queries.paging import PAGE, Paged, paged
 from kulanz.desk.queries.rows import core_post
 from kulanz.desk.rules.findings import unpacked
 from kulanz.pages.camps import Pair, Writer
@@ -21,43 +22,38 @@ from kulanz.pages.camps import Pair, Writer
 ALARMS_AT_MOST: Final = 20
 REVISIONS_AT_MOST: Final = 10
 REVISIONS_ON_A_PAGE: Final = 200
+_READ_IN: Final = ("created_at", "id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostRow:
-    """One post on the page; ``number`` counts from 1, ``answers`` is the number of the post it answers.
+    """One post on the page.
 
     ``finding`` holds its text and what the analysis found; nothing where the text is newer than that.
     """
 
     post: Post
-    number: int
     finding: PostFinding
-    answers: int | None
     revisions: tuple[Revision, ...]
 
 
 class PostOrder:
-    """The posts of a thread in the order in which people read them, removed ones too."""
+    """Where posts stand in their thread, in the order in which people read them, removed ones too.
 
-    def __init__(self, thread: Thread) -> None:
-        rows = thread.posts.order_by("created_at", "id").values_list("pk", "key")
-        self.pks: list[int] = []
-        self.numbers: dict[str, int] = {}
-        for number, (pk, key) in enumerate(rows, start=1):
-            self.pks.append(pk)
-            self.numbers[key] = number
+    ``numbers`` has the number of every post of ``keys`` that is there, counted from 1; other posts of a
+    long thread are not read.
+    """
 
-    def __len__(self) -> int:
-        return len(self.pks)
-
-    @cached_property
-    def number_of(self) -> Mapping[int, int]:
-        """The number of every post, by its primary key."""
-        return {pk: number for number, pk in enumerate(self.pks, start=1)}
+    def __init__(self, thread: Thread, keys: Iterable[str]) -> None:
+        numbered = thread.posts.annotate(number=Window(RowNumber(), order_by=_READ_IN))
+        # no post has the number 0, but a condition that names no number would apply before they are given
+        found = numbered.filter(Q(key__in=set(keys)) | Q(number=0))
+        rows = list(found.values_list("pk", "key", "number"))
+        self.numbers: dict[str, int] = {key: number for _, key, number in rows}
+        self._pks: dict[int, int] = {number: pk for pk, _, number in rows}
 
     def pk_of(self, number: int) -> int:
-        return self.pks[number - 1]
+        return self._pks[number]
 
     def offset_of(self, number: int) -> int:
         """Where the page begins that a post is on."""
@@ -75,24 +71,12 @@ def findings_of(thread: Thread) -> ThreadDetail | None:
 
 
 def posts_page(
-    thread: Thread,
-    order: PostOrder,
-    detail: ThreadDetail | None,
-    *,
-    offset: int,
-    only: Collection[int] | None,
+    thread: Thread, detail: ThreadDetail | None, *, offset: int, only: Collection[str] | None
 ) -> Paged[PostRow]:
-    """Return 50 posts; ``only`` keeps the posts with these numbers, None keeps all."""
-    numbers: Sequence[int] = range(1, len(order) + 1) if only is None else sorted(only)
-    start = min(max(offset, 0), max(len(numbers) - 1, 0))
-    shown = numbers[start : start + PAGE]
-    return Paged(
-        rows=tuple(_rows(thread, order, shown, detail)),
-        total=len(numbers),
-        offset=start,
-        following=start + PAGE if start + PAGE < len(numbers) else None,
-        previous=max(start - PAGE, 0) if start else None,
-    )
+    """Return 50 posts; ``only`` keeps the posts with these keys, None keeps all."""
+    rows = thread.posts.select_related("account").order_by(*_READ_IN)
+    wanted = rows if only is None else rows.filter(key__in=only)
+    return paged(wanted, lambda found: _rows(thread, found, detail), offset=offset)
 
 
 def answers_of(thread: Thread) -> tuple[dict[str, Writer], Counter[Pair]]:
@@ -148,25 +132,20 @@ def revisions_in(thread: Thread) -> list[Revision]:
     return list(found[:REVISIONS_AT_MOST])
 
 
-def _rows(
-    thread: Thread, order: PostOrder, numbers: Sequence[int], detail: ThreadDetail | None
-) -> Iterable[PostRow]:
-    pks = [order.pk_of(number) for number in numbers]
-    posts = {post.pk: post for post in Post.objects.filter(pk__in=pks).select_related("account")}
+def _rows(thread: Thread, posts: Sequence[Post], detail: ThreadDetail | None) -> list[PostRow]:
     revisions: defaultdict[int, list[Revision]] = defaultdict(list)
-    latest = Revision.objects.filter(post__in=pks).order_by("-found_at", "-pk")[:REVISIONS_ON_A_PAGE]
+    latest = Revision.objects.filter(post__in=posts).order_by("-found_at", "-pk")[:REVISIONS_ON_A_PAGE]
     for row in latest:
         revisions[row.post_id or 0].append(row)
     found = {each.post.post_id: each for each in detail.findings} if detail else {}
-    for number, pk in zip(numbers, pks, strict=True):
-        if post := posts.get(pk):  # somebody may have deleted it meanwhile
-            yield PostRow(
-                post=post,
-                number=number,
-                finding=_finding(post, thread, found.get(post.key)),
-                answers=order.numbers.get(post.reply_to),
-                revisions=tuple(reversed(revisions[pk][:REVISIONS_AT_MOST])),
-            )
+    return [
+        PostRow(
+            post=post,
+            finding=_finding(post, thread, found.get(post.key)),
+            revisions=tuple(reversed(revisions[post.pk][:REVISIONS_AT_MOST])),
+        )
+        for post in posts
+    ]
 
 
 def _finding(row: Post, thread: Thread, found: PostFinding | None) -> PostFinding:

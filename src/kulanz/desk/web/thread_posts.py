@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -61,6 +61,10 @@ class PostLinks:
         query = f"?from={offset}" if offset else ""
         return f"{self._path}{query}#p{self._order.pk_of(number)}"
 
+    def number(self, post: Any) -> int | None:
+        """The number of a post; None where somebody has deleted it since."""
+        return self._order.numbers.get(post.key)
+
     def reference(self, number: int) -> Reference:
         written = formats.number(number, self._words.lang)
         return Reference(self._words("post_reference", n=written), self.address(number))
@@ -68,30 +72,40 @@ class PostLinks:
     def references(self, keys: Iterable[str]) -> tuple[Reference, ...]:
         return tuple(map(self.reference, self._order.known(keys)))
 
-    def answer(self, row: PostRow) -> Reference | None:
+    def answer(self, post: Any) -> Reference | None:
         """Name the post that a post answers; its id where that post is not there."""
-        if row.answers is not None:
-            name = self.reference(row.answers)
+        if (number := self._order.numbers.get(post.reply_to)) is not None:
+            name = self.reference(number)
             return Reference(self._words("replies_to", post=name.text), name.anchor)
-        if row.post.reply_to:
-            return Reference(self._words("replies_to", post=safe.line(row.post.reply_to, 60)), "")
+        if post.reply_to:
+            return Reference(self._words("replies_to", post=safe.line(post.reply_to, 60)), "")
         return None
 
     def reasons(self, reasons: Iterable[Mapping[str, Any]]) -> Iterator[ReasonShown]:
         for each in reasons:
-            numbers = self._order.known(each.get("posts", ()))
             yield ReasonShown(
                 text=str(each.get(self._words.lang) or each.get("en") or each["code"]),
-                posts=tuple(map(self.reference, numbers[:REFERENCES_AT_MOST])),
-                more=max(0, len(numbers) - REFERENCES_AT_MOST),
+                posts=self.references(evidence(each)),
+                more=len(each.get("posts", ())) - len(evidence(each)),
             )
+
+
+def evidence(reason: Mapping[str, Any]) -> Sequence[str]:
+    """Return the keys of those posts which are named beside a reason."""
+    named: Sequence[str] = reason.get("posts", ())[:REFERENCES_AT_MOST]
+    return named
 
 
 def shown_posts(
     rows: Iterable[PostRow], links: PostLinks, words: Words, *, may_see_removed: bool
 ) -> list[PostShown]:
     """Return posts as the page shows them."""
-    return [_shown(row, links, words, readable=may_see_removed or not row.post.removed) for row in rows]
+    numbered = ((row, links.number(row.post)) for row in rows)
+    return [
+        _shown(row, number, links, words, readable=may_see_removed or not row.post.removed)
+        for row, number in numbered
+        if number is not None
+    ]
 
 
 def change_view(row: Any, *, readable: bool) -> ChangeView:
@@ -106,8 +120,9 @@ def change_view(row: Any, *, readable: bool) -> ChangeView:
     )
 
 
-def _shown(row: PostRow, links: PostLinks, words: Words, *, readable: bool) -> PostShown:
-    view = post_view(row.finding, words, anchor=f"p{row.post.pk}", number=row.number, reply=links.answer(row))
+def _shown(row: PostRow, number: int, links: PostLinks, words: Words, *, readable: bool) -> PostShown:
+    reply = links.answer(row.post)
+    view = post_view(row.finding, words, anchor=f"p{row.post.pk}", number=number, reply=reply)
     changes = tuple(change_view(each, readable=readable) for each in row.revisions)
     return PostShown(row=row, view=view, readable=readable, changes=changes)
 

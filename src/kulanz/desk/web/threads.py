@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from kulanz.desk.queries import threads as queries
 from kulanz.desk.queries.issues import issue_choices
 from kulanz.desk.queries.radar import SPARK
 from kulanz.desk.queries.spreading import spread_of
-from kulanz.desk.queries.threads import PostOrder
+from kulanz.desk.queries.threads import PostOrder, PostRow
 from kulanz.desk.queries.timeline import thread_timeline
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import ISSUE
@@ -25,10 +26,10 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import issues
 from kulanz.desk.services.taking import take_thread
 from kulanz.desk.templatetags.desk import lang
-from kulanz.desk.web.course import course_of
+from kulanz.desk.web.course import Course, course_of
 from kulanz.desk.web.deeds import number, offset
 from kulanz.desk.web.pages import DeskRequest, act, back, page
-from kulanz.desk.web.thread_posts import PostLinks, change_view, shown_posts
+from kulanz.desk.web.thread_posts import PostLinks, change_view, evidence, shown_posts
 from kulanz.pages.camps import CampPicture, camp_picture
 from kulanz.pages.safe import web_address
 from kulanz.pages.spreading import spread_figure
@@ -44,8 +45,12 @@ _IN_REASONS: Final = "reasons"
 def show(request: DeskRequest, pk: int) -> HttpResponse:
     """Everything about one conversation."""
     row = access.thread(request.actor, pk)
-    detail, order = queries.findings_of(row), PostOrder(row)
-    words = Words(lang())
+    detail, words = queries.findings_of(row), Words(lang())
+    named = {key for reason in row.reasons for key in reason.get("posts", ())}
+    only = named if request.GET.get("only") == _IN_REASONS else None
+    found = queries.posts_page(row, detail, offset=offset(request, "from"), only=only)
+    course, changes = _course(row, detail, words), queries.revisions_in(row)
+    order = PostOrder(row, _shown_keys(row, found.rows, course, changes))
     links = PostLinks(order, reverse("thread", args=[pk]), words)
     context = {
         "thread": row,
@@ -57,8 +62,11 @@ def show(request: DeskRequest, pk: int) -> HttpResponse:
         "reasons": list(links.reasons(row.reasons)),
         "camps": _camps(row),
         "timeline": thread_timeline(row, after=request.GET.get("after", "")),
-        **_posts(request, row, order, detail, links),
-        **_course(row, detail, words, links),
+        "page": found,
+        "only_named": only is not None,
+        "named_count": len(named),
+        **_readable(request, found.rows, changes, links),
+        **_linked(course, links),
         **_work(request, row),
     }
     return render(request, "thread.html", context)
@@ -68,9 +76,9 @@ def show(request: DeskRequest, pk: int) -> HttpResponse:
 def post(request: DeskRequest, pk: int) -> HttpResponse:
     """Go to a post, whichever page of its thread it is on."""
     row = access.post(request.actor, pk)
-    order = PostOrder(row.thread)
+    order = PostOrder(row.thread, [row.key])
     links = PostLinks(order, reverse("thread", args=[row.thread_id]), Words(lang()))
-    return HttpResponseRedirect(links.address(order.number_of[row.pk]))
+    return HttpResponseRedirect(links.address(order.numbers[row.key]))
 
 
 @page(Right.SEE_RADAR)
@@ -121,39 +129,49 @@ def add_to_issue(request: DeskRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("issue", args=[issue.pk]))
 
 
-def _posts(
-    request: DeskRequest, row: Any, order: PostOrder, detail: ThreadDetail | None, links: PostLinks
+def _shown_keys(
+    row: Any, posts: Iterable[PostRow], course: Course | None, changes: Iterable[Any]
+) -> Iterator[str]:
+    """The keys of all posts that the page shows or points at."""
+    for each in posts:
+        yield from (each.post.key, each.post.reply_to)
+    for reason in row.reasons:
+        yield from evidence(reason)
+    if course is not None:
+        yield from (key for moment in course.moments for key in moment.posts)
+        yield from (line.post_id for line in course.rows)
+    yield from (change.post.key for change in changes if change.post)
+
+
+def _readable(
+    request: DeskRequest, rows: Iterable[PostRow], changes: Iterable[Any], links: PostLinks
 ) -> dict[str, Any]:
-    """One page of posts; only those that reasons rest on where that is wanted."""
-    only_named = request.GET.get("only") == _IN_REASONS
-    named = {at for reason in row.reasons for at in order.known(reason.get("posts", ()))}
-    found = queries.posts_page(
-        row, order, detail, offset=offset(request, "from"), only=named if only_named else None
-    )
-    may_see_removed = request.actor.may(Right.SEE_PEOPLE)
+    """Posts and changes, with the words that the reader may see."""
+    may_see = request.actor.may(Right.SEE_PEOPLE)
     return {
-        "page": found,
-        "posts": shown_posts(found.rows, links, Words(lang()), may_see_removed=may_see_removed),
-        "only_named": only_named,
-        "named_count": len(named),
-        "may_see_people": may_see_removed,
+        "posts": shown_posts(rows, links, Words(lang()), may_see_removed=may_see),
+        "may_see_people": may_see,
         "changes": [
             (
-                change_view(each, readable=may_see_removed or each.post is None or not each.post.removed),
-                links.reference(order.numbers[each.post.key])
-                if each.post and each.post.key in order.numbers
-                else None,
+                change_view(each, readable=may_see or each.post is None or not each.post.removed),
+                next(iter(links.references([each.post.key] if each.post else [])), None),
             )
-            for each in queries.revisions_in(row)
+            for each in changes
         ],
     }
 
 
-def _course(row: Any, detail: ThreadDetail | None, words: Words, links: PostLinks) -> dict[str, Any]:
+def _course(row: Any, detail: ThreadDetail | None, words: Words) -> Course | None:
     if detail is None or not detail.findings:
-        return {"course": None}
+        return None
     alarms, views = queries.alarms_of(row), queries.views_over_time(row)
-    course = course_of(detail, words, alarms=alarms, views=views)
+    return course_of(detail, words, alarms=alarms, views=views)
+
+
+def _linked(course: Course | None, links: PostLinks) -> dict[str, Any]:
+    """The course, with links to its posts."""
+    if course is None:
+        return {"course": None}
     return {
         "course": course,
         "moments": [(each, links.references(each.posts)) for each in course.moments],
