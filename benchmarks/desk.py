@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,6 +29,7 @@ from urllib.request import Request, urlopen
 
 import msgspec
 
+from benchmarks.busy import Busy
 from kulanz.core.posts import Post
 from kulanz.sources import read
 from kulanz.sources.sample_community import sample_folder
@@ -62,7 +63,8 @@ _HEAD: Final = """\
 
 Made by `python -m benchmarks.desk {given} --write docs/desk-load.md`
 on a machine with {cores} cores, which senders, visitors, web server, workers and database share. Web server
-and workers are those of `kulanz serve`. When it began, {busy:.1f} other processes wanted a core.
+and workers are those of `kulanz serve`. When it began, {busy:.1f} other processes wanted a core; what others
+took while a desk ran stands beside its figures.
 """
 _LOADED: Final = """\
 ## Posts pushed at a steady rate
@@ -73,8 +75,8 @@ shows it is the time from push to radar, and includes asking for the radar again
 radar and a conversation.
 
 | database | posts a second, reached | for | workers | acknowledged | lost or doubled | push answered, p95 | \
-push to radar, p95 | slowest | pages, p95 | rest analysed in |
-|---|---|---|---|---|---|---|---|---|---|---|
+push to radar, p95 | slowest | pages, p95 | rest analysed in | cores that others took |
+|---|---|---|---|---|---|---|---|---|---|---|---|
 {rows}
 """
 _FULL: Final = """\
@@ -83,6 +85,8 @@ _FULL: Final = """\
 {visits} requests each, one after the other, over HTTP. {visits} conversations are new; the others are an
 archive, one in twenty of them a complaint, and each round of them has accounts of its own. The search is for
 words that between 43 and 0.2 of a hundred posts have, by themselves or two together.
+
+Others took {others} meanwhile.
 
 | database | page | median | p95 | slowest |
 |---|---|---|---|---|
@@ -101,17 +105,22 @@ class Load:
     acknowledged: int = 0
     kept: int = 0
     rest: float = 0.0
+    others: float = 0.0
     answers: list[float] = field(default_factory=list)
     radar: list[float] = field(default_factory=list)
     pages: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
-    """How long a kind of page took with many posts in the database."""
+class Full:
+    """How long every request took with many posts in the database, by the kind of page; in seconds.
 
-    page: str
-    seconds: Sequence[float]
+    ``others`` is how many cores other programs kept busy meanwhile.
+    """
+
+    database: str
+    pages: Mapping[str, Sequence[float]]
+    others: float
 
 
 class Sender:
@@ -208,6 +217,7 @@ def _address(database: str) -> Iterator[dict[str, str]]:
 def under_load(database: str, rate: int, seconds: float, workers: int) -> Load:
     """Push at a steady rate for some time, while visitors look, and wait until everything is analysed."""
     load = Load(database, rate, seconds, workers)
+    busy = Busy()
     with running_desk(database, workers) as (desk, key):
         stop = Event()
         main, probes = Sender(desk.url, key), Sender(desk.url, key)
@@ -226,6 +236,7 @@ def under_load(database: str, rate: int, seconds: float, workers: int) -> Load:
         counts = _settled(desk)
         load.rest = time.perf_counter() - begin
         load.kept, load.acknowledged = counts["posts"], main.acknowledged + probes.acknowledged
+    load.others = busy.others()
     return load
 
 
@@ -273,21 +284,26 @@ def _settled(desk: Any) -> dict[str, int]:
     return dict(counts)
 
 
-def with_many_posts(database: str, posts: int) -> Iterator[Times]:
+def with_many_posts(database: str, posts: int) -> Full:
     """Ask for pages with so many posts in the database, one visitor at a time."""
+    busy = Busy()
     with running_desk(database, workers=0) as (desk, key):
         sender = Sender(desk.url, key)
         for number in range(VISITS):
             sender.push(probe(number))
         desk.act("work")
         desk.act("enlarge", str(posts))
-        visitor = Visitor(desk.url)
-        paths = _threads_in(visitor.see("/")[0])
-        for name, path in PAGES.items():
-            yield Times(name, [visitor.see(path)[1] for _ in range(VISITS)])
-        yield Times("conversation", [visitor.see(paths[i % len(paths)])[1] for i in range(VISITS)])
-        words = [quote(WORDS[i % len(WORDS)]) for i in range(VISITS)]
-        yield Times("search", [visitor.see(f"/search?q={each}&kind=posts")[1] for each in words])
+        pages = dict(_visited(Visitor(desk.url)))
+    return Full(database, pages, busy.others())
+
+
+def _visited(visitor: Visitor) -> Iterator[tuple[str, list[float]]]:
+    """Ask for one kind of page after the other; yield how long each request took."""
+    paths = _threads_in(visitor.see("/")[0])
+    searches = [f"/search?q={quote(words)}&kind=posts" for words in WORDS]
+    asked = {name: [path] for name, path in PAGES.items()} | {"conversation": paths, "search": searches}
+    for name, places in asked.items():
+        yield name, [visitor.see(places[i % len(places)])[1] for i in range(VISITS)]
 
 
 def p95(seconds: Sequence[float]) -> float:
@@ -311,8 +327,8 @@ def main() -> int:
         for each in databases
         if arguments.seconds
     ]
-    times = {each: list(with_many_posts(each, arguments.posts)) for each in databases if arguments.posts}
-    tables = [_load_table(loads)] * bool(loads) + [_times_table(times, arguments.posts)] * bool(times)
+    full = [with_many_posts(each, arguments.posts) for each in databases if arguments.posts]
+    tables = [_load_table(loads)] * bool(loads) + [_full_table(full, arguments.posts)] * bool(full)
     text = "\n".join([_head(arguments, busy), *tables])
     print(text)
     if arguments.write:
@@ -344,18 +360,19 @@ def _load_row(load: Load) -> str:
         f"{max(load.radar):.1f} s",
         f"{p95(load.pages):.2f} s",
         f"{load.rest:.0f} s",
+        f"{load.others:.1f}",
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _times_table(times: dict[str, list[Times]], posts: int) -> str:
+def _full_table(full: Sequence[Full], posts: int) -> str:
+    others = " and ".join(f"{each.others:.1f} cores ({each.database})" for each in full)
     rows = "\n".join(
-        f"| {database} | {row.page} | {median(row.seconds):.3f} s | {p95(row.seconds):.3f} s "
-        f"| {max(row.seconds):.3f} s |"
-        for database, rows in times.items()
-        for row in rows
+        f"| {each.database} | {page} | {median(times):.3f} s | {p95(times):.3f} s | {max(times):.3f} s |"
+        for each in full
+        for page, times in each.pages.items()
     )
-    return _FULL.format(posts=posts, visits=VISITS, rows=rows)
+    return _FULL.format(posts=posts, visits=VISITS, rows=rows, others=others)
 
 
 if __name__ == "__main__":
