@@ -91,7 +91,10 @@ def test_a_public_reply_from_draft_to_said(
     is_problem(agent.post(f"/replies/{reply['id']}/discard", {}, **{"If-Match": tag}), 412)
     approver = Program(members["carla"])
     approved = good(approver.post(f"/replies/{reply['id']}/approve", {"seen": 2}))
-    assert good(agent.post(f"/replies/{reply['id']}/send", {"seen": approved["version"]}))["state"] == "sent"
+    said = {"seen": approved["version"], "url": "https://forum.example/t/1/9"}
+    is_problem(agent.post(f"/replies/{reply['id']}/send", {**said, "url": "javascript:alert(1)"}), 422)
+    sent = good(agent.post(f"/replies/{reply['id']}/send", said))
+    assert (sent["state"], sent["url"]) == ("sent", said["url"])
     assert [each["id"] for each in good(agent.get(path))["items"]] == [reply["id"]]
     is_problem(Program(members["erik"]).get(path), 403)
     is_problem(Program(members["bob"], Scope.READ).post(path, {"text": "x"}), 403)

@@ -123,7 +123,10 @@ class Message(models.Model):
 
 
 class Reply(Versioned, Due):
-    """An answer on its way: draft, approval, sending. ``due_at`` is the next try to send it."""
+    """An answer on its way: draft, approval, sending. ``due_at`` is the next try to send it.
+
+    ``url`` is where a public one stands since somebody has posted it there.
+    """
 
     case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="replies")
     thread = models.ForeignKey(Thread, models.CASCADE, null=True, blank=True, related_name="replies")
@@ -133,6 +136,7 @@ class Reply(Versioned, Due):
     state = models.CharField(max_length=10, default=REPLY.initial)
     subject = models.CharField(max_length=500, blank=True, default="")
     text = models.TextField()
+    url = models.CharField(max_length=2048, blank=True, default="")
     message = models.OneToOneField(Message, models.SET_NULL, null=True, blank=True, related_name="reply")
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)

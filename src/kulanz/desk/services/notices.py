@@ -86,10 +86,9 @@ def tell_of_request(*, reply: Reply, approvers: Iterable[Member], now: datetime)
     for member in approvers:
         with translation.override(member.language):
             subject = _("A reply waits for approval: %(title)s") % {"title": reply.case or reply.thread}
-            where = reply.case or reply.thread
             body = _("%(name)s asks you to look at a reply.\n%(url)s") % {
                 "name": reply.author,
-                "url": _url(where) if where is not None else conf().url,
+                "url": f"{_url(reply.case or reply.thread)}#reply-{reply.pk}",
             }
         key = f"approval-{reply.pk}-{reply.version}-{member.pk}"
         tell(member=member, key=key, subject=subject, body=body, now=now, urgent=True)

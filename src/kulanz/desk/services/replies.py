@@ -16,6 +16,7 @@ from kulanz.desk.rules.roles import RIGHTS, Right
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.notices import tell_of_request
 from kulanz.desk.services.outgoing import EMAIL, delivered, locked_case, record_reply
+from kulanz.pages.safe import web_address
 
 _OWN_WORDS: Final = ("draft", "edit", "ask")
 _LONGEST_SUBJECT: Final = 500
@@ -90,13 +91,17 @@ def discard(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
     return _step(actor, reply, seen, "discard", now, due_at=None)
 
 
-def send(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
-    """Send a reply: e-mail goes out by the worker, what was said elsewhere is kept as said."""
+def send(*, actor: Actor, reply: Reply, seen: int, url: str = "", now: datetime) -> Reply:
+    """Send a reply: e-mail goes out by the worker, what was said elsewhere is kept as said.
+
+    ``url`` is where one said in public stands now.
+    """
     if reply.channel == EMAIL and not (reply.case and reply.case.email):
         raise RuleError("the case has no e-mail address of the customer: enter it first")
+    begun = {"due_at": now, "attempts": 0, "last_error": "", "url": _place(url)}
     with transaction.atomic():
         _case_waits(actor, reply)
-        sending = _step(actor, reply, seen, "send", now, due_at=now, attempts=0, last_error="")
+        sending = _step(actor, reply, seen, "send", now, **begun)
         if sending.channel != EMAIL:
             delivered(reply=sending, now=now)
     return sending
@@ -139,6 +144,15 @@ def _subject(subject: str, case: Case | None) -> str:
 def _about(case: Case) -> str:
     heard = case.messages.filter(inbound=True, automatic=False).exclude(subject="").order_by("-at").first()
     return (heard.subject if heard else case.title).removeprefix("Re: ")
+
+
+def _place(url: str) -> str:
+    """Return an address that a page may link to; raise RuleError for anything else that was given."""
+    if url and not web_address(url):
+        raise RuleError(
+            "address: expected one such as https://forum.example.org, got %(address)r", address=url[:100]
+        )
+    return url
 
 
 def _words(text: str) -> str:

@@ -11,7 +11,7 @@ from ninja import Query, Router
 from kulanz.desk import access
 from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
-from kulanz.desk.api.schemas.cases import PromiseIn, PromiseOut, ReplyChange, ReplyIn, ReplyOut
+from kulanz.desk.api.schemas.cases import PromiseIn, PromiseOut, ReplyChange, ReplyIn, ReplyOut, SendIn
 from kulanz.desk.api.schemas.common import Listed, Place, Seen, Why, listed
 from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
@@ -132,10 +132,10 @@ def reject_reply(request: ApiRequest, pk: int, body: Why) -> Any:
 
 
 @router.post("/replies/{int:pk}/send", response=ReplyOut, **needs(Right.WORK_CASES))
-def send_reply(request: ApiRequest, pk: int, body: Seen) -> Any:
+def send_reply(request: ApiRequest, pk: int, body: SendIn) -> Any:
     """Send a reply: e-mail goes out by the worker, what was said elsewhere is kept as said."""
     reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
-    return replies.send(actor=request.auth, reply=reply, seen=seen, now=timezone.now())
+    return replies.send(actor=request.auth, reply=reply, seen=seen, url=body.url, now=timezone.now())
 
 
 @router.post("/replies/{int:pk}/discard", response=ReplyOut, **needs(Right.WORK_CASES))

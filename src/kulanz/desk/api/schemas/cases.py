@@ -83,6 +83,7 @@ class ReplyOut(Schema):
     state: str
     subject: str
     text: str
+    url: str
     created_at: datetime
     sent_at: datetime | None
     last_error: str
@@ -136,6 +137,12 @@ class ReplyIn(Body):
 
 class PublicReplyIn(Body):
     text: Words
+
+
+class SendIn(Seen):
+    """``url`` is where a reply that was said in public stands now."""
+
+    url: Annotated[str, Field(max_length=2_000)] = ""
 
 
 class ReplyChange(Seen):
