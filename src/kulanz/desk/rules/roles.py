@@ -29,11 +29,13 @@ class Right(StrEnum):
     SEE_RADAR = "see_radar"
     SEE_PEOPLE = "see_people"
     SEE_CASES = "see_cases"
+    SEE_VALUES = "see_values"
     SEE_AUDIT = "see_audit"
     WORK_ISSUES = "work_issues"
     LEAD_ISSUES = "lead_issues"
     WORK_CASES = "work_cases"
     LEAD_CASES = "lead_cases"
+    SET_CUSTOMERS = "set_customers"
     APPROVE = "approve"
     MODERATE = "moderate"
     SET_POLICIES = "set_policies"
@@ -50,11 +52,13 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = {
     Right.SEE_RADAR: _EVERYBODY,
     Right.SEE_PEOPLE: frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR, Role.AUDITOR}),
     Right.SEE_CASES: frozenset({Role.LEAD, Role.AGENT, Role.APPROVER, Role.AUDITOR}),
+    Right.SEE_VALUES: frozenset({Role.LEAD, Role.AGENT}),
     Right.SEE_AUDIT: frozenset({Role.AUDITOR, Role.LEAD}),
     Right.WORK_ISSUES: frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR}),
     Right.LEAD_ISSUES: frozenset({Role.LEAD}),
     Right.WORK_CASES: frozenset({Role.LEAD, Role.AGENT}),
     Right.LEAD_CASES: frozenset({Role.LEAD}),
+    Right.SET_CUSTOMERS: frozenset({Role.LEAD}),
     Right.APPROVE: frozenset({Role.APPROVER, Role.LEAD}),
     Right.MODERATE: frozenset({Role.MODERATOR}),
     Right.SET_POLICIES: frozenset({Role.ADMIN, Role.LEAD}),

@@ -16,6 +16,7 @@ class Scope(StrEnum):
     PEOPLE = "people"
     WORK = "work"
     CASES = "cases"
+    CUSTOMERS = "customers"
     PUSH = "push"
     ADMIN = "admin"
     AUDIT = "audit"
@@ -36,6 +37,9 @@ RIGHTS_OF: Final[Mapping[Scope, frozenset[Right]]] = {
             Right.LEAD_CASES,
             Right.APPROVE,
         }
+    ),
+    Scope.CUSTOMERS: frozenset(
+        {Right.SEE_RADAR, Right.SEE_PEOPLE, Right.SEE_CASES, Right.SEE_VALUES, Right.SET_CUSTOMERS}
     ),
     Scope.PUSH: frozenset({Right.PUSH_POSTS}),
     Scope.ADMIN: frozenset({Right.SEE_RADAR, Right.SET_POLICIES, Right.SET_SOURCES, Right.SET_MEMBERS}),
