@@ -149,6 +149,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /cases/<int:pk>/close
         POST /cases/<int:pk>/promise
         POST /cases/<int:pk>/reply
+        POST /threads/<int:pk>/reply
         POST /replies/<int:pk>/edit
         POST /replies/<int:pk>/ask
         POST /replies/<int:pk>/send

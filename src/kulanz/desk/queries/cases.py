@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from kulanz.desk.models import Case, Message, Promise, Reply
+from kulanz.desk.models import Case, Message, Promise, Reply, Thread
 from kulanz.desk.queries.paging import Paged, paged
 from kulanz.desk.rules.machines import CASE, REPLY
 
@@ -62,6 +62,12 @@ def replies_of(case: Case, *, offset: int = 0) -> Paged[Reply]:
     """Return a page of the answers on their way, the latest first."""
     under_way = case.replies.exclude(state__in=REPLY.final).select_related("author", "approver")
     return paged(under_way.order_by("-created_at", "-pk"), list, offset=offset)
+
+
+def public_replies_of(thread: Thread, *, offset: int = 0) -> Paged[Reply]:
+    """Return a page of the answers to a thread in public, the latest first, also those that were posted."""
+    kept = thread.replies.exclude(state="discarded").select_related("author", "approver")
+    return paged(kept.order_by("-created_at", "-pk"), list, offset=offset)
 
 
 def _filtered(wanted: CaseFilter) -> QuerySet[Case]:

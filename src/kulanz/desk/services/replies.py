@@ -98,10 +98,10 @@ def send(*, actor: Actor, reply: Reply, seen: int, url: str = "", now: datetime)
     """
     if reply.channel == EMAIL and not (reply.case and reply.case.email):
         raise RuleError("the case has no e-mail address of the customer: enter it first")
-    begun = {"due_at": now, "attempts": 0, "last_error": "", "url": _place(url)}
+    at = _place(url)
     with transaction.atomic():
         _case_waits(actor, reply)
-        sending = _step(actor, reply, seen, "send", now, **begun)
+        sending = _step(actor, reply, seen, "send", now, due_at=now, attempts=0, last_error="", url=at)
         if sending.channel != EMAIL:
             delivered(reply=sending, now=now)
     return sending

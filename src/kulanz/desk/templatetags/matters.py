@@ -16,7 +16,7 @@ from kulanz.desk.queries.timeline import Entry
 from kulanz.desk.rules import letters
 from kulanz.desk.templatetags.desk import lang, past
 from kulanz.desk.web import wording
-from kulanz.desk.web.deeds import Kept
+from kulanz.desk.web.deeds import NOTHING_KEPT, Kept
 
 register = template.Library()
 _MINUTE: Final = 60
@@ -62,7 +62,7 @@ def ago(moment: datetime) -> str:
 @register.simple_tag(takes_context=True)
 def kept(context: Any, form: str, field: str, otherwise: Any = "", pk: int | None = None) -> Any:
     """What somebody typed into a field of a form that was refused; else what the row has."""
-    typed: Kept = context.get("kept") or Kept()
+    typed: Kept = context.get("kept") or NOTHING_KEPT
     words = typed.of(form, context["row_pk"] if pk is None else pk)
     return otherwise if words is None else words.get(field, "")
 
@@ -70,7 +70,7 @@ def kept(context: Any, form: str, field: str, otherwise: Any = "", pk: int | Non
 @register.simple_tag(takes_context=True)
 def opened(context: Any, form: str, pk: int | None = None) -> str:
     """The attribute of a ``details`` whose form was refused: it is open then."""
-    typed: Kept = context.get("kept") or Kept()
+    typed: Kept = context.get("kept") or NOTHING_KEPT
     return "open" if typed.of(form, context["row_pk"] if pk is None else pk) is not None else ""
 
 

@@ -17,17 +17,15 @@ from kulanz.desk.queries.letters import letter, letter_choices
 from kulanz.desk.queries.members import calendar_choices, member_choices
 from kulanz.desk.queries.presence import onlookers
 from kulanz.desk.queries.timeline import case_timeline
-from kulanz.desk.rules.machine import Machine
 from kulanz.desk.rules.machines import CASE, PROMISE, REPLY
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import presence
 from kulanz.desk.services.calendars import usual_calendar
 from kulanz.desk.web import wording
-from kulanz.desk.web.deeds import Kept, chosen, history, number, offset
+from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, chosen, history, number, offset, possible
 from kulanz.desk.web.pages import DeskRequest, page
 
 REFRESH_S: Final = 20
-_NOBODY: Final = Kept()
 
 
 @page(Right.SEE_CASES)
@@ -61,7 +59,7 @@ def looked_at(request: DeskRequest, pk: int) -> HttpResponse:
     return render(request, "parts/onlookers.html", {"onlookers": onlookers(request.actor, row, now=now)})
 
 
-def rendered(request: DeskRequest, row: Any, kept: Kept = _NOBODY) -> HttpResponse:
+def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpResponse:
     """Make a case's page, with the words of a form that was refused."""
     actor, now = request.actor, timezone.now()
     presence.look(actor=actor, row=row, now=now)
@@ -88,9 +86,9 @@ def _under_way(request: DeskRequest, row: Any) -> dict[str, Any]:
     replies = queries.replies_of(row, offset=offset(request, "replies_from"))
     return {
         "promises": promises,
-        "promise_actions": [(each, _actions(request, PROMISE, each.state)) for each in promises.rows],
+        "promise_actions": [(each, possible(request.actor, PROMISE, each.state)) for each in promises.rows],
         "replies": replies,
-        "reply_actions": [(each, _actions(request, REPLY, each.state)) for each in replies.rows],
+        "reply_actions": [(each, possible(request.actor, REPLY, each.state)) for each in replies.rows],
     }
 
 
@@ -101,7 +99,7 @@ def _offered(request: DeskRequest, row: Any) -> dict[str, Any]:
     if works:
         usual_calendar(now=timezone.now())
     return {
-        "actions": _actions(request, CASE, row.state),
+        "actions": possible(request.actor, CASE, row.state),
         "may_work": works,
         "may_see_people": actor.may(Right.SEE_PEOPLE),
         "colleagues": member_choices(Right.WORK_CASES) if works else (),
@@ -120,7 +118,3 @@ def _letters(request: DeskRequest, row: Any) -> dict[str, Any]:
         "letter_chosen": wanted,
         "begun": letter(wanted, name=str(row.person), contact=contact),
     }
-
-
-def _actions(request: DeskRequest, machine: Machine, state: str) -> set[str]:
-    return {each.action for each in machine.actions(state, request.actor.roles)}

@@ -17,6 +17,7 @@ from kulanz.desk.access import NotFoundError
 from kulanz.desk.queries.timeline import Timeline
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
+from kulanz.desk.rules.machine import Machine
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.web.pages import DeskRequest, View, act, back
 from kulanz.desk.web.refusals import refusal
@@ -39,6 +40,9 @@ class Kept:
     def of(self, form: str, pk: int) -> Mapping[str, str] | None:
         """Return what was typed into a form, None where it was another."""
         return self.words if (self.form, self.pk) == (form, pk) else None
+
+
+NOTHING_KEPT: Final = Kept()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,11 @@ class Place(Generic[_Row]):
         answer = self.show(request, self.find(request.actor, pk), kept)
         answer.status_code = CONFLICT if clash else REFUSED
         return answer
+
+
+def possible(actor: Actor, machine: Machine, state: str) -> set[str]:
+    """Return what an actor may do now: the buttons come from the table of states."""
+    return {each.action for each in machine.actions(state, actor.roles)}
 
 
 def history(request: DeskRequest, read: Callable[[str], Timeline]) -> Timeline:

@@ -22,11 +22,10 @@ from kulanz.desk.rules.machines import ISSUE
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import presence
 from kulanz.desk.web import wording
-from kulanz.desk.web.deeds import Kept, chosen, history, offset
+from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, chosen, history, offset
 from kulanz.desk.web.pages import DeskRequest, page
 
 REFRESH_S: Final = 20
-_NOBODY: Final = Kept()
 
 
 @page(Right.SEE_RADAR)
@@ -57,7 +56,7 @@ def looked_at(request: DeskRequest, pk: int) -> HttpResponse:
     return render(request, "parts/onlookers.html", {"onlookers": onlookers(request.actor, row, now=now)})
 
 
-def rendered(request: DeskRequest, row: Any, kept: Kept = _NOBODY) -> HttpResponse:
+def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpResponse:
     """Make an issue's page, with the words of a form that was refused."""
     actor, now = request.actor, timezone.now()
     presence.look(actor=actor, row=row, now=now)

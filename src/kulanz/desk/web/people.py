@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,10 +15,8 @@ from kulanz.desk.queries.erasing import erasure_plan
 from kulanz.desk.queries.timeline import person_timeline
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.web import wording
-from kulanz.desk.web.deeds import Kept, chosen, history, offset
+from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, chosen, history, offset
 from kulanz.desk.web.pages import DeskRequest, page
-
-_NOBODY: Final = Kept()
 
 
 @page(Right.SEE_PEOPLE)
@@ -54,13 +52,13 @@ def erasing(request: DeskRequest, pk: int) -> HttpResponse:
     return rendered_erasing(request, access.person(request.actor, pk))
 
 
-def rendered_erasing(request: DeskRequest, row: Any, kept: Kept = _NOBODY) -> HttpResponse:
+def rendered_erasing(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpResponse:
     """Make the page, with the words of a form that was refused."""
     context = {"person": row, "row_pk": row.pk, "kept": kept, "plan": erasure_plan(row)}
     return render(request, "person_erasing.html", context)
 
 
-def rendered(request: DeskRequest, row: Any, kept: Kept = _NOBODY) -> HttpResponse:
+def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpResponse:
     """Make a person's page, with the words of a form that was refused."""
     actor = request.actor
     sees_cases = actor.may(Right.SEE_CASES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -11,32 +11,41 @@ from django.utils.translation import gettext as _
 from kulanz.desk import access
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import replies
+from kulanz.desk.web import cases, threads
 from kulanz.desk.web.case_deeds import on_case
-from kulanz.desk.web.cases import rendered
 from kulanz.desk.web.deeds import Deed, Place
 from kulanz.desk.web.pages import DeskRequest
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-    from kulanz.desk.models import Case, Reply
+    from kulanz.desk.models import Case, Reply, Thread
     from kulanz.desk.web.deeds import Kept
 
 
 def _address(row: Reply) -> str:
     """The page of the case, or of the conversation where an answer is public."""
-    return f"/threads/{row.thread_id}" if row.case_id is None else _conversation(row.case_id)
+    return _conversation(row.case_id) if row.case_id else _answers(row.thread_id)
 
 
 def _conversation(case_id: int) -> str:
     return reverse("case", args=[case_id]) + "#conversation"
 
 
+def _answers(thread_id: int | None) -> str:
+    return reverse("thread", args=[thread_id]) + "#answers"
+
+
 def _shown(request: DeskRequest, row: Reply, kept: Kept) -> HttpResponse:
-    return rendered(request, row.case, kept)
+    return (
+        cases.rendered(request, row.case, kept)
+        if row.case_id
+        else threads.rendered(request, row.thread, kept)
+    )
 
 
 on_reply: Place[Reply] = Place(access.reply, _address, _shown)
+on_thread: Place[Thread] = Place(access.thread, lambda row: _answers(row.pk), threads.rendered)
 
 
 @on_case.deed(Right.WORK_CASES)
@@ -58,7 +67,22 @@ def draft(deed: Deed[Case]) -> str:
     return _conversation(deed.row.pk)
 
 
-def _go_on(deed: Deed[Case], reply: Reply, then: str) -> None:
+@on_thread.deed(Right.WORK_CASES)
+def draft_public(deed: Deed[Thread]) -> None:
+    """Begin an answer in public; the button says whether it is kept, or shown to other eyes first."""
+    with transaction.atomic():
+        reply = replies.draft(
+            actor=deed.actor,
+            case=None,
+            thread=deed.row,
+            channel="public",
+            text=deed.text("text"),
+            now=deed.now,
+        )
+        _go_on(deed, reply, deed.text("then"))
+
+
+def _go_on(deed: Deed[Any], reply: Reply, then: str) -> None:
     if then == "send":
         replies.send(actor=deed.actor, reply=reply, seen=reply.version, now=deed.now)
         deed.told(_("It is being sent."))
@@ -98,8 +122,8 @@ def reject(deed: Deed[Reply]) -> None:
 
 @on_reply.deed(Right.WORK_CASES)
 def send(deed: Deed[Reply]) -> None:
-    replies.send(actor=deed.actor, reply=deed.row, seen=deed.seen, now=deed.now)
-    deed.told(_("It is being sent."))
+    sent = replies.send(actor=deed.actor, reply=deed.row, seen=deed.seen, url=deed.text("url"), now=deed.now)
+    deed.told(_("It is being sent.") if sent.state == "sending" else _("It is noted as said."))
 
 
 @on_reply.deed(Right.WORK_CASES)

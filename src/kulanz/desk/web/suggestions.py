@@ -14,7 +14,7 @@ from kulanz.desk import access
 from kulanz.desk.queries import people as queries
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import comparing
-from kulanz.desk.web.deeds import Deed, Kept, Place, chosen, offset
+from kulanz.desk.web.deeds import NOTHING_KEPT, Deed, Kept, Place, chosen, offset
 from kulanz.desk.web.pages import DeskRequest, page
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ TABS: Final = {
     "apart": gettext_lazy("Told apart"),
     "merged": gettext_lazy("Merged"),
 }
-_NOBODY: Final = Kept()
 
 
 @page(Right.SEE_PEOPLE)
@@ -34,7 +33,7 @@ def listed(request: DeskRequest) -> HttpResponse:
     return _rendered(request)
 
 
-def _rendered(request: DeskRequest, row: object = None, kept: Kept = _NOBODY) -> HttpResponse:  # noqa: ARG001 - its forms hold no words
+def _rendered(request: DeskRequest, row: object = None, kept: Kept = NOTHING_KEPT) -> HttpResponse:  # noqa: ARG001 - its forms hold no words
     shown, start = chosen(request, "show", TABS.__contains__), offset(request, "from")
     merged = shown == "merged"
     context = {

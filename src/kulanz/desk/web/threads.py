@@ -15,19 +15,20 @@ from django.utils.translation import gettext as _
 from kulanz.core.report import ThreadDetail
 from kulanz.desk import access
 from kulanz.desk.queries import threads as queries
+from kulanz.desk.queries.cases import public_replies_of
 from kulanz.desk.queries.issues import issue_choices
 from kulanz.desk.queries.radar import SPARK
 from kulanz.desk.queries.spreading import spread_of
 from kulanz.desk.queries.threads import PostOrder, PostRow
 from kulanz.desk.queries.timeline import thread_timeline
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.rules.machines import ISSUE
+from kulanz.desk.rules.machines import ISSUE, REPLY
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import issues
 from kulanz.desk.services.taking import take_thread
 from kulanz.desk.templatetags.desk import lang
 from kulanz.desk.web.course import Course, course_of
-from kulanz.desk.web.deeds import number, offset
+from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, number, offset, possible
 from kulanz.desk.web.pages import DeskRequest, act, back, page
 from kulanz.desk.web.thread_posts import PostLinks, change_view, evidence, shown_posts
 from kulanz.pages.camps import CampPicture, camp_picture
@@ -44,19 +45,26 @@ _IN_REASONS: Final = "reasons"
 @page(Right.SEE_RADAR)
 def show(request: DeskRequest, pk: int) -> HttpResponse:
     """Everything about one conversation."""
-    row = access.thread(request.actor, pk)
+    return rendered(request, access.thread(request.actor, pk))
+
+
+def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpResponse:
+    """Make a conversation's page, with the words of a form that was refused."""
     detail, words = queries.findings_of(row), Words(lang())
     named = {key for reason in row.reasons for key in reason.get("posts", ())}
     only = named if request.GET.get("only") == _IN_REASONS else None
     found = queries.posts_page(row, detail, offset=offset(request, "from"), only=only)
+    path = reverse("thread", args=[row.pk])
     course, changes = _course(row, detail, words), queries.revisions_in(row)
     order = PostOrder(row, _shown_keys(row, found.rows, course, changes))
-    links = PostLinks(order, reverse("thread", args=[pk]), words)
+    links = PostLinks(order, path, words)
     context = {
         "thread": row,
         "stage": row.stage,
-        "path": reverse("thread", args=[pk]),
-        "here": request.get_full_path(),
+        "row_pk": row.pk,
+        "kept": kept,
+        "path": path,
+        "here": request.get_full_path() if kept is NOTHING_KEPT else path,
         "source_link": web_address(row.url),
         "spark": queries.scores_over_time(row, at_most=SPARK),
         "reasons": list(links.reasons(row.reasons)),
@@ -68,6 +76,7 @@ def show(request: DeskRequest, pk: int) -> HttpResponse:
         **_readable(request, found.rows, changes, links),
         **_linked(course, links),
         **_work(request, row),
+        **_answers(request, row),
     }
     return render(request, "thread.html", context)
 
@@ -195,6 +204,18 @@ def _work(request: DeskRequest, row: Any) -> dict[str, Any]:
         "taken": any(issue.owner_id for issue in issues_of_it if issue.state not in ISSUE.final),
         "attention": queries.attention_to(row),
         "issue_choices": [(pk, title) for pk, title in others if pk not in known],
+    }
+
+
+def _answers(request: DeskRequest, row: Any) -> dict[str, Any]:
+    """The company's answers in public, each with what can be done to it now."""
+    if not request.actor.may(Right.SEE_CASES):
+        return {}
+    replies = public_replies_of(row, offset=offset(request, "replies_from"))
+    return {
+        "replies": replies,
+        "reply_actions": [(each, possible(request.actor, REPLY, each.state)) for each in replies.rows],
+        "may_reply": request.actor.may(Right.WORK_CASES),
     }
 
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path("threads/<int:pk>/take", threads.take, name="thread_take"),
     path("threads/<int:pk>/issue", threads.open_issue, name="thread_open"),
     path("threads/<int:pk>/add", threads.add_to_issue, name="thread_add"),
+    path("threads/<int:pk>/reply", reply_deeds.draft_public, name="thread_reply"),
     path("posts/<int:pk>", threads.post, name="post"),
     path("threads/<int:pk>/false-alarm", radar.false_alarm, name="false_alarm"),
     path("threads/<int:pk>/snooze", radar.snooze, name="snooze"),
