@@ -66,6 +66,21 @@ def reply(actor: Actor, pk: int) -> models.Reply:
     return _one(models.Reply.objects.select_related("case", "author"), actor, Right.SEE_CASES, pk)
 
 
+def gesture(actor: Actor, pk: int) -> models.Gesture:
+    found = models.Gesture.objects.select_related(
+        "case__person", "case__issue", "team", "proposed_by", "decided_by", "carried_out_by"
+    )
+    return _one(found, actor, Right.SEE_CASES, pk)
+
+
+def gesture_limit(actor: Actor, pk: int) -> models.GestureLimit:
+    return _one(models.GestureLimit.objects.all(), actor, Right.SET_POLICIES, pk)
+
+
+def team_budget(actor: Actor, pk: int) -> models.TeamBudget:
+    return _one(models.TeamBudget.objects.select_related("team"), actor, Right.SET_POLICIES, pk)
+
+
 def person(actor: Actor, pk: int) -> models.Person:
     return _one(models.Person.objects.select_related("merged_into"), actor, Right.SEE_PEOPLE, pk)
 

@@ -4,6 +4,7 @@ from kulanz.desk.models.alerts import Alert, AlertPolicy, Delivery, WebhookTarge
 from kulanz.desk.models.cases import Case, Escalation, Inbox, Message, Promise, Reply
 from kulanz.desk.models.erasing import Erasure, Tombstone, TombstoneKey
 from kulanz.desk.models.events import Event
+from kulanz.desk.models.gestures import Assessment, Gesture, GestureLimit, TeamBudget
 from kulanz.desk.models.issues import Issue, IssueRole, IssueThread, Note, Presence, Task, Watch
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
@@ -25,6 +26,7 @@ __all__ = [
     "Alert",
     "AlertPolicy",
     "ApiToken",
+    "Assessment",
     "Attention",
     "Calendar",
     "Case",
@@ -33,6 +35,8 @@ __all__ = [
     "Erasure",
     "Escalation",
     "Event",
+    "Gesture",
+    "GestureLimit",
     "Heartbeat",
     "IdempotencyKey",
     "Inbox",
@@ -64,6 +68,7 @@ __all__ = [
     "Subscription",
     "Task",
     "Team",
+    "TeamBudget",
     "Template",
     "Thread",
     "ThreadFindings",

@@ -90,4 +90,23 @@ SOURCE: Final = Machine(
     ),
 )
 
-MACHINES: Final = (ISSUE, CASE, PROMISE, REPLY, SOURCE)
+GESTURE: Final = Machine(
+    "gesture",
+    ("proposed", "approved", "carried_out", "accepted", "refused", "declined", "revoked"),
+    (
+        row("edit", ("proposed",), None, Right.WORK_CASES),
+        row("grant", ("proposed",), "approved", Right.WORK_CASES),
+        row("approve", ("proposed",), "approved", Right.APPROVE, four_eyes=True),
+        row("decline", ("proposed",), "declined", Right.APPROVE, needs_reason=True),
+        row("carry_out", ("approved",), "carried_out", Right.WORK_CASES),
+        row("accept", ("carried_out",), "accepted", Right.WORK_CASES),
+        row("refuse", ("approved", "carried_out"), "refused", Right.WORK_CASES),
+        row("revoke", ("proposed", "approved"), "revoked", Right.WORK_CASES, needs_reason=True),
+        row("revoke", ("carried_out",), "revoked", Right.LEAD_CASES, needs_reason=True),
+    ),
+    final=frozenset({"accepted", "refused", "declined", "revoked"}),
+)
+SPENT: Final = ("approved", "carried_out", "accepted")
+"""States in which a gesture's cost counts against limits and budgets."""
+
+MACHINES: Final = (ISSUE, CASE, PROMISE, REPLY, SOURCE, GESTURE)

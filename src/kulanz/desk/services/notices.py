@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Alert, Case, Delivery, Issue, Member, Message, Note, Promise, Reply
+from kulanz.desk.models import Alert, Case, Delivery, Gesture, Issue, Member, Message, Note, Promise, Reply
 from kulanz.desk.rules.digests import next_digest
 from kulanz.desk.rules.roles import RIGHTS, Right
 
@@ -92,6 +92,32 @@ def tell_of_request(*, reply: Reply, approvers: Iterable[Member], now: datetime)
             }
         key = f"approval-{reply.pk}-{reply.version}-{member.pk}"
         tell(member=member, key=key, subject=subject, body=body, now=now, urgent=True)
+
+
+def tell_of_gesture(*, gesture: Gesture, approvers: Iterable[Member], now: datetime) -> None:
+    """Tell members that a gesture waits for their approval."""
+    for member in approvers:
+        with translation.override(member.language):
+            subject = _("A gesture waits for approval: %(title)s") % {"title": gesture.case}
+            body = _("%(name)s proposes a gesture.\n%(url)s") % {
+                "name": gesture.proposed_by,
+                "url": _url(gesture.case),
+            }
+        tell(member=member, key=f"gesture-{gesture.pk}-{member.pk}", subject=subject, body=body, now=now)
+
+
+def tell_of_decision(*, gesture: Gesture, now: datetime) -> None:
+    """Tell whoever proposed a gesture what somebody else decided on it."""
+    member = gesture.proposed_by
+    with translation.override(member.language):
+        declined = gesture.state == "declined"
+        subject = _("Gesture declined: %(title)s") if declined else _("Gesture approved: %(title)s")
+        body = _("%(name)s decided on the gesture that you proposed.\n%(url)s") % {
+            "name": gesture.decided_by,
+            "url": _url(gesture.case),
+        }
+    key = f"gesture-{gesture.pk}-{gesture.version}-{member.pk}"
+    tell(member=member, key=key, subject=subject % {"title": gesture.case}, body=body, now=now, urgent=True)
 
 
 def tell_of_mention(*, note: Note, members: Iterable[Member], now: datetime) -> None:

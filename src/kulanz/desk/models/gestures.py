@@ -1,0 +1,128 @@
+"""Gestures: what is done for a customer beyond what is owed, who may approve it, and who pays."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import models
+
+from kulanz.core.goodwill import FAULTS, GESTURE_KINDS
+from kulanz.core.money import Money
+from kulanz.desk.models.base import Versioned, one_of
+from kulanz.desk.models.cases import Case
+from kulanz.desk.models.members import Member, Team
+from kulanz.desk.rules.limits import Limit
+from kulanz.desk.rules.machines import GESTURE
+from kulanz.desk.rules.roles import RIGHTS, Right
+
+GIVERS: Final = tuple(sorted(role.value for role in RIGHTS[Right.WORK_CASES] | RIGHTS[Right.APPROVE]))
+"""Roles that can have a limit."""
+
+
+class Gesture(Versioned):
+    """A goodwill proposal and what became of it. Amounts are in the smallest unit of the currency.
+
+    ``value`` is what it is worth to the customer, ``cost`` what it costs the company. ``name`` says what
+    exactly, and is the kind's name where the kind is ``own``. ``proof`` is a link or words that show that it
+    was carried out.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="gestures")
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="gestures")
+    kind = models.CharField(max_length=10)
+    name = models.CharField(max_length=200, blank=True, default="")
+    value_minor = models.BigIntegerField()
+    cost_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    why = models.CharField(max_length=500)
+    state = models.CharField(max_length=12, default=GESTURE.initial)
+    proposed_by = models.ForeignKey(Member, models.PROTECT, related_name="gestures")
+    proposed_at = models.DateTimeField(db_index=True)
+    decided_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    carried_out_at = models.DateTimeField(null=True, blank=True)
+    carried_out_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
+    proof = models.CharField(max_length=1000, blank=True, default="")
+    answer = models.CharField(max_length=500, blank=True, default="")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            one_of("kind", GESTURE_KINDS, "gesture_kind"),
+            one_of("state", GESTURE.states, "gesture_state"),
+            models.CheckConstraint(
+                condition=models.Q(value_minor__gte=0, cost_minor__gte=0), name="gesture_gives"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("decided_by", "decided_at"), name="gesture_by_decider"),
+            models.Index(fields=("team", "decided_at"), name="gesture_by_team"),
+        )
+
+    def __str__(self) -> str:
+        return self.name or self.kind
+
+    @property
+    def value(self) -> Money:
+        return Money.of_minor(self.value_minor, self.currency)
+
+    @property
+    def cost(self) -> Money:
+        return Money.of_minor(self.cost_minor, self.currency)
+
+
+class GestureLimit(Versioned):
+    """What a role may approve in a currency; see ``kulanz.desk.rules.limits.Limit``."""
+
+    role = models.CharField(max_length=12)
+    currency = models.CharField(max_length=3)
+    alone_minor = models.BigIntegerField()
+    each_minor = models.BigIntegerField()
+    month_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("role", "currency"), name="gesture_limit_once"),
+            one_of("role", GIVERS, "gesture_limit_role"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role}, {self.currency}"
+
+    @property
+    def limit(self) -> Limit:
+        amounts = (self.alone_minor, self.each_minor, self.month_minor)
+        return Limit(*(Money.of_minor(each, self.currency) for each in amounts))
+
+
+class TeamBudget(Versioned):
+    """What a team may spend on gestures in a calendar month, in a currency."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="budgets")
+    currency = models.CharField(max_length=3)
+    month_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("team", "currency"), name="team_budget_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.team}, {self.currency}"
+
+    @property
+    def month(self) -> Money:
+        return Money.of_minor(self.month_minor, self.currency)
+
+
+class Assessment(Versioned):
+    """What a person says of a case: whose fault it was, why, and which members the complaint is about."""
+
+    case = models.OneToOneField(Case, models.CASCADE, related_name="assessment")
+    fault = models.CharField(max_length=8, default="unclear")
+    why = models.CharField(max_length=500, blank=True, default="")
+    concerned = models.ManyToManyField(Member, related_name="+", blank=True)
+
+    class Meta:
+        constraints = (one_of("fault", FAULTS, "assessment_fault"),)
+
+    def __str__(self) -> str:
+        return self.fault

@@ -1,0 +1,51 @@
+"""Which conversations a case is about, and which members are part of the dispute."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from kulanz.desk.models import Account, Case, Post, Reply, StaffIdentity, Thread
+
+LATELY: Final = timedelta(days=60)
+ABOVE_CALM: Final = ("complaint", "issue", "escalated")
+
+
+def threads_of(case: Case) -> QuerySet[Thread]:
+    """Return the conversations of a case: those of its issue in which the customer wrote.
+
+    Without an issue they are those above calm in which the customer wrote in the 60 days before the case.
+    """
+    wrote = Post.objects.filter(account__person=case.person_id)
+    if case.issue_id is not None:
+        return Thread.objects.filter(links__issue=case.issue_id, pk__in=wrote.values("thread"))
+    lately = wrote.filter(created_at__gte=case.opened_at - LATELY, created_at__lte=case.opened_at)
+    return Thread.objects.filter(stage__in=ABOVE_CALM, pk__in=lately.values("thread"))
+
+
+def parties(case: Case) -> frozenset[int]:
+    """Return the members who are part of the dispute: whom it is about, and who answered in public.
+
+    Who answered in public is known by the names and accounts that members speak with, and by public replies.
+    """
+    threads = list(threads_of(case).values_list("pk", flat=True))
+    keys = Account.objects.filter(posts__thread__in=threads).exclude(person=case.person_id)
+    spoke = Q(pk__in=())
+    for key in keys.values_list("key", flat=True).distinct():
+        spoke |= Q(value__iexact=key)
+    named = StaffIdentity.objects.filter(spoke, kind__in=("name", "account"), member__isnull=False)
+    replied = Reply.objects.filter(thread__in=threads).exclude(state="discarded")
+    return frozenset(
+        {
+            *named.values_list("member_id", flat=True),
+            *replied.values_list("author_id", flat=True),
+            *_concerned(case),
+        }
+    )
+
+
+def _concerned(case: Case) -> list[int]:
+    assessment = getattr(case, "assessment", None)
+    return list(assessment.concerned.values_list("pk", flat=True)) if assessment is not None else []

@@ -1,0 +1,58 @@
+"""What members and teams have approved in a month, and what they may still approve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from django.db.models import QuerySet, Sum
+
+from kulanz.core.money import Money
+from kulanz.desk.models import Calendar, Gesture, GestureLimit, Team, TeamBudget
+from kulanz.desk.rules.limits import Limit, Means, Purse, widest
+from kulanz.desk.rules.machines import SPENT
+from kulanz.desk.rules.months import month_of
+from kulanz.desk.rules.roles import Role
+
+_ZONE: Final = "Europe/Berlin"
+
+
+def means_of(*, member: int, roles: Iterable[Role], team: Team | None, currency: str, now: datetime) -> Means:
+    """Return what a member may approve now, of a team's money where it has a budget."""
+    return Means(
+        limit=limit_of(roles, currency),
+        month=spent(Gesture.objects.filter(decided_by=member), currency, now),
+        budget=None if team is None else budget_of(team, currency, now),
+    )
+
+
+def limit_of(roles: Iterable[Role], currency: str) -> Limit:
+    """Return what somebody with these roles may approve; nothing in a currency without a limit."""
+    rows = GestureLimit.objects.filter(role__in=[role.value for role in roles], currency=currency)
+    return widest((row.limit for row in rows), currency)
+
+
+def budget_of(team: Team, currency: str, now: datetime) -> Purse | None:
+    """Return a team's budget of this month; None where it has none in the currency."""
+    row = TeamBudget.objects.filter(team=team, currency=currency).first()
+    return None if row is None else Purse(row.month, spent(Gesture.objects.filter(team=team), currency, now))
+
+
+def spent(rows: QuerySet[Gesture], currency: str, now: datetime) -> Money:
+    """Return what gestures cost that were approved in the month of ``now`` and still stand."""
+    begin, end = month_of(now, usual_zone())
+    counted = rows.filter(currency=currency, state__in=SPENT, decided_at__gte=begin, decided_at__lt=end)
+    return Money.of_minor(counted.aggregate(total=Sum("cost_minor"))["total"] or 0, currency)
+
+
+def usual_zone() -> str:
+    """Return the time zone of the usual calendar: where the company's months begin."""
+    return Calendar.objects.filter(is_default=True).values_list("zone", flat=True).first() or _ZONE
+
+
+def usual_currency() -> str:
+    """Return the currency that limits are set in most often, EUR before there is any."""
+    rows = GestureLimit.objects.values_list("currency", flat=True)
+    found = list(rows)
+    return max(sorted(set(found)), key=found.count) if found else "EUR"
