@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import builtins
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -85,6 +87,17 @@ def test_saml_without_its_library_is_told_with_the_remedy(monkeypatch: pytest.Mo
         UnsafeError, match=r"No module named 'onelogin_that_is_not_there'.*pip install 'kulanz\[saml\]'"
     ):
         refuse_unsafe(given)
+
+
+def test_an_xmlsec_that_does_not_fit_lxml_is_told_too() -> None:
+    """A process of its own: xmlsec compares with what lxml says of itself, and stays loaded once it fits."""
+    pytest.importorskip("onelogin", reason="SAML needs the extra saml: pip install 'kulanz[saml]'")
+    script = (
+        "import lxml.etree; lxml.etree.LIBXML_VERSION = (2, 9, 1)\n"
+        "from kulanz.desk.signon import saml_missing; print(saml_missing())"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
+    assert "libxml2 library version mismatch" in ran.stdout
 
 
 def without_saml(name: str) -> Any:

@@ -75,8 +75,11 @@ def _sign_on(given: Conf) -> list[CheckMessage]:
         found.append(Error("single sign-on by SAML is set only in part", hint=hint, id="kulanz.E005"))
     missing = saml_missing() if given.saml_metadata else ""
     if missing:
-        hint = "pip install 'kulanz[saml]', or take KULANZ_SAML_METADATA away"
-        found.append(Error(f"SAML is set but not installed: {missing}", hint=hint, id="kulanz.E006"))
+        hint = (
+            "pip install 'kulanz[saml]', with lxml and xmlsec both as wheels or both built here against the "
+            "same libxml2; or take KULANZ_SAML_METADATA away"
+        )
+        found.append(Error(f"SAML is set but cannot be loaded: {missing}", hint=hint, id="kulanz.E006"))
     if given.sign_on_join and not (given.sign_on_domains or given.sign_on_groups):
         hint = "name those who may join in KULANZ_SIGN_ON_DOMAINS or KULANZ_SIGN_ON_GROUPS"
         told = "everybody whom the provider knows could become a member"

@@ -32,8 +32,11 @@ def saml_missing() -> str:
     """What SAML lacks on this machine, in the words of Python; empty where nothing is missing."""
     try:
         import_module("onelogin.saml2.auth")
-    except ImportError as error:
-        return str(error)
+    except Exception as error:
+        # where xmlsec and lxml bring different libxml2, xmlsec raises a class that nobody can import then
+        if isinstance(error, ImportError) or type(error).__module__ == "xmlsec":
+            return str(error)
+        raise
     return ""
 
 

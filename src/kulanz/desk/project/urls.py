@@ -26,4 +26,5 @@ urlpatterns = [
 handler400 = "kulanz.desk.web.errors.bad_request"
 handler403 = "kulanz.desk.web.errors.not_allowed"
 handler404 = "kulanz.desk.web.errors.not_found"
+handler429 = "kulanz.desk.web.errors.too_often"  # read by the login library
 handler500 = "kulanz.desk.web.errors.failed"

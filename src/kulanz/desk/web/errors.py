@@ -36,6 +36,11 @@ def form_not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:  # no
     return render(request, _TEMPLATE, {"kind": "form"}, status=HTTPStatus.FORBIDDEN)
 
 
+def too_often(request: HttpRequest) -> HttpResponse:
+    """Somebody at this address tries to get in again and again."""
+    return render(request, _TEMPLATE, {"kind": "too_often"}, status=HTTPStatus.TOO_MANY_REQUESTS)
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """Without a context of the request: reading its member may be just what has failed."""
     context = {"kind": "failed", "request_id": getattr(request, "request_id", "")}

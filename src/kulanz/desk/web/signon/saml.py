@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from allauth.core.ratelimit import consume_or_429
 from allauth.socialaccount.providers.saml import views
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -33,7 +34,13 @@ def login(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def acs(request: HttpRequest) -> HttpResponse:
-    """Keep the provider's response until the browser comes by itself: this form came without our cookies."""
+    """Keep the provider's response until the browser comes by itself: this form came without our cookies.
+
+    Anybody may send one, so one address may fill the table of sessions only so fast.
+    """
+    too_often: HttpResponse | None = consume_or_429(request, action="saml_acs")
+    if too_often:
+        return too_often
     if not 0 < len(request.POST.get("SAMLResponse", "")) <= LONGEST_RESPONSE:
         raise BadRequest("this is no response of a provider")
     answer: HttpResponse = views.acs(request, organization_slug=COMPANY)
