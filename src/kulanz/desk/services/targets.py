@@ -17,7 +17,8 @@ from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
 from kulanz.desk.services.sealing import seal
 from kulanz.desk.services.setting_up import drop, keep, named
-from kulanz.desk.services.webhooks import KINDS, new_secret
+from kulanz.desk.services.webhooks import KINDS
+from kulanz.sources.web.standard_webhooks import new_secret
 
 LONGEST: Final = 500
 

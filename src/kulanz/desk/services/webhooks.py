@@ -1,17 +1,11 @@
 """Signed webhooks: Standard Webhooks around CloudEvents 1.0.
 
-``webhook-id`` stays the same when a delivery is repeated, ``webhook-timestamp`` is that of the try, and
-``webhook-signature`` is ``v1,`` and the base64 of HMAC-SHA256 over ``id.timestamp.body``
-(https://www.standardwebhooks.com). Bodies name things by id and address and hold no private text.
+Bodies name things by id and address and hold no private text.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
 import json
-import secrets
 import time
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,9 +19,8 @@ from kulanz.desk.services.sealing import SealError, unseal
 from kulanz.sources.errors import FetchError
 from kulanz.sources.web.client import HttpClient, Pacing, WebLimits
 from kulanz.sources.web.network import AddressPolicy
-from kulanz.sources.web.secrets import Secret
+from kulanz.sources.web.standard_webhooks import signed_headers
 
-PREFIX: Final = "whsec_"
 MEDIA_TYPE: Final = "application/cloudevents+json"
 KINDS: Final = (
     "alert.raised",
@@ -37,7 +30,6 @@ KINDS: Final = (
     "case.answered",
     "promise.broken",
 )
-_SECRET_BYTES: Final = 32
 _GONE: Final = 410
 _LIMITS: Final = WebLimits(
     connect_seconds=5.0, read_seconds=10.0, total_seconds=15.0, body_bytes=64 * 1024, redirects=0
@@ -46,11 +38,6 @@ _LIMITS: Final = WebLimits(
 
 class GoneError(SendError):
     """A target wants to be told of nothing any more."""
-
-
-def new_secret() -> str:
-    """Return a fresh secret as Standard Webhooks writes it."""
-    return PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
 def publish(*, kind: str, key: str, data: Mapping[str, Any], now: datetime) -> None:
@@ -95,21 +82,6 @@ def send(row: Delivery, target: WebhookTarget, http: HttpClient, now: datetime) 
         raise SendError(str(error)) from error
     if sent.status == _GONE:
         raise GoneError("the target answered 410, it wants no more: it was switched off", permanent=True)
-
-
-def signed_headers(message_id: str, body: bytes, secret: str, now: datetime) -> dict[str, str | Secret]:
-    """Return the three headers of Standard Webhooks; raise SendError where the secret is none."""
-    timestamp = str(int(now.timestamp()))
-    try:
-        key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise SendError(f"the target's secret is not {PREFIX} and base64: make a new one") from error
-    digest = hmac.digest(key, b".".join((message_id.encode(), timestamp.encode(), body)), "sha256")
-    return {
-        "webhook-id": message_id,
-        "webhook-timestamp": timestamp,
-        "webhook-signature": "v1," + base64.b64encode(digest).decode(),
-    }
 
 
 def _cloud_event(kind: str, key: str, data: Mapping[str, Any], now: datetime) -> str:
