@@ -47,8 +47,10 @@ SECRETS = ("rolf_p", "Rolf Petersen", "rolf@petersen.example", "KD-47119", "gall
 
 
 NAMELESS = {
-    "apitoken.scopes", "calendar.hours", "lane.cursor", "merge.moved", "resemblance.grounds",
-    "source.baseline", "source.skipped", "template.text", "thread.series", "thread.signals",
+    "accountstanding.reach", "apitoken.scopes", "calendar.hours", "customerimport.columns",
+    "customermatch.grounds", "lane.cursor", "merge.moved", "resemblance.grounds",
+    "source.baseline", "source.skipped", "stakerates.values", "template.text", "thread.series",
+    "thread.signals",
     "webhooktarget.kinds",
 }  # fmt: skip
 """Fields of many words that name nobody; errors name services."""

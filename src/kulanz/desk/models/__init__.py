@@ -2,6 +2,7 @@
 
 from kulanz.desk.models.alerts import Alert, AlertPolicy, Delivery, WebhookTarget
 from kulanz.desk.models.cases import Case, Escalation, Inbox, Message, Promise, Reply
+from kulanz.desk.models.customers import Claim, Customer, CustomerImport, CustomerMatch, Stake, StakeRates
 from kulanz.desk.models.erasing import Erasure, Tombstone, TombstoneKey
 from kulanz.desk.models.events import Event
 from kulanz.desk.models.gestures import Assessment, Gesture, GestureLimit, TeamBudget
@@ -18,11 +19,13 @@ from kulanz.desk.models.setup import (
     Template,
 )
 from kulanz.desk.models.sources import Lane, Mention, RawPayload, Reread, Source, Subscription
+from kulanz.desk.models.standing import AccountStanding, SourceCount
 from kulanz.desk.models.threads import Attention, Post, Revision, Thread, ThreadFindings, ThreadScore
 from kulanz.desk.models.workers import Heartbeat
 
 __all__ = [
     "Account",
+    "AccountStanding",
     "Alert",
     "AlertPolicy",
     "ApiToken",
@@ -30,7 +33,11 @@ __all__ = [
     "Attention",
     "Calendar",
     "Case",
+    "Claim",
     "ClosedDay",
+    "Customer",
+    "CustomerImport",
+    "CustomerMatch",
     "Delivery",
     "Erasure",
     "Escalation",
@@ -64,7 +71,10 @@ __all__ = [
     "Revision",
     "SavedView",
     "Source",
+    "SourceCount",
     "StaffIdentity",
+    "Stake",
+    "StakeRates",
     "Subscription",
     "Task",
     "Team",

@@ -105,7 +105,7 @@ class CustomerImport(Versioned, Due):
 
 
 class Stake(Versioned):
-    """What people corrected of the stake of a case or an issue; ``sealed`` holds the numbers and why."""
+    """What people corrected of the stake of a case or an issue; ``sealed`` holds the numbers."""
 
     case = models.OneToOneField(Case, models.CASCADE, null=True, blank=True, related_name="stake")
     issue = models.OneToOneField(Issue, models.CASCADE, null=True, blank=True, related_name="stake")

@@ -10,7 +10,7 @@ from kulanz.core.report import STAGES
 from kulanz.desk.models.base import Due, Versioned, one_of
 from kulanz.desk.models.members import Member
 
-DATA_CLASSES: Final = ("raw", "posts", "people", "cases", "events", "deliveries", "idempotency")
+DATA_CLASSES: Final = ("raw", "posts", "people", "customers", "cases", "events", "deliveries", "idempotency")
 
 
 class Calendar(Versioned):

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kulanz.desk.models import Case, IssueRole, Message, Note, Person, Post, Promise, Reply
+from kulanz.desk.models import (
+    AccountStanding,
+    Case,
+    Claim,
+    Customer,
+    IssueRole,
+    Message,
+    Note,
+    Person,
+    Post,
+    Promise,
+    Reply,
+    Stake,
+)
 from kulanz.desk.rules.machines import CASE
 
 
@@ -39,6 +52,10 @@ def erasure_plan(person: Person) -> ErasurePlan:
         Counted("messages", Message.objects.filter(case__in=keys).count()),
         Counted("replies", Reply.objects.filter(case__in=keys).count()),
         Counted("notes", Note.objects.filter(case__in=keys).count()),
+        Counted("customers", Customer.objects.filter(person__in=profiles).count()),
+        Counted("claims", Claim.objects.filter(customer__person__in=profiles).count()),
+        Counted("stakes", Stake.objects.filter(case__in=keys).count()),
+        Counted("standing", AccountStanding.objects.filter(account__person__in=profiles).count()),
     )
     stays = (
         Counted("posts", Post.objects.filter(account__person__in=profiles).count()),

@@ -10,7 +10,9 @@ from django.db.models.functions import Lower
 
 from kulanz.desk.models import (
     Account,
+    AccountStanding,
     Case,
+    Claim,
     Event,
     IssueRole,
     Merge,
@@ -21,6 +23,7 @@ from kulanz.desk.models import (
     Resemblance,
     Retention,
     Revision,
+    Stake,
 )
 from kulanz.desk.queries.paging import Paged, paged
 from kulanz.desk.rules.sameness import SHORTEST_KEY, Known, Likeness, likeness
@@ -181,6 +184,10 @@ def stored_about(person: Person) -> tuple[Stored, ...]:
         ("cases", "cases", cases.count()),
         ("cases", "messages", Message.objects.filter(case__in=cases.values("pk")).count()),
         ("cases", "promises", Promise.objects.filter(case__in=cases.values("pk")).count()),
+        ("customers", "customers", person.customers.count()),
+        ("customers", "claims", Claim.objects.filter(customer__person=person).count()),
+        ("cases", "stakes", Stake.objects.filter(case__in=cases.values("pk")).count()),
+        ("posts", "standing", AccountStanding.objects.filter(account__person=person).count()),
         ("events", "events", _events_about(person).count()),
     )
     return tuple(Stored(group, what, count, days.get(group)) for group, what, count in counts)

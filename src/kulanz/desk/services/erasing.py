@@ -18,7 +18,10 @@ from django.db.models import Q
 
 from kulanz.desk.models import (
     Account,
+    AccountStanding,
     Case,
+    Customer,
+    CustomerImport,
     Delivery,
     Erasure,
     Event,
@@ -31,6 +34,7 @@ from kulanz.desk.models import (
     Reply,
     Resemblance,
     StaffIdentity,
+    Stake,
 )
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
@@ -39,6 +43,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.cases import KEY_BYTES
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
+from kulanz.desk.services.opening import read
 from kulanz.desk.services.sealing import seal
 from kulanz.desk.services.veiling import bury_account, bury_name
 
@@ -88,6 +93,7 @@ def erase(*, actor: Actor, person: Person, seen: int, reason: str, now: datetime
             raise RuleError("erase: a case of this person is not closed; close it first, then erase")
         pseudonym = new_pseudonym()
         names = _buried(profiles, pseudonym)
+        _values_forgotten(profiles)
         told = _public_forgotten(profiles, names)
         _private_forgotten(profiles, pseudonym)
         left = change(person, seen, **_blank(pseudonym, now))
@@ -101,6 +107,7 @@ def forget(*, person: Person, now: datetime) -> None:
     """Forget a profile whose time is over; what its accounts said in public has a time of its own."""
     with transaction.atomic():
         profiles, pseudonym = _profiles(person), new_pseudonym()
+        _values_forgotten(profiles)
         Account.objects.filter(person__in=profiles.ids).update(person=None)
         _private_forgotten(profiles, pseudonym)
         change(person, person.version, **_blank(pseudonym, now))
@@ -143,6 +150,8 @@ def _buried(profiles: _Profiles, pseudonym: str) -> Names:
     others |= set(Case.objects.filter(pk__in=profiles.cases).values_list("email", flat=True))
     heard = Message.objects.filter(case__in=profiles.cases, inbound=True, automatic=False, doubtful="")
     others |= set(heard.values_list("sender", flat=True))
+    for customer in read(Customer.objects.filter(person__in=profiles.ids)):
+        others |= {customer.row.number, customer.facts.name, customer.facts.email}
     for each in accounts:
         bury_account(each.source, each.key, each.pseudonym)
     for name in others - {""}:
@@ -177,6 +186,14 @@ def _private_forgotten(profiles: _Profiles, pseudonym: str) -> None:
     Resemblance.objects.filter(Q(person__in=profiles.ids) | Q(other__in=profiles.ids)).delete()
     Merge.objects.filter(Q(kept__in=profiles.ids) | Q(gone__in=profiles.ids)).delete()
     Person.objects.filter(pk__in=profiles.ids).exclude(pk=profiles.person.pk).delete()
+
+
+def _values_forgotten(profiles: _Profiles) -> None:
+    """Delete what CRM and billing told, and standings; tables that wait for a yes may name the person."""
+    Stake.objects.filter(case__in=profiles.cases).delete()
+    Customer.objects.filter(person__in=profiles.ids).delete()
+    AccountStanding.objects.filter(account__person__in=profiles.ids).delete()
+    CustomerImport.objects.filter(done_at=None).delete()
 
 
 def _delete_told(cases: Sequence[int]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from kulanz.desk.models import Account, Case, Merge, Person
+from kulanz.desk.models import Account, Case, Customer, Merge, Person
 from kulanz.desk.models.people import PERSON_ROLES
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
@@ -15,6 +15,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.cases import checked_email
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
+from kulanz.desk.services.matching import look_for
 from kulanz.desk.services.veiling import is_erased
 
 
@@ -40,6 +41,8 @@ def edit(*, actor: Actor, person: Person, seen: int, now: datetime, **wanted: st
     with transaction.atomic():
         changed = change(person, seen, compared_at=None, **values)
         record(actor, "edit", changed, now=now, data={"changed": sorted(values)})
+        if "customer_number" in values:
+            look_for(person=changed, now=now)
     return changed
 
 
@@ -82,7 +85,11 @@ def merge(*, actor: Actor, person: Person, seen: int, gone: Person, why: str, no
         taken = _taken_over(person, gone)
         change(person, seen, compared_at=None, **taken)
         change(gone, gone.version, merged_into=person)
-        moved = {"accounts": _moved(Account, gone, person), "cases": _moved(Case, gone, person)}
+        moved = {
+            "accounts": _moved(Account, gone, person),
+            "cases": _moved(Case, gone, person),
+            "customers": _moved(Customer, gone, person),
+        }
         merged = Merge.objects.create(
             kept=person,
             gone=gone,
@@ -104,6 +111,8 @@ def undo(*, actor: Actor, merge: Merge, now: datetime) -> Person:
             raise RuleError("this merge was undone already")
         Account.objects.filter(pk__in=merge.moved.get("accounts", ()), person=kept).update(person=gone)
         Case.objects.filter(pk__in=merge.moved.get("cases", ()), person=kept).update(person=gone)
+        customers = Customer.objects.filter(pk__in=merge.moved.get("customers", ()), person=kept)
+        customers.update(person=gone)
         change(kept, kept.version, compared_at=None, **_given_back(merge))
         change(gone, gone.version, compared_at=None, merged_into=None)
         record(actor, "unmerge", kept, now=now, data={"gone": gone.pk})
@@ -171,7 +180,7 @@ def _given_back(merge: Merge) -> dict[str, str]:
     return {name: "" for name in taken if getattr(merge.kept, name) == getattr(merge.gone, name)}
 
 
-def _moved(model: type[Account | Case], gone: Person, person: Person) -> list[int]:
+def _moved(model: type[Account | Case | Customer], gone: Person, person: Person) -> list[int]:
     rows = model._default_manager.filter(person=gone)  # noqa: SLF001 - Django's own name
     moved = list(rows.values_list("pk", flat=True))
     rows.update(person=person)

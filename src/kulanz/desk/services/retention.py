@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from kulanz.desk.models import (
     Account,
     Case,
+    Customer,
     Delivery,
     Event,
     IdempotencyKey,
@@ -103,6 +104,12 @@ def _old_people(before: datetime) -> QuerySet[Person]:
     return rows.exclude(used).order_by("pk")
 
 
+def _old_customers(before: datetime) -> QuerySet[Customer]:
+    """Customers whom no system has told of since, but for those with an open case."""
+    busy = Case.objects.exclude(state__in=CASE.final).values("person")
+    return Customer.objects.filter(told_at__lt=before).exclude(person__in=busy).order_by("pk")
+
+
 def _old_cases(before: datetime) -> QuerySet[Case]:
     """Closed cases whose last word is older."""
     closed = Case.objects.filter(state="closed", closed_at__lt=before)
@@ -136,6 +143,7 @@ _OLD: Final[Mapping[str, Callable[[datetime], QuerySet[Model]]]] = {
     "raw": _old_raw,
     "posts": _old_threads,
     "people": _old_people,
+    "customers": _old_customers,
     "cases": _old_cases,
     "events": _old_events,
     "deliveries": _old_deliveries,

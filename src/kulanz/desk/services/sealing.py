@@ -17,7 +17,17 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db.models import Model
 
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Erasure, Source, Subscription, TombstoneKey, WebhookTarget
+from kulanz.desk.models import (
+    Claim,
+    Customer,
+    CustomerImport,
+    Erasure,
+    Source,
+    Stake,
+    Subscription,
+    TombstoneKey,
+    WebhookTarget,
+)
 from kulanz.desk.rules.errors import RuleError
 
 _KEY_BYTES: Final = 32
@@ -28,6 +38,10 @@ _SEALED: Final[tuple[tuple[type[Model], str], ...]] = (
     (Erasure, "sealed_names"),
     (TombstoneKey, "sealed"),
     (WebhookTarget, "sealed_secret"),
+    (Customer, "sealed"),
+    (Claim, "sealed"),
+    (CustomerImport, "sealed"),
+    (Stake, "sealed"),
 )
 
 

@@ -16,6 +16,7 @@ from kulanz.desk.models import (
     Alert,
     Attention,
     Case,
+    CustomerImport,
     Delivery,
     Erasure,
     Event,
@@ -67,6 +68,7 @@ INTERNAL: Final[tuple[tuple[type[models.Model], Fields], ...]] = (
     (Message, ("sender", "subject", "text", "html", "attachments")),
     (Reply, ("subject", "text", "last_error")),
     (Person, ("note",)),
+    (CustomerImport, ("name", "told")),
     (SavedView, ("name", "query")),
 )
 

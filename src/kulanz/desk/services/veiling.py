@@ -133,6 +133,16 @@ def is_erased(source: int, account: str) -> bool:
     return Tombstone.objects.filter(source=source, pseudonym=account).exists()
 
 
+def buried(names: Collection[str]) -> frozenset[str]:
+    """Return those of some names, addresses or numbers that belong to somebody who was erased."""
+    if not names or not TombstoneKey.objects.exists():
+        return frozenset()
+    key = _key()
+    digests = {_digest(key, EVERYWHERE, "words", " ".join(words_of(name))): name for name in names if name}
+    found = Tombstone.objects.filter(digest__in=digests).values_list("digest", flat=True)
+    return frozenset(digests[digest] for digest in found)
+
+
 def _bury_words(place: int, name: str, pseudonym: str) -> None:
     words = words_of(name)
     if words:

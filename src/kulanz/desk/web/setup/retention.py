@@ -32,6 +32,10 @@ CLASSES: Final = {
         gettext_lazy("Profiles of people"),
         gettext_lazy("Those without an open case whom nothing was heard of since; their posts stay."),
     ),
+    "customers": (
+        gettext_lazy("Customer data from CRM and billing"),
+        gettext_lazy("Of those without an open case whom no system has told of since."),
+    ),
     "cases": (gettext_lazy("Closed cases"), gettext_lazy("With messages, promises and notes.")),
     "events": (gettext_lazy("Who changed what"), gettext_lazy("The audit trail.")),
     "deliveries": (

@@ -1,0 +1,165 @@
+"""A stake as the desk shows it: what was reckoned, what people corrected, and sums over several customers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from kulanz.core.errors import CoreError
+from kulanz.core.money import Money, total
+from kulanz.core.stake import (
+    CostInputs,
+    ExposureInputs,
+    Input,
+    LifetimeInputs,
+    Line,
+    Range,
+    Stake,
+    StakeInputs,
+    stake,
+)
+from kulanz.core.stake.lines import FORMULAS, LineCode
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.figures import money_in, number_in, range_in, whole_in
+
+Value = Money | Decimal | int | Range
+Known = Mapping[str, Value | None]
+
+PARTS: Final[dict[LineCode, tuple[str, type[Struct] | None]]] = {
+    "claim": ("claim", None),
+    "customer": ("lifetime", LifetimeInputs),
+    "exposure": ("exposure", ExposureInputs),
+    "dispute": ("cost", CostInputs),
+}
+SUMMED: Final = "sum of the customers"
+_READ: Final[Mapping[Any, Any]] = {Money: money_in, Decimal: number_in, int: whole_in, Range: range_in}
+
+
+class Correction(Struct, frozen=True, kw_only=True):
+    """What a person put in the place of a number: as ``rules.figures`` write it, who and when.
+
+    Why they did it stands in the event: what is sealed is not looked through for names to erase.
+    """
+
+    value: str
+    by: str
+    at: datetime
+
+
+Corrections = Mapping[str, Correction]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A number a line rests on: what counts, what was reckoned, and the correction if there is one."""
+
+    name: str
+    value: Value | None
+    reckoned: Value | None
+    correction: Correction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A line with its numbers; ``line`` None: cannot be drawn. ``parts`` are the summands of a sum."""
+
+    code: LineCode
+    line: Line | None
+    formula: str
+    fields: tuple[Field, ...] = ()
+    parts: tuple[tuple[str, Money], ...] = ()
+
+
+def names_of(code: LineCode) -> tuple[str, ...]:
+    """Return the names of the numbers that a line rests on."""
+    part, kind = PARTS[code]
+    return (part,) if kind is None else tuple(f"{part}.{field}" for field in kind.__struct_fields__)
+
+
+def value_in(name: str, text: str) -> Value:
+    """Read a number by its name; raise RuleError for a name that no line has, and for what is no number."""
+    kind = _kinds().get(name)
+    if kind is None:
+        raise RuleError(
+            "number: expected one of %(known)s, got %(name)r", known=", ".join(_kinds()), name=name
+        )
+    found: Value = _READ[kind](text)
+    return found
+
+
+def corrections_in(content: bytes) -> dict[str, Correction]:
+    return msgspec.json.decode(content or b"{}", type=dict[str, Correction])
+
+
+def inputs_of(known: Known, corrections: Corrections) -> StakeInputs:
+    """Return what a stake rests on; parts that lack a number are left out.
+
+    Raise RuleError where the corrected numbers do not go together.
+    """
+    values = {**known, **{name: value_in(name, each.value) for name, each in corrections.items()}}
+    try:
+        parts: dict[str, Any] = {
+            part: kind(**{name.partition(".")[2]: values[name] for name in names_of(code)})
+            for code, (part, kind) in PARTS.items()
+            if kind is not None and all(values.get(name) is not None for name in names_of(code))
+        }
+        claim: Any = values.get("claim")
+        inputs = StakeInputs(claim=claim, corrected=frozenset(corrections), **parts)
+        stake(inputs)
+    except CoreError as error:
+        raise RuleError("these numbers do not go together: %(problem)s", problem=str(error)) from error
+    return inputs
+
+
+def shown(known: Known, corrections: Corrections, drawn: Stake) -> tuple[Shown, ...]:
+    """Return every line with its numbers, also those that cannot be drawn."""
+    return tuple(
+        Shown(code, drawn.line(code), FORMULAS[code], tuple(_fields(code, known, corrections)))
+        for code in PARTS
+    )
+
+
+def summed(code: LineCode, parts: Sequence[tuple[str, Money]], currency: str) -> Line | None:
+    """Return a line that is the sum of amounts in one currency; None where there is none."""
+    amounts = [(name, money) for name, money in parts if money.currency == currency]
+    if not amounts:
+        return None
+    whole = total((money for _, money in amounts), currency).rounded()
+    return Line(
+        code, whole, whole, SUMMED, tuple(Input(name, money, corrected=False) for name, money in amounts)
+    )
+
+
+def usual_currency(amounts: Iterable[Money], preferred: str) -> str:
+    """Return the currency that sums are made in: the company's, unless no amount has it."""
+    found = [money.currency for money in amounts]
+    return preferred if preferred in found or not found else found[0]
+
+
+def with_lines(drawn: Stake, lines: Iterable[Line | None]) -> Stake:
+    """Return a stake with some of its lines replaced by others of the same code."""
+    by_code = {line.code: line for line in (*drawn.lines, *filter(None, lines))}
+    kept = tuple(by_code[code] for code in PARTS if code in by_code)
+    return Stake(lines=kept, views=drawn.views, missing=tuple(code for code in PARTS if code not in by_code))
+
+
+def _fields(code: LineCode, known: Known, corrections: Corrections) -> Iterable[Field]:
+    for name in names_of(code):
+        correction = corrections.get(name)
+        reckoned = known.get(name)
+        value = value_in(name, correction.value) if correction else reckoned
+        yield Field(name, value, reckoned, correction)
+
+
+def _kinds() -> dict[str, Any]:
+    found: dict[str, Any] = {"claim": Money}
+    for part, kind in PARTS.values():
+        if kind is not None:
+            found |= {f"{part}.{each.name}": each.type for each in msgspec.structs.fields(kind)}
+    return found

@@ -1,0 +1,226 @@
+"""Tables of customers that somebody uploads: looked at first, then taken in slices by the worker."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any, Final
+
+from django.db import transaction
+from msgspec import structs
+
+from kulanz.desk.models import Customer, CustomerImport
+from kulanz.desk.queries.rates import rates
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.customer_tables import (
+    Refused,
+    Table,
+    Told,
+    checked_columns,
+    read_rows,
+    read_table,
+    usual_columns,
+)
+from kulanz.desk.rules.customers import Facts, changed, facts_in
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.changing import change
+from kulanz.desk.services.claiming import claim
+from kulanz.desk.services.customers import checked, checked_claim, keep_claims, refuse_buried, take
+from kulanz.desk.services.events import record
+from kulanz.desk.services.matching import match
+from kulanz.desk.services.sealing import seal, unseal
+
+SYSTEM: Final = "csv"
+SLICE: Final = 200
+FORGOTTEN_AFTER: Final = timedelta(days=1)
+MOST_TOLD: Final = 200
+"""So many refused rows are told after an import; all of them are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What would become of a row: made, changed (``fields`` names what), same, or refused with an error."""
+
+    line: int
+    number: str
+    became: str
+    fields: tuple[str, ...] = ()
+    error: RuleError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a table would do, row by row, and how often each."""
+
+    table: Table
+    columns: Mapping[str, str]
+    rows: tuple[Row, ...]
+    counts: Mapping[str, int]
+
+
+def upload(*, actor: Actor, name: str, content: bytes, now: datetime) -> CustomerImport:
+    """Keep a table, sealed, until its rows are taken or a day is over; nothing is changed by it yet."""
+    actor.need(Right.SET_CUSTOMERS)
+    table = read_table(content)
+    with transaction.atomic():
+        row = CustomerImport.objects.create(
+            name=name[:200],
+            sealed=seal(zlib.compress(content)),
+            columns=usual_columns(table.header),
+            by_id=actor.member_id,
+            made_at=now,
+        )
+        record(actor, "upload", row, now=now, data={"rows": len(table.rows)})
+    return row
+
+
+def set_columns(
+    *, actor: Actor, uploaded: CustomerImport, seen: int, columns: Mapping[str, str], now: datetime
+) -> CustomerImport:
+    """Say which column is which field."""
+    actor.need(Right.SET_CUSTOMERS)
+    chosen = checked_columns(_table(uploaded).header, columns)
+    with transaction.atomic():
+        changed_row = change(uploaded, seen, columns=chosen)
+        record(actor, "edit", changed_row, now=now, data={"fields": sorted(chosen)})
+    return changed_row
+
+
+def preview(*, actor: Actor, uploaded: CustomerImport) -> Preview:
+    """Return what a table would do; raise RuleError for one that is finished or forgotten."""
+    actor.need(Right.SET_CUSTOMERS)
+    table = _table(uploaded)
+    if "number" not in uploaded.columns:
+        return Preview(table, uploaded.columns, (), {})
+    rows = tuple(_foreseen(_said(table, uploaded)))
+    return Preview(table, uploaded.columns, rows, Counter(row.became for row in rows))
+
+
+def begin(*, actor: Actor, uploaded: CustomerImport, seen: int, now: datetime) -> CustomerImport:
+    """Have the worker take the rows; those that are refused are left out and told."""
+    actor.need(Right.SET_CUSTOMERS)
+    _table(uploaded)
+    checked_columns(tuple(uploaded.columns.values()), uploaded.columns)
+    if uploaded.due_at is not None or uploaded.done_at is not None:
+        raise RuleError("this table is being taken already")
+    with transaction.atomic():
+        begun = change(uploaded, seen, due_at=now)
+        record(actor, "begin", begun, now=now)
+    return begun
+
+
+def drop(*, actor: Actor, uploaded: CustomerImport, now: datetime) -> None:
+    """Forget a table; what was taken of it stays."""
+    actor.need(Right.SET_CUSTOMERS)
+    with transaction.atomic():
+        record(actor, "remove", uploaded, now=now)
+        uploaded.delete()
+
+
+def take_due(*, now: datetime) -> int:
+    """Take a slice of a table that somebody said yes to; return how many that was (one at most)."""
+    old = CustomerImport.objects.filter(done_at=None, due_at=None, made_at__lt=now - FORGOTTEN_AFTER)
+    old.delete()
+    claimed = claim(CustomerImport.objects.filter(done_at=None), now, at_most=1)
+    for uploaded in claimed:
+        _take_slice(uploaded, now)
+    return len(claimed)
+
+
+def _take_slice(uploaded: CustomerImport, now: datetime) -> None:
+    """Take rows and move on in one transaction, so that none is counted twice."""
+    told = Counter({name: n for name, n in uploaded.told.items() if isinstance(n, int)})
+    refused: list[dict[str, Any]] = list(uploaded.told.get("lines", []))
+    rows = list(islice(_said(_table(uploaded), uploaded), uploaded.position, uploaded.position + SLICE))
+    unlinked: dict[Customer, Facts] = {}
+    with transaction.atomic():
+        for said in rows:
+            try:
+                customer, facts, became = _taken(said, now)
+            except RuleError as error:
+                told["refused"] += 1
+                refused.append({"line": said.line, "text": error.text, "values": _plain(error.values)})
+            else:
+                told[became] += 1
+                if customer.person_id is None:
+                    unlinked[customer] = facts
+        ended = len(rows) < SLICE
+        CustomerImport.objects.filter(pk=uploaded.pk).update(
+            position=uploaded.position + len(rows),
+            told={**told, "lines": refused[:MOST_TOLD]},
+            due_at=None if ended else now,
+            attempts=0,
+            **({"done_at": now, "sealed": b""} if ended else {}),
+        )
+        if ended:
+            record(None, "import", uploaded, now=now, data=dict(told))
+    match(customers=unlinked, now=now)
+
+
+def _taken(said: Told | Refused, now: datetime) -> tuple[Customer, Facts, str]:
+    if isinstance(said, Refused):
+        raise said.error
+    number, facts = _whole(said, Customer.objects.filter(number=said.number).first())
+    with transaction.atomic():
+        kept = take(number=number, facts=facts, system=SYSTEM, now=now)
+        claims = dict([said.claim]) if said.claim else {}
+        more = keep_claims(customer=kept.row, system=SYSTEM, claims=claims, whole=False, now=now)
+    return kept.row, facts, "changed" if kept.became == "same" and more else kept.became
+
+
+def _foreseen(said: Iterator[Told | Refused]) -> Iterator[Row]:
+    """Yield what would become of rows; a number that comes again is compared to its last row."""
+    known: dict[str, Facts] = {}
+    while some := list(islice(said, SLICE)):
+        rows = Customer.objects.filter(number__in=[each.number for each in some])
+        for row in rows:
+            known.setdefault(row.number, facts_in(unseal(row.sealed)))
+        for each in some:
+            yield _foresee(each, known)
+
+
+def _foresee(said: Told | Refused, known: dict[str, Facts]) -> Row:
+    if isinstance(said, Refused):
+        return Row(said.line, said.number, "refused", error=said.error)
+    before = known.get(said.number)
+    try:
+        number, facts = _merged(said, before)
+    except RuleError as error:
+        return Row(said.line, said.number, "refused", error=error)
+    known[number] = facts
+    fields = changed(before or Facts(), facts) + (("claim_amount",) if said.claim else ())
+    if before is None:
+        return Row(said.line, number, "made", fields)
+    return Row(said.line, number, "changed" if fields else "same", fields)
+
+
+def _whole(said: Told, row: Customer | None) -> tuple[str, Facts]:
+    return _merged(said, facts_in(unseal(row.sealed)) if row else None)
+
+
+def _merged(said: Told, before: Facts | None) -> tuple[str, Facts]:
+    """Return what a customer is after a row: columns that the table has not stay as they were."""
+    number, facts = checked(said.number, structs.replace(before or Facts(), **said.facts))
+    if said.claim is not None:
+        checked_claim(*said.claim)
+    refuse_buried([number, facts.email])
+    return number, facts
+
+
+def _said(table: Table, uploaded: CustomerImport) -> Iterator[Told | Refused]:
+    return read_rows(table, uploaded.columns, rates().currency)
+
+
+def _table(uploaded: CustomerImport) -> Table:
+    if not uploaded.sealed:
+        raise RuleError("this table was taken or forgotten: upload it again")
+    return read_table(zlib.decompress(unseal(uploaded.sealed)))
+
+
+def _plain(values: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(value)[:200] for name, value in values.items()}
