@@ -12,9 +12,21 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from kulanz.core.posts import Post as CorePost
 from kulanz.desk.access import actor_of
 from kulanz.desk.demo.filling import fill
-from kulanz.desk.models import Account, Delivery, Member, MemberRole, Post, Promise, Source, Thread
+from kulanz.desk.models import (
+    Account,
+    Delivery,
+    Member,
+    MemberRole,
+    Person,
+    Post,
+    Promise,
+    Resemblance,
+    Source,
+    Thread,
+)
 from kulanz.desk.rules.roles import Role
-from kulanz.desk.services import sources
+from kulanz.desk.services import comparing, sources
+from kulanz.desk.services import people as profiles
 from kulanz.desk.services.ingesting import ANALYSE_AFTER
 from kulanz.desk.services.members import create_member
 from kulanz.desk.services.outside import outside
@@ -84,6 +96,28 @@ def everything(language: str) -> str:
     for role in Role:
         MemberRole.objects.get_or_create(member=alice, role=role.value)
     return passwords["alice"]
+
+
+def look_alikes() -> int:
+    """Make three pairs of profiles: one to decide, one told apart, one merged; return the merged one."""
+    now, alice = datetime.now(UTC), actor_of(Member.objects.get(username="alice"))
+    _, apart, merged = [_pair(family, now) for family in ("Wolter", "Kraus", "Brandt")]
+    while comparing.compare_due(now=now):
+        pass
+    found = Resemblance.objects.get(person=apart[0], other=apart[1])
+    comparing.tell_apart(actor=alice, resemblance=found, seen=found.version, now=now)
+    profiles.merge(
+        actor=alice, person=merged[0], seen=merged[0].version, gone=merged[1], why="same address", now=now
+    )
+    return merged[0].pk
+
+
+def _pair(family: str, now: datetime) -> list[Person]:
+    address = f"{family.lower()}@mail.example"
+    return [
+        Person.objects.create(name=f"{given} {family}", email=address, created_at=now)
+        for given in ("Ruth", "R.")
+    ]
 
 
 def speak(language: str) -> int:
@@ -198,6 +232,7 @@ ACTS: Final[dict[str, Callable[..., Any]]] = {
         promises,
         told,
         everything,
+        look_alikes,
         speak,
         mails,
         enlarge,

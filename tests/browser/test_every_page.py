@@ -26,7 +26,10 @@ LOOKS: Final[dict[str, dict[str, Any]]] = {
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
     "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
     "german": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light", "locale": "de-DE"},
+    "german-phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "locale": "de-DE"},
 }
+# nobody answers there
+COMPANY_LOGIN: Final = {"KULANZ_OIDC_URL": "http://127.0.0.1:9", "KULANZ_OIDC_CLIENT": "desk"}
 
 
 @dataclass
@@ -40,11 +43,15 @@ class Filled:
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Filled]:
-    with desk_site(tmp_path_factory.mktemp("pages")) as desk:
+    settings = {**COMPANY_LOGIN, "KULANZ_OIDC_SECRET": "known to nobody"}
+    with desk_site(tmp_path_factory.mktemp("pages"), settings=settings) as desk:
         word = desk.act("everything", "en")
+        alike = desk.act("look_alikes")
         visitor = Visitor(browser, desk.url, **LOOKS["light"])
         visitor.log_in("alice", word)
         pages = [*visitor.pages("/", MOST), "/search?q=mahnung", "/search?q=zzz"]
+        pages += [f"/people/suggestions?show={tab}" for tab in ("apart", "merged")]
+        pages += [f"/people/{alike}", f"/people/{alike}/erasing"]
         visitor.context.close()
         yield Filled(desk, word, pages)
 
@@ -52,7 +59,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[F
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_page_keeps_nobody_out(filled: Filled, browser: Any, look: str) -> None:
     assert len(filled.pages) > FEWEST
-    filled.desk.act("speak", "de" if look == "german" else "en")
+    filled.desk.act("speak", LOOKS[look].get("locale", "en")[:2])
     visitor = Visitor(browser, filled.desk.url, **LOOKS[look])
     visitor.log_in("alice", filled.word)
     found: list[str] = []
@@ -68,14 +75,22 @@ def test_every_page_keeps_nobody_out(filled: Filled, browser: Any, look: str) ->
     assert found + visitor.complaints == []
 
 
-def test_the_login_keeps_nobody_out(filled: Filled, browser: Any) -> None:
-    visitor = Visitor(browser, filled.desk.url, **LOOKS["phone"])
-    for path in ("/login/login/", "/login/password/reset/"):
+@pytest.mark.parametrize("look", ["phone", "german-phone"])
+def test_the_login_keeps_nobody_out(filled: Filled, browser: Any, look: str) -> None:
+    visitor = Visitor(browser, filled.desk.url, **LOOKS[look])
+    for path in ("/login/login/", "/login/password/reset/", "/login/3rdparty/login/cancelled/"):
         visitor.see(path)
-        assert visitor.violations() == []
-        assert visitor.too_wide() == 0
-        _picture(visitor, path, "phone")
+        _check_entrance(visitor, path, look)
+    visitor.see("/login/login/")
+    visitor.submit("/login/oidc/company/login/?process=login")
+    _check_entrance(visitor, "no answer", look)
     visitor.context.close()
+
+
+def _check_entrance(visitor: Visitor, name: str, look: str) -> None:
+    assert visitor.violations() == []
+    assert visitor.too_wide() == 0
+    _picture(visitor, name, look)
 
 
 def test_pages_can_be_read_without_scripts(filled: Filled, browser: Any) -> None:
@@ -83,7 +98,7 @@ def test_pages_can_be_read_without_scripts(filled: Filled, browser: Any) -> None
     visitor.see("/login/login/")
     visitor.page.fill("[name=login]", "alice")
     visitor.page.fill("[name=password]", filled.word)
-    visitor.page.click("main button[type=submit], main button:not([type])")
+    visitor.page.press("[name=password]", "Enter")
     for path in filled.pages:
         assert visitor.see(path) == 200
         assert visitor.page.locator("h1").inner_text().strip(), path
