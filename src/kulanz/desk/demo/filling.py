@@ -16,6 +16,7 @@ from kulanz.desk.rules.roles import Role
 from kulanz.desk.services import cases, issues, people, promises, teamwork
 from kulanz.desk.services.analysing import learn_baseline
 from kulanz.desk.services.calendars import usual_calendar
+from kulanz.desk.services.comparing import compare
 from kulanz.desk.services.ingesting import keep_page
 from kulanz.desk.services.members import create_member
 from kulanz.desk.worker import JOBS, run_once
@@ -34,6 +35,8 @@ MEMBERS: Final[Mapping[str, tuple[str, Role]]] = {
 }
 GREAT_CASE: Final = "4711"
 COMPLAINANT: Final = "Rolf_Petersen"
+BLOGGERS: Final = ("notizblock", "webwerker")
+"""Who write about it in the forum and in blogs of their own, under one name."""
 _GRACE: Final = timedelta(minutes=5)
 _PASSWORD_BYTES: Final = 12
 _ANALYSE: Final = tuple(job for job in JOBS if job.name == "analyse")
@@ -45,8 +48,10 @@ def fill(*, lang: Lang, now: datetime) -> dict[str, str]:
     members = {name: _member(name, password, lang, now) for name, password in passwords.items()}
     words = WORDS[lang]
     _set_up(words)
-    source = _replay(list(read([sample_folder() / "threads"])), now)
-    _take_up(members, source.threads.get(key=GREAT_CASE), words, now)
+    forum = _replay("Kontaktor-Forum", "kontaktor", list(read([sample_folder() / "threads"])), now)
+    blogs = [post for post in read([sample_folder() / "blogs.atom"]) if post.author_id in BLOGGERS]
+    _replay(words.blogs, "rundschau", blogs, now)
+    _take_up(members, forum.threads.get(key=GREAT_CASE), words, now)
     return passwords
 
 
@@ -76,13 +81,13 @@ def _set_up(words: Words) -> None:
         )
 
 
-def _replay(posts: Sequence[Post], now: datetime) -> Source:
+def _replay(name: str, address: str, posts: Sequence[Post], now: datetime) -> Source:
     """Push the posts in order, and have the worker analyse after each page, at the time of its posts."""
     told = as_if_now(posts, now)
     source = Source.objects.create(
-        name="Kontaktor-Forum",
+        name=name,
         connector="push",
-        address="kontaktor",
+        address=address,
         hook_key=token_hex(16),
         created_at=told[0].created_at or now,
     )
@@ -101,7 +106,10 @@ def _replay(posts: Sequence[Post], now: datetime) -> Source:
 
 
 def _take_up(members: Mapping[str, Member], thread: Thread, words: Words, now: datetime) -> None:
-    """Alice opens the issue and takes it; Bob gets the case and promises an answer."""
+    """Alice opens the issue and takes it; Bob gets the case and promises an answer.
+
+    He also makes profiles of those who carry it on, and who may be the writers of two blogs.
+    """
     alice, bob = actor_of(members["alice"]), actor_of(members["bob"])
     opened = now - timedelta(minutes=40)
     issue = issues.open_issue(actor=alice, threads=[thread], now=opened)
@@ -121,3 +129,5 @@ def _take_up(members: Mapping[str, Member], thread: Thread, words: Words, now: d
         calendar=usual_calendar(now=taken),
         now=taken,
     )
+    for account in Account.objects.filter(source=thread.source, key__in=BLOGGERS).order_by("key"):
+        compare(person=people.person_of(actor=bob, account=account, now=taken), now=taken)

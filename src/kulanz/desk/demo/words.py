@@ -13,6 +13,7 @@ class Words:
     """The texts of one language."""
 
     policy: str
+    blogs: str
     playbooks: tuple[str, str]
     steps: tuple[str, ...]
     note: str
@@ -23,6 +24,7 @@ class Words:
 WORDS: Final[dict[Lang, Words]] = {
     "en": Words(
         policy="Issues in the forum",
+        blogs="Blogs about us",
         playbooks=("An issue in public", "An issue that escalates"),
         steps=(
             "Call the customer before anybody writes to the audience",
@@ -38,6 +40,7 @@ WORDS: Final[dict[Lang, Words]] = {
     ),
     "de": Words(
         policy="Anliegen im Forum",
+        blogs="Blogs über uns",
         playbooks=("Ein öffentliches Anliegen", "Ein Anliegen, das eskaliert"),
         steps=(
             "Den Kunden anrufen, bevor jemand an das Publikum schreibt",
