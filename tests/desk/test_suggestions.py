@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from api_client import Program
@@ -11,11 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kulanz.desk.demo.filling import BLOGGERS
 from kulanz.desk.models import Account, Event, Member, Merge, Person, Resemblance, Source
 from kulanz.desk.queries import people as queries
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError
 from kulanz.desk.services import comparing, people
+from kulanz.sources import read
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +114,12 @@ def test_two_do_not_decide_over_each_other_and_readers_not_at_all(
     comparing.tell_apart(actor=bob, resemblance=row, seen=seen, now=now)
     with pytest.raises(ConflictError):
         comparing.tell_apart(actor=bob, resemblance=row, seen=seen, now=now)
+
+
+def test_the_sample_has_two_who_write_in_the_forum_and_in_blogs(sample: Path) -> None:
+    """The demonstration shows them as suggestions."""
+    for part in ("threads", "blogs.atom"):
+        assert set(BLOGGERS) <= {post.author_id for post in read([sample / part])}
 
 
 def test_the_page_merges_and_takes_it_back(client: Client, row: Resemblance, rolf: Person) -> None:
