@@ -68,7 +68,9 @@ class TrytonSite:
             "CASH",
             [{**paid, **self._line("receivable", line["party."]["code"])}, {**cash, **self._line("cash")}],
         )
-        self._admin.wizard("account.move.reconcile_lines", on=("account.move.line", [int(claim), int(payment)]))
+        self._admin.wizard(
+            "account.move.reconcile_lines", on=("account.move.line", [int(claim), int(payment)])
+        )
 
     def block(self, claim: str, *, blocked: bool = True) -> None:
         """Set or clear the mark "Blocked" at a claim's dunning, as a bookkeeper does."""
@@ -81,7 +83,9 @@ class TrytonSite:
         drafts = self._admin.model("account.dunning", "search", [["state", "=", "draft"]], 0, None, None)
         if not drafts:
             return {}
-        done = self._admin.wizard("account.dunning.process", ("process", {"start": {}}), on=("account.dunning", drafts))
+        done = self._admin.wizard(
+            "account.dunning.process", ("process", {"start": {}}), on=("account.dunning", drafts)
+        )
         printed = [data for action, data in done.get("actions", []) if "letter" in action["report_name"]]
         return {claim: level for data in printed for claim, level in self._letters(data["ids"])}
 
@@ -117,7 +121,7 @@ class TrytonSite:
             "company": self.company,
             "journal": self._admin.find("account.journal", "code", journal),
             "period": self._period,
-            "date": dt.date.today(),
+            "date": _today(),
             "description": f"Invoice {next(self._number)}",
             "lines": [["create", lines]],
         }
@@ -225,6 +229,11 @@ def _configured(folder: Path, address: str) -> Path:
     return config
 
 
+def _today() -> dt.date:
+    """The day as the server knows it, which is of this machine."""
+    return dt.datetime.now(dt.UTC).astimezone().date()
+
+
 def _company(admin: Rpc) -> int:
     euro = {"name": "Euro", "symbol": "€", "code": "EUR", "numeric_code": "978", "rounding": Decimal("0.01")}
     (currency,) = admin.create("currency.currency", {**euro, "digits": 2})
@@ -255,7 +264,7 @@ def _account(admin: Rpc, clause: list[Any]) -> int:
 
 
 def _year(admin: Rpc, company: int) -> int:
-    today = dt.date.today()
+    today = _today()
     kind = admin.find("ir.sequence.type", "name", "Account Move")
     numbers = {"name": "Moves", "sequence_type": kind, "company": company}
     (sequence,) = admin.create("ir.sequence.strict", numbers)

@@ -1,0 +1,235 @@
+"""Tryton with account_dunning: claims are lines of posted moves, a hold is the dunning's mark "Blocked".
+
+Tryton's "Create Dunnings" raises no blocked dunning, "Process Dunning" skips it, and no letter has it. A
+claim that is not dunned yet gets a blocked dunning before the next run can make one. Notes at the line, and
+at the party for a hold of all its claims, say which holds are on. Tried against Tryton 8.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from kulanz.billing import blocking
+from kulanz.billing.blocking import Target
+from kulanz.billing.claims import Claim, Confirmation, DunningEvent, HoldOrder, Page, Scope
+from kulanz.billing.errors import RefusedError
+from kulanz.billing.tryton.rows import (
+    DUNNING,
+    DUNNING_FIELDS,
+    EVENT_FIELDS,
+    EVER,
+    LINE,
+    LINE_FIELDS,
+    NOTE,
+    PARTY,
+    PROCEDURE,
+    RECEIVABLE,
+    DunningRow,
+    EventRow,
+    LineRow,
+    NoteRow,
+    ProcedureRow,
+    by_line,
+    claim_of,
+    event_of,
+    position,
+    rows_of,
+)
+from kulanz.billing.tryton.rpc import TrytonRpc
+from kulanz.billing.tryton.targets import LineTarget, PartyTarget, whose
+from kulanz.sources.errors import Problems
+from kulanz.sources.web.client import HttpClient
+from kulanz.sources.web.secrets import Secret
+
+T = TypeVar("T")
+R = TypeVar("R", LineRow, EventRow)
+
+_PAGE: Final = 200
+_OVERLAP: Final = timedelta(days=1)
+"""Told again from so far back: clocks differ, and long transactions are dated by their beginning."""
+
+
+class _Walk(Struct, frozen=True):
+    """A cursor: what changed since a moment, from a record on; ``next`` is the moment of the next walk."""
+
+    next: datetime
+    since: datetime | None = None
+    last: int = 0
+
+
+class Tryton:
+    """One database of a Tryton server, used with a login in the groups Accounting and Dunning."""
+
+    name: Final = "tryton"
+    scopes: Final[frozenset[Scope]] = frozenset({"claim", "customer"})
+
+    def __init__(  # noqa: PLR0913 - an address, a login, and what is given to every adapter
+        self,
+        url: str,
+        database: str,
+        login: str,
+        password: Secret,
+        *,
+        http: HttpClient,
+        now: Callable[[], datetime],
+        problems: Problems,
+    ) -> None:
+        self._rpc = TrytonRpc(http, url, database, login, password)
+        self._now = now
+        self._problems = problems
+
+    def claims(self, cursor: str | None) -> Page[Claim]:
+        walk = self._walk(cursor)
+        wanted: list[Any] = [*RECEIVABLE]
+        if walk.since is None:
+            wanted.append(["reconciliation", "=", None])
+        else:
+            wanted.append(["OR", *_changed(walk.since), *_changed(walk.since, "dunnings.")])
+        lines = self._page(LINE, wanted, walk, LineRow, LINE_FIELDS)
+        dunnings = by_line(self._dunnings(lines))
+        levels = self._levels(dunnings.values())
+
+        def claim(line: LineRow) -> Claim:
+            dunning = dunnings.get(line.id)
+            return claim_of(line, 0 if dunning is None else position(dunning, levels))
+
+        return _paged(self._readable(LINE, lines, claim), lines, walk)
+
+    def events(self, cursor: str | None) -> Page[DunningEvent]:
+        walk = self._walk(cursor)
+        wanted: list[Any] = [EVER, ["state", "in", ["waiting", "final"]], ["date", "!=", None]]
+        if walk.since is not None:
+            wanted.append(["OR", *_changed(walk.since)])
+        rows = self._page(DUNNING, wanted, walk, EventRow, EVENT_FIELDS)
+        levels = self._levels(rows)
+        events = self._readable(DUNNING, rows, lambda row: event_of(row, position(row, levels)))
+        return _paged(events, rows, walk)
+
+    def place(self, order: HoldOrder, *, dry_run: bool = False) -> Confirmation:
+        if dry_run:
+            return self._would(order, "be blocked")
+        blocking.place(order, self._targets(order))
+        return self.confirm(order)
+
+    def confirm(self, order: HoldOrder) -> Confirmation:
+        return blocking.stands(order, self._targets(order))
+
+    def release(self, order: HoldOrder, *, dry_run: bool = False) -> Confirmation:
+        if dry_run:
+            return self._would(order, "be restored")
+        blocking.release(order, self._targets(order))
+        return self.confirm(order)
+
+    def _would(self, order: HoldOrder, what: str) -> Confirmation:
+        targets = self._targets(order)
+        lines = sum(isinstance(target, LineTarget) for target in targets)
+        text = f"dry run: {lines} {'claim' if lines == 1 else 'claims'} would {what}"
+        return msgspec.structs.replace(blocking.stands(order, targets), text=text)
+
+    def _targets(self, order: HoldOrder) -> list[Target]:
+        """What the order is about, as Tryton has it now; what the order names comes first."""
+        party: list[Target] = []
+        if order.claim_id is None:
+            found = rows_of(self._rpc.rows(PARTY, [["code", "=", order.customer]], ["code"]), _Numbered)
+            if len(found) != 1:
+                raise RefusedError(f"customer {order.customer}: expected one party with this code in Tryton")
+            resource = f"{PARTY},{found[0].id}"
+            party.append(PartyTarget(self._rpc, resource, self._notes([resource]).get(resource, ())))
+            about = [["party", "=", found[0].id], ["reconciliation", "=", None]]
+        else:
+            about = [["id", "=", _number(order.claim_id)]]
+        lines = rows_of(self._rpc.rows(LINE, [*RECEIVABLE, *about], LINE_FIELDS), LineRow)
+        if order.claim_id is not None and not lines:
+            raise RefusedError(f"claim {order.claim_id}: Tryton has no posted claim with this number")
+        return [*party, *self._line_targets([whose(line, order.customer) for line in lines])]
+
+    def _line_targets(self, lines: Sequence[LineRow]) -> Iterator[Target]:
+        dunnings = by_line(self._dunnings(lines))
+        procedures = {line.party.dunning_procedure for line in lines if line.party.dunning_procedure}
+        levels = self._procedures(procedures)
+        notes = self._notes([f"{LINE},{line.id}" for line in lines])
+        for line in lines:
+            first = levels.get(line.party.dunning_procedure or 0, [])[:1]
+            texts = notes.get(f"{LINE},{line.id}", ())
+            yield LineTarget(self._rpc, line, dunnings.get(line.id), first[0] if first else None, texts)
+
+    def _dunnings(self, lines: Sequence[LineRow]) -> list[DunningRow]:
+        if not lines:
+            return []
+        about = [["line", "in", [line.id for line in lines]], EVER]
+        return rows_of(self._rpc.rows(DUNNING, about, DUNNING_FIELDS), DunningRow)
+
+    def _levels(self, dunnings: Iterable[DunningRow]) -> dict[int, list[int]]:
+        return self._procedures({dunning.procedure for dunning in dunnings})
+
+    def _procedures(self, numbers: Iterable[int]) -> dict[int, list[int]]:
+        wanted = sorted(numbers)
+        if not wanted:
+            return {}
+        rows = rows_of(self._rpc.rows(PROCEDURE, [["id", "in", wanted]], ["levels"]), ProcedureRow)
+        return {row.id: row.levels for row in rows}
+
+    def _notes(self, resources: Sequence[str]) -> dict[str, list[str]]:
+        """Return the texts of notes at records, the oldest first."""
+        if not resources:
+            return {}
+        about = [["resource", "in", resources]]
+        texts: dict[str, list[str]] = {}
+        for row in rows_of(self._rpc.rows(NOTE, about, ["resource", "message"]), NoteRow):
+            texts.setdefault(row.resource, []).append(row.message or "")
+        return texts
+
+    def _page(
+        self, model: str, wanted: list[Any], walk: _Walk, kind: type[R], fields: Sequence[str]
+    ) -> list[R]:
+        found = self._rpc.rows(model, [*wanted, ["id", ">", walk.last]], fields, _PAGE)
+        return rows_of(found, kind)
+
+    def _readable(self, model: str, rows: Iterable[R], made: Callable[[R], T]) -> list[T]:
+        items = []
+        for row in rows:
+            try:
+                items.append(made(row))
+            except ValueError as error:
+                self._problems.add(f"tryton: {model},{row.id}", None, str(error), "correct it in Tryton")
+        return items
+
+    def _walk(self, cursor: str | None) -> _Walk:
+        """Return where to go on; a walk that is at its end begins anew with what changed since it began."""
+        if cursor is None:
+            return _Walk(next=(self._now() - _OVERLAP).astimezone(UTC))
+        try:
+            walk = msgspec.json.decode(cursor, type=_Walk)
+        except msgspec.DecodeError as error:
+            raise RefusedError(
+                f"cursor: expected one that Tryton's adapter gave, got another ({error})"
+            ) from None
+        if walk.last:
+            return walk
+        return _Walk(next=(self._now() - _OVERLAP).astimezone(UTC), since=walk.next)
+
+
+class _Numbered(Struct):
+    id: int
+
+
+def _paged(items: Sequence[T], rows: Sequence[LineRow] | Sequence[EventRow], walk: _Walk) -> Page[T]:
+    more = len(rows) == _PAGE
+    reached = msgspec.structs.replace(walk, last=rows[-1].id if more else 0)
+    return Page(items=tuple(items), cursor=msgspec.json.encode(reached).decode(), more=more)
+
+
+def _changed(since: datetime, prefix: str = "") -> list[Any]:
+    moment = since.astimezone(UTC).replace(tzinfo=None)
+    return [[f"{prefix}{stamp}", ">=", moment] for stamp in ("write_date", "create_date")]
+
+
+def _number(claim_id: str) -> int:
+    if not (claim_id.isascii() and claim_id.isdigit()):
+        raise RefusedError(f"claim {claim_id!r}: expected the number of a line in Tryton")
+    return int(claim_id[:18])

@@ -1,0 +1,128 @@
+"""Signed webhooks: orders go out, claims, confirmations and dunning events come in.
+
+Both ways are signed as Standard Webhooks says, with a secret for each. An order is a CloudEvent of the type
+``kulanz.hold.place`` or ``kulanz.hold.release`` whose data is the order; its ``webhook-id`` is the key with
+the act, so that a repeated one is known. What comes in has ``type`` and ``data`` (one thing or a list):
+``billing.claim``, ``billing.confirmation`` or ``billing.dunning``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from msgspec import Raw, Struct
+
+from kulanz.billing.asking import explained
+from kulanz.billing.claims import Claim, Confirmation, DunningEvent, HoldOrder
+from kulanz.billing.correspondence import ANSWERS, Act, Correspondence
+from kulanz.billing.errors import RefusedError
+from kulanz.billing.inbox import Inbox, Kind
+from kulanz.sources.web.client import Answer, HttpClient
+from kulanz.sources.web.secrets import Secret
+from kulanz.sources.web.standard_webhooks import is_signed, signed_headers
+
+MEDIA_TYPE: Final = "application/cloudevents+json"
+MOST_BYTES: Final = 4 << 20
+"""A larger delivery is refused; claims may be sent in several."""
+_KINDS: Final[Mapping[str, tuple[Kind, type[Struct]]]] = {
+    "billing.claim": ("claim", Claim),
+    "billing.confirmation": ("confirmation", Confirmation),
+    "billing.dunning": ("event", DunningEvent),
+}
+
+
+class _Message(Struct):
+    type: str
+    data: Raw
+
+
+class Webhook(Correspondence):
+    """A billing system at ``url`` that takes orders signed with ``secret``, and sends with ``their_secret``.
+
+    ``source`` is the address that the CloudEvents name as theirs.
+    """
+
+    name: Final = "webhook"
+
+    def __init__(  # noqa: PLR0913 - an address, two secrets, and what is given to every adapter
+        self,
+        url: str,
+        secret: Secret,
+        their_secret: Secret,
+        *,
+        source: str,
+        inbox: Inbox,
+        http: HttpClient,
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__(inbox, now)
+        self._url, self._source = url, source
+        self._secret, self._their_secret = secret, their_secret
+        self._http = http
+
+    def deliver(self, act: Act, order: HoldOrder) -> None:
+        now, message = self._now(), f"{order.key}.{act}"
+        body = msgspec.json.encode(self._event(act, message, order, now))
+        with explained():
+            headers = signed_headers(message, body, self._secret.reveal(), now)
+            answer = self._http.post(self._url, body=body, media_type=MEDIA_TYPE, headers=headers)
+        self._hear(message, order, answer)
+
+    def receive(self, headers: Mapping[str, str], body: bytes) -> int:
+        """Keep a delivery; return how much of it had not come before.
+
+        ``headers`` have lower case names. Answer 2xx when this returns, 4xx when it raises RefusedError: then
+        nothing was kept, and the sender has to correct the delivery.
+        """
+        if len(body) > MOST_BYTES:
+            raise RefusedError(f"expected at most {MOST_BYTES:,} bytes, got {len(body):,}: send several")
+        with explained():
+            signed = is_signed(headers, body, self._their_secret.reveal(), self._now())
+        if not signed:
+            raise RefusedError(
+                "the signature does not fit, or its time is not of now: check secret and clock"
+            )
+        kind, items = _read(body)
+        return self.keep(kind, headers["webhook-id"], items)
+
+    def collect(self) -> None:
+        """Nothing waits outside: ``receive`` is told of everything."""
+
+    def _event(self, act: Act, message: str, order: HoldOrder, now: datetime) -> dict[str, Any]:
+        return {
+            "specversion": "1.0",
+            "id": message,
+            "source": self._source,
+            "type": f"kulanz.hold.{act}",
+            "time": now.isoformat(),
+            "datacontenttype": "application/json",
+            "data": order,
+        }
+
+    def _hear(self, message: str, order: HoldOrder, answer: Answer) -> None:
+        """Take a confirmation that came as the answer; whatever else it says, the order has arrived."""
+        with suppress(msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            said = msgspec.json.decode(answer.body, type=Confirmation)
+            if said.key == order.key and said.state in ANSWERS:
+                self.keep("confirmation", f"answer to {message}: {said.state}", [said])
+
+
+def _read(body: bytes) -> tuple[Kind, list[Any]]:
+    try:
+        message = msgspec.json.decode(body, type=_Message)
+        kind, wanted = _KINDS[message.type]
+        several = bytes(message.data).lstrip().startswith(b"[")
+        data = bytes(message.data) if several else b"[" + bytes(message.data) + b"]"
+        items: list[Any] = msgspec.json.decode(data, type=list[wanted])  # type: ignore[valid-type]
+    except KeyError as error:
+        raise RefusedError(f"type: expected one of {', '.join(_KINDS)}, got {error}") from None
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, OverflowError) as error:
+        raise RefusedError(f"expected type and data as documented, got another body: {error}") from error
+    strange = [item.state for item in items if isinstance(item, Confirmation) and item.state not in ANSWERS]
+    if strange:
+        raise RefusedError(f"state: expected one of {', '.join(ANSWERS)}, got {strange[0]}")
+    return kind, items
