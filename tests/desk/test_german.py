@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import allauth
 import django
 import pytest
 from django.test import Client
@@ -35,6 +36,7 @@ SCRIPT = ROOT / "scripts" / "write-messages"
 CATALOGUE = Path("web/locale/de/LC_MESSAGES/django.po")
 # long texts begin with an empty line, too
 UNTRANSLATED = re.compile(r'^msgstr(\[\d])? ""(?!\n")', re.MULTILINE)
+FAMILIAR = re.compile(r"\b(du|dein\w*|dir|dich)\b", re.IGNORECASE)
 needs_gettext = pytest.mark.skipif(
     shutil.which("msgmerge") is None, reason="needs GNU gettext: scripts/install-test-servers installs it"
 )
@@ -145,6 +147,13 @@ def test_texts_of_ours_leave_those_of_the_framework_alone() -> None:
     theirs = _compiled(Path(django.__file__).parent / "conf", Path("locale/de/LC_MESSAGES/django.po"))
     ours = _compiled(DESK)
     assert {text for text in ours.keys() & theirs.keys() - {""} if ours[text] != theirs[text]} == set()
+
+
+def test_the_login_library_is_as_formal_as_the_desk() -> None:
+    theirs = _compiled(Path(allauth.__file__).parent, Path("locale/de/LC_MESSAGES/django.po"))
+    with translation.override("de"):
+        shown = [translation.gettext(text) for text in theirs if isinstance(text, str) and text]
+    assert [text for text in shown if FAMILIAR.search(text)] == []
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ SOCIALACCOUNT_PROVIDERS = signon.providers(CONF)
 # Language and time
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
 LANGUAGE_CODE = CONF.language
-LOCALE_PATHS = [DESK / "web" / "locale"]
+LOCALE_PATHS = [DESK / "web" / "locale", DESK / "web" / "library_locale"]
 TIME_ZONE = CONF.time_zone
 USE_TZ = True
 USE_I18N = True
