@@ -1,4 +1,4 @@
-"""A program that asks the API with a token."""
+"""Who asks the API: a program with a token, or a person with a session."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ class Program:
             actor=actor, name="test", scopes=wanted, days=1, now=timezone.now()
         )
         self._client = Client(raise_request_exception=False)
+        self._shown = {"Authorization": f"Bearer {self.text}"}
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """Return Django's answer; a body that is not bytes is sent as JSON."""
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         return self._client.generic(
             method, f"/api/v1{path}", data=data, content_type="application/json",
-            headers={"Authorization": f"Bearer {self.text}", **headers},
+            headers={**self._shown, **headers},
         )  # fmt: skip
 
     def get(self, path: str, **headers: str) -> Any:
@@ -38,3 +39,11 @@ class Program:
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
         return self.ask("POST", path, {} if body is None else body, **headers)
+
+
+class Visitor(Program):
+    """A member who is logged in at a page."""
+
+    def __init__(self, member: Member) -> None:
+        self._client, self._shown = Client(raise_request_exception=False), {}
+        self._client.force_login(member)

@@ -35,10 +35,13 @@ def create_member(  # noqa: PLR0913 - who, how they are called, what they may, h
 ) -> Member:
     """Make a member. ``actor`` None is the console; without a password they get in by ``entry_link`` alone.
 
-    Raise RuleError where the name is taken, or name, address or password are not usable.
+    Raise RuleError where the name is taken, or name, address or password are not usable, NotAllowedError
+    where a token gives an address or roles.
     """
     if actor is not None:
         actor.need(Right.SET_MEMBERS)
+        if email.strip() or roles:
+            _need_session(actor)
     name = display_name.strip() or username
     member = Member(username=username, display_name=name, email=email.strip(), language=conf().language)
     member.time_zone = conf().time_zone
@@ -90,7 +93,10 @@ def edit_member(  # noqa: PLR0913 - who, the version that was seen, how they are
     roles: Collection[Role],
     now: datetime,
 ) -> Member:
-    """Change a member's name, address and roles; raise RuleError where no admin would be left."""
+    """Change a member's name, address and roles.
+
+    Raise RuleError where no admin would be left, NotAllowedError where a token changes address or roles.
+    """
     actor.need(Right.SET_MEMBERS)
     name = display_name.strip()
     if not name:
@@ -100,6 +106,8 @@ def edit_member(  # noqa: PLR0913 - who, the version that was seen, how they are
         after = {role.value for role in roles}
         if Role.ADMIN.value in before - after:
             _need_another_admin(member)
+        if before != after or checked_email(email) != member.email:
+            _need_session(actor)
         wanted = {"display_name": name[:120], "email": checked_email(email)}
         changed = sorted(field for field, value in wanted.items() if getattr(member, field) != value)
         member = change(member, seen, **wanted)
@@ -131,6 +139,12 @@ def reactivate(*, actor: Actor, member: Member, seen: int, now: datetime) -> Mem
         member = change(member, seen, is_active=True)
         record(actor, "reactivate", member, now=now)
     return member
+
+
+def _need_session(actor: Actor) -> None:
+    """Raise NotAllowedError for a token: a password is set anew by the address, and logs in with every role."""
+    if actor.token_id is not None:
+        raise NotAllowedError("addresses and roles are given by people who are logged in, not by tokens")
 
 
 def _need_another_admin(member: Member) -> None:

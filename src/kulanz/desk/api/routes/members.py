@@ -52,7 +52,10 @@ def list_members(request: ApiRequest, place: Query[Place]) -> Any:
 
 @router.post("/members", response={201: MemberDetailOut}, **needs(Right.SET_MEMBERS))
 def make_member(request: ApiRequest, body: MemberIn) -> Any:
-    """Make a member; they get in by an entry link, by a new password, or by single sign-on."""
+    """Make a member; they get in by an entry link, by a new password, or by single sign-on.
+
+    E-mail and roles are given with a session alone: a token makes members without them.
+    """
     return create_member(actor=request.auth, now=timezone.now(), **body.dict())
 
 
@@ -63,7 +66,7 @@ def show_member(request: ApiRequest, pk: int) -> Any:
 
 @router.patch("/members/{int:pk}", response=MemberDetailOut, **needs(Right.SET_MEMBERS))
 def change_member(request: ApiRequest, pk: int, body: MemberChange) -> Any:
-    """Change real name, address or roles; one admin stays always."""
+    """Change real name, address or roles; one admin stays always. A token changes the real name alone."""
     member, seen = access.member(request.auth, pk), seen_version(request, body.seen)
     now_set = {"display_name": member.display_name, "email": member.email, "roles": roles_of(member)}
     wanted = {**now_set, **body.dict(exclude={"seen"}, exclude_none=True)}
