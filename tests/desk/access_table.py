@@ -148,6 +148,14 @@ TABLE: dict[frozenset[Role], str] = {
         POST /cases/<int:pk>/reopen
         POST /cases/<int:pk>/close
         POST /cases/<int:pk>/promise
+        POST /cases/<int:pk>/assess
+        POST /cases/<int:pk>/gesture
+        POST /gestures/<int:pk>/edit
+        POST /gestures/<int:pk>/grant
+        POST /gestures/<int:pk>/carry-out
+        POST /gestures/<int:pk>/accept
+        POST /gestures/<int:pk>/refuse
+        POST /gestures/<int:pk>/revoke
         POST /cases/<int:pk>/reply
         POST /threads/<int:pk>/reply
         POST /replies/<int:pk>/edit
@@ -182,6 +190,7 @@ TABLE: dict[frozenset[Role], str] = {
         GET /cases
         GET /cases/<int:pk>
         GET /cases/<int:pk>/presence
+        GET /gestures
         GET /api/v1/cases
         GET /api/v1/cases/{pk}
         GET /api/v1/cases/{pk}/messages
@@ -203,6 +212,8 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/templates/{pk}
     """,
     frozenset({Role.LEAD, Role.APPROVER}): """
+        POST /gestures/<int:pk>/approve
+        POST /gestures/<int:pk>/decline
         POST /replies/<int:pk>/approve
         POST /replies/<int:pk>/reject
         POST /api/v1/replies/{pk}/approve
@@ -291,6 +302,14 @@ TABLE: dict[frozenset[Role], str] = {
         GET POST /setup/teams/new
         GET POST /setup/teams/<int:pk>
         POST /setup/teams/<int:pk>/remove
+        GET /setup/limits
+        GET POST /setup/limits/new
+        GET POST /setup/limits/<int:pk>
+        POST /setup/limits/<int:pk>/remove
+        GET /setup/budgets
+        GET POST /setup/budgets/new
+        GET POST /setup/budgets/<int:pk>
+        POST /setup/budgets/<int:pk>/remove
         GET /setup/identities
         GET POST /setup/identities/new
         GET POST /setup/identities/<int:pk>

@@ -41,9 +41,14 @@ def budget_of(team: Team, currency: str, now: datetime) -> Purse | None:
 
 def spent(rows: QuerySet[Gesture], currency: str, now: datetime) -> Money:
     """Return what gestures cost that were approved in the month of ``now`` and still stand."""
-    begin, end = month_of(now, usual_zone())
-    counted = rows.filter(currency=currency, state__in=SPENT, decided_at__gte=begin, decided_at__lt=end)
+    counted = _this_month(rows, now).filter(currency=currency)
     return Money.of_minor(counted.aggregate(total=Sum("cost_minor"))["total"] or 0, currency)
+
+
+def spent_by_team(rows: QuerySet[Gesture], now: datetime) -> dict[tuple[int | None, str], int]:
+    """Return what teams have spent this month, by team and currency, in the smallest unit."""
+    summed = _this_month(rows, now).values_list("team_id", "currency").annotate(total=Sum("cost_minor"))
+    return {(team, currency): total for team, currency, total in summed.order_by()}
 
 
 def usual_zone() -> str:
@@ -56,3 +61,8 @@ def usual_currency() -> str:
     rows = GestureLimit.objects.values_list("currency", flat=True)
     found = list(rows)
     return max(sorted(set(found)), key=found.count) if found else "EUR"
+
+
+def _this_month(rows: QuerySet[Gesture], now: datetime) -> QuerySet[Gesture]:
+    begin, end = month_of(now, usual_zone())
+    return rows.filter(state__in=SPENT, decided_at__gte=begin, decided_at__lt=end)

@@ -92,7 +92,7 @@ def thread_timeline(thread: Thread, *, after: str = "", size: int = PAGE) -> Tim
 
 def case_timeline(case: Case, *, after: str = "", size: int = PAGE) -> Timeline:
     """Return what happened in a case, newest first; its messages and notes stand elsewhere."""
-    events = Event.objects.filter(case=case).exclude(action="note", noun="case")
+    events = case.events.exclude(action="note", noun="case")
     return _merged({"event": events.select_related("actor")}, after, size)
 
 

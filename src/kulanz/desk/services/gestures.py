@@ -11,11 +11,12 @@ from django.db import transaction
 from kulanz.core.goodwill import GESTURE_KINDS
 from kulanz.core.money import Money
 from kulanz.desk.models import Case, Gesture, Member, Team
+from kulanz.desk.queries.gestures import wanted_of
 from kulanz.desk.queries.parties import parties
 from kulanz.desk.queries.spending import means_of
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
-from kulanz.desk.rules.limits import Means, Wanted, check_approval, check_grant, check_second
+from kulanz.desk.rules.limits import Means, check_approval, check_grant, check_second
 from kulanz.desk.rules.machines import GESTURE
 from kulanz.desk.rules.roles import RIGHTS, Right
 from kulanz.desk.services.changing import change, step
@@ -111,16 +112,6 @@ def refuse(*, actor: Actor, gesture: Gesture, seen: int, answer: str, now: datet
 def revoke(*, actor: Actor, gesture: Gesture, seen: int, reason: str, now: datetime) -> Gesture:
     """Take a gesture back, for a reason; one that was carried out only by a lead."""
     return _step(actor, gesture, seen, "revoke", now, reason=reason)
-
-
-def wanted_of(gesture: Gesture) -> Wanted:
-    """Return a gesture as the rules look at it."""
-    return Wanted(
-        proposer=gesture.proposed_by_id,
-        value=gesture.value,
-        cost=gesture.cost,
-        parties=parties(gesture.case),
-    )
 
 
 def _means(actor: Actor, gesture: Gesture, now: datetime) -> Means:

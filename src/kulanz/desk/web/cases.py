@@ -23,6 +23,7 @@ from kulanz.desk.services import presence
 from kulanz.desk.services.calendars import usual_calendar
 from kulanz.desk.web import wording
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, chosen, history, number, offset, possible
+from kulanz.desk.web.gestures import goodwill
 from kulanz.desk.web.pages import DeskRequest, page
 
 REFRESH_S: Final = 20
@@ -76,6 +77,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         **_under_way(request, row),
         **_offered(request, row),
         **_letters(request, row),
+        **goodwill(request, row),
     }
     return render(request, "case.html", context)
 

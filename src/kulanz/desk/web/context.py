@@ -18,6 +18,7 @@ NAVIGATION: Final = (
     ("radar", _("Radar"), Right.SEE_RADAR),
     ("issues", _("Issues"), Right.SEE_RADAR),
     ("cases", _("Cases"), Right.SEE_CASES),
+    ("gestures", _("Goodwill"), Right.SEE_CASES),
     ("people", _("People"), Right.SEE_PEOPLE),
     ("alerts", _("Alarms"), Right.SEE_RADAR),
     ("sources", _("Sources"), Right.SEE_RADAR),

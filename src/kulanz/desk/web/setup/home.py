@@ -18,6 +18,8 @@ SECTIONS: Final = (
     ("playbooks", _("Playbooks"), _("Checklists that issues begin with."), Right.SET_POLICIES),
     ("templates", _("Templates"), _("Beginnings of letters."), Right.SET_POLICIES),
     ("teams", _("Teams"), _("Who works together, and who leads."), Right.SET_POLICIES),
+    ("limits", _("Limits of gestures"), _("What each role may approve."), Right.SET_POLICIES),
+    ("budgets", _("Budgets of teams"), _("What a team may spend on gestures a month."), Right.SET_POLICIES),
     ("identities", _("Who speaks for the company"), _("Names, domains and accounts."), Right.SET_POLICIES),
     ("retention", _("Retention"), _("How long which data is kept."), Right.SET_POLICIES),
     ("members", _("Members"), _("Who may log in, and what they may do."), Right.SET_MEMBERS),

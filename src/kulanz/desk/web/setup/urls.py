@@ -7,6 +7,7 @@ from django.urls import path
 from kulanz.desk.web import preferences
 from kulanz.desk.web.setup import home, members, retention, targets, tokens
 from kulanz.desk.web.setup.calendars import CALENDARS
+from kulanz.desk.web.setup.limits import BUDGETS, LIMITS
 from kulanz.desk.web.setup.members import MEMBERS
 from kulanz.desk.web.setup.people import IDENTITIES, TEAMS
 from kulanz.desk.web.setup.policies import POLICIES
@@ -20,6 +21,8 @@ urlpatterns = [
     *PLAYBOOKS.urls,
     *TEMPLATES.urls,
     *TEAMS.urls,
+    *LIMITS.urls,
+    *BUDGETS.urls,
     *IDENTITIES.urls,
     *MEMBERS.urls,
     path("setup/members/<int:pk>/link", members.link, name="member_link"),

@@ -1,0 +1,111 @@
+"""What can be done about goodwill with a form on the page of a case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kulanz.desk import access
+from kulanz.desk.rules.amounts import amount
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services import assessing, gestures
+from kulanz.desk.services.gestures import Offer
+from kulanz.desk.web.case_deeds import on_case
+from kulanz.desk.web.cases import rendered
+from kulanz.desk.web.deeds import Deed, Place
+
+if TYPE_CHECKING:
+    from kulanz.desk.models import Case, Gesture
+
+on_gesture: Place[Gesture] = Place(
+    access.gesture,
+    lambda row: reverse("case", args=[row.case_id]) + "#gestures",
+    lambda request, row, kept: rendered(request, row.case, kept),
+)
+
+
+@on_case.deed(Right.WORK_CASES)
+def assess(deed: Deed[Case]) -> str:
+    assessing.assess(
+        actor=deed.actor,
+        case=deed.row,
+        seen=deed.seen,
+        fault=deed.text("fault"),
+        why=deed.text("why"),
+        concerned=access.colleagues(deed.actor, deed.numbers("concerned")),
+        now=deed.now,
+    )
+    deed.told(_("Saved."))
+    return on_case.address(deed.row) + "#gestures"
+
+
+@on_case.deed(Right.WORK_CASES)
+def propose(deed: Deed[Case]) -> str:
+    gestures.propose(actor=deed.actor, case=deed.row, offer=_offer(deed), now=deed.now)
+    deed.told(_("Proposed."))
+    return on_case.address(deed.row) + "#gestures"
+
+
+@on_gesture.deed(Right.WORK_CASES)
+def edit(deed: Deed[Gesture]) -> None:
+    gestures.edit(actor=deed.actor, gesture=deed.row, seen=deed.seen, offer=_offer(deed), now=deed.now)
+    deed.told(_("Saved."))
+
+
+@on_gesture.deed(Right.WORK_CASES)
+def grant(deed: Deed[Gesture]) -> None:
+    gestures.grant(actor=deed.actor, gesture=deed.row, seen=deed.seen, now=deed.now)
+
+
+@on_gesture.deed(Right.APPROVE)
+def approve(deed: Deed[Gesture]) -> None:
+    gestures.approve(actor=deed.actor, gesture=deed.row, seen=deed.seen, now=deed.now)
+
+
+@on_gesture.deed(Right.APPROVE)
+def decline(deed: Deed[Gesture]) -> None:
+    gestures.decline(
+        actor=deed.actor, gesture=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
+    )
+
+
+@on_gesture.deed(Right.WORK_CASES)
+def carry_out(deed: Deed[Gesture]) -> None:
+    gestures.carry_out(
+        actor=deed.actor, gesture=deed.row, seen=deed.seen, proof=deed.text("proof"), now=deed.now
+    )
+
+
+@on_gesture.deed(Right.WORK_CASES)
+def accept(deed: Deed[Gesture]) -> None:
+    gestures.accept(
+        actor=deed.actor, gesture=deed.row, seen=deed.seen, answer=deed.text("answer"), now=deed.now
+    )
+
+
+@on_gesture.deed(Right.WORK_CASES)
+def refuse(deed: Deed[Gesture]) -> None:
+    gestures.refuse(
+        actor=deed.actor, gesture=deed.row, seen=deed.seen, answer=deed.text("answer"), now=deed.now
+    )
+
+
+@on_gesture.deed(Right.WORK_CASES)
+def revoke(deed: Deed[Gesture]) -> None:
+    gestures.revoke(
+        actor=deed.actor, gesture=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
+    )
+
+
+def _offer(deed: Deed[Case] | Deed[Gesture]) -> Offer:
+    """What the form says; a cost that was left out is the value."""
+    currency = deed.text("currency").upper()
+    return Offer(
+        kind=deed.text("kind"),
+        name=deed.text("name"),
+        value=amount(deed.text("value"), currency),
+        cost=amount(deed.text("cost") or deed.text("value"), currency),
+        why=deed.text("why"),
+    )

@@ -1,0 +1,50 @@
+"""The list of gestures, and their part of the page of a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from kulanz.core.goodwill import GESTURE_KINDS
+from kulanz.desk.queries.gestures import GestureFilter, gestures, gestures_of
+from kulanz.desk.queries.members import member_choices
+from kulanz.desk.queries.spending import usual_currency
+from kulanz.desk.rules.machines import GESTURE
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.web import wording
+from kulanz.desk.web.deeds import chosen, offset
+from kulanz.desk.web.pages import DeskRequest, page
+
+
+@page(Right.SEE_CASES)
+def listed(request: DeskRequest) -> HttpResponse:
+    """Gestures that are not settled, the latest proposals first."""
+    wanted = GestureFilter(
+        state=chosen(request, "state", GESTURE.states.__contains__),
+        kind=chosen(request, "kind", GESTURE_KINDS.__contains__),
+    )
+    context = {
+        "page": gestures(wanted, offset=offset(request, "from")),
+        "wanted": wanted,
+        "states": wording.choices("gesture_state"),
+        "kinds": wording.choices("gesture_kind"),
+    }
+    return render(request, "gestures.html", context)
+
+
+def goodwill(request: DeskRequest, case: Any) -> dict[str, Any]:
+    """What the page of a case shows of goodwill: its assessment and its gestures."""
+    actor = request.actor
+    assessment = getattr(case, "assessment", None)
+    return {
+        "gestures": gestures_of(actor, case, timezone.now(), offset=offset(request, "gestures_from")),
+        "gesture_kinds": wording.choices("gesture_kind"),
+        "faults": wording.choices("fault"),
+        "assessment": assessment,
+        "concerned": [each.pk for each in assessment.concerned.all()] if assessment else [],
+        "everybody": member_choices(Right.SEE_RADAR) if actor.may(Right.WORK_CASES) else (),
+        "currency": usual_currency() if actor.may(Right.WORK_CASES) else "",
+    }
