@@ -16,15 +16,18 @@ from kulanz.desk.services import deliveries, outgoing
 from kulanz.desk.services.alerting import tell_due
 from kulanz.desk.services.analysing import analyse_due
 from kulanz.desk.services.comparing import compare_due
+from kulanz.desk.services.customer_imports import take_due
 from kulanz.desk.services.fetching import fetch_due, learn_due
 from kulanz.desk.services.heartbeats import beat
 from kulanz.desk.services.issues import wake_due
 from kulanz.desk.services.mailbox import fetch_mail
+from kulanz.desk.services.matching import match_due
 from kulanz.desk.services.mentions import verify_due
 from kulanz.desk.services.promises import settle_due
 from kulanz.desk.services.retention import remove_due
 from kulanz.desk.services.sealing import reseal
 from kulanz.desk.services.sessions import forget_expired
+from kulanz.desk.services.standing import count_due
 from kulanz.desk.services.subscriptions import subscribe_due
 from kulanz.desk.services.sweeping import finish_due
 
@@ -55,6 +58,9 @@ JOBS: Final[Sequence[Job]] = (
     Job("learn", lambda now: learn_due(now=now)),
     Job("subscribe", lambda now: subscribe_due(now=now)),
     Job("mentions", lambda now: verify_due(now=now)),
+    Job("tables", lambda now: take_due(now=now)),
+    Job("customers", lambda now: match_due(now=now)),
+    Job("standing", lambda now: count_due(now=now)),
     Job("erasing", lambda now: finish_due(now=now)),
     Job("retention", lambda now: remove_due(now=now)),
     Job("sessions", lambda now: forget_expired(now=now)),

@@ -94,7 +94,8 @@ def certain(found: Sequence[Seen]) -> Seen | None:
     by_number = [each for each in found if "number" in each.grounds]
     by_email = [each for each in found if "email" in each.grounds]
     if len(by_number) == 1:
-        return by_number[0] if all(each is by_number[0] for each in by_email) else None
+        others = [each for each in by_email if each.person and each is not by_number[0]]
+        return None if others else by_number[0]
     sure = [each for each in by_email if each.person and "other_number" not in each.grounds]
     return sure[0] if not by_number and len(by_email) == len(sure) == 1 else None
 

@@ -14,6 +14,8 @@ from kulanz.desk.rules.errors import RuleError
 _LONGEST: Final = 60
 _NUMBER: Final = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?")
 _EITHER: Final = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+_GERMAN: Final = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?")
+_ENGLISH: Final = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _MONEY: Final = re.compile(r"(.*?)\s*([A-Za-z]{3}|€)?", re.DOTALL)
 _BETWEEN: Final = re.compile(r"\s+(?:to|bis)\s+|\s*[–—…]\s*|\s*\.\.\s*|(?<=[0-9])\s*-\s*")
 
@@ -72,14 +74,20 @@ def range_in(text: str) -> Range:
 def written(value: Money | Range | Decimal | int) -> str:
     """Return a value as the functions above read it."""
     if isinstance(value, Range):
-        return f"{value.low:f} to {value.high:f}"
-    return str(value) if isinstance(value, Money | int) else f"{value:f}"
+        return f"{_plainly(value.low)} to {_plainly(value.high)}"
+    if isinstance(value, Money):
+        return f"{_plainly(value.amount)} {value.currency}"
+    return str(value) if isinstance(value, int) else _plainly(value)
+
+
+def _plainly(number: Decimal) -> str:
+    """A number that is no other one in German."""
+    text = f"{number:f}"
+    return f"{text}0" if _EITHER.fullmatch(text) else text
 
 
 def _plain(bare: str) -> str:
-    """The last of two kinds of separators is the decimal one; a single comma is, too."""
-    if bare.count(",") > 1 or ("," in bare and bare.rfind(".") > bare.rfind(",")):
-        return bare.replace(",", "")
-    if bare.count(".") > 1 or ("." in bare and bare.rfind(",") > bare.rfind(".")):
-        bare = bare.replace(".", "")
-    return bare.replace(",", ".")
+    """Groups of three have thousands between them; else a comma is a point."""
+    if _GERMAN.fullmatch(bare):
+        return bare.replace(".", "").replace(",", ".")
+    return bare.replace(",", "" if _ENGLISH.fullmatch(bare) else ".")

@@ -98,23 +98,26 @@ def corrections_in(content: bytes) -> dict[str, Correction]:
 
 
 def inputs_of(known: Known, corrections: Corrections) -> StakeInputs:
-    """Return what a stake rests on; parts that lack a number are left out.
-
-    Raise RuleError where the corrected numbers do not go together.
-    """
+    """Return what a stake rests on; a part whose numbers are missing or do not go together is left out."""
     values = {**known, **{name: value_in(name, each.value) for name, each in corrections.items()}}
-    try:
-        parts: dict[str, Any] = {
-            part: kind(**{name.partition(".")[2]: values[name] for name in names_of(code)})
-            for code, (part, kind) in PARTS.items()
-            if kind is not None and all(values.get(name) is not None for name in names_of(code))
-        }
-        claim: Any = values.get("claim")
-        inputs = StakeInputs(claim=claim, corrected=frozenset(corrections), **parts)
-        stake(inputs)
-    except CoreError as error:
-        raise RuleError("these numbers do not go together: %(problem)s", problem=str(error)) from error
+    claim: Any = values.get("claim")
+    inputs = StakeInputs(claim=claim, corrected=frozenset(corrections))
+    for code, (part, kind) in PARTS.items():
+        given = {name.partition(".")[2]: values.get(name) for name in names_of(code)}
+        if kind is not None and None not in given.values():
+            inputs = _with_part(inputs, part, kind, given)
     return inputs
+
+
+def check(name: str, value: Value) -> None:
+    """Raise RuleError where a number can never be one of its line, such as a share above 1."""
+    part, _, field = name.partition(".")
+    try:
+        if field:
+            kind = next(each for each_part, each in PARTS.values() if each_part == part and each is not None)
+            kind(**{**_harmless(kind), field: value})
+    except CoreError as error:
+        raise RuleError("this number cannot be used: %(problem)s", problem=str(error)) from error
 
 
 def shown(known: Known, corrections: Corrections, drawn: Stake) -> tuple[Shown, ...]:
@@ -155,6 +158,22 @@ def _fields(code: LineCode, known: Known, corrections: Corrections) -> Iterable[
         reckoned = known.get(name)
         value = value_in(name, correction.value) if correction else reckoned
         yield Field(name, value, reckoned, correction)
+
+
+def _with_part(inputs: StakeInputs, part: str, kind: type[Struct], given: Mapping[str, Any]) -> StakeInputs:
+    try:
+        made = msgspec.structs.replace(inputs, **{part: kind(**given)})
+        stake(made)
+    except CoreError:
+        return inputs
+    return made
+
+
+def _harmless(kind: type[Struct]) -> dict[str, Any]:
+    """Numbers that go with all others of a part."""
+    one = Decimal(1)
+    by_type = {Money: Money(one, "EUR"), Decimal: one, int: 1, Range: Range(one, one)}
+    return {each.name: by_type[each.type] for each in msgspec.structs.fields(kind)}
 
 
 def _kinds() -> dict[str, Any]:

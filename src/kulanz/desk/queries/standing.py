@@ -1,0 +1,68 @@
+"""What a person is to the communities of their accounts: numbers as they were counted last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from kulanz.core.contributions import Contributions
+from kulanz.core.network import NetworkReach
+from kulanz.core.standing import Flags, Standing, standing
+from kulanz.desk.models import Account, AccountStanding, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far one account reaches at its source; ``reach`` None where nobody has to do with it."""
+
+    account: Account
+    reach: NetworkReach | None
+    counted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The standing of a person over all accounts, and the reach of each account."""
+
+    standing: Standing
+    reached: tuple[Reached, ...]
+
+
+def standing_of(person: Person, *, now: datetime) -> Known | None:
+    """Return the standing of a person; None before the worker has counted one of the accounts.
+
+    Contributions at all sources are added; reach is not, as nobody knows who is the same elsewhere.
+    """
+    rows = list(
+        AccountStanding.objects.filter(account__person=person)
+        .select_related("account__source")
+        .order_by("account_id")
+    )
+    if not rows:
+        return None
+    given = sum((_contributions(row) for row in rows), start=Contributions())
+    flags = _flags(person, [row.account for row in rows])
+    return Known(standing(given, now, flags), tuple(map(_reached, rows)))
+
+
+def _contributions(row: AccountStanding) -> Contributions:
+    return msgspec.msgpack.decode(bytes(row.contributions), type=Contributions)
+
+
+def _flags(person: Person, accounts: Iterable[Account]) -> Flags:
+    """What the profile says goes before what the source says, and that before the posts."""
+    staff = {account.staff for account in accounts} - {None}
+    return Flags(
+        staff=True if person.role == "staff" or True in staff else False if staff else None,
+        moderator=True if person.role == "moderator" else None,
+        press=person.role == "press",
+        partner=person.role == "partner",
+    )
+
+
+def _reached(row: AccountStanding) -> Reached:
+    reach = None if row.reach is None else msgspec.convert(row.reach, NetworkReach)
+    return Reached(row.account, reach, row.counted_at)
