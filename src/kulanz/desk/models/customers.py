@@ -44,7 +44,7 @@ class Claim(Versioned):
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="claims")
     system = models.CharField(max_length=40)
-    key = models.CharField(max_length=120)
+    key = models.CharField(max_length=200)
     sealed = models.BinaryField(default=bytes)
     told_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True, db_index=True)

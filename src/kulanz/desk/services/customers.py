@@ -36,7 +36,7 @@ from kulanz.desk.services.veiling import buried
 
 Became = Literal["made", "changed", "same"]
 LONGEST_SYSTEM: Final = 40
-LONGEST_KEY: Final = 120
+LONGEST_KEY: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
