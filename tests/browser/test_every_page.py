@@ -46,10 +46,10 @@ def filled(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[F
     settings = {**COMPANY_LOGIN, "KULANZ_OIDC_SECRET": "known to nobody"}
     with desk_site(tmp_path_factory.mktemp("pages"), settings=settings) as desk:
         word = desk.act("everything", "en")
-        alike = desk.act("look_alikes")
         visitor = Visitor(browser, desk.url, **LOOKS["light"])
         visitor.log_in("alice", word)
         pages = [*visitor.pages("/", MOST), "/search?q=mahnung", "/search?q=zzz"]
+        alike = desk.act("look_alikes")
         pages += [f"/people/suggestions?show={tab}" for tab in ("apart", "merged")]
         pages += [f"/people/{alike}", f"/people/{alike}/erasing"]
         visitor.context.close()
