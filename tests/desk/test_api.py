@@ -287,6 +287,20 @@ def test_a_fault_can_be_tried_again(program: Program, issue: Issue, monkeypatch:
     assert program.post(path, {"text": "Call"}, **key).status_code == 201
 
 
+def test_what_is_only_tried_is_done_again_and_holds_no_lock(members: dict[str, Member]) -> None:
+    """A key is kept in one transaction with what is done, and a try asks places outside."""
+    admin, wanted = Program(members["adam"]), {"name": "x", "connector": "push", "address": "x"}
+    source = admin.post("/sources", wanted).json()["id"]
+    for path, body in (
+        ("/sources/try", wanted),
+        (f"/sources/{source}/try", {}),
+        ("/policies/try", {"name": "x"}),
+    ):
+        answer = admin.post(path, body, **{"Idempotency-Key": path})
+        assert (answer.status_code, answer.get("Idempotency-Replayed")) == (200, None)
+    assert not IdempotencyKey.objects.exists()
+
+
 def test_unusable_keys_are_told(program: Program, members: dict[str, Member]) -> None:
     is_problem(program.post("/issues", {"threads": [1]}, **{"Idempotency-Key": "x" * 256}), 400)
     client = Client()

@@ -118,6 +118,7 @@ def test_words_of_removed_posts_are_for_those_who_see_people(
     for number in range(3):
         post = Post.objects.create(
             thread=thread, source=forum, key=str(number), text=words, quotes=[words],
+            links=["https://private.example/"], mentions=["private"],
             removed=True, text_since=now, seen_at=now,
         )  # fmt: skip
         diff = [{"sign": "-", "text": words}]

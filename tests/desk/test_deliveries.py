@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from desk_people import make_member
 
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Case, Delivery, Event, Issue, Member, Person, Thread, WebhookTarget
@@ -295,8 +296,9 @@ def test_nine_in_the_morning_is_where_the_member_is(now: str, zone: str, expecte
 def test_members_hear_of_mentions_and_of_what_is_given_to_them(
     alice: Actor, bob: Actor, members: dict[str, Member], thread: Thread, now: datetime
 ) -> None:
+    make_member("gustav")  # has no role yet
     issue: Issue = issues.open_issue(actor=alice, threads=[thread], now=now)
-    teamwork.write_note(actor=alice, about=issue, text="@bob and @alice: look", now=now)
+    teamwork.write_note(actor=alice, about=issue, text="@bob, @alice and @gustav: look", now=now)
     issues.assign(actor=alice, issue=issue, seen=issue.version, owner=members["bob"], now=now)
     issues.take(actor=bob, issue=issue, seen=issue.version, now=now)
     person = Person.objects.create(name="Rolf", created_at=now)

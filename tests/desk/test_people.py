@@ -177,6 +177,26 @@ def issue_of(bob: Actor, thread: Thread, now: datetime) -> Issue:
     return issues.open_issue(actor=bob, threads=[thread], now=now)
 
 
+def test_a_merge_is_not_undone_before_a_later_one_of_the_kept_profile(
+    bob: Actor, account: Account, rolf: Person, now: datetime
+) -> None:
+    kept, last = (Person.objects.create(name=name, created_at=now) for name in ("Rolf R.", "R. Rolf"))
+    first = people.merge(actor=bob, person=kept, seen=1, gone=rolf, why="same number", now=now)
+    kept.refresh_from_db()
+    second = people.merge(actor=bob, person=last, seen=1, gone=kept, why="same letter", now=now)
+    for merge in (first, second):
+        merge.refresh_from_db()
+    with pytest.raises(RuleError, match="later merge first"):
+        people.undo(actor=bob, merge=first, now=now)
+    first.refresh_from_db()
+    assert first.undone_at is None
+    people.undo(actor=bob, merge=second, now=now)
+    first.kept.refresh_from_db()
+    people.undo(actor=bob, merge=first, now=now)
+    account.refresh_from_db()
+    assert account.person_id == rolf.pk
+
+
 def test_a_merge_needs_a_reason_and_two(bob: Actor, rolf: Person, now: datetime) -> None:
     other = Person.objects.create(name="Anna", created_at=now)
     with pytest.raises(RuleError, match="say why"):

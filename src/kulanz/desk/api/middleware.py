@@ -22,6 +22,8 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services.idempotency import Answer, KeyReusedError, once
 
 PREFIX: Final = "/api/"
+TRY: Final = "/try"
+"""How the paths of operations end that keep nothing and may take long: there is nothing to do once."""
 MEMBERS: Final = Limiter(rate=50, burst=200)
 STRANGERS: Final = Limiter(rate=1, burst=30)
 
@@ -43,7 +45,7 @@ class ApiMiddleware:
     def _answered(self, request: HttpRequest) -> HttpResponse:
         key = request.headers.get("Idempotency-Key")
         actor = identified(request)
-        if key is None or request.method in SAFE or actor is None:
+        if key is None or request.method in SAFE or actor is None or request.path.endswith(TRY):
             return self._get_response(request)
         if actor.token_id is None:
             detail = "Idempotency-Key: expected a request with a token; sessions repeat nothing by themselves"

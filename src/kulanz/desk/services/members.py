@@ -142,7 +142,7 @@ def reactivate(*, actor: Actor, member: Member, seen: int, now: datetime) -> Mem
 
 
 def _need_session(actor: Actor) -> None:
-    """Raise NotAllowedError for a token: a password is set anew by the address, and logs in with every role."""
+    """Raise NotAllowedError for a token: by an address a password is set anew, and it gives all rights."""
     if actor.token_id is not None:
         raise NotAllowedError("addresses and roles are given by people who are logged in, not by tokens")
 

@@ -121,12 +121,12 @@ def tell_of_decision(*, gesture: Gesture, now: datetime) -> None:
 
 
 def tell_of_mention(*, note: Note, members: Iterable[Member], now: datetime) -> None:
-    """Tell members that a note names them; not who wrote it, nor of a case who may not see it."""
+    """Tell members that a note names them; not who wrote it, nor who may not see what it is about."""
     about = note.case or note.issue
     if about is None:
         return
-    told = set(members) & set(_readers()) if note.case else set(members)
-    for member in told:
+    readers = _readers(Right.SEE_CASES if note.case else Right.SEE_RADAR)
+    for member in set(members) & set(readers):
         with translation.override(member.language):
             subject = _("%(name)s mentions you: %(title)s") % {"name": note.author, "title": about}
             body = _("%(name)s named you in a note.\n%(url)s") % {"name": note.author, "url": _url(about)}
@@ -199,18 +199,14 @@ def tell(  # noqa: PLR0913 - a message is whom, what, when, and how urgent
 
 def _concerned(case: Case) -> Iterable[Member]:
     """Return the contact, and those who watch the issue and may see cases; with neither, the leads."""
-    readers = _readers()
-    watching = readers.filter(watches__issue=case.issue) if case.issue else ()
-    found = {member.pk: member for member in watching}
-    if case.contact is not None and case.contact.is_active:
-        found[case.contact.pk] = case.contact
-    leads = [role.value for role in RIGHTS[Right.LEAD_CASES]]
-    return found.values() or list(readers.filter(held_roles__role__in=leads))
+    readers = _readers(Right.SEE_CASES)
+    watching = readers.filter(watches__issue=case.issue) if case.issue else readers.none()
+    return {*watching, *readers.filter(pk=case.contact_id)} or _readers(Right.LEAD_CASES)
 
 
-def _readers() -> QuerySet[Member]:
-    """Return the members who may see cases."""
-    roles = [role.value for role in RIGHTS[Right.SEE_CASES]]
+def _readers(right: Right) -> QuerySet[Member]:
+    """Return the members who have a right."""
+    roles = [role.value for role in RIGHTS[right]]
     return Member.objects.filter(is_active=True, held_roles__role__in=roles).distinct()
 
 

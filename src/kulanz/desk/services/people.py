@@ -103,10 +103,17 @@ def merge(*, actor: Actor, person: Person, seen: int, gone: Person, why: str, no
 
 
 def undo(*, actor: Actor, merge: Merge, now: datetime) -> Person:
-    """Undo a merge: what the other profile brought goes back to it; return that profile."""
+    """Undo a merge: what the other profile brought goes back to it; return that profile.
+
+    Raise RuleError where the kept profile was itself merged since: what was brought has moved on with it.
+    """
     _may_work(actor)
     kept, gone = merge.kept, merge.gone
     with transaction.atomic():
+    if kept.merged_into_id is not None:
+        raise RuleError(
+            "%(name)r was merged into another profile since: undo the later merge first", name=kept.name
+        )
         if not Merge.objects.filter(pk=merge.pk, undone_at=None).update(undone_at=now):
             raise RuleError("this merge was undone already")
         Account.objects.filter(pk__in=merge.moved.get("accounts", ()), person=kept).update(person=gone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from django.utils import timezone
 from ninja import Query, Router
@@ -37,7 +37,6 @@ from kulanz.desk.services import comparing, people
 from kulanz.desk.services.erasing import erase
 
 router = Router(tags=["people"])
-EDIT: Final = (Right.WORK_ISSUES, Right.WORK_CASES)
 
 
 @router.get("/people", response=Listed[PersonOut], **needs(Right.SEE_PEOPLE))
@@ -51,7 +50,7 @@ def show_person(request: ApiRequest, pk: int) -> Any:
     return shown(request, access.person(request.auth, pk))
 
 
-@router.patch("/people/{int:pk}", response=PersonOut, **needs(*EDIT))
+@router.patch("/people/{int:pk}", response=PersonOut, **needs(Right.WORK_ISSUES))
 def change_person(request: ApiRequest, pk: int, body: PersonChange) -> Any:
     """Change name, role, e-mail, customer number or note."""
     person, wanted = access.person(request.auth, pk), body.dict(exclude={"seen"}, exclude_none=True)
@@ -64,14 +63,14 @@ def list_person_accounts(request: ApiRequest, pk: int, place: Query[Place]) -> A
     return listed(catalog.accounts(at(place), person=access.person(request.auth, pk)))
 
 
-@router.post("/people/{int:pk}/accounts", response=PersonOut, **needs(*EDIT))
+@router.post("/people/{int:pk}/accounts", response=PersonOut, **needs(Right.WORK_ISSUES))
 def attach_account(request: ApiRequest, pk: int, body: AccountIn) -> Any:
     """Say that an account without a profile is this person's."""
     person, account = access.person(request.auth, pk), access.account(request.auth, body.account)
     return people.attach(actor=request.auth, person=person, account=account, now=timezone.now())
 
 
-@router.delete("/people/{int:pk}/accounts/{int:account}", response={204: None}, **needs(*EDIT))
+@router.delete("/people/{int:pk}/accounts/{int:account}", response={204: None}, **needs(Right.WORK_ISSUES))
 def detach_account(
     request: ApiRequest, pk: int, account: int, reason: Annotated[str, Field(max_length=500)]
 ) -> None:
@@ -113,7 +112,7 @@ def list_merges_of(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
     return listed(catalog.merges(at(place), person=access.person(request.auth, pk)))
 
 
-@router.post("/people/{int:pk}/merge", response=MergeOut, **needs(*EDIT))
+@router.post("/people/{int:pk}/merge", response=MergeOut, **needs(Right.WORK_ISSUES))
 def merge_people(request: ApiRequest, pk: int, body: MergePeopleIn) -> Any:
     """Take another profile for the same person; its accounts and cases become this one's."""
     person, gone = access.person(request.auth, pk), access.person(request.auth, body.gone)
@@ -127,14 +126,14 @@ def list_suggestions(request: ApiRequest, place: Query[ResemblancePlace]) -> Any
     return listed(catalog.resemblances(at(place), dismissed=place.dismissed))
 
 
-@router.post("/suggestions/{int:pk}/tell-apart", response=ResemblanceOut, **needs(*EDIT))
+@router.post("/suggestions/{int:pk}/tell-apart", response=ResemblanceOut, **needs(Right.WORK_ISSUES))
 def tell_apart(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Say that two are not one person: they are not suggested again."""
     row, seen = access.resemblance(request.auth, pk), seen_version(request, body.seen)
     return comparing.tell_apart(actor=request.auth, resemblance=row, seen=seen, now=timezone.now())
 
 
-@router.post("/suggestions/{int:pk}/again", response=ResemblanceOut, **needs(*EDIT))
+@router.post("/suggestions/{int:pk}/again", response=ResemblanceOut, **needs(Right.WORK_ISSUES))
 def suggest_again(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Take back that two are not one person."""
     row, seen = access.resemblance(request.auth, pk), seen_version(request, body.seen)
@@ -147,7 +146,7 @@ def list_merges(request: ApiRequest, place: Query[Place]) -> Any:
     return listed(catalog.merges(at(place)))
 
 
-@router.post("/merges/{int:pk}/undo", response=PersonOut, **needs(*EDIT))
+@router.post("/merges/{int:pk}/undo", response=PersonOut, **needs(Right.WORK_ISSUES))
 def undo_merge(request: ApiRequest, pk: int) -> Any:
     """Undo a merge, and return the profile that is back."""
     return people.undo(actor=request.auth, merge=access.merge(request.auth, pk), now=timezone.now())
@@ -164,7 +163,7 @@ def show_account(request: ApiRequest, pk: int) -> Any:
     return access.account(request.auth, pk)
 
 
-@router.post("/accounts/{int:pk}/person", response=PersonOut, **needs(*EDIT))
+@router.post("/accounts/{int:pk}/person", response=PersonOut, **needs(Right.WORK_ISSUES))
 def make_profile(request: ApiRequest, pk: int) -> Any:
     """Return the profile of an account, made where there is none yet."""
     account = access.account(request.auth, pk)

@@ -94,7 +94,7 @@ class RadarOut(Schema):
 
 
 class PostOut(Schema):
-    """A post; the words of a removed one are for those who may see people."""
+    """A post; what a removed one said, linked and mentioned is for those who may see people."""
 
     id: int
     key: str
@@ -128,6 +128,14 @@ class PostOut(Schema):
     @staticmethod
     def resolve_code(row: Any, context: Any) -> list[Any]:
         return list(row.code) if _readable(row, context) else []
+
+    @staticmethod
+    def resolve_links(row: Any, context: Any) -> list[Any]:
+        return list(row.links) if _readable(row, context) else []
+
+    @staticmethod
+    def resolve_mentions(row: Any, context: Any) -> list[Any]:
+        return list(row.mentions) if _readable(row, context) else []
 
 
 class RevisionOut(Schema):
