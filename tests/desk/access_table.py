@@ -129,6 +129,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /issues/<int:pk>/merge
         POST /issues/<int:pk>/unmerge
         POST /issues/<int:pk>/split
+        POST /defects/<int:pk>/assign
         POST /promises/<int:pk>/withdraw
         GET /people/<int:pk>/erasing
         POST /people/<int:pk>/erase
@@ -142,6 +143,8 @@ TABLE: dict[frozenset[Role], str] = {
     """,
     frozenset({Role.LEAD, Role.AGENT}): """
         POST /issues/<int:pk>/case
+        POST /cases/<int:pk>/stake
+        POST /issues/<int:pk>/stake
         POST /cases/<int:pk>/assign
         POST /cases/<int:pk>/edit
         POST /cases/<int:pk>/resolve
@@ -150,6 +153,9 @@ TABLE: dict[frozenset[Role], str] = {
         POST /cases/<int:pk>/promise
         POST /cases/<int:pk>/assess
         POST /cases/<int:pk>/gesture
+        POST /defects/<int:pk>/edit
+        POST /defects/<int:pk>/fix
+        POST /defects/<int:pk>/reopen
         POST /gestures/<int:pk>/edit
         POST /gestures/<int:pk>/grant
         POST /gestures/<int:pk>/carry-out
@@ -191,6 +197,8 @@ TABLE: dict[frozenset[Role], str] = {
         GET /cases/<int:pk>
         GET /cases/<int:pk>/presence
         GET /gestures
+        GET /defects
+        GET /defects/<int:pk>
         GET /api/v1/cases
         GET /api/v1/cases/{pk}
         GET /api/v1/cases/{pk}/messages
@@ -314,6 +322,8 @@ TABLE: dict[frozenset[Role], str] = {
         GET POST /setup/identities/new
         GET POST /setup/identities/<int:pk>
         POST /setup/identities/<int:pk>/remove
+        GET /setup/rates
+        POST /setup/rates/save
         GET /setup/retention
         POST /setup/retention/save
         GET POST /api/v1/policies

@@ -22,6 +22,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import presence
 from kulanz.desk.services.calendars import usual_calendar
 from kulanz.desk.web import wording
+from kulanz.desk.web.at_stake import case_stake
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, chosen, history, number, offset, possible
 from kulanz.desk.web.gestures import goodwill
 from kulanz.desk.web.pages import DeskRequest, page
@@ -76,6 +77,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         "timeline": history(request, lambda after: case_timeline(row, after=after)),
         **_under_way(request, row),
         **_offered(request, row),
+        **case_stake(request, row, kept),
         **_letters(request, row),
         **goodwill(request, row),
     }

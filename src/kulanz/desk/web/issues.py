@@ -22,6 +22,7 @@ from kulanz.desk.rules.machines import ISSUE
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import presence
 from kulanz.desk.web import wording
+from kulanz.desk.web.at_stake import issue_stake
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, chosen, history, offset
 from kulanz.desk.web.pages import DeskRequest, page
 
@@ -73,6 +74,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         "timeline": history(request, lambda after: issue_timeline(actor, row, after=after)),
         **_people(request, row),
         **_offered(request, row),
+        **issue_stake(request, row, kept),
     }
     return render(request, "issue.html", context)
 

@@ -1,0 +1,87 @@
+"""What is at stake, as the pages of cases and issues show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from kulanz.core.stake import saying
+from kulanz.desk.queries.standing import standing_of
+from kulanz.desk.rules.figures import written
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.rules.stakes import Field, Shown
+from kulanz.desk.services.stakes import AtStake, of_case, of_issue
+from kulanz.desk.templatetags.desk import lang
+from kulanz.desk.web.deeds import Kept
+from kulanz.desk.web.pages import DeskRequest
+from kulanz.desk.web.stake_words import SUMMED
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A number with the words of its field: what was typed and refused, else what counts."""
+
+    field: Field
+    was: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """A line with its form; ``opened`` where the form was refused."""
+
+    shown: Shown
+    typed: tuple[Typed, ...]
+    opened: bool
+
+    @property
+    def corrected(self) -> bool:
+        return any(each.field.correction for each in self.typed)
+
+
+def case_stake(request: DeskRequest, case: Any, kept: Kept) -> dict[str, Any]:
+    """Return what a case's page shows of its stake; nothing for whoever may not see values."""
+    if not request.actor.may(Right.SEE_VALUES):
+        return {}
+    now = timezone.now()
+    found = of_case(actor=request.actor, case=case, now=now)
+    shown = _context(request, found, kept.of("case_stake", case.pk) or {}, Right.WORK_CASES)
+    return {
+        **shown,
+        "stake_url": reverse("case_stake", args=[case.pk]),
+        "known": standing_of(case.person, now=now),
+    }
+
+
+def issue_stake(request: DeskRequest, issue: Any, kept: Kept) -> dict[str, Any]:
+    """Return what an issue's page shows of its stake; nothing for whoever may not see values."""
+    if not request.actor.may(Right.SEE_VALUES):
+        return {}
+    found = of_issue(actor=request.actor, issue=issue, now=timezone.now())
+    shown = _context(request, found, kept.of("issue_stake", issue.pk) or {}, Right.WORK_ISSUES)
+    return {**shown, "stake_url": reverse("issue_stake", args=[issue.pk])}
+
+
+def _context(request: DeskRequest, found: AtStake, typed: Any, right: Right) -> dict[str, Any]:
+    return {
+        "at_stake": found,
+        "stake_drawers": [_drawer(each, typed) for each in found.lines],
+        "stake_summed": SUMMED,
+        "stake_says": saying(found.drawn, lang()),
+        "stake_reason": typed.get("reason", ""),
+        "may_correct": request.actor.may(right),
+        "may_set_rates": request.actor.may(Right.SET_POLICIES),
+    }
+
+
+def _drawer(shown: Shown, typed: Any) -> Drawer:
+    refused = typed.get("line") == shown.code
+    return Drawer(shown, tuple(_typed(each, typed if refused else {}) for each in shown.fields), refused)
+
+
+def _typed(field: Field, typed: Any) -> Typed:
+    was = "" if field.value is None else written(field.value)
+    return Typed(field, was, typed.get(field.name, was))
