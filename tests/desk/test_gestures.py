@@ -33,6 +33,7 @@ from kulanz.desk.rules.limits import Limit
 from kulanz.desk.rules.machines import GESTURE
 from kulanz.desk.rules.roles import RIGHTS, Right, Role
 from kulanz.desk.services import assessing, cases, gestures, issues, limits
+from kulanz.desk.services.assessing import Judgement
 from kulanz.desk.services.gestures import Offer
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +158,8 @@ def test_nobody_approves_who_is_part_of_the_dispute(
 ) -> None:
     zoe = make_member("zoe", role)
     gesture = proposed(bob, case, 500)
-    assessing.assess(actor=bob, case=case, seen=0, fault="ours", why="she was rude", concerned=[zoe], now=now)
+    said = Judgement(fault="ours", why="she was rude", concerned=[zoe])
+    assessing.assess(actor=bob, case=case, seen=0, said=said, now=now)
     gesture = Gesture.objects.get(pk=gesture.pk)
     with pytest.raises(NotAllowedError, match="part of the dispute"):
         approve(actor_of(zoe), gesture)

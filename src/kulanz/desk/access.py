@@ -73,6 +73,10 @@ def gesture(actor: Actor, pk: int) -> models.Gesture:
     return _one(found, actor, Right.SEE_CASES, pk)
 
 
+def defect(actor: Actor, pk: int) -> models.Defect:
+    return _one(models.Defect.objects.select_related("owner"), actor, Right.SEE_CASES, pk)
+
+
 def gesture_limit(actor: Actor, pk: int) -> models.GestureLimit:
     return _one(models.GestureLimit.objects.all(), actor, Right.SET_POLICIES, pk)
 

@@ -5,7 +5,7 @@ from kulanz.desk.models.cases import Case, Escalation, Inbox, Message, Promise, 
 from kulanz.desk.models.customers import Claim, Customer, CustomerImport, CustomerMatch, Stake, StakeRates
 from kulanz.desk.models.erasing import Erasure, Tombstone, TombstoneKey
 from kulanz.desk.models.events import Event
-from kulanz.desk.models.gestures import Assessment, Gesture, GestureLimit, TeamBudget
+from kulanz.desk.models.gestures import Assessment, Defect, Gesture, GestureLimit, TeamBudget
 from kulanz.desk.models.issues import Issue, IssueRole, IssueThread, Note, Presence, Task, Watch
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
@@ -38,6 +38,7 @@ __all__ = [
     "Customer",
     "CustomerImport",
     "CustomerMatch",
+    "Defect",
     "Delivery",
     "Erasure",
     "Escalation",

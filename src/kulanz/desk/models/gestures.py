@@ -1,4 +1,4 @@
-"""Gestures: what is done for a customer beyond what is owed, who may approve it, and who pays."""
+"""Gestures: what is done for a customer beyond what is owed, who may approve it, and what it comes from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kulanz.desk.models.base import Versioned, one_of
 from kulanz.desk.models.cases import Case
 from kulanz.desk.models.members import Member, Team
 from kulanz.desk.rules.limits import Limit
-from kulanz.desk.rules.machines import GESTURE
+from kulanz.desk.rules.machines import DEFECT, GESTURE
 from kulanz.desk.rules.roles import RIGHTS, Right
 
 GIVERS: Final = tuple(sorted(role.value for role in RIGHTS[Right.WORK_CASES] | RIGHTS[Right.APPROVE]))
@@ -113,12 +113,40 @@ class TeamBudget(Versioned):
         return Money.of_minor(self.month_minor, self.currency)
 
 
+class Defect(Versioned):
+    """A fault of the company's own processes that several cases come from, such as the text of a letter.
+
+    ``owner`` is who has it mended, ``fix`` what was changed, and ``fixed_at`` from when on that held.
+    """
+
+    name = models.CharField(max_length=200, unique=True)
+    what = models.CharField(max_length=1000, blank=True, default="")
+    state = models.CharField(max_length=10, default=DEFECT.initial)
+    owner = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="defects")
+    fix = models.CharField(max_length=500, blank=True, default="")
+    noticed_at = models.DateTimeField()
+    fixed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            one_of("state", DEFECT.states, "defect_state"),
+            models.CheckConstraint(
+                condition=~models.Q(state="fixed") | models.Q(fixed_at__isnull=False),
+                name="fixed_defect_has_time",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Assessment(Versioned):
-    """What a person says of a case: whose fault it was, why, and which members the complaint is about."""
+    """What a person says of a case: whose fault it was and why, whom it is about, and what it comes from."""
 
     case = models.OneToOneField(Case, models.CASCADE, related_name="assessment")
     fault = models.CharField(max_length=8, default="unclear")
     why = models.CharField(max_length=500, blank=True, default="")
+    defect = models.ForeignKey(Defect, models.SET_NULL, null=True, blank=True, related_name="assessments")
     concerned = models.ManyToManyField(Member, related_name="+", blank=True)
 
     class Meta:

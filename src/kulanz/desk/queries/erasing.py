@@ -9,6 +9,7 @@ from kulanz.desk.models import (
     Case,
     Claim,
     Customer,
+    Gesture,
     IssueRole,
     Message,
     Note,
@@ -62,5 +63,6 @@ def erasure_plan(person: Person) -> ErasurePlan:
         Counted("roles", IssueRole.objects.filter(account__person__in=profiles).count()),
         Counted("cases", cases.count()),
         Counted("promises", Promise.objects.filter(case__in=keys).count()),
+        Counted("gestures", Gesture.objects.filter(case__in=keys).count()),
     )
     return ErasurePlan(goes, stays, cases.exclude(state__in=CASE.final).count())

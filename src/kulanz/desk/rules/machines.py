@@ -109,4 +109,19 @@ GESTURE: Final = Machine(
 SPENT: Final = ("approved", "carried_out", "accepted")
 """States in which a gesture's cost counts against limits and budgets."""
 
-MACHINES: Final = (ISSUE, CASE, PROMISE, REPLY, SOURCE, GESTURE)
+DEFECT: Final = Machine(
+    "defect",
+    ("watched", "open", "fixed"),
+    (
+        row("edit", ("watched", "open", "fixed"), None, Right.WORK_CASES),
+        row("assign", ("watched", "open"), "open", Right.LEAD_CASES),
+        row("many", ("watched",), "open", Right.WORK_CASES, automatic=True),
+        row("fix", ("watched", "open"), "fixed", Right.WORK_CASES, needs_reason=True),
+        row("reopen", ("fixed",), "open", Right.WORK_CASES, needs_reason=True),
+    ),
+    final=frozenset({"fixed"}),
+)
+DEFECT_FROM: Final = 3
+"""So many cases that come from one thing make it a defect that needs an owner."""
+
+MACHINES: Final = (ISSUE, CASE, PROMISE, REPLY, SOURCE, GESTURE, DEFECT)

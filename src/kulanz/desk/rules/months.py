@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 
@@ -12,3 +12,10 @@ def month_of(now: datetime, zone: str) -> tuple[datetime, datetime]:
     begin = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     year, month = divmod(begin.month, 12)
     return begin, begin.replace(year=begin.year + year, month=month + 1)
+
+
+def last_months(now: datetime, zone: str, count: int) -> tuple[date, ...]:
+    """Return the first days of the last months, oldest first, that of ``now`` the last."""
+    this = now.astimezone(ZoneInfo(zone))
+    numbers = range(this.year * 12 + this.month - count, this.year * 12 + this.month)
+    return tuple(date(number // 12, number % 12 + 1, 1) for number in numbers)

@@ -19,12 +19,14 @@ from django.db.models import Q
 from kulanz.desk.models import (
     Account,
     AccountStanding,
+    Assessment,
     Case,
     Customer,
     CustomerImport,
     Delivery,
     Erasure,
     Event,
+    Gesture,
     Merge,
     Message,
     Note,
@@ -179,6 +181,8 @@ def _private_forgotten(profiles: _Profiles, pseudonym: str) -> None:
     Message.objects.filter(case__in=cases).delete()
     Note.objects.filter(case__in=cases).delete()
     Promise.objects.filter(case__in=cases).update(what=_BLANK, pause_reason="")
+    Gesture.objects.filter(case__in=cases).update(name="", why=_BLANK, proof="", answer="")
+    Assessment.objects.filter(case__in=cases).update(why="")
     Case.objects.filter(pk__in=cases).update(title=pseudonym, email="", outcome="")
     for pk in cases:
         Case.objects.filter(pk=pk).update(reply_key=token_hex(KEY_BYTES))

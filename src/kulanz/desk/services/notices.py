@@ -12,7 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Alert, Case, Delivery, Gesture, Issue, Member, Message, Note, Promise, Reply
+from kulanz.desk.models import (
+    Alert,
+    Case,
+    Defect,
+    Delivery,
+    Gesture,
+    Issue,
+    Member,
+    Message,
+    Note,
+    Promise,
+    Reply,
+)
 from kulanz.desk.rules.digests import next_digest
 from kulanz.desk.rules.roles import RIGHTS, Right
 
@@ -120,6 +132,19 @@ def tell_of_decision(*, gesture: Gesture, now: datetime) -> None:
     tell(member=member, key=key, subject=subject % {"title": gesture.case}, body=body, now=now, urgent=True)
 
 
+def tell_of_defect(*, defect: Defect, members: Iterable[Member], now: datetime) -> None:
+    """Tell members of a defect: that it needs an owner, or that it is theirs."""
+    for member in members:
+        with translation.override(member.language):
+            owned = defect.owner_id == member.pk
+            subject = (
+                _("A defect was given to you: %(name)s") if owned else _("A defect needs an owner: %(name)s")
+            )
+            body = _("Several cases come from it.\n%(url)s") % {"url": _url(defect)}
+        key = f"defect-{defect.pk}-{defect.version}-{member.pk}"
+        tell(member=member, key=key, subject=subject % {"name": defect}, body=body, now=now)
+
+
 def tell_of_mention(*, note: Note, members: Iterable[Member], now: datetime) -> None:
     """Tell members that a note names them; not who wrote it, nor who may not see what it is about."""
     about = note.case or note.issue
@@ -191,9 +216,8 @@ def tell(  # noqa: PLR0913 - a message is whom, what, when, and how urgent
         kind = "digest" if digest else "email"
         at = next_digest(due, member.time_zone) if digest else due
         rows.append(Delivery(kind=kind, key=f"{key}-email"[:200], address=member.email, due_at=at, **shared))
-    if member.notify_url:
-        apprise = {"kind": "apprise", "key": f"{key}-apprise"[:200], "address": member.notify_url}
-        rows.append(Delivery(**apprise, due_at=due, **shared))
+    if member.sealed_notify_url:
+        rows.append(Delivery(kind="apprise", key=f"{key}-apprise"[:200], due_at=due, **shared))
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
 
 

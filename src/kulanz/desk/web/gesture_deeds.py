@@ -11,6 +11,7 @@ from kulanz.desk import access
 from kulanz.desk.rules.amounts import amount
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import assessing, gestures
+from kulanz.desk.services.assessing import Judgement
 from kulanz.desk.services.gestures import Offer
 from kulanz.desk.web.case_deeds import on_case
 from kulanz.desk.web.cases import rendered
@@ -32,9 +33,12 @@ def assess(deed: Deed[Case]) -> str:
         actor=deed.actor,
         case=deed.row,
         seen=deed.seen,
-        fault=deed.text("fault"),
-        why=deed.text("why"),
-        concerned=access.colleagues(deed.actor, deed.numbers("concerned")),
+        said=Judgement(
+            fault=deed.text("fault"),
+            why=deed.text("why"),
+            concerned=access.colleagues(deed.actor, deed.numbers("concerned")),
+            defect=deed.text("defect"),
+        ),
         now=deed.now,
     )
     deed.told(_("Saved."))

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from kulanz.core.goodwill import GESTURE_KINDS
+from kulanz.desk.queries.defects import names as defect_names
 from kulanz.desk.queries.gestures import GestureFilter, gestures, gestures_of
 from kulanz.desk.queries.members import member_choices
 from kulanz.desk.queries.spending import usual_currency
@@ -46,5 +47,6 @@ def goodwill(request: DeskRequest, case: Any) -> dict[str, Any]:
         "assessment": assessment,
         "concerned": [each.pk for each in assessment.concerned.all()] if assessment else [],
         "everybody": member_choices(Right.SEE_RADAR) if actor.may(Right.WORK_CASES) else (),
+        "defect_names": defect_names() if actor.may(Right.WORK_CASES) else (),
         "currency": usual_currency() if actor.may(Right.WORK_CASES) else "",
     }

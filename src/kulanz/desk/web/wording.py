@@ -90,6 +90,11 @@ WORDS: Final[Mapping[str, Words]] = {
         "apology": pgettext_lazy("gesture", "letter of apology"),
         "own": pgettext_lazy("gesture", "something else"),
     },
+    "defect_state": {
+        "watched": pgettext_lazy("defect", "watched"),
+        "open": pgettext_lazy("defect", "open"),
+        "fixed": pgettext_lazy("defect", "mended"),
+    },
     "fault": {
         "unclear": pgettext_lazy("fault", "unclear"),
         "ours": pgettext_lazy("fault", "ours"),
@@ -152,6 +157,7 @@ WORDS: Final[Mapping[str, Words]] = {
         "roles": gettext_lazy("An issue must still say how many people it concerned, and as what."),
         "cases": gettext_lazy("They are counted; title, address and outcome are blanked."),
         "promises": gettext_lazy("Whether promises were kept is counted; their words are blanked."),
+        "gestures": gettext_lazy("What was spent is counted; their words are blanked."),
     },
     "why": {
         "profile": gettext_lazy("To know whom we talk to, and that several accounts are one person."),
@@ -206,6 +212,7 @@ HAPPENED: Final[Words] = {
     "gesture accept": gettext_lazy("%(who)s wrote down that the customer accepted a gesture."),
     "gesture refuse": gettext_lazy("%(who)s wrote down that the customer refused a gesture."),
     "gesture revoke": gettext_lazy("%(who)s took a gesture back."),
+    "defect link": gettext_lazy("%(who)s said which defect the case comes from."),
     "promise make": gettext_lazy("%(who)s made a promise."),
     "promise pause": gettext_lazy("%(who)s stopped the clock of a promise."),
     "promise resume": gettext_lazy("%(who)s let the clock of a promise run again."),
