@@ -19,6 +19,8 @@ from kulanz.desk.services import alerting, attention, issues
 from kulanz.desk.services.alarm_texts import alarm_text, read_link
 from kulanz.desk.services.analysing import analyse_due
 from kulanz.desk.services.ingesting import keep_page
+from kulanz.desk.services.notifying import address_of
+from kulanz.desk.services.sealing import seal
 from kulanz.sources.sightings import Page, Sighting
 
 pytestmark = pytest.mark.django_db
@@ -78,11 +80,12 @@ def test_a_new_desk_begins_with_a_policy_that_reaches_the_leads(
 def test_a_channel_is_told_without_a_link_to_judge_by(
     members: dict[str, Member], thread: Thread, now: datetime
 ) -> None:
-    AlertPolicy.objects.create(name="Channel", apprise_url="json://localhost:1/x")
+    AlertPolicy.objects.create(name="Channel", sealed_apprise_url=seal(b"json://localhost:1/x"))
     raised(thread, now)
     alerting.tell_due(now=now)
     message = Delivery.objects.get()
     assert (message.kind, message.member, "/judge/" in message.body) == ("apprise", None, False)
+    assert (message.address, address_of(message)) == ("", "json://localhost:1/x")
 
 
 def test_a_source_with_a_policy_of_its_own_keeps_to_it(

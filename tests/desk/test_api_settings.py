@@ -184,19 +184,23 @@ def test_a_policy_says_whom_it_tells_and_by_what_channel(
     bob, team = members["bob"], Team.objects.create(name="Care")
     given = {"name": "Forum", "source": forum.pk, "team": team.pk, "members": [bob.pk]}
     channel = "json://user:hunter2@localhost/desk"
-    row = good(program.post("/policies", given | {"apprise_url": channel, "quiet_from": "22:00",
-                                                  "quiet_to": "07:00"}))  # fmt: skip
+    given |= {"apprise_url": channel, "quiet_from": "22:00", "quiet_to": "07:00"}
+    row = good(program.post("/policies", given, **{"Idempotency-Key": "1"}))
     assert (row["source_id"], row["team"]["name"], row["members"][0]["name"]) == (
         forum.pk, "Care", "Bob Beispiel",
     )  # fmt: skip
-    assert row["apprise_url"] == channel
+    assert row["apprise_url"] == "json://***"
     path = f"/policies/{row['id']}"
-    kept = good(program.ask("PATCH", path, {"threshold": 0.7, "seen": 1}))
+    kept = good(program.ask("PATCH", path, {"threshold": 0.7, "apprise_url": "json://***", "seen": 1}))
     assert kept == row | {"threshold": 0.7, "version": 2}
+    sealed = AlertPolicy.objects.get(pk=row["id"]).sealed_apprise_url
+    assert unseal(sealed).decode() == channel
+    assert b"hunter2" not in bytes(sealed) + bytes(IdempotencyKey.objects.get().body or b"")
     freed = good(program.ask("PATCH", path, {"team": None, "members": [], "apprise_url": "", "seen": 2}))
     assert (freed["team"], freed["members"], freed["apprise_url"]) == (None, [], "")
     assert "hunter2" not in json.dumps([event.data for event in Event.objects.all()])
-    assert "apprise_url" in Event.objects.filter(action="edit").latest("id").data
+    told = [event.data for event in Event.objects.filter(action="edit").order_by("id")]
+    assert ["sealed_apprise_url" in data for data in told] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -206,6 +210,7 @@ def test_a_policy_says_whom_it_tells_and_by_what_channel(
         ({"team": 999_999}, 404),
         ({"source": 999_999}, 404),
         ({"apprise_url": "no://way"}, 422),
+        ({"apprise_url": "ntfys://***"}, 422),
         ({"quiet_from": "22:00"}, 422),
         ({"zone": "Mars/Base"}, 422),
         ({"least_posts": 0}, 422),

@@ -192,12 +192,28 @@ def test_apprise_sends_to_a_real_service(
     receiver: Receiver, members: dict[str, Member], now: datetime
 ) -> None:
     bob = members["bob"]
-    bob.notify_url, bob.email_alerts = receiver.url.replace("http://", "json://"), "off"
+    address = receiver.url.replace("http://", "json://")
+    bob.sealed_notify_url, bob.email_alerts = sealing.seal(address.encode()), "off"
+    bob.save()
     notices.tell(member=bob, key="x", subject="Alarm", body="Look at this.", now=now)
     assert deliveries.send_due(now=now) == 1
     ((_, body),) = receiver.got
     assert json.loads(body)["title"] == "Alarm"
     assert Delivery.objects.get().sent_at == now
+
+
+def test_a_message_goes_nowhere_where_its_address_cannot_be_opened_or_was_taken_away(
+    members: dict[str, Member], now: datetime
+) -> None:
+    for name, kept in (("alice", b"of no key"), ("bob", b"")):
+        member = members[name]
+        member.sealed_notify_url, member.email_alerts = b"some", "off"
+        notices.tell(member=member, key=name, subject="Alarm", body="Look at this.", now=now)
+        Member.objects.filter(pk=member.pk).update(sealed_notify_url=kept)
+    assert deliveries.send_due(now=now) == 2
+    waits, given_up = Delivery.objects.order_by("pk")
+    assert (waits.given_up_at, given_up.given_up_at) == (None, now)
+    assert "KULANZ_SECRET_KEY_OLD" in waits.last_error
 
 
 def test_a_service_that_says_nothing_is_not_waited_for(receiver: Receiver) -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from desk_people import make_member
+from django.apps import apps
 
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Source, WebhookTarget
@@ -47,15 +49,30 @@ def test_a_new_key_takes_over_from_the_old(
     old = conf().secret_key
     forum.sealed_keys = sealing.seal(b"forum")
     forum.save()
+    bob = make_member("bob")
+    bob.sealed_notify_url = sealing.seal(b"json://user:secret@localhost/desk")
+    bob.save()
     lost = WebhookTarget.objects.create(name="lost", url="https://x.example", sealed_secret=b"of no key")
     use(monkeypatch, key=NEW, old=old)
     assert sealing.unseal(Source.objects.get(pk=forum.pk).sealed_keys) == b"forum"
-    assert sealing.reseal() == 1
+    assert sealing.reseal() == 2
     assert sealing.reseal() == 0
     use(monkeypatch, key=NEW)
     assert sealing.unseal(Source.objects.get(pk=forum.pk).sealed_keys) == b"forum"
+    bob.refresh_from_db()
+    assert sealing.unseal(bob.sealed_notify_url) == b"json://user:secret@localhost/desk"
     lost.refresh_from_db()
     assert bytes(lost.sealed_secret) == b"of no key"
+
+
+def test_whatever_is_kept_sealed_is_sealed_anew() -> None:
+    columns = {
+        (model, field.name)
+        for model in apps.get_app_config("desk").get_models()
+        for field in model._meta.get_fields()
+        if field.name.startswith("sealed")
+    }
+    assert columns == set(sealing._SEALED)
 
 
 def test_without_a_key_nothing_is_sealed(monkeypatch: pytest.MonkeyPatch) -> None:

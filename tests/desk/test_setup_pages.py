@@ -29,6 +29,7 @@ from kulanz.desk.models import (
     Thread,
     WebhookTarget,
 )
+from kulanz.desk.services.notifying import address_of
 from kulanz.desk.services.sealing import unseal
 
 pytestmark = pytest.mark.django_db
@@ -357,7 +358,9 @@ def test_preferences_hold_at_once(members: dict[str, Member]) -> None:
     shown = text(client.get(reverse("preferences")))
     assert 'lang="de" data-theme="dark"' in shown
     assert client.post(reverse("preferences_test")).status_code == 302
-    assert Delivery.objects.get().address == "json://localhost:1/notify"
+    assert 'value="json://***"' in shown
+    assert client.post(reverse("preferences_save"), told | {"notify_url": "json://***"}).status_code == 302
+    assert address_of(Delivery.objects.get()) == "json://localhost:1/notify"
     assert "json://" not in str(Event.objects.get().data)
     refused = client.post(reverse("preferences_save"), told | {"notify_url": "no://way"})
     assert refused.status_code == 422

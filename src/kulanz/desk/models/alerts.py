@@ -17,7 +17,10 @@ DELIVERY_KINDS: Final = ("email", "digest", "apprise", "webhook")
 
 
 class AlertPolicy(Versioned):
-    """When to raise an alarm, and whom to tell; without a source, wherever there is no policy of its own."""
+    """When to raise an alarm, and whom to tell; without a source, wherever there is no policy of its own.
+
+    ``sealed_apprise_url`` is the encrypted address of a channel.
+    """
 
     name = models.CharField(max_length=120, unique=True)
     source = models.ForeignKey(Source, models.CASCADE, null=True, blank=True, related_name="policies")
@@ -30,7 +33,7 @@ class AlertPolicy(Versioned):
     zone = models.CharField(max_length=64, default="Europe/Berlin")
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="policies")
     members = models.ManyToManyField(Member, related_name="policies", blank=True)
-    apprise_url = models.CharField(max_length=500, blank=True, default="")
+    sealed_apprise_url = models.BinaryField(blank=True, default=b"")
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -83,7 +86,8 @@ class WebhookTarget(Versioned):
 class Delivery(Due):
     """One message that has to go out; tried again with growing waits until it went or is given up.
 
-    Those of the kind digest are put together to one e-mail a day.
+    Those of the kind digest are put together to one e-mail a day. ``address`` is where an e-mail goes: that
+    of Apprise is read from the member or the policy when the message goes out.
     """
 
     kind = models.CharField(max_length=8)

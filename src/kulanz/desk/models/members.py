@@ -10,13 +10,16 @@ from kulanz.desk.rules.roles import Role
 
 
 class Member(Versioned, AbstractUser):
-    """Somebody who logs in. ``display_name`` is the real name that customers see as their contact."""
+    """Somebody who logs in. ``display_name`` is the real name that customers see as their contact.
+
+    ``sealed_notify_url`` is the encrypted address of a device or a chat, as Apprise reads it.
+    """
 
     display_name = models.CharField(max_length=120)
     language = models.CharField(max_length=2, default="de")
     time_zone = models.CharField(max_length=64, default="Europe/Berlin")
     theme = models.CharField(max_length=5, default="auto")
-    notify_url = models.CharField(max_length=500, blank=True, default="")
+    sealed_notify_url = models.BinaryField(blank=True, default=b"")
     email_alerts = models.CharField(max_length=10, default="immediate")
 
     class Meta:

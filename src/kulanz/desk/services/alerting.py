@@ -129,16 +129,16 @@ def _tell(alert: Alert, now: datetime) -> None:
     for member in _told(alert.policy):
         subject, body = alarm_text(alert, member)
         tell(member=member, key=f"{key}-{member.pk}", subject=subject, body=body, now=now, alert=alert)
-    if alert.policy is not None and alert.policy.apprise_url:
-        _tell_channel(alert, alert.policy.apprise_url, now)
+    if alert.policy is not None and alert.policy.sealed_apprise_url:
+        _tell_channel(alert, now)
 
 
-def _tell_channel(alert: Alert, address: str, now: datetime) -> None:
+def _tell_channel(alert: Alert, now: datetime) -> None:
     subject, body = alarm_text(alert, None)
     Delivery.objects.get_or_create(
         key=f"alarm-{alert.pk}-apprise",
-        defaults={"kind": "apprise", "alert": alert, "address": address, "subject": subject, "body": body,
-                  "created_at": now, "due_at": now},
+        defaults={"kind": "apprise", "alert": alert, "subject": subject, "body": body, "created_at": now,
+                  "due_at": now},
     )  # fmt: skip
 
 
@@ -152,7 +152,7 @@ def _told(policy: AlertPolicy | None) -> Sequence[Member]:
     active = Member.objects.filter(is_active=True, held_roles__isnull=False)
     named = active.filter(policies=policy) | active.filter(teams__policies=policy)
     found = list(named.distinct().order_by("pk"))
-    if found or policy.apprise_url:
+    if found or policy.sealed_apprise_url:
         return found
     return list(active.filter(held_roles__role=Role.LEAD.value).order_by("pk"))
 

@@ -23,6 +23,8 @@ from kulanz.desk.services.changing import change
 from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.events import record
 from kulanz.desk.services.mail import Outbox, OutgoingMail, SendError, own_address
+from kulanz.desk.services.notifying import address_of
+from kulanz.desk.services.sealing import SealError
 from kulanz.sources.web.client import HttpClient
 
 GIVEN_UP_AFTER: Final = timedelta(days=3)
@@ -58,9 +60,14 @@ def _send_mails(now: datetime) -> int:
 
 
 def _send_chats(now: datetime) -> int:
-    claimed = claim(_open("apprise"), now, at_most=AT_MOST)
-    messages = [chat.ChatMessage(row.address, row.subject, row.body) for row in claimed]
-    for row, error in zip(claimed, chat.send_all(messages), strict=True):
+    claimed = claim(_open("apprise").select_related("member", "alert__policy"), now, at_most=AT_MOST)
+    messages = {}
+    for row in claimed:
+        try:
+            messages[row] = chat.ChatMessage(address_of(row), row.subject, row.body)
+        except SealError as sealed:
+            _failed(row, SendError(str(sealed)), now)
+    for row, error in zip(messages, chat.send_all(list(messages.values())), strict=True):
         if error is None:
             _went(row, now)
         else:

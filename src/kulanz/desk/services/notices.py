@@ -225,7 +225,7 @@ def _concerned(case: Case) -> Iterable[Member]:
     """Return the contact, and those who watch the issue and may see cases; with neither, the leads."""
     readers = _readers(Right.SEE_CASES)
     watching = readers.filter(watches__issue=case.issue) if case.issue else readers.none()
-    return {*watching, *readers.filter(pk=case.contact_id)} or _readers(Right.LEAD_CASES)
+    return {*watching, *readers.filter(pk__in=[case.contact_id])} or _readers(Right.LEAD_CASES)
 
 
 def _readers(right: Right) -> QuerySet[Member]:

@@ -14,7 +14,7 @@ from kulanz.desk.models import AlertPolicy, Member, Source, Team
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services.notifying import checked_target
+from kulanz.desk.services.notifying import sealed_address
 from kulanz.desk.services.setting_up import drop, keep, named, one_of, zone_named
 
 LONGEST_REST_H: Final = 24 * 365
@@ -25,7 +25,7 @@ class PolicyValues:
     """What a policy is made of; ``source`` None means every source without a policy of its own.
 
     ``threshold`` is a score of 0..1. Quiet hours need both ends, by the clock of ``zone``. Members are told
-    by the ways they chose; ``apprise_url`` is a channel beside them.
+    by the ways they chose; ``apprise_url`` is a channel beside them, which stays where it is given as shown.
     """
 
     name: str
@@ -49,6 +49,7 @@ def save_policy(
     """Make a policy, or change one; raise RuleError for values that make no sense."""
     actor.need(Right.SET_POLICIES)
     _check(values)
+    row = policy or AlertPolicy()
     columns = {
         "name": named(values.name),
         "source": values.source,
@@ -60,12 +61,11 @@ def save_policy(
         "quiet_to": values.quiet_to,
         "zone": zone_named(values.zone),
         "team": values.team,
-        "apprise_url": checked_target(values.apprise_url),
+        "sealed_apprise_url": sealed_address(values.apprise_url, row.sealed_apprise_url),
         "active": values.active,
     }
     with transaction.atomic():
-        # the address of a channel may hold a password, and auditors read events
-        saved = keep(actor, policy or AlertPolicy(), seen, now, columns, hidden=("apprise_url",))
+        saved = keep(actor, row, seen, now, columns, hidden=("sealed_apprise_url",))
         saved.members.set(values.members)
     return saved
 

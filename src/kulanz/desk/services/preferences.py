@@ -13,7 +13,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.events import record
-from kulanz.desk.services.notifying import checked_target
+from kulanz.desk.services.notifying import sealed_address
 from kulanz.desk.services.setting_up import named, one_of, zone_named
 
 LANGUAGES: Final = ("de", "en")
@@ -24,7 +24,10 @@ LONGEST_QUERY: Final = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """What a member chose; ``email_alerts`` digest is one mail a day, at nine."""
+    """What a member chose; ``email_alerts`` digest is one mail a day, at nine.
+
+    ``notify_url`` is the address of a device or a chat, which stays where it is given as shown.
+    """
 
     language: str
     theme: str
@@ -42,7 +45,8 @@ def set_preferences(*, actor: Actor, member: Member, chosen: Preferences, now: d
     one_of("theme", chosen.theme, THEMES)
     one_of("e-mail", chosen.email_alerts, EMAIL_ALERTS)
     zone_named(chosen.time_zone)
-    values = asdict(chosen) | {"notify_url": checked_target(chosen.notify_url)}
+    values = asdict(chosen)
+    values["sealed_notify_url"] = sealed_address(values.pop("notify_url"), member.sealed_notify_url)
     changed = [name for name, value in values.items() if getattr(member, name) != value]
     with transaction.atomic():
         for name in changed:

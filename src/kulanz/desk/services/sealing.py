@@ -18,10 +18,12 @@ from django.db.models import Model
 
 from kulanz.desk.conf import conf
 from kulanz.desk.models import (
+    AlertPolicy,
     Claim,
     Customer,
     CustomerImport,
     Erasure,
+    Member,
     Source,
     Stake,
     Subscription,
@@ -38,6 +40,8 @@ _SEALED: Final[tuple[tuple[type[Model], str], ...]] = (
     (Erasure, "sealed_names"),
     (TombstoneKey, "sealed"),
     (WebhookTarget, "sealed_secret"),
+    (AlertPolicy, "sealed_apprise_url"),
+    (Member, "sealed_notify_url"),
     (Customer, "sealed"),
     (Claim, "sealed"),
     (CustomerImport, "sealed"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar
 from zoneinfo import available_timezones
@@ -35,11 +35,11 @@ def keep(
     has the name already, ConflictError where somebody was faster.
     """
     is_new = row.pk is None
-    before = {} if is_new else {name: str(getattr(row, name)) for name in values}
+    before = {} if is_new else _told(row, values)
     try:
         with transaction.atomic():
             written = _made(row, values) if is_new else change(row, seen, **values)
-            after = {name: str(getattr(written, name)) for name in values}
+            after = _told(written, values)
             changed = {
                 name: [None, None] if name in hidden else [before.get(name), told]
                 for name, told in after.items()
@@ -89,6 +89,15 @@ def zone_named(name: str) -> str:
     if name not in available_timezones():
         raise RuleError("time zone: expected a name like Europe/Berlin, got %(name)r", name=name[:64])
     return name
+
+
+def _told(row: Model, names: Iterable[str]) -> dict[str, str]:
+    """Return fields as events tell them; what is sealed is hidden, but whether it changed is seen."""
+    found = {name: getattr(row, name) for name in names}
+    return {
+        name: bytes(value).hex() if isinstance(value, memoryview | bytes) else str(value)
+        for name, value in found.items()
+    }
 
 
 def _made(row: _Row, values: Mapping[str, Any]) -> _Row:

@@ -19,7 +19,7 @@ from kulanz.desk.queries.members import member_by_id
 from kulanz.desk.queries.settings import views_of
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services.notifying import send_test
+from kulanz.desk.services.notifying import as_shown, send_test
 from kulanz.desk.services.preferences import Preferences, remove_view, save_view, set_preferences
 from kulanz.desk.web.deeds import REFUSED
 from kulanz.desk.web.pages import DeskRequest, act, page
@@ -27,7 +27,7 @@ from kulanz.desk.web.refusals import refusal
 from kulanz.desk.web.setup.forms import LANGUAGES, zones
 from kulanz.desk.web.setup.nouns import SetupForm
 
-_OWN: Final = ("language", "theme", "time_zone", "email_alerts", "notify_url")
+_OWN: Final = ("language", "theme", "time_zone", "email_alerts")
 
 
 class PreferencesForm(SetupForm):
@@ -62,7 +62,9 @@ class PreferencesForm(SetupForm):
 @page(Right.SEE_RADAR)
 def show(request: DeskRequest) -> HttpResponse:
     member = member_by_id(request.actor.member_id)
-    return _page(request, PreferencesForm(initial={name: getattr(member, name) for name in _OWN}))
+    now_set = {name: getattr(member, name) for name in _OWN}
+    now_set["notify_url"] = as_shown(member.sealed_notify_url)
+    return _page(request, PreferencesForm(initial=now_set))
 
 
 @act(Right.SEE_RADAR)
@@ -112,6 +114,6 @@ def _page(request: DeskRequest, form: PreferencesForm, status: int = 200) -> Htt
         "form": form,
         "views": views_of(request.actor.member_id),
         "may_share": request.actor.may(Right.LEAD_ISSUES),
-        "testable": bool(member_by_id(request.actor.member_id).notify_url),
+        "testable": bool(member_by_id(request.actor.member_id).sealed_notify_url),
     }
     return render(request, "preferences.html", context, status=status)

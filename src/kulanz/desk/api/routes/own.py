@@ -30,7 +30,7 @@ def show_preferences(request: ApiRequest) -> Any:
 def change_preferences(request: ApiRequest, body: PreferencesChange) -> Any:
     """Change language, looks, time zone, and how messages come."""
     member = member_by_id(request.auth.member_id)
-    now_set = {name: getattr(member, name) for name in PreferencesChange.model_fields}
+    now_set = PreferencesOut.from_orm(member).dict()
     chosen = preferences.Preferences(**{**now_set, **body.dict(exclude_none=True)})
     return preferences.set_preferences(actor=request.auth, member=member, chosen=chosen, now=timezone.now())
 

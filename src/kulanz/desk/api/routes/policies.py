@@ -19,10 +19,11 @@ from kulanz.desk.queries.alerts import rated
 from kulanz.desk.queries.backtest import backtest
 from kulanz.desk.rules.alarms import Terms
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.notifying import as_shown
 from kulanz.desk.services.policies import PolicyValues, remove_policy, save_policy
 
 router = Router(tags=["policies"])
-_FIELDS: Final = tuple(name for name in PolicyIn.model_fields if name != "members")
+_FIELDS: Final = tuple(name for name in PolicyIn.model_fields if name not in ("members", "apprise_url"))
 
 
 @router.get("/policies", response=Listed[PolicyOut], **needs(Right.SET_POLICIES))
@@ -57,7 +58,10 @@ def try_policy(request: ApiRequest, body: PolicyIn) -> Any:
 @router.patch("/policies/{int:pk}", response=PolicyOut, **needs(Right.SET_POLICIES))
 def change_policy(request: ApiRequest, pk: int, body: PolicyChange) -> Any:
     policy, seen = access.policy(request.auth, pk), seen_version(request, body.seen)
-    kept = {name: getattr(policy, name) for name in _FIELDS} | {"members": policy.members.all()}
+    kept = {name: getattr(policy, name) for name in _FIELDS} | {
+        "members": policy.members.all(),
+        "apprise_url": as_shown(policy.sealed_apprise_url),
+    }
     values = PolicyValues(**kept | with_rows(request.auth, body.given()))
     return save_policy(actor=request.auth, policy=policy, seen=seen, values=values, now=timezone.now())
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from kulanz.desk.api.schemas.common import Body, Seen
 from kulanz.desk.api.schemas.setup import MemberInfoOut
 from kulanz.desk.rules.roles import Role
+from kulanz.desk.services.notifying import as_shown
 
 RealName = Annotated[str, Field(max_length=120)]
 Address = Annotated[str, Field(max_length=254)]
@@ -46,15 +47,24 @@ class EntryLinkOut(Schema):
 
 
 class PreferencesOut(Schema):
+    """``notify_url`` is told by its kind alone, as in ``json://***``: the rest may hold a password."""
+
     language: str
     theme: str
     time_zone: str
     email_alerts: str
     notify_url: str
 
+    @staticmethod
+    def resolve_notify_url(row: Any) -> str:
+        return as_shown(row.sealed_notify_url)
+
 
 class PreferencesChange(Body):
-    """Fields that are left out stay; ``email_alerts`` digest is one mail a day, at nine."""
+    """Fields that are left out stay, and so does a ``notify_url`` given as it is told.
+
+    ``email_alerts`` digest is one mail a day, at nine.
+    """
 
     language: Literal["de", "en"] | None = None
     theme: Literal["auto", "light", "dark"] | None = None

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from kulanz.desk.api.schemas.common import Body, Key, MemberOut, Name, Seen, Short, Zone
 from kulanz.desk.api.schemas.threads import Stage
+from kulanz.desk.services.notifying import as_shown
 
 
 class TeamRef(Schema):
@@ -23,7 +24,10 @@ class ThreadRef(Schema):
 
 
 class PolicyOut(Schema):
-    """When alarms are raised, and whom they reach; ``apprise_url`` may hold a password."""
+    """When alarms are raised, and whom they reach.
+
+    ``apprise_url`` is told by its kind alone, as in ``json://***``: the rest may hold a password.
+    """
 
     id: int
     name: str
@@ -44,6 +48,10 @@ class PolicyOut(Schema):
     @staticmethod
     def resolve_members(row: Any) -> list[Any]:
         return list(row.members.all())
+
+    @staticmethod
+    def resolve_apprise_url(row: Any) -> str:
+        return as_shown(row.sealed_apprise_url)
 
 
 class RateOut(Schema):
@@ -85,7 +93,10 @@ class PolicyIn(Body):
 
 
 class PolicyChange(PolicyIn, Seen):
-    """Fields that are left out stay; ``members`` are replaced as a whole."""
+    """Fields that are left out stay, and so does an ``apprise_url`` given as it is told.
+
+    ``members`` are replaced as a whole.
+    """
 
     name: Name = ""
 

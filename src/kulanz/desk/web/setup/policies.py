@@ -14,6 +14,7 @@ from kulanz.desk.queries.backtest import backtest
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.alarms import Terms
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.notifying import as_shown
 from kulanz.desk.services.policies import PolicyValues, remove_policy, save_policy
 from kulanz.desk.web.setup.forms import PolicyForm
 from kulanz.desk.web.setup.nouns import Noun, Save, SetupForm
@@ -23,14 +24,18 @@ if TYPE_CHECKING:
 
 _PLAIN: Final = (
     "name", "source", "least_stage", "cool_down_h", "least_posts", "quiet_from", "quiet_to", "zone", "team",
-    "apprise_url", "active",
+    "active",
 )  # fmt: skip
 PERCENT: Final = 100
 
 
 def _initial(policy: AlertPolicy) -> dict[str, Any]:
     plain = {name: getattr(policy, name) for name in _PLAIN}
-    return plain | {"threshold": round(policy.threshold * PERCENT), "members": policy.members.all()}
+    return plain | {
+        "threshold": round(policy.threshold * PERCENT),
+        "members": policy.members.all(),
+        "apprise_url": as_shown(policy.sealed_apprise_url),
+    }
 
 
 def _save(asked: Save[AlertPolicy]) -> AlertPolicy:
