@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Final
+
+from kulanz.core.wordlists import ENGLISH, GERMAN
 
 MOST_WORDS: Final = 6
 """Of a longer name the beginning is looked for."""
@@ -30,6 +33,18 @@ def is_unmistakable(words: Sequence[str]) -> bool:
     return len(words) > 1 or (len(text) >= _LEAST_MIXED and not text.isalpha())
 
 
+def is_ordinary(words: Sequence[str]) -> bool:
+    """Whether a name is made of ordinary words only: somebody may call an account *die Mahnung*."""
+    return _ordinary_words().issuperset(words)
+
+
+def is_of(words: Sequence[str], company: Sequence[str]) -> bool:
+    """Whether a name is one of the company's names, or an address at one of its domains."""
+    names = {words_of(each) for each in company}
+    domain = words[0].rpartition("@")[2] if len(words) == 1 else ""
+    return tuple(words) in names or (domain,) in names
+
+
 def needle(words: Sequence[str]) -> str:
     """Return a part of a name that any database finds, however it is written; empty where there is none.
 
@@ -53,6 +68,11 @@ def replaced(text: str, lengths: Sequence[int], find: Find) -> str:
             end = words[place + length - 1].end()
         place += length
     return "".join((*parts, text[end:]))
+
+
+@cache
+def _ordinary_words() -> frozenset[str]:
+    return frozenset(f"{GERMAN} {ENGLISH}".casefold().split())
 
 
 def _at(

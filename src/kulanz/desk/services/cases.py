@@ -18,6 +18,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.events import record
 from kulanz.desk.services.notices import tell_of_assignment
+from kulanz.desk.services.profiles import held
 
 KEY_BYTES: Final = 10
 
@@ -27,15 +28,14 @@ def open_case(
 ) -> Case:
     """Open a case for a customer; whoever opens it is the contact until another is named."""
     actor.need(Right.WORK_CASES)
-    if person.erased_at is not None:
-        raise RuleError("this person was erased: make a new profile if you need one")
     with transaction.atomic():
+        customer = held(person)
         case = Case.objects.create(
-            person=person,
+            person=customer,
             issue=issue,
-            title=(title.strip() or (issue.title if issue else person.name))[:300],
+            title=(title.strip() or (issue.title if issue else customer.name))[:300],
             contact_id=actor.member_id,
-            email=checked_email(email or person.email),
+            email=checked_email(email or customer.email),
             reply_key=token_hex(KEY_BYTES),
             opened_at=now,
         )

@@ -38,6 +38,7 @@ from kulanz.desk.models import (
     StaffIdentity,
     Stake,
 )
+from kulanz.desk.queries.erasing import merged_profiles
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import CASE
@@ -45,7 +46,8 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.cases import KEY_BYTES
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
-from kulanz.desk.services.opening import read
+from kulanz.desk.services.naming import left_alone, names_of
+from kulanz.desk.services.profiles import held
 from kulanz.desk.services.sealing import seal
 from kulanz.desk.services.veiling import bury_account, bury_name
 
@@ -81,22 +83,25 @@ class _Profiles:
         return [row.pk for row in self.rows]
 
 
-def erase(*, actor: Actor, person: Person, seen: int, reason: str, now: datetime) -> Person:
+def erase(
+    *, actor: Actor, person: Person, seen: int, reason: str, left_out: Collection[str] = (), now: datetime
+) -> Person:
     """Erase a person for good, and return what is left of the profile: a pseudonym.
 
     Private conversations, notes, names and addresses go. Posts stay, each account's under a pseudonym of its
-    own, and do not get their name back when they are read again. Raise RuleError while a case is open.
+    own, and do not get their name back when they are read again. Names that are ``left_out`` are replaced
+    after an ``@`` only, in what others write. Raise RuleError while a case is open.
     """
     actor.need(Right.LEAD_CASES)
     _may_go(person, reason)
     with transaction.atomic():
-        profiles = _profiles(person)
+        profiles = _profiles(held(person))
         if Case.objects.filter(pk__in=profiles.cases).exclude(state__in=CASE.final).exists():
             raise RuleError("erase: a case of this person is not closed; close it first, then erase")
         pseudonym = new_pseudonym()
-        names = _buried(profiles, pseudonym)
+        names = _buried(profiles, pseudonym, left_out)
         _values_forgotten(profiles)
-        told = _public_forgotten(profiles, names)
+        told = _public_forgotten(profiles, names, left_out)
         _private_forgotten(profiles, pseudonym)
         left = change(person, seen, **_blank(pseudonym, now))
         sealed = seal(msgspec.json.encode(names))
@@ -108,7 +113,7 @@ def erase(*, actor: Actor, person: Person, seen: int, reason: str, now: datetime
 def forget(*, person: Person, now: datetime) -> None:
     """Forget a profile whose time is over; what its accounts said in public has a time of its own."""
     with transaction.atomic():
-        profiles, pseudonym = _profiles(person), new_pseudonym()
+        profiles, pseudonym = _profiles(held(person)), new_pseudonym()
         _values_forgotten(profiles)
         Account.objects.filter(person__in=profiles.ids).update(person=None)
         _private_forgotten(profiles, pseudonym)
@@ -130,11 +135,7 @@ def _may_go(person: Person, reason: str) -> None:
 
 
 def _profiles(person: Person) -> _Profiles:
-    rows = [person]
-    while more := list(
-        Person.objects.filter(merged_into__in=rows).exclude(pk__in=[each.pk for each in rows])
-    ):
-        rows += more
+    rows = merged_profiles(person)
     Case.objects.filter(person__in=rows).update(person=person)
     cases = Case.objects.select_for_update().filter(person=person).values_list("pk", flat=True)
     return _Profiles(person, tuple(rows), tuple(cases))
@@ -144,24 +145,18 @@ def _blank(pseudonym: str, now: datetime) -> dict[str, Any]:
     return {"name": pseudonym, "email": "", "customer_number": "", "note": "", "erased_at": now}
 
 
-def _buried(profiles: _Profiles, pseudonym: str) -> Names:
+def _buried(profiles: _Profiles, pseudonym: str, left_out: Collection[str]) -> Names:
     """Have every name of a person known by its hash, and return them for the worker."""
-    rows = Account.objects.filter(person__in=profiles.ids).values_list("source_id", "key")
-    accounts = tuple(Buried(source, key, new_pseudonym()) for source, key in rows)
-    others = {word for row in profiles.rows for word in (row.name, row.email, row.customer_number)}
-    others |= set(Case.objects.filter(pk__in=profiles.cases).values_list("email", flat=True))
-    heard = Message.objects.filter(case__in=profiles.cases, inbound=True, automatic=False, doubtful="")
-    others |= set(heard.values_list("sender", flat=True))
-    for customer in read(Customer.objects.filter(person__in=profiles.ids)):
-        others |= {customer.row.number, customer.facts.name, customer.facts.email}
+    known = names_of(profiles.rows)
+    accounts = tuple(Buried(source, key, new_pseudonym()) for source, key in known.accounts)
     for each in accounts:
-        bury_account(each.source, each.key, each.pseudonym)
-    for name in others - {""}:
-        bury_name(name, pseudonym)
-    return Names(accounts, tuple(sorted(others - {""})))
+        bury_account(each.source, each.key, each.pseudonym, narrowly=left_alone(each.key, left_out))
+    for name in known.others:
+        bury_name(name, pseudonym, narrowly=left_alone(name, left_out))
+    return Names(accounts, known.others)
 
 
-def _public_forgotten(profiles: _Profiles, names: Names) -> dict[str, int]:
+def _public_forgotten(profiles: _Profiles, names: Names, left_out: Collection[str]) -> dict[str, int]:
     """Take the names from what the accounts wrote; return how much there is of it."""
     posts = 0
     for each in names.accounts:
@@ -169,7 +164,8 @@ def _public_forgotten(profiles: _Profiles, names: Names) -> dict[str, int]:
         posts += Post.objects.filter(account__in=account).update(url="")
         account.update(key=each.pseudonym, person=None)
     known = [each.key for each in names.accounts] + list(names.others)
-    StaffIdentity.objects.filter(value__in=known).delete()
+    theirs = [name for name in known if not left_alone(name, left_out)]
+    StaffIdentity.objects.filter(value__in=theirs).delete()
     return {"accounts": len(names.accounts), "posts": posts, "cases": len(profiles.cases)}
 
 
@@ -201,9 +197,13 @@ def _values_forgotten(profiles: _Profiles) -> None:
 
 
 def _delete_told(cases: Sequence[int]) -> None:
-    """Delete messages to members about cases, which name customers: each ends with the case's address."""
+    """Delete messages to members about cases, which name customers, with the digests that they went into.
+
+    In both a line ends with the address of the case, or of something on its page.
+    """
     for pk in cases:
-        Delivery.objects.filter(body__endswith=f"/cases/{pk}").delete()
+        address = rf"/cases/{pk}(#[^\n]*)?(\n|$)"
+        Delivery.objects.filter(body__contains=f"/cases/{pk}", body__regex=address).delete()
 
 
 def _blank_events(profiles: _Profiles) -> None:

@@ -18,6 +18,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.claiming import claim
 from kulanz.desk.services.events import record
+from kulanz.desk.services.profiles import held
 from kulanz.desk.services.sealing import unseal
 
 EVERY: Final = timedelta(days=1)
@@ -41,7 +42,7 @@ def match(*, customers: Mapping[Customer, Facts], now: datetime) -> None:
         seen = [each for each in _seen(row, facts, people, accounts) if _pair(row, each) not in apart]
         sure = certain(seen)
         with transaction.atomic():
-            if sure is not None and sure.person is not None:
+            if sure is not None and sure.person is not None and _is_there(sure.person):
                 _link(None, row, sure.person, "number" if "number" in sure.grounds else "email", now)
             else:
                 _propose(row, seen[:_MOST_SEEN], now)
@@ -61,11 +62,10 @@ def link(*, actor: Actor, customer: Customer, seen: int, person: Person, now: da
     actor.need(Right.SEE_VALUES)
     actor.need(Right.WORK_ISSUES)
     with transaction.atomic():
-        if person.erased_at is not None or person.merged_into_id is not None:
-            raise RuleError("this profile was merged or erased: choose another one")
+        current = held(person)
         _unchanged(customer, seen)
-        CustomerMatch.objects.filter(customer=customer, person=person).delete()
-        _link(actor, customer, person.pk, "hand", now)
+        CustomerMatch.objects.filter(customer=customer, person=current).delete()
+        _link(actor, customer, current.pk, "hand", now)
     customer.refresh_from_db()
     return customer
 
@@ -116,6 +116,11 @@ def _decided(
 def _unchanged(customer: Customer, seen: int) -> None:
     if not Customer.objects.select_for_update().filter(pk=customer.pk, version=seen).exists():
         raise ConflictError("somebody else has changed this meanwhile: look at it again, your words are kept")
+
+
+def _is_there(person: int) -> bool:
+    """Whether nobody has merged or erased a profile meanwhile; it is held until the transaction ends."""
+    return Person.objects.select_for_update().filter(_LIVING, pk=person).exists()
 
 
 def _link(actor: Actor | None, customer: Customer, person: int, by: str, now: datetime) -> None:

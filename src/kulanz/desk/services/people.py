@@ -16,6 +16,7 @@ from kulanz.desk.services.cases import checked_email
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
 from kulanz.desk.services.matching import look_for
+from kulanz.desk.services.profiles import held, not_erased, not_merged
 from kulanz.desk.services.veiling import is_erased
 
 
@@ -27,8 +28,8 @@ def person_of(*, actor: Actor, account: Account, now: datetime) -> Person:
         if current.person is not None:
             return current.person
         _not_erased(current)
-        person = Person.objects.create(name=account.key[:200], role=_role_at(account), created_at=now)
-        Account.objects.filter(pk=account.pk).update(person=person)
+        person = Person.objects.create(name=current.key[:200], role=_role_at(current), created_at=now)
+        Account.objects.filter(pk=current.pk).update(person=person)
         record(actor, "make", person, now=now, data={"account": account.pk})
     return person
 
@@ -36,7 +37,7 @@ def person_of(*, actor: Actor, account: Account, now: datetime) -> Person:
 def edit(*, actor: Actor, person: Person, seen: int, now: datetime, **wanted: str) -> Person:
     """Change name, role, e-mail, customer number or note of a profile."""
     _may_work(actor)
-    _not_erased_profile(person)
+    not_erased(person)
     values = _checked(person, wanted)
     with transaction.atomic():
         changed = change(person, seen, compared_at=None, **values)
@@ -49,14 +50,14 @@ def edit(*, actor: Actor, person: Person, seen: int, now: datetime, **wanted: st
 def attach(*, actor: Actor, person: Person, account: Account, now: datetime) -> Person:
     """Say that an account without a profile is this person's."""
     _may_work(actor)
-    _not_merged(person)
-    _not_erased(account)
     with transaction.atomic():
-        if not Account.objects.filter(pk=account.pk, person=None).update(person=person):
+        current = held(person)
+        _not_erased(Account.objects.select_for_update().get(pk=account.pk))
+        if not Account.objects.filter(pk=account.pk, person=None).update(person=current):
             raise RuleError("this account has a profile already: merge the two profiles instead")
-        _compare_soon(person)
-        record(actor, "attach", person, now=now, data={"account": account.pk})
-    return person
+        _compare_soon(current)
+        record(actor, "attach", current, now=now, data={"account": account.pk})
+    return current
 
 
 def detach(*, actor: Actor, person: Person, account: Account, reason: str, now: datetime) -> Person:
@@ -75,8 +76,8 @@ def detach(*, actor: Actor, person: Person, account: Account, reason: str, now: 
 def merge(*, actor: Actor, person: Person, seen: int, gone: Person, why: str, now: datetime) -> Merge:
     """Take another profile for the same person: its accounts and cases become this one's."""
     _may_work(actor)
-    _not_merged(person)
-    _not_merged(gone)
+    not_merged(person)
+    not_merged(gone)
     if person.pk == gone.pk:
         raise RuleError("merge: expected two profiles, got one twice")
     if not why.strip():
@@ -109,11 +110,11 @@ def undo(*, actor: Actor, merge: Merge, now: datetime) -> Person:
     """
     _may_work(actor)
     kept, gone = merge.kept, merge.gone
-    with transaction.atomic():
     if kept.merged_into_id is not None:
         raise RuleError(
             "%(name)r was merged into another profile since: undo the later merge first", name=kept.name
         )
+    with transaction.atomic():
         if not Merge.objects.filter(pk=merge.pk, undone_at=None).update(undone_at=now):
             raise RuleError("this merge was undone already")
         Account.objects.filter(pk__in=merge.moved.get("accounts", ()), person=kept).update(person=gone)
@@ -160,19 +161,6 @@ def _checked(person: Person, wanted: dict[str, str]) -> dict[str, Any]:
 def _not_erased(account: Account) -> None:
     if is_erased(account.source_id, account.key):
         raise RuleError("whoever wrote under this account was erased: no profile is made of it again")
-
-
-def _not_erased_profile(person: Person) -> None:
-    if person.erased_at is not None:
-        raise RuleError("this person was erased: make a new profile if you need one")
-
-
-def _not_merged(person: Person) -> None:
-    _not_erased_profile(person)
-    if person.merged_into_id is not None:
-        raise RuleError(
-            "%(name)r was merged into another profile: use that one, or undo the merge", name=person.name
-        )
 
 
 def _taken_over(person: Person, gone: Person) -> dict[str, str]:

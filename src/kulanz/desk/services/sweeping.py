@@ -51,6 +51,8 @@ _LEAST_CHANGES: Final = 2
 _AGAIN: Final = timedelta(seconds=30)
 Fields = tuple[str, ...]
 
+# of roles the keys
+NAMES: Final = frozenset({"mentions", "edited_by", "by", "roles", "sender"})
 # where what others wrote may name the person; of posts and threads, only at the sources of the accounts
 PUBLIC: Final[tuple[tuple[type[models.Model], str, Fields], ...]] = (
     (Post, "source", ("text", "quotes", "code", "links", "mentions", "url", "edited_by")),
@@ -191,7 +193,7 @@ def _rewrite(rows: QuerySet[Any], fields: Fields, needles: list[str], veil: Veil
 def _changed(row: models.Model, fields: Fields, veil: Veil) -> Iterator[tuple[str, Any]]:
     for name in fields:
         before = getattr(row, name)
-        after = (veil.loosely() if name == "mentions" else veil).value(before)
+        after = (veil.for_names() if name in NAMES else veil).value(before)
         if after != before:
             longest = getattr(row._meta.get_field(name), "max_length", None)  # noqa: SLF001
             yield name, after[:longest] if isinstance(after, str) else after

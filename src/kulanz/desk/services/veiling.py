@@ -13,17 +13,34 @@ from functools import lru_cache
 from secrets import token_bytes
 from typing import Any, Final
 
-from django.db.models import Q
 from msgspec import structs
 
+from kulanz.desk.conf import conf
 from kulanz.desk.models import Source, Tombstone, TombstoneKey
-from kulanz.desk.rules.names import is_unmistakable, replaced, words_of
+from kulanz.desk.rules.names import is_of, is_ordinary, is_unmistakable, replaced, words_of
 from kulanz.desk.services.sealing import seal, unseal
 from kulanz.sources.sightings import Page, Sighting, ThreadSighting
 
 EVERYWHERE: Final = 0
+_ONLY: Final = 1
+"""The primary key of the one key: two first erasures at once cannot make two."""
 _KEY_BYTES: Final = 32
 _SAID: Final = ("text", "quotes", "code", "links", "thread_title", "thread_url", "url")
+
+
+@dataclass(frozen=True, slots=True)
+class _Stone:
+    pseudonym: str
+    bare: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Graveyard:
+    """All that is erased: the key of the digests, stones by digest, and numbers of words by place."""
+
+    key: bytes
+    stones: Mapping[str, _Stone]
+    lengths: Mapping[int, frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +48,15 @@ class Veil:
     """What replaces erased names in texts of some places: ids of sources, and EVERYWHERE.
 
     ``lengths`` are the numbers of words of a name, the longest first. ``loose`` replaces names that may also
-    be ordinary words.
+    be ordinary words; ``named`` takes a whole text for a name.
     """
 
     key: bytes
     places: tuple[int, ...]
-    stones: Mapping[str, Tombstone]
+    stones: Mapping[str, _Stone]
     lengths: tuple[int, ...]
     loose: bool = False
+    named: bool = False
 
     def account(self, key: str) -> str | None:
         """Return what is kept instead of the exact key of an account; None where nobody erased has it."""
@@ -46,7 +64,8 @@ class Veil:
 
     def text(self, text: str) -> str:
         """Return a text without erased names."""
-        return self.account(text) or replaced(text, self.lengths, self._replacing)
+        whole = (stone.pseudonym for stone in self._found("key", text) if stone.bare or self.named)
+        return next(whole, None) or replaced(text, self.lengths, self._replacing)
 
     def value(self, value: Any) -> Any:
         """Return texts, and lists and objects of them, without erased names."""
@@ -55,11 +74,15 @@ class Veil:
         if isinstance(value, list | tuple):
             return type(value)(self.value(each) for each in value)
         if isinstance(value, dict):
-            return {self.text(name): self.value(each) for name, each in value.items()}
+            return {self.text(name): each if self.named else self.value(each) for name, each in value.items()}
         return value
 
     def loosely(self) -> Veil:
         return replace(self, loose=True)
+
+    def for_names(self) -> Veil:
+        """Return what replaces names that stand where nothing but names stands."""
+        return replace(self, loose=True, named=True)
 
     def sees(self, body: bytes) -> bool:
         """Whether an answer of a source names somebody who was erased, as far as it can be read."""
@@ -70,15 +93,15 @@ class Veil:
         """Return a post as it may be kept; the address of one by somebody erased leads to them."""
         post = seen.post
         said = {name: self.value(getattr(post, name)) for name in _SAID}
-        said["mentions"] = self.loosely().value(post.mentions)
+        said["mentions"] = self.for_names().value(post.mentions)
         writer = self.account(post.author_id) if post.author_id else None
         if writer is not None:
             said |= {"author_id": writer, "url": None}
         kept = structs.replace(post, **said)
-        return structs.replace(seen, post=kept, edited_by=self.value(seen.edited_by))
+        return structs.replace(seen, post=kept, edited_by=self.for_names().value(seen.edited_by))
 
     def thread(self, seen: ThreadSighting) -> ThreadSighting:
-        acts = tuple(structs.replace(act, by=self.value(act.by)) for act in seen.acts)
+        acts = tuple(structs.replace(act, by=self.for_names().value(act.by)) for act in seen.acts)
         return structs.replace(seen, title=self.value(seen.title), url=self.value(seen.url), acts=acts)
 
     def page(self, page: Page) -> Page:
@@ -93,9 +116,10 @@ class Veil:
         for stone in self._found("words", words):
             if stone.bare or mentioned or self.loose:
                 return stone.pseudonym
-        return None
+        found = self._found("mention", words) if mentioned or self.named else iter(())
+        return next((stone.pseudonym for stone in found), None)
 
-    def _found(self, kind: str, name: str) -> Iterator[Tombstone]:
+    def _found(self, kind: str, name: str) -> Iterator[_Stone]:
         for place in self.places:
             if (stone := self.stones.get(_digest(self.key, place, kind, name))) is not None:
                 yield stone
@@ -109,23 +133,33 @@ def veiled(source: Source, page: Page) -> Page:
 
 def veil_of(sources: Collection[int], *, loose: bool = False) -> Veil | None:
     """Return what is erased at sources and everywhere; None where nothing is."""
-    rows = list(Tombstone.objects.filter(Q(source__in=sources) | Q(source=None)))
-    if not rows:
+    graves = _graves()
+    places = (*sources, EVERYWHERE)
+    if graves is None or graves.lengths.keys().isdisjoint(places):
         return None
-    lengths = sorted({row.words for row in rows} - {0}, reverse=True)
-    stones = {row.digest: row for row in rows}
-    return Veil(_key(), (*sources, EVERYWHERE), stones, tuple(lengths), loose)
+    lengths = {length for place in places for length in graves.lengths.get(place, ())} - {0}
+    return Veil(graves.key, places, graves.stones, tuple(sorted(lengths, reverse=True)), loose)
 
 
-def bury_account(source: int, key: str, pseudonym: str) -> None:
-    """Have the posts of an account kept under a pseudonym from now on, and its name where it is mentioned."""
-    _bury(source, "key", key, pseudonym, 0)
-    _bury_words(source, key, pseudonym)
+def bury_account(source: int, key: str, pseudonym: str, *, narrowly: bool = False) -> None:
+    """Have the posts of an account kept under a pseudonym from now on, and its name where it is mentioned.
+
+    ``narrowly``: only after an ``@``, as names are that ``is_narrow``.
+    """
+    narrow = narrowly or is_narrow(key)
+    _bury(source, "key", key, pseudonym, 0, bare=not narrow)
+    _bury_words(source, key, pseudonym, narrow=narrow)
 
 
-def bury_name(name: str, pseudonym: str) -> None:
+def bury_name(name: str, pseudonym: str, *, narrowly: bool = False) -> None:
     """Have a name, an address or a number replaced wherever it comes from now on."""
-    _bury_words(EVERYWHERE, name, pseudonym)
+    _bury_words(EVERYWHERE, name, pseudonym, narrow=narrowly or is_narrow(name))
+
+
+def is_narrow(name: str) -> bool:
+    """Whether a name is replaced after an ``@`` only: ordinary words, or the company's own name."""
+    words = words_of(name)
+    return is_ordinary(words) or is_of(words, conf().company)
 
 
 def is_erased(source: int, account: str) -> bool:
@@ -143,26 +177,46 @@ def buried(names: Collection[str]) -> frozenset[str]:
     return frozenset(digests[digest] for digest in found)
 
 
-def _bury_words(place: int, name: str, pseudonym: str) -> None:
+def _bury_words(place: int, name: str, pseudonym: str, *, narrow: bool) -> None:
     words = words_of(name)
     if words:
-        _bury(place, "words", " ".join(words), pseudonym, len(words), bare=is_unmistakable(words))
+        kind, bare = ("mention", False) if narrow else ("words", is_unmistakable(words))
+        _bury(place, kind, " ".join(words), pseudonym, len(words), bare=bare)
 
 
-def _bury(place: int, kind: str, name: str, pseudonym: str, words: int, *, bare: bool = True) -> None:
+def _bury(place: int, kind: str, name: str, pseudonym: str, words: int, *, bare: bool) -> None:
     digest = _digest(_made_key(), place, kind, name)
     said = {"source_id": place or None, "pseudonym": pseudonym, "words": words, "bare": bare}
     Tombstone.objects.get_or_create(digest=digest, defaults=said)
 
 
 def _made_key() -> bytes:
-    if not TombstoneKey.objects.select_for_update().exists():
-        TombstoneKey.objects.create(sealed=seal(token_bytes(_KEY_BYTES)))
-    return _key()
+    """Return the key, made with the first erasure; it is held, so that erasures bury one after the other."""
+    keys = TombstoneKey.objects.select_for_update()
+    kept, _new = keys.get_or_create(pk=_ONLY, defaults={"sealed": seal(token_bytes(_KEY_BYTES))})
+    return unseal(bytes(kept.sealed))
 
 
 def _key() -> bytes:
-    return unseal(bytes(TombstoneKey.objects.order_by("pk").values_list("sealed", flat=True)[0]))
+    return unseal(bytes(TombstoneKey.objects.values_list("sealed", flat=True).get(pk=_ONLY)))
+
+
+def _graves() -> _Graveyard | None:
+    """Return all that is erased; read anew only when something was buried since."""
+    last = Tombstone.objects.order_by("-pk").values_list("pk", "digest").first()
+    return None if last is None else _graves_up_to(*last)
+
+
+@lru_cache(maxsize=1)
+def _graves_up_to(_pk: int, _digest: str) -> _Graveyard:
+    """The last stone tells: there are more after it and never between, for the key is held meanwhile."""
+    stones: dict[str, _Stone] = {}
+    lengths: dict[int, set[int]] = {}
+    rows = Tombstone.objects.values_list("digest", "source", "pseudonym", "words", "bare")
+    for digest, source, pseudonym, words, bare in rows.iterator():
+        stones[digest] = _Stone(pseudonym, bare)
+        lengths.setdefault(source or EVERYWHERE, set()).add(words)
+    return _Graveyard(_key(), stones, {place: frozenset(some) for place, some in lengths.items()})
 
 
 @lru_cache(maxsize=65_536)

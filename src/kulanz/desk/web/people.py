@@ -7,13 +7,18 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from kulanz.desk import access
 from kulanz.desk.queries import people as queries
 from kulanz.desk.queries.cases import CaseFilter, cases
+from kulanz.desk.queries.customers import proposed
 from kulanz.desk.queries.erasing import erasure_plan
+from kulanz.desk.queries.standing import standing_of
 from kulanz.desk.queries.timeline import person_timeline
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.naming import replaced_names
+from kulanz.desk.services.opening import opened_of
 from kulanz.desk.web import wording
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, chosen, history, offset
 from kulanz.desk.web.pages import DeskRequest, page
@@ -34,6 +39,8 @@ def listed(request: DeskRequest) -> HttpResponse:
         "people": None if bare else queries.people(words, role, offset=start),
         "accounts": queries.accounts_without_profile(words, offset=start) if bare else None,
         "alike": queries.suggested(dismissed=False).count(),
+        "may_see_values": request.actor.may(Right.SEE_VALUES),
+        "doubtful": proposed().count() if request.actor.may(Right.SEE_VALUES) else 0,
         "may_work": request.actor.may(Right.WORK_ISSUES),
         "may_see_cases": request.actor.may(Right.SEE_CASES),
     }
@@ -54,7 +61,14 @@ def erasing(request: DeskRequest, pk: int) -> HttpResponse:
 
 def rendered_erasing(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpResponse:
     """Make the page, with the words of a form that was refused."""
-    context = {"person": row, "row_pk": row.pk, "kept": kept, "plan": erasure_plan(row)}
+    context = {
+        "person": row,
+        "row_pk": row.pk,
+        "kept": kept,
+        "plan": erasure_plan(row),
+        "names": replaced_names(actor=request.actor, person=row, now=timezone.now()),
+        "left_out": request.POST.getlist("left_out"),
+    }
     return render(request, "person_erasing.html", context)
 
 
@@ -82,5 +96,19 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         "may_undo": actor.may(Right.WORK_ISSUES),
         "may_erase": left and actor.may(Right.LEAD_CASES),
         "may_open_case": works and actor.may(Right.WORK_CASES),
+        **_values(request, row),
     }
     return render(request, "person.html", context)
+
+
+def _values(request: DeskRequest, row: Any) -> dict[str, Any]:
+    """What the person is as a customer and to their community, for those who may see it."""
+    if not request.actor.may(Right.SEE_VALUES):
+        return {}
+    now = timezone.now()
+    return {
+        "may_see_values": True,
+        "may_remove_customers": request.actor.may(Right.SET_CUSTOMERS),
+        "customers": opened_of(actor=request.actor, person=row, now=now),
+        "known": standing_of(row, now=now),
+    }

@@ -77,7 +77,14 @@ def merge(deed: Deed[Person]) -> None:
 
 @on_erasing.deed(Right.LEAD_CASES)
 def erase(deed: Deed[Person]) -> None:
-    erase_person(actor=deed.actor, person=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now)
+    erase_person(
+        actor=deed.actor,
+        person=deed.row,
+        seen=deed.seen,
+        reason=deed.text("reason"),
+        left_out=deed.request.POST.getlist("left_out"),
+        now=deed.now,
+    )
     deed.told(_("The person is erased. What others wrote is looked through within a few minutes."))
 
 

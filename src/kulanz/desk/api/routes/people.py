@@ -35,6 +35,7 @@ from kulanz.desk.queries.people import stored_about, suggestions
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import comparing, people
 from kulanz.desk.services.erasing import erase
+from kulanz.desk.services.naming import replaced_names
 
 router = Router(tags=["people"])
 
@@ -88,7 +89,10 @@ def show_stored(request: ApiRequest, pk: int) -> Any:
 @router.get("/people/{int:pk}/erasure", response=ErasurePlanOut, **needs(Right.LEAD_CASES))
 def show_erasure(request: ApiRequest, pk: int) -> Any:
     """What erasing a person would take away, and what would stay."""
-    return erasure_plan(access.person(request.auth, pk))
+    person = access.person(request.auth, pk)
+    plan = erasure_plan(person)
+    names = replaced_names(actor=request.auth, person=person, now=timezone.now())
+    return {"goes": plan.goes, "stays": plan.stays, "open_cases": plan.open_cases, "names": names}
 
 
 @router.post("/people/{int:pk}/erase", response=PersonOut, **needs(Right.LEAD_CASES))
@@ -98,7 +102,14 @@ def erase_person(request: ApiRequest, pk: int, body: EraseIn) -> Any:
     What others wrote is looked through by the worker, within a few minutes.
     """
     person, seen = access.person(request.auth, pk), seen_version(request, body.seen)
-    return erase(actor=request.auth, person=person, seen=seen, reason=body.reason, now=timezone.now())
+    return erase(
+        actor=request.auth,
+        person=person,
+        seen=seen,
+        reason=body.reason,
+        left_out=body.left_out,
+        now=timezone.now(),
+    )
 
 
 @router.get("/people/{int:pk}/suggestions", response=list[SuggestionOut], **needs(Right.SEE_PEOPLE))

@@ -62,16 +62,35 @@ class CountedOut(Schema):
     count: int
 
 
+class ReplacedOut(Schema):
+    """A name with the number of texts of others in which it would be replaced.
+
+    ``more``: there are more texts than were looked at. Not ``anywhere``: it is replaced after an ``@`` only.
+    """
+
+    name: str
+    anywhere: bool
+    rows: int
+    more: bool
+
+
 class ErasurePlanOut(Schema):
-    """``goes`` is deleted or blanked, ``stays`` is kept without names; ``open_cases`` come first."""
+    """``goes`` is deleted or blanked, ``stays`` is kept without names; ``open_cases`` come first.
+
+    ``names`` are replaced in what others wrote, unless they are left out.
+    """
 
     goes: list[CountedOut]
     stays: list[CountedOut]
     open_cases: int
+    names: list[ReplacedOut]
 
 
 class EraseIn(Seen):
+    """Names that are ``left_out`` are replaced after an ``@`` only, in what others wrote."""
+
     reason: Short
+    left_out: list[Short] = Field(default=[], max_length=100)
 
 
 class SuggestionOut(Schema):
