@@ -128,3 +128,19 @@ def test_other_threads_are_left_alone(inside: Inside) -> None:
         other.start()
         other.join()
     assert went.is_set()
+
+
+def test_a_process_that_guards_nothing_is_not_slowed_down() -> None:
+    """Python calls a hook for very many events; it is put in place when it is needed first, and once."""
+    script = """
+import sys
+added, real = [], sys.addaudithook
+sys.addaudithook = lambda hook: (added.append(hook), real(hook))
+import kulanz.desk.services.guarding as guarding
+assert added == []
+for _ in range(2):
+    with guarding.guarded(frozenset()):
+        pass
+assert len(added) == 1
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)

@@ -12,12 +12,15 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
+from threading import Lock
 from typing import Any, Final
 
 from kulanz.sources.web.addresses import Address, is_public, parse_address
 
 _CONNECTIONS: Final = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 _PROGRAMS: Final = frozenset({"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"})
+_listening: Final = Lock()
 _guard: Final[ContextVar[Guard | None]] = ContextVar("guard", default=None)
 
 
@@ -45,6 +48,7 @@ class Guard:
 @contextmanager
 def guarded(allowed: Collection[Address]) -> Iterator[Guard]:
     """Have every connection that is made meanwhile looked at."""
+    _listen()
     guard = Guard(allowed)
     before = _guard.set(guard)
     try:
@@ -53,11 +57,18 @@ def guarded(allowed: Collection[Address]) -> Iterator[Guard]:
         _guard.reset(before)
 
 
-def _hear(event: str, given: tuple[Any, ...]) -> None:
-    if event in _CONNECTIONS or event in _PROGRAMS:
-        guard = _guard.get()
-        if guard is not None:
-            guard.look(event, given[1] if event in _CONNECTIONS else None)
+def _listen() -> None:
+    """Have Python tell of connections from now on, once: a hook stays, and slows its process down."""
+    with _listening:
+        _have_told()
 
 
-sys.addaudithook(_hear)  # for good: a hook cannot be taken away, and hears of nothing outside of ``guarded``
+@cache
+def _have_told() -> None:
+    sys.addaudithook(_hear)
+
+
+def _hear(event: str, given: tuple[Any, ...], watched: frozenset[str] = _CONNECTIONS | _PROGRAMS) -> None:
+    # Python calls this for a great many events: a default is read faster than a global name
+    if event in watched and (guard := _guard.get()) is not None:
+        guard.look(event, given[1] if event in _CONNECTIONS else None)
