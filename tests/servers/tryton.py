@@ -7,7 +7,7 @@ import datetime as dt
 import itertools
 import shutil
 import venv
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -76,11 +76,15 @@ class TrytonSite:
         """Set or clear the mark "Blocked" at a claim's dunning, as a bookkeeper does."""
         self._admin.model("account.dunning", "write", self._dunnings(claim), {"blocked": blocked})
 
-    def run_dunning(self, day: dt.date) -> dict[str, int]:
-        """Create and process dunnings as of a day; return the claims on its letters, each with its level."""
+    def run_dunning(self, day: dt.date, claims: Collection[str]) -> dict[str, int]:
+        """Create dunnings as of a day, and process those of some claims as a bookkeeper who ticks them does.
+
+        Return the claims on the letters, each with its level.
+        """
         form = {"date": day, "companies": [self.company]}
         self._admin.wizard("account.dunning.create", ("create_", {"start": form}))
-        drafts = self._admin.model("account.dunning", "search", [["state", "=", "draft"]], 0, None, None)
+        ticked = [["state", "=", "draft"], ["line", "in", [int(claim) for claim in claims]]]
+        drafts = self._admin.model("account.dunning", "search", ticked, 0, None, None)
         if not drafts:
             return {}
         done = self._admin.wizard(

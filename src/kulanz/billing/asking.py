@@ -23,6 +23,8 @@ LIMITS: Final = WebLimits(
 )
 """Redirects are not followed: an order about money goes where the company said, or nowhere."""
 
+_AT_ONCE: Final = Pacing(interval=0.0, attempts=1, first_wait=0.0, longest_wait=0.0)
+"""Nothing is tried twice, and a server that asks for patience is left to the caller."""
 _NOBODY: Final[frozenset[ErrorKind]] = frozenset({"unknown_host", "unreachable", "slow", "broken"})
 
 
@@ -31,7 +33,7 @@ def client(policy: AddressPolicy, contact: str, now: Callable[[], datetime]) -> 
     return HttpClient(
         policy=policy,
         limits=LIMITS,
-        pacing=Pacing(interval=0.0, attempts=1),
+        pacing=_AT_ONCE,
         contact=contact,
         now=now,
         sleep=time.sleep,

@@ -22,7 +22,6 @@ from kulanz.billing.tryton.rows import (
     DUNNING,
     DUNNING_FIELDS,
     EVENT_FIELDS,
-    EVER,
     LINE,
     LINE_FIELDS,
     NOTE,
@@ -102,7 +101,7 @@ class Tryton:
 
     def events(self, cursor: str | None) -> Page[DunningEvent]:
         walk = self._walk(cursor)
-        wanted: list[Any] = [EVER, ["state", "in", ["waiting", "final"]], ["date", "!=", None]]
+        wanted: list[Any] = [["state", "in", ["waiting", "final"]], ["date", "!=", None]]
         if walk.since is not None:
             wanted.append(["OR", *_changed(walk.since)])
         rows = self._page(DUNNING, wanted, walk, EventRow, EVENT_FIELDS)
@@ -161,7 +160,7 @@ class Tryton:
     def _dunnings(self, lines: Sequence[LineRow]) -> list[DunningRow]:
         if not lines:
             return []
-        about = [["line", "in", [line.id for line in lines]], EVER]
+        about = [["line", "in", [line.id for line in lines]]]
         return rows_of(self._rpc.rows(DUNNING, about, DUNNING_FIELDS), DunningRow)
 
     def _levels(self, dunnings: Iterable[DunningRow]) -> dict[int, list[int]]:

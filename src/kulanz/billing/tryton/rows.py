@@ -29,8 +29,6 @@ RECEIVABLE: Final = (
     ["OR", ["debit", ">", 0], ["credit", "<", 0]],
 )
 """What is owed by somebody: as Tryton's own dunning chooses its lines."""
-EVER: Final = ["active", "in", [True, False]]
-"""Dunnings of settled lines, too, which Tryton hides otherwise."""
 
 LINE_FIELDS: Final = (
     "debit", "credit", "amount_second_currency", "maturity_date", "description", "reconciliation",

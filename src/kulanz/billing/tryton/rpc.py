@@ -35,7 +35,7 @@ class TrytonRpc:
         self._url = f"{url.rstrip('/')}/{quote(database, safe='')}/rpc/"
         self._login, self._password = login, password
         self._session: Secret | None = None
-        self._context: Any = {}
+        self._context: dict[str, Any] = {}
 
     def model(self, name: str, method: str, *words: Any) -> Any:
         """Call a method of a model; raise RefusedError where Tryton refuses, TryAgainError else."""
@@ -63,7 +63,9 @@ class TrytonRpc:
         self._session = Secret(f"Session {shown}")
         # The company and the language of this login, without which Tryton hides what belongs to a company.
         preferences = self._ask("model.res.user.get_preferences", [True, {}])
-        self._context = to_tryton(self._result(preferences))
+        context = to_tryton(self._result(preferences))
+        # Dunnings of claims that are settled count as inactive, and are wanted all the same.
+        self._context = {**(context if isinstance(context, dict) else {}), "active_test": False}
 
     def _ask(self, method: str, words: Sequence[Any]) -> Answer:
         body = msgspec.json.encode({"id": 1, "method": method, "params": to_tryton(words)})
