@@ -131,6 +131,13 @@ TABLE: dict[frozenset[Role], str] = {
         POST /issues/<int:pk>/split
         POST /defects/<int:pk>/assign
         POST /promises/<int:pk>/withdraw
+        POST /customers/<int:pk>/remove
+        GET /customers/imports
+        POST /customers/imports/upload
+        GET /customers/imports/<int:pk>
+        POST /customers/imports/<int:pk>/columns
+        POST /customers/imports/<int:pk>/begin
+        POST /customers/imports/<int:pk>/drop
         GET /people/<int:pk>/erasing
         POST /people/<int:pk>/erase
         GET /api/v1/people/{pk}/erasure
@@ -143,6 +150,12 @@ TABLE: dict[frozenset[Role], str] = {
     """,
     frozenset({Role.LEAD, Role.AGENT}): """
         POST /issues/<int:pk>/case
+        GET /customers
+        POST /customers/<int:pk>/unlink
+        POST /customers/matches/<int:pk>/link
+        POST /customers/matches/<int:pk>/tell-apart
+        POST /customers/matches/<int:pk>/again
+        POST /people/<int:pk>/customer
         POST /cases/<int:pk>/stake
         POST /issues/<int:pk>/stake
         POST /cases/<int:pk>/assign

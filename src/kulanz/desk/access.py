@@ -132,6 +132,26 @@ def resemblance(actor: Actor, pk: int) -> models.Resemblance:
     return _one(found, actor, Right.SEE_PEOPLE, pk)
 
 
+def customer(actor: Actor, pk: int) -> models.Customer:
+    """A customer; what is known of one is sealed, and opened by a service."""
+    return _one(models.Customer.objects.select_related("person"), actor, Right.SEE_VALUES, pk)
+
+
+def customer_numbered(actor: Actor, number: str) -> models.Customer:
+    """A customer by number, as CRM and billing call them."""
+    pk = models.Customer.objects.filter(number=number).values_list("pk", flat=True).first()
+    return customer(actor, pk or 0)
+
+
+def customer_match(actor: Actor, pk: int) -> models.CustomerMatch:
+    found = models.CustomerMatch.objects.select_related("customer", "person", "account__source")
+    return _one(found, actor, Right.SEE_VALUES, pk)
+
+
+def customer_import(actor: Actor, pk: int) -> models.CustomerImport:
+    return _one(models.CustomerImport.objects.select_related("by"), actor, Right.SET_CUSTOMERS, pk)
+
+
 def task(actor: Actor, pk: int) -> models.Task:
     return _one(models.Task.objects.select_related("issue"), actor, Right.SEE_RADAR, pk)
 
