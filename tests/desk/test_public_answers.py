@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from kulanz.desk.models import Delivery, Member, Reply, Thread
+from kulanz.desk.models import Delivery, Issue, IssueThread, Member, Reply, Thread
 
 pytestmark = pytest.mark.django_db
 EVIL = "<script>alert(1)</script>"
@@ -118,3 +118,18 @@ def test_30_answers_ask_as_many_queries_as_3(bobs: Client, thread: Thread) -> No
             page(bobs, thread)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(("name", "told"), [("bob", True), ("erik", False)])
+def test_why_an_answer_was_refused_is_for_those_who_see_cases(
+    members: dict[str, Member], bobs: Client, carlas: Client, thread: Thread, name: str, told: bool
+) -> None:
+    issue = Issue.objects.create(title="Dunning", opened_at=thread.seen_at)
+    IssueThread.objects.create(issue=issue, thread=thread, at=thread.seen_at)
+    reply = written(bobs, thread, then="ask")
+    assert does(carlas, reply, "reject", reason="it names the sum")[0] == 302
+    reader = browser(members, name)
+    for path in ("/threads/{}", "/api/v1/threads/{}/timeline"):
+        assert ("it names the sum" in reader.get(path.format(thread.pk)).content.decode()) is told
+    for path in ("/issues/{}", "/api/v1/issues/{}/timeline"):
+        assert ("it names the sum" in reader.get(path.format(issue.pk)).content.decode()) is told

@@ -58,13 +58,14 @@ class Timeline:
 def issue_timeline(actor: Actor, issue: Issue, *, after: str = "", size: int = PAGE) -> Timeline:
     """Return what happened in an issue and its threads and cases, newest first.
 
-    ``after`` is the ``following`` of the page before. Whoever may not see cases is told nothing of them.
+    ``after`` is the ``following`` of the page before. Whoever may not see cases is told nothing of them, and not
+    why an answer in public was refused.
     """
     threads = list(issue.links.values_list("thread_id", flat=True))
     events = Event.objects.filter(Q(issue=issue) | Q(thread__in=threads)).exclude(action="note", noun="issue")
     if not actor.may(Right.SEE_CASES):
         events = events.filter(case=None)
-    return _merged(
+    found = _merged(
         {
             "event": events.select_related("actor", "thread", "case").defer(*_HEAVY),
             "note": issue.notes.select_related("author"),
@@ -74,10 +75,14 @@ def issue_timeline(actor: Actor, issue: Issue, *, after: str = "", size: int = P
         after,
         size,
     )
+    return _told(actor, found)
 
 
-def thread_timeline(thread: Thread, *, after: str = "", size: int = PAGE) -> Timeline:
-    """Return what happened to a thread, newest first; its lines do not name it."""
+def thread_timeline(actor: Actor, thread: Thread, *, after: str = "", size: int = PAGE) -> Timeline:
+    """Return what happened to a thread, newest first; its lines do not name it.
+
+    Whoever may not see cases is not told why an answer in public was refused.
+    """
     found = _merged(
         {
             "event": thread.events.filter(case=None).select_related("actor"),
@@ -87,7 +92,8 @@ def thread_timeline(thread: Thread, *, after: str = "", size: int = PAGE) -> Tim
         after,
         size,
     )
-    return replace(found, entries=tuple(replace(entry, thread=None) for entry in found.entries))
+    bare = replace(found, entries=tuple(replace(entry, thread=None) for entry in found.entries))
+    return _told(actor, bare)
 
 
 def case_timeline(case: Case, *, after: str = "", size: int = PAGE) -> Timeline:
@@ -100,6 +106,14 @@ def person_timeline(person_id: int, *, after: str = "", size: int = PAGE) -> Tim
     """Return what was changed about a person, newest first."""
     events = Event.objects.filter(noun="person", noun_id=person_id).select_related("actor")
     return _merged({"event": events}, after, size)
+
+
+def _told(actor: Actor, found: Timeline) -> Timeline:
+    """Return a time line as an actor may read it: what was said about a reply is as private as a case."""
+    if actor.may(Right.SEE_CASES):
+        return found
+    shown = (replace(each, text="") if each.noun == "reply" else each for each in found.entries)
+    return replace(found, entries=tuple(shown))
 
 
 def _merged(sources: dict[Kind, QuerySet[Any]], after: str, size: int) -> Timeline:

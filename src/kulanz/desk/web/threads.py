@@ -69,7 +69,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         "spark": queries.scores_over_time(row, at_most=SPARK),
         "reasons": list(links.reasons(row.reasons)),
         "camps": _camps(row),
-        "timeline": thread_timeline(row, after=request.GET.get("after", "")),
+        "timeline": thread_timeline(request.actor, row, after=request.GET.get("after", "")),
         "page": found,
         "only_named": only is not None,
         "named_count": len(named),

@@ -59,7 +59,7 @@ def show_spread(request: ApiRequest, pk: int) -> Any:
 @router.get("/threads/{int:pk}/timeline", response=Listed[EntryOut], **needs(Right.SEE_RADAR))
 def read_thread_timeline(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
     thread = access.thread(request.auth, pk)
-    found = thread_timeline(thread, after=place.cursor, size=place.limit)
+    found = thread_timeline(request.auth, thread, after=place.cursor, size=place.limit)
     return {"items": found.entries, "next": found.following or None}
 
 
