@@ -74,6 +74,7 @@ class SiteTopic:
     deleted: bool = False
     pinned: bool = False
     views: int = 0
+    archetype: str = "regular"
 
     @property
     def shown(self) -> list[SitePost]:
@@ -197,6 +198,10 @@ class DiscourseSite:
     def make_private(self, topic: SiteTopic) -> None:
         topic.private = True
 
+    def sees(self, topic: SiteTopic) -> bool:
+        """Whether a topic is shown to whoever asks."""
+        return topic.public
+
     def later(self, span: timedelta) -> None:
         self.now += span
 
@@ -298,7 +303,7 @@ class DiscourseSite:
             "highest_post_number": topic.highest,
             "created_at": _time(topic.created),
             "bumped_at": _time(topic.bumped),
-            "archetype": "regular",
+            "archetype": topic.archetype,
             "pinned": topic.pinned,
             "visible": topic.visible,
             "closed": topic.closed,
@@ -309,7 +314,7 @@ class DiscourseSite:
 
     def _topic(self, query: dict[str, list[str]], topic_id: str) -> Reply:
         topic = self.topics.get(int(topic_id))
-        if topic is None or not topic.public:
+        if topic is None or not self.sees(topic):
             return _error(404, "not_found")
         page, shown = int(query.get("page", ["1"])[0]), topic.shown
         last = max(1, -(-len(shown) // _CHUNK))
@@ -325,7 +330,7 @@ class DiscourseSite:
 
     def _batch(self, query: dict[str, list[str]], topic_id: str) -> Reply:
         topic = self.topics.get(int(topic_id))
-        if topic is None or not topic.public:
+        if topic is None or not self.sees(topic):
             return _error(404, "not_found")
         asked = {int(each) for each in query.get("post_ids[]", [])}
         return Reply.json(

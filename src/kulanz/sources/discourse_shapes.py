@@ -38,6 +38,7 @@ class DiscoursePost(Struct):
     admin: bool | None = None
     moderator: bool | None = None
     staff: bool | None = None
+    yours: bool | None = None
     version: int | None = None
     trust_level: int | None = None
     hidden: bool | None = None

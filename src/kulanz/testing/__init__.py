@@ -1,12 +1,16 @@
 """Conformance suites: subclass one in a test, and pytest shows whether an adapter keeps its contract.
 
-Needs pytest. ``connectors`` holds the suites for connectors, ``receivers`` that for receivers, ``billing``
-those for billing adapters, and ``recorded`` a real HTTP server that answers with recorded payloads.
+Needs pytest. ``connectors`` holds the suites for connectors, ``private_messages`` that for connectors that also
+write, ``receivers`` that for receivers, ``billing`` those for billing adapters, and ``recorded`` a real HTTP
+server that answers with recorded payloads.
 """
 
 import pytest
 
 # Before the suites are imported, so that their failures show the compared values.
 pytest.register_assert_rewrite(
-    "kulanz.testing.billing", "kulanz.testing.connectors", "kulanz.testing.receivers"
+    "kulanz.testing.billing",
+    "kulanz.testing.connectors",
+    "kulanz.testing.private_messages",
+    "kulanz.testing.receivers",
 )

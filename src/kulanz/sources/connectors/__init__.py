@@ -33,11 +33,16 @@ _SCHEMES: Final = frozenset({"http", "https"})
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A connector as its module declares it: its class, and the names of the keys it understands."""
+    """A connector as its module declares it: its class, and the names of the keys it understands.
+
+    ``writes_with`` are the sets of keys with which it writes private messages
+    (``kulanz.sources.private_messages``), none where it cannot.
+    """
 
     name: str
     make: ConnectorClass
     keys: tuple[str, ...]
+    writes_with: tuple[frozenset[str], ...] = ()
 
 
 def connector_named(name: str) -> Registered:
@@ -45,7 +50,7 @@ def connector_named(name: str) -> Registered:
     if name not in CONNECTORS:
         raise SourceError(f"unknown connector {name!r}: expected one of {', '.join(CONNECTORS)}")
     module = import_module(CONNECTORS[name])
-    return Registered(name, module.CONNECTOR, module.KEYS)
+    return Registered(name, module.CONNECTOR, module.KEYS, getattr(module, "WRITES_WITH", ()))
 
 
 def connector_of(source: str) -> tuple[Registered, str]:

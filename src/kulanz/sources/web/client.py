@@ -107,31 +107,37 @@ class HttpClient:
         media_type: str,
         headers: Headers | None = None,
         accepted: Collection[int] = (),
+        once: bool = False,
     ) -> Answer:
         """Send a body to an address; returns and raises as ``get`` does.
 
-        It is sent again after a failure, so that it may arrive more than once.
+        It is sent again after a failure, so that it may arrive more than once. With ``once`` a failure is
+        raised at once instead: then nobody knows whether it arrived.
         """
         typed = {**(headers or {}), "content-type": media_type}
-        return self._answer(_Pending("POST", checked(url), typed, body), accepted, conditional=False)
+        request = _Pending("POST", checked(url), typed, body)
+        return self._answer(request, accepted, conditional=False, attempts=1 if once else None)
 
-    def _answer(self, request: _Pending, accepted: Collection[int], *, conditional: bool) -> Answer:
+    def _answer(
+        self, request: _Pending, accepted: Collection[int], *, conditional: bool, attempts: int | None = None
+    ) -> Answer:
         good = {NOT_MODIFIED, *accepted} if conditional else frozenset(accepted)
-        for failures in range(1, self._pacing.attempts + 1):
+        most = attempts or self._pacing.attempts
+        for failures in range(1, most + 1):
             try:
                 return self._once(request, good)
             except BudgetSpentError:
                 raise
             except TemporaryError as error:
-                self._wait_after(error, failures, request.host)
+                self._wait_after(error, failures, request.host, last=failures == most)
         raise AssertionError("the last failure is always raised")
 
-    def _wait_after(self, error: TemporaryError, failures: int, host: str) -> None:
+    def _wait_after(self, error: TemporaryError, failures: int, host: str, *, last: bool) -> None:
         """Have the host left alone before the next try; raise the error where there is none."""
         asked = error.retry_after
         wait = asked if asked is not None else self._pacing.back_off(failures, self._random())
         self._pace.rest(host, wait)
-        if failures == self._pacing.attempts or wait > self._pacing.longest_wait:
+        if last or wait > self._pacing.longest_wait:
             raise error
 
     def _once(self, request: _Pending, good: Collection[int]) -> Answer:

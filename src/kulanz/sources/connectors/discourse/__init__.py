@@ -6,18 +6,19 @@ only the posts that are not known yet. The lane ``history`` goes back to the fir
 
 It sees new posts, edits (with author and time where the forum shows its edit history), posts hidden
 by flags, removed posts and topics, closings and archivings with their times, and moves to another
-category. It cannot see who removed a post, edits within the grace period of five minutes other than
-by comparing texts, whispers, private messages, and what needs a login unless a key is given. A 404
-or 403 for a topic means that it is no longer public, not that it was deleted.
+category. Apart from that it writes private messages, and reads what is answered in them. It cannot see who
+removed a post, edits within the grace period of five minutes other than by comparing texts, whispers, other
+private messages, and what needs a login unless a key is given. A 404 or 403 for a topic means that it is no
+longer public, not that it was deleted.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from kulanz.sources.connectors.discourse.api import KEYS
+from kulanz.sources.connectors.discourse.api import KEYS, WRITES_WITH
 from kulanz.sources.connectors.discourse.connector import DiscourseConnector
 
 CONNECTOR: Final = DiscourseConnector
 
-__all__ = ["CONNECTOR", "KEYS", "DiscourseConnector"]
+__all__ = ["CONNECTOR", "KEYS", "WRITES_WITH", "DiscourseConnector"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import msgspec
+
 from kulanz.sources.connecting import Context
 from kulanz.sources.errors import PermanentError, TemporaryError
 from kulanz.sources.json_answers import is_refusal
@@ -12,10 +14,19 @@ from kulanz.sources.web.client import Answer, Params, Validators
 from kulanz.sources.web.secrets import Secret
 
 KEYS: Final = ("api_key", "api_username", "user_api_key", "user_api_client_id")
+WRITES_WITH: Final = (frozenset({"api_key", "api_username"}), frozenset({"user_api_key"}))
+"""The keys with which private messages can be written: those of one account."""
+
 BATCH: Final = 20
 """Posts asked for at once; as many as Discourse itself asks for."""
 
 GONE: Final = frozenset({403, 404, 410})
+PRIVATE: Final = "private_message"
+"""The archetype of a topic that is a private conversation."""
+
+REFUSED: Final = frozenset({400, 403, 422})
+"""How a post is refused: for what is missing, to whom it may not go, for its words."""
+
 _HEADERS: Final = {
     "api_key": "Api-Key",
     "api_username": "Api-Username",
@@ -47,6 +58,21 @@ class DiscourseApi:
         """Return a topic with its first posts (or a page of them); None where it is not shown."""
         paged: Params = {} if page is None else {"page": page}
         return self._get_or_none(f"/t/{topic_id}.json", {"include_raw": 1, **paged})
+
+    def marked(self, mark: str) -> Answer | None:
+        """Return the topic that was begun with an ``external_id``; None where there is none."""
+        return self._get_or_none(f"/t/external_id/{mark}.json", {})
+
+    def write(self, fields: Mapping[str, str | int]) -> Answer:
+        """Have a post written, once; the answer may also be a refusal."""
+        return self._http.post(
+            self.base + "/posts.json",
+            body=msgspec.json.encode(fields),
+            media_type="application/json",
+            headers=self._headers,
+            accepted=REFUSED,
+            once=True,
+        )
 
     def batch(self, topic_id: str, post_ids: Sequence[int]) -> Answer | None:
         """Return some posts of a topic; None where the topic is not shown any more."""

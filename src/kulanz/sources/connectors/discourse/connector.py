@@ -11,9 +11,11 @@ from kulanz.sources.connectors.discourse.cursors import HistoryCursor, LiveCurso
 from kulanz.sources.connectors.discourse.history import History
 from kulanz.sources.connectors.discourse.live import Live
 from kulanz.sources.connectors.discourse.parts import Parts
+from kulanz.sources.connectors.discourse.private import PrivateTopics
 from kulanz.sources.connectors.discourse.topics import Want
 from kulanz.sources.cursors import read_cursor
 from kulanz.sources.errors import PermanentError
+from kulanz.sources.private_messages import PrivateLetter, PrivateMessage
 from kulanz.sources.sightings import Cursor, Page
 
 GRACE: Final = timedelta(minutes=5)
@@ -44,3 +46,15 @@ class DiscourseConnector:
         topics = Parts(self._context).topics
         for thread_id in thread_ids:
             yield from topics.pages(thread_id, Want(whole=True), None)
+
+    def send(self, letter: PrivateLetter) -> PrivateMessage:
+        """Write a private message; the key must be that of an account that may."""
+        return self._private().send(letter)
+
+    def written(self, conversation: str, after: str) -> Sequence[PrivateMessage]:
+        """Return what was written in a private topic after a post."""
+        return self._private().written(conversation, after)
+
+    def _private(self) -> PrivateTopics:
+        parts = Parts(self._context)
+        return PrivateTopics(parts.api, parts.report, parts.now)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from kulanz.sources.connecting import Known
-from kulanz.sources.connectors.discourse.api import BATCH, DiscourseApi, document
+from kulanz.sources.connectors.discourse.api import BATCH, PRIVATE, DiscourseApi, document
 from kulanz.sources.connectors.discourse.edits import tell, versions_of
 from kulanz.sources.connectors.discourse.markers import Listed, Marker, listed, parse_marker
 from kulanz.sources.connectors.discourse.replies import Replies
@@ -67,6 +67,9 @@ class TopicReader:
             yield _gone(topic_id, after or cursor)
             return
         reading = _Reading(answer, self._api.base, self._report)
+        if reading.is_private:
+            yield _gone(topic_id, after or cursor)
+            return
         held = self._told(topic_id, answer, reading)
         for more in self._rest(topic_id, reading, want):
             if more is None:
@@ -146,6 +149,7 @@ class _Reading:
         topic = topic_in(first, payload)
         self._header = {name: payload.get(name) for name in ("id", "title", "slug")}
         self._base, self._report = base, report
+        self.is_private = topic.archetype == PRIVATE  # a key may see more than is public
         self.thread = thread_in(topic, base)
         self.now = listed(topic)
         self.stream = _stream(payload)
