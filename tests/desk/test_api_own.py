@@ -144,6 +144,11 @@ def test_views_are_kept_for_oneself_or_by_leads_for_everybody(
     good(agent.post("/views", {"name": "Mine", "query": "owner=me&stage=issue"}))
     all_of_us = good(lead.post("/views", {"name": "Grave", "query": "stage=escalated", "shared": True}))
     is_problem(agent.post("/views", {"name": "x", "query": "", "shared": True}), 403)
+    other = {"name": "Grave", "query": "stage=issue", "shared": True}
+    is_problem(lead.post("/views", other), 422)
+    assert good(lead.post("/views", other | {"seen": 1}))["version"] == 2
+    is_problem(lead.post("/views", other | {"seen": 1}), 409)
+    all_of_us = good(lead.post("/views", other | {"query": "stage=escalated", "seen": 2}))
     shown = good(agent.get("/views"))["items"]
     assert [(row["name"], row["query"], row["shared"]) for row in shown] == [
         ("Grave", "stage=escalated", True),

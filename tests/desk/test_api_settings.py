@@ -413,10 +413,11 @@ def test_a_source_tells_its_health_and_to_admins_its_addresses(
     assert kinds["push"] == []
     hooks = good(program.get(f"{path}/hooks"))
     assert all("/hooks/forum-hook/" in hook["address"] for hook in hooks)
-    secret = good(program.post(f"{path}/secret", **{"Idempotency-Key": "1"}))["secret"]
+    secret = good(program.post(f"{path}/secret", {"seen": 1}, **{"Idempotency-Key": "1"}))["secret"]
     forum.refresh_from_db()
     assert unseal(forum.sealed_hook_secret).decode() == secret
-    assert good(program.post(f"{path}/secret", **{"Idempotency-Key": "1"})) == {"secret": ""}
+    assert good(program.post(f"{path}/secret", {"seen": 1}, **{"Idempotency-Key": "1"})) == {"secret": ""}
+    assert status(program.post(f"{path}/secret", {"seen": 1})) == 409
     assert good(program.post(f"{path}/try", {"name": "Other"}))["works"]
     assert status(program.post(f"{path}/try", {"name": ""})) == 422
 

@@ -160,10 +160,11 @@ def test_a_note_tells_whom_it_names(
     assert [member.username for member in note.mentions.all()] == ["alice"]
 
 
-def test_tasks_are_ticked_and_unticked(bob: Actor, issue: Issue, now: datetime) -> None:
+def test_tasks_are_ticked_and_unticked(alice: Actor, bob: Actor, issue: Issue, now: datetime) -> None:
     task = teamwork.add_task(actor=bob, issue=issue, text="Call", now=now)
     teamwork.tick(actor=bob, task=task, done=True, now=now)
     assert (task.done_at, task.done_by_id) == (now, bob.member_id)
+    assert teamwork.tick(actor=alice, task=task, done=True, now=now).done_by_id == bob.member_id
     teamwork.tick(actor=bob, task=task, done=False, now=now)
     assert (task.done_at, task.done_by_id) == (None, None)
     assert actions(issue) == ["open", "add_task", "tick", "untick"]
@@ -178,7 +179,9 @@ def told(issue: Issue) -> list[tuple[str, str]]:
 def test_who_watches_is_told_of_what_others_do(
     alice: Actor, bob: Actor, erik: Actor, issue: Issue, now: datetime
 ) -> None:
-    issues.watch(actor=erik, issue=issue, wanted=True)
+    for _ in range(2):
+        issues.watch(actor=erik, issue=issue, wanted=True, now=now)
+    assert actions(issue).count("watch") == 1
     issues.take(actor=bob, issue=issue, seen=issue.version, now=now)
     teamwork.write_note(actor=alice, about=issue, text="Call him", now=now)
     assert sorted(told(issue)) == [

@@ -205,7 +205,10 @@ def test_a_source_is_paused_and_read_on(admin: Client, source: Source) -> None:
 
 def test_the_secret_of_the_webhook_is_shown_once(admin: Client, source: Source) -> None:
     before = bytes(source.sealed_hook_secret)
-    answer = admin.post(f"/sources/{source.pk}/secret")
+    refused = admin.post(f"/sources/{source.pk}/secret", {"seen": 9}, follow=True)
+    assert "Somebody else has changed" in refused.content.decode()
+    assert bytes(Source.objects.get().sealed_hook_secret) == before
+    answer = admin.post(f"/sources/{source.pk}/secret", {"seen": 1})
     sealed = bytes(Source.objects.get().sealed_hook_secret)
     secret = unseal(sealed).decode()
     assert sealed != before

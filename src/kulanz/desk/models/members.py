@@ -56,7 +56,7 @@ class Team(Versioned):
         return self.name
 
 
-class SavedView(models.Model):
+class SavedView(Versioned):
     """A filter of the radar under a name; without a member everybody has it."""
 
     member = models.ForeignKey(Member, models.CASCADE, null=True, blank=True, related_name="views")

@@ -191,13 +191,16 @@ def split(
     return new
 
 
-def watch(*, actor: Actor, issue: Issue, wanted: bool) -> None:
+def watch(*, actor: Actor, issue: Issue, wanted: bool, now: datetime) -> None:
     """Tell the actor of what happens in an issue, or no more."""
     actor.need(Right.SEE_RADAR)
-    if wanted:
-        Watch.objects.get_or_create(issue=issue, member_id=actor.member_id)
-    else:
-        Watch.objects.filter(issue=issue, member_id=actor.member_id).delete()
+    with transaction.atomic():
+        if wanted:
+            _, changed = Watch.objects.get_or_create(issue=issue, member_id=actor.member_id)
+        else:
+            changed = Watch.objects.filter(issue=issue, member_id=actor.member_id).delete()[0] > 0
+        if changed:
+            record(actor, "watch" if wanted else "unwatch", issue, now=now)
 
 
 def _own(actor: Actor, issue: Issue, seen: int, action: str, owner: int, now: datetime) -> Issue:

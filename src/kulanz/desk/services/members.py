@@ -64,8 +64,9 @@ def create_member(  # noqa: PLR0913 - who, how they are called, what they may, h
 
 def joined(*, member: Member, now: datetime) -> None:
     """Note that a member came by single sign-on; they have no role until an admin gives one."""
-    Member.objects.filter(pk=member.pk).update(language=conf().language, time_zone=conf().time_zone)
-    record(None, "join", member, now=now, data={"username": member.username})
+    with transaction.atomic():
+        Member.objects.filter(pk=member.pk).update(language=conf().language, time_zone=conf().time_zone)
+        record(None, "join", member, now=now, data={"username": member.username})
 
 
 def entry_link(*, actor: Actor | None, member: Member, now: datetime) -> str:

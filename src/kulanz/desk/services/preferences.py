@@ -12,6 +12,7 @@ from kulanz.desk.models import Member, SavedView
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
 from kulanz.desk.services.notifying import sealed_address
 from kulanz.desk.services.setting_up import named, one_of, zone_named
@@ -57,9 +58,13 @@ def set_preferences(*, actor: Actor, member: Member, chosen: Preferences, now: d
     return member
 
 
-def save_view(*, actor: Actor, name: str, query: str, shared: bool, now: datetime) -> SavedView:
-    """Keep a filter of the radar under a name, for oneself or (leads) for everybody; the same name again
-    replaces it.
+def save_view(
+    *, actor: Actor, name: str, query: str, shared: bool, seen: int = 0, now: datetime
+) -> SavedView:
+    """Keep a filter of the radar under a name, for oneself or (leads) for everybody.
+
+    The same name again replaces one's own, and everybody's where its version ``seen`` comes along: RuleError
+    is raised without one, ConflictError where it is no longer that.
     """
     actor.need(Right.LEAD_ISSUES if shared else Right.SET_OWN)
     if len(query) > LONGEST_QUERY:
@@ -71,9 +76,11 @@ def save_view(*, actor: Actor, name: str, query: str, shared: bool, now: datetim
     owner = None if shared else Member.objects.get(pk=actor.member_id)
     try:
         with transaction.atomic():
-            view, _ = SavedView.objects.update_or_create(
+            view, is_new = SavedView.objects.get_or_create(
                 member=owner, name=named(name), defaults={"query": query}
             )
+            if not is_new:
+                view = _replaced(view, seen, query)
             record(actor, "save", view, now=now, data={"name": view.name, "shared": shared})
     except IntegrityError as error:
         raise RuleError("view: somebody else has just saved one of this name: choose another") from error
@@ -87,3 +94,12 @@ def remove_view(*, actor: Actor, view: SavedView, now: datetime) -> None:
     with transaction.atomic():
         record(actor, "remove", view, now=now, data={"name": view.name})
         view.delete()
+
+
+def _replaced(view: SavedView, seen: int, query: str) -> SavedView:
+    if view.member_id is None and not seen:
+        raise RuleError(
+            "view: %(name)r is one of everybody's already: choose another name, or remove that one first",
+            name=view.name,
+        )
+    return change(view, seen if view.member_id is None else view.version, query=query)

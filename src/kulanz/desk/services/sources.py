@@ -137,8 +137,8 @@ def read_now(*, actor: Actor, source: Source, now: datetime) -> None:
     """Read a source without waiting for the time when it is due."""
     step(source, SOURCE, "read_now", actor)
     with transaction.atomic():
+        want(source=source, now=now)
         record(actor, "read_now", source, now=now)
-    want(source=source, now=now)
 
 
 def remove(*, actor: Actor, source: Source, seen: int, reason: str, now: datetime) -> None:
@@ -152,13 +152,13 @@ def remove(*, actor: Actor, source: Source, seen: int, reason: str, now: datetim
 
 
 def rotate_secret(
-    *, actor: Actor, source: Source, now: datetime, token: Callable[[], str] = new_secret
+    *, actor: Actor, source: Source, seen: int, now: datetime, token: Callable[[], str] = new_secret
 ) -> str:
     """Give the source's webhook a new secret and return it: it is shown this once, the old one ends."""
     step(source, SOURCE, "edit", actor)
     secret = token()
     with transaction.atomic():
-        Source.objects.filter(pk=source.pk).update(sealed_hook_secret=seal(secret.encode()))
+        change(source, seen, sealed_hook_secret=seal(secret.encode()))
         record(actor, "rotate_secret", source, now=now)
     return secret
 

@@ -55,12 +55,13 @@ def add_task(*, actor: Actor, issue: Issue, text: str, now: datetime) -> Task:
 
 
 def tick(*, actor: Actor, task: Task, done: bool, now: datetime) -> Task:
-    """Tick a step of a checklist, or take the tick away."""
+    """Tick a step of a checklist, or take the tick away; where somebody was faster, theirs stays."""
     actor.need(Right.WORK_ISSUES)
+    at, by = (now, actor.member_id) if done else (None, None)
     with transaction.atomic():
-        task.done_at, task.done_by_id = (now, actor.member_id) if done else (None, None)
-        task.save(update_fields=("done_at", "done_by"))
-        record(actor, "tick" if done else "untick", task.issue, now=now, data={"task": task.pk})
+        if Task.objects.filter(pk=task.pk, done_at__isnull=done).update(done_at=at, done_by=by):
+            record(actor, "tick" if done else "untick", task.issue, now=now, data={"task": task.pk})
+    task.refresh_from_db(fields=("done_at", "done_by"))
     return task
 
 

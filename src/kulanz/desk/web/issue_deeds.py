@@ -142,7 +142,7 @@ def remove_thread(deed: Deed[Issue]) -> None:
 
 @on_issue.deed(Right.SEE_RADAR)
 def watch(deed: Deed[Issue]) -> None:
-    issues.watch(actor=deed.actor, issue=deed.row, wanted=deed.text("wanted") == "1")
+    issues.watch(actor=deed.actor, issue=deed.row, wanted=deed.text("wanted") == "1", now=deed.now)
 
 
 @on_issue.deed(Right.WORK_ISSUES)

@@ -22,7 +22,7 @@ from kulanz.desk.rules.alarms import SILENT_FOR
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import attention
-from kulanz.desk.web.deeds import seen
+from kulanz.desk.web.deeds import number, offset, seen
 from kulanz.desk.web.pages import DeskRequest, act, back, page
 
 REFRESH_S: Final = 20
@@ -40,7 +40,7 @@ _SNOOZES: Final = {"4h": timedelta(hours=4), "1d": timedelta(days=1), "7d": time
 def show(request: DeskRequest) -> HttpResponse:
     """The ranked list; asked again every few seconds, only the list itself is sent."""
     wanted, now = _filter(request), timezone.now()
-    found = radar(wanted, lang=get_language() or "en", now=now, offset=_number(request, "from") or 0)
+    found = radar(wanted, lang=get_language() or "en", now=now, offset=offset(request, "from"))
     template = "parts/radar_list.html" if request.headers.get("HX-Request") else "radar.html"
     context = {
         "page": found,
@@ -95,10 +95,10 @@ def restore(request: DeskRequest, pk: int) -> HttpResponse:
 
 def _filter(request: DeskRequest) -> RadarFilter:
     stage = request.GET.get("stage", "")
-    mine, days = request.GET.get("owner") == "me", _number(request, "days")
+    mine, days = request.GET.get("owner") == "me", number(request.GET.get("days", ""))
     return RadarFilter(
         stage=stage if stage in STAGES else "",
-        source=_number(request, "source"),
+        source=number(request.GET.get("source", "")),
         owner=request.actor.member_id if mine else None,
         unowned=request.GET.get("owner") == "nobody",
         aside=request.GET.get("aside") == "1",
@@ -113,11 +113,6 @@ def _at_any_time(request: DeskRequest) -> str:
     query.pop("from", None)
     query["days"] = "0"
     return f"{reverse('radar')}?{query.urlencode()}"
-
-
-def _number(request: DeskRequest, name: str) -> int | None:
-    value = request.GET.get(name, "")
-    return int(value) if value.isdecimal() and len(value) < 10 else None  # noqa: PLR2004 - what a key has
 
 
 def _until(text: str, now: datetime) -> datetime:

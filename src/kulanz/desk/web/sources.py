@@ -21,14 +21,13 @@ from kulanz.desk.rules.machines import SOURCE
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import sources as services
 from kulanz.desk.services.outside import outside
-from kulanz.desk.web.deeds import REFUSED, Deed, Kept, Place, offset
+from kulanz.desk.web.deeds import NOTHING_KEPT, REFUSED, Deed, Kept, Place, offset, seen
 from kulanz.desk.web.pages import DeskRequest, act, page
 from kulanz.desk.web.refusals import refusal
 from kulanz.desk.web.source_forms import MINUTE, key_fields, known_kind, typed_words, wanted_of
 from kulanz.desk.web.source_words import DESCRIBED
 from kulanz.sources.connectors import CONNECTORS
 
-_NOTHING: Final = Kept()
 _DEFAULTS: Final = {"minutes": "5", "budget": "5000"}
 REFRESH_S: Final = 10
 
@@ -85,7 +84,7 @@ def try_new(request: DeskRequest) -> HttpResponse:
     return _form(request, kind, typed_words(request), tried=tried)
 
 
-def rendered(request: DeskRequest, source: Any, kept: Kept = _NOTHING, **more: Any) -> HttpResponse:
+def rendered(request: DeskRequest, source: Any, kept: Kept = NOTHING_KEPT, **more: Any) -> HttpResponse:
     """Make a source's page, with the words of a form that was refused."""
     may_set = request.actor.may(Right.SET_SOURCES)
     context = {
@@ -167,7 +166,9 @@ def try_out(request: DeskRequest, pk: int) -> HttpResponse:
 def rotate(request: DeskRequest, pk: int) -> HttpResponse:
     """Make a new secret, and show it on this one answer."""
     source = access.source(request.actor, pk)
-    secret = services.rotate_secret(actor=request.actor, source=source, now=timezone.now())
+    secret = services.rotate_secret(
+        actor=request.actor, source=source, seen=seen(request), now=timezone.now()
+    )
     return rendered(request, source, secret=secret)
 
 

@@ -193,6 +193,8 @@ HAPPENED: Final[Words] = {
     "issue add_task": gettext_lazy("%(who)s added a task."),
     "issue tick": gettext_lazy("%(who)s ticked a task."),
     "issue untick": gettext_lazy("%(who)s took a tick away."),
+    "issue watch": gettext_lazy("%(who)s watches the issue."),
+    "issue unwatch": gettext_lazy("%(who)s watches the issue no more."),
     "case open": gettext_lazy("%(who)s opened a case."),
     "case assign": gettext_lazy("%(who)s named another contact."),
     "case edit": gettext_lazy("%(who)s changed title or e-mail address."),

@@ -50,11 +50,12 @@ def list_views(request: ApiRequest, place: Query[Place]) -> Any:
 
 @router.post("/views", response={201: ViewOut}, **needs(Right.SET_OWN))
 def keep_view(request: ApiRequest, body: ViewIn) -> Any:
-    """Keep a filter of the radar, such as ``stage=issue&owner=me``; the same name again replaces it.
+    """Keep a filter of the radar, such as ``stage=issue&owner=me``; the same name again replaces one's own.
 
-    Views for everybody are kept and removed by leads.
+    Views for everybody are kept and removed by leads, and replaced where ``seen`` says the version.
     """
-    return preferences.save_view(actor=request.auth, now=timezone.now(), **body.dict())
+    seen, wanted = body.seen or 0, body.dict(exclude={"seen"})
+    return preferences.save_view(actor=request.auth, seen=seen, now=timezone.now(), **wanted)
 
 
 @router.delete("/views/{int:pk}", response={204: None}, **needs(Right.SET_OWN))

@@ -107,10 +107,10 @@ def list_hooks(request: ApiRequest, pk: int) -> Any:
 
 
 @router.post("/sources/{int:pk}/secret", response=SourceSecretOut, **needs(Right.SET_SOURCES))
-def renew_source_secret(request: ApiRequest, pk: int) -> Any:
+def renew_source_secret(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Make another secret for signed deliveries and tell it this once; the old one ends."""
-    source = access.source(request.auth, pk)
-    secret = sources.rotate_secret(actor=request.auth, source=source, now=timezone.now())
+    source, seen = access.source(request.auth, pk), seen_version(request, body.seen)
+    secret = sources.rotate_secret(actor=request.auth, source=source, seen=seen, now=timezone.now())
     return {"secret": told_once(request, secret)}
 
 

@@ -99,13 +99,15 @@ def write_issue_note(request: ApiRequest, pk: int, body: NoteIn) -> Any:
 @router.put("/issues/{int:pk}/watch", response={204: None}, **needs(Right.SEE_RADAR))
 def watch_issue(request: ApiRequest, pk: int) -> None:
     """Be told of what happens in an issue."""
-    issues.watch(actor=request.auth, issue=access.issue(request.auth, pk), wanted=True)
+    issue = access.issue(request.auth, pk)
+    issues.watch(actor=request.auth, issue=issue, wanted=True, now=timezone.now())
 
 
 @router.delete("/issues/{int:pk}/watch", response={204: None}, **needs(Right.SEE_RADAR))
 def unwatch_issue(request: ApiRequest, pk: int) -> None:
     """Be told no more."""
-    issues.watch(actor=request.auth, issue=access.issue(request.auth, pk), wanted=False)
+    issue = access.issue(request.auth, pk)
+    issues.watch(actor=request.auth, issue=issue, wanted=False, now=timezone.now())
 
 
 @router.put("/issues/{int:pk}/presence", response=list[OnlookerOut], **needs(Right.SEE_RADAR))

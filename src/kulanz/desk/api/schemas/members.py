@@ -80,13 +80,14 @@ class ViewOut(Schema):
     name: str
     query: str
     shared: bool
+    version: int
 
     @staticmethod
     def resolve_shared(row: Any) -> bool:
         return row.member_id is None
 
 
-class ViewIn(Body):
+class ViewIn(Seen):
     name: Annotated[str, Field(max_length=120)]
     query: Annotated[str, Field(max_length=1_000)]
     shared: bool = False
