@@ -132,6 +132,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /defects/<int:pk>/assign
         POST /promises/<int:pk>/withdraw
         POST /customers/<int:pk>/remove
+        PUT DELETE /api/v1/customers/by-number/{number}
         GET /customers/imports
         POST /customers/imports/upload
         GET /customers/imports/<int:pk>
@@ -151,6 +152,16 @@ TABLE: dict[frozenset[Role], str] = {
     frozenset({Role.LEAD, Role.AGENT}): """
         POST /issues/<int:pk>/case
         GET /customers
+        GET /api/v1/customers
+        GET /api/v1/customers/by-number/{number}
+        POST /api/v1/customers/{pk}/link
+        POST /api/v1/customers/{pk}/unlink
+        GET /api/v1/customer-matches
+        POST /api/v1/customer-matches/{pk}/tell-apart
+        POST /api/v1/customer-matches/{pk}/again
+        GET PATCH /api/v1/cases/{pk}/stake
+        GET PATCH /api/v1/issues/{pk}/stake
+        GET /api/v1/people/{pk}/standing
         POST /customers/<int:pk>/unlink
         POST /customers/matches/<int:pk>/link
         POST /customers/matches/<int:pk>/tell-apart
@@ -337,6 +348,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /setup/identities/<int:pk>/remove
         GET /setup/rates
         POST /setup/rates/save
+        GET PUT /api/v1/rates
         GET /setup/retention
         POST /setup/retention/save
         GET POST /api/v1/policies
@@ -379,5 +391,55 @@ OPEN: dict[str, int] = {
     "/jsi18n/": 200,
 }
 
-# allauth has its own guards and tests; what is told to strangers there is tested in test_login
 LOGIN = "/login/"
+# what a stranger is told, and a member whatever the role; a link of a mail is one that nobody sent
+AT_THE_LOGIN: dict[str, tuple[int, int]] = {
+    "/login/email/": (302, 302),
+    "/login/login/": (200, 302),
+    "/login/logout/": (302, 200),
+    "/login/inactive/": (200, 200),
+    "/login/signup/": (200, 302),  # says that nobody signs up
+    "/login/reauthenticate/": (302, 200),
+    "/login/confirm-email/": (200, 200),
+    "/login/password/change/": (302, 200),
+    "/login/password/set/": (302, 302),
+    "/login/password/reset/": (200, 200),
+    "/login/login/code/confirm/": (302, 302),
+    r"/login/^confirm-email/(?P<key>[-:\w]+)/$": (200, 200),
+    "/login/password/reset/key/done/": (200, 200),
+    "/login/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (200, 200),
+    "/login/password/reset/done/": (200, 200),
+    "/login/2fa/": (302, 200),
+    "/login/2fa/authenticate/": (302, 302),
+    "/login/2fa/reauthenticate/": (302, 302),
+    "/login/2fa/totp/activate/": (302, 302),
+    "/login/2fa/totp/deactivate/": (302, 404),
+    "/login/2fa/recovery-codes/": (302, 404),
+    "/login/2fa/recovery-codes/generate/": (302, 302),
+    "/login/2fa/recovery-codes/download/": (302, 404),
+    "/login/2fa/webauthn/": (302, 200),
+    "/login/2fa/webauthn/add/": (302, 302),
+    "/login/2fa/webauthn/reauthenticate/": (302, 302),
+    "/login/2fa/webauthn/keys/<int:pk>/remove/": (302, 302),
+    "/login/2fa/webauthn/keys/<int:pk>/edit/": (302, 302),
+    "/login/2fa/webauthn/login/": (302, 302),
+    "/login/3rdparty/login/cancelled/": (200, 200),
+    "/login/3rdparty/login/error/": (401, 401),
+    "/login/3rdparty/signup/": (302, 302),
+    "/login/3rdparty/": (302, 200),
+    "/login/social/login/cancelled/": (301, 301),
+    "/login/social/login/error/": (301, 301),
+    "/login/social/signup/": (301, 301),
+    "/login/social/connections/": (301, 301),
+    "/login/sessions/": (302, 200),
+}
+# there only where the company's login is set: tried with real providers in test_single_sign_on and test_saml
+SIGN_ON = {
+    "/login/oidc/company/login/",
+    "/login/oidc/company/login/callback/",
+    "/login/saml/company/login/",
+    "/login/saml/company/acs/",
+    "/login/saml/company/acs/finish/",
+    "/login/saml/company/sls/",
+    "/login/saml/company/metadata/",
+}

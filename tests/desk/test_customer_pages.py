@@ -104,7 +104,7 @@ def test_a_table_is_brought_in_on_the_pages(alice: Actor, lead: Client, bobs: Cl
     answer = lead.post("/customers/imports/upload", {"table": file})
     path = answer["Location"]
     page = text_of(lead, path)
-    assert "are these thousands or decimals? Write 1234 or 1.2340" in page
+    assert "Revenue a month: expected a number, got &#x27;1.234&#x27;: are these thousands or decimals?" in page
     assert "petersen" not in page
     assert "Revenue a month" in text_of(lead, f"{path}?show=made")
     columns = {"seen": "1", "number": "Kundennummer", "name": "Name"}

@@ -18,6 +18,8 @@ from kulanz.desk.models import (
     ApiToken,
     Calendar,
     Case,
+    Customer,
+    CustomerMatch,
     Event,
     Issue,
     IssueRole,
@@ -41,6 +43,7 @@ from kulanz.desk.models import (
     Thread,
     WebhookTarget,
 )
+from kulanz.desk.queries.customers import proposed
 from kulanz.desk.queries.people import suggested
 from kulanz.desk.queries.steady import SIZE, Stretch, stretch
 from kulanz.desk.rules.actor import Actor
@@ -207,6 +210,16 @@ def tokens(actor: Actor, at: At) -> Stretch[ApiToken]:
 def views(actor: Actor, at: At) -> Stretch[SavedView]:
     """Return one's own views of the radar, and those of everybody."""
     return _newest(SavedView.objects.filter(Q(member_id=actor.member_id) | Q(member=None)), at)
+
+
+def customers(at: At, *, linked: bool | None = None, number: str = "") -> Stretch[Customer]:
+    """Return customers without their values."""
+    rows = _given(Customer.objects.defer("sealed"), number=number)
+    return _newest(rows if linked is None else rows.filter(person__isnull=not linked), at)
+
+
+def customer_matches(at: At, *, dismissed: bool = False) -> Stretch[CustomerMatch]:
+    return _newest(proposed(dismissed=dismissed).select_related("customer"), at)
 
 
 def sessions(actor: Actor, at: At) -> Stretch[UserSession]:

@@ -157,14 +157,14 @@ def _claim(values: Mapping[str, str], currency: str) -> tuple[str, ClaimFacts] |
 
 
 def _read(field: str, text: str, currency: str) -> Any:
-    """Return a value; an empty one is None, or no words. The error names the field."""
+    """Return a value; an empty one is None, or no words. Among the values of the error is the field."""
     read = _READERS.get(field)
     if read is None or not text:
         return text if read is None else None
     try:
         return read(text, currency)
     except RuleError as error:
-        raise RuleError("%(field)s: " + error.text, **{**error.values, "field": field}) from error
+        raise RuleError(error.text, **{**error.values, "field": field}) from error
 
 
 def _margin(text: str, currency: str) -> Decimal:  # noqa: ARG001 - as all readers are called

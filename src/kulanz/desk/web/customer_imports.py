@@ -20,6 +20,7 @@ from kulanz.desk.services import customer_imports as imports
 from kulanz.desk.web.deeds import NOTHING_KEPT, REFUSED, Deed, Kept, Place, chosen, offset
 from kulanz.desk.web.pages import DeskRequest, act, page
 from kulanz.desk.web.refusals import refusal
+from kulanz.desk.web.stake_words import FIELDS as FIELD_WORDS
 
 if TYPE_CHECKING:
     from kulanz.desk.models import CustomerImport
@@ -77,7 +78,7 @@ def _looked_at(request: DeskRequest, row: Any, typed: Any) -> dict[str, Any]:
         "header": [name for name in found.table.header if name],
         "counts": [(name, found.counts.get(name, 0)) for name in BECAME],
         "shown": wanted,
-        "rows": [(each, refusal(each.error) if each.error else "") for each in rows[start : start + ROWS]],
+        "rows": [(each, _why(each.error) if each.error else "") for each in rows[start : start + ROWS]],
         "before": max(start - ROWS, 0) if start else None,
         "after": start + ROWS if start + ROWS < len(rows) else None,
         "may_begin": bool(found.rows),
@@ -85,7 +86,13 @@ def _looked_at(request: DeskRequest, row: Any, typed: Any) -> dict[str, Any]:
 
 
 def _told(line: dict[str, Any]) -> tuple[int, str]:
-    return line["line"], refusal(RuleError(line["text"], **line["values"]))
+    return line["line"], _why(RuleError(line["text"], **line["values"]))
+
+
+def _why(error: RuleError) -> str:
+    """What is wrong with a row, after the name of the field where one is meant."""
+    field = str(error.values.get("field", ""))
+    return f"{FIELD_WORDS[field]}: {refusal(error)}" if field in FIELD_WORDS else refusal(error)
 
 
 def _listed(request: DeskRequest, status: int = 200) -> HttpResponse:
