@@ -11,6 +11,7 @@ from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from kulanz.core.money import Money
 from kulanz.desk.access import actor_of
@@ -91,7 +92,7 @@ def test_what_was_typed_into_a_refused_form_stays(
     answer = client.post(f"/cases/{case.pk}/gesture", form)
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "expected one like 12.40" in page
+    assert "xpected a number such as 12.40" in page
     assert 'value="twelve"' in page
     assert "he &lt;b&gt;waited&lt;/b&gt;" in page
     assert '<option value="credit" selected>' in page
@@ -189,3 +190,21 @@ def test_limits_and_budgets_are_set_on_pages(client: Client, members: dict[str, 
     assert TeamBudget.objects.get().month == Money.of_minor(50_000, "EUR")
     assert "500.00" in client.get("/setup/budgets").content.decode()
     assert 'value="500.00"' in client.get(f"/setup/budgets/{TeamBudget.objects.get().pk}").content.decode()
+
+
+def test_what_fits_is_explained_and_fills_the_form(
+    client: Client, members: dict[str, Member], case: Case
+) -> None:
+    Case.objects.update(opened_at=timezone.now())
+    client.force_login(members["bob"])
+    assert "Say whose fault it was, above." in client.get(f"/cases/{case.pk}").content.decode()
+    client.post(f"/cases/{case.pk}/assess", {"fault": "ours", "seen": 0})
+    page = client.get(f"/cases/{case.pk}").content.decode()
+    assert "The fault was ours." in page
+    assert "There is no open claim." in page
+    begun = client.get(f"/cases/{case.pk}?propose=apology").content.decode()
+    assert '<option value="apology" selected>' in begun
+    assert '<details open id="propose">' in begun
+    assert not Gesture.objects.exists()
+    client.force_login(members["carla"])
+    assert "What would fit?" not in client.get(f"/cases/{case.pk}").content.decode()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kulanz.core.money import Money
-from kulanz.desk.rules.amounts import MOST_MINOR, amount
+from kulanz.desk.rules.amounts import MOST_MINOR, amount, typed
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.limits import (
     Limit,
@@ -131,7 +130,7 @@ def test_limits_in_the_wrong_order_are_refused(three: tuple[int, int, int]) -> N
 @given(minors, st.sampled_from(["EUR", "JPY", "KWD"]))
 def test_an_amount_is_read_as_it_is_written(minor: int, currency: str) -> None:
     money = Money.of_minor(minor, currency)
-    assert amount(f"{money.amount:f}", currency) == money
+    assert amount(typed(money), currency) == money
 
 
 @given(minors)
@@ -140,7 +139,7 @@ def test_separators_of_thousands_are_understood_in_both_ways(minor: int) -> None
     assert amount(grouped, "EUR") == amount(grouped.translate(str.maketrans(",.", ".,")), "EUR") == eur(minor)
 
 
-@pytest.mark.parametrize("text", ["1,234", "1.234", "1,234,567"])
+@pytest.mark.parametrize("text", ["1,234", "1.234"])
 def test_what_could_be_thousands_or_decimals_is_refused_rather_than_guessed(text: str) -> None:
     with pytest.raises(RuleError):
         amount(text, "EUR")
@@ -148,12 +147,12 @@ def test_what_could_be_thousands_or_decimals_is_refused_rather_than_guessed(text
 
 @pytest.mark.parametrize("text", ["-1", "twelve", "NaN", "Infinity", "1e30", "1" * 60])
 def test_what_cannot_be_paid_is_refused(text: str) -> None:
-    with pytest.raises(RuleError, match=r"expected one like 12\.40"):
+    with pytest.raises(RuleError, match="expected"):
         amount(text, "EUR")
 
 
 def test_no_amount_is_nothing_and_an_unknown_currency_is_refused() -> None:
-    assert amount(" ", "EUR") == Money(Decimal(0), "EUR").rounded()
+    assert amount(" ", "EUR") == eur(0)
     with pytest.raises(RuleError):
         amount("1", "EURO")
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db import models
 
-from kulanz.core.goodwill import FAULTS, GESTURE_KINDS
+from kulanz.core.gestures import FAULTS, GESTURE_KINDS
 from kulanz.core.money import Money
 from kulanz.desk.models.base import Versioned, one_of
 from kulanz.desk.models.cases import Case

@@ -1,26 +1,30 @@
-"""Amounts of money as people and programs write them."""
+"""Amounts of money that can be paid, as people and programs write them."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
-from kulanz.core.money import Money, MoneyError
+from kulanz.core.money import Money, MoneyError, decimals
 from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.figures import number_in
 
 MOST_MINOR: Final = 10**15
 """The largest amount that is kept, in the smallest unit of its currency: sums of it stay whole numbers."""
 
 _LONGEST: Final = 40
+_AMBIGUOUS: Final = 3
 
 
 def amount(text: str, currency: str) -> Money:
-    """Read an amount from 0 on that can be paid; 12.40, 12,40 and 1.234,50 are understood, empty is 0.
+    """Read an amount from 0 on that can be paid, as ``figures.number_in`` reads numbers; empty is 0.
 
     Raise RuleError for everything else, and for more decimals than the currency has.
     """
+    number = number_in(text) if text.strip() else Decimal(0)
     try:
-        money = Money.of(_plain(text) or "0", currency)
-        fits = 0 <= money.minor <= MOST_MINOR
+        money = Money(number, currency)
+        fits = money.minor <= MOST_MINOR
     except MoneyError as error:
         raise _refused(text, currency) from error
     if not fits:
@@ -28,12 +32,11 @@ def amount(text: str, currency: str) -> Money:
     return money
 
 
-def _plain(text: str) -> str:
-    """The last of two kinds of separators is the decimal one; a comma alone is, too."""
-    bare = "".join(text.split())
-    if bare.rfind(",") > bare.rfind("."):
-        return bare.replace(".", "").replace(",", ".")
-    return bare.replace(",", "")
+def typed(money: Money) -> str:
+    """Return an amount as it is typed into a field, so that it is read again as it is."""
+    text = f"{money.amount:f}"
+    # 1.234 could be thousands; a fourth decimal says that it is not
+    return f"{text}0" if decimals(money.currency) == _AMBIGUOUS and "." in text else text
 
 
 def _refused(text: str, currency: str) -> RuleError:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from kulanz.core.goodwill import FAULTS
+from kulanz.core.gestures import FAULTS
 from kulanz.desk.models import Assessment, Case, Member
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Right

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from kulanz.core.goodwill import GESTURE_KINDS
+from kulanz.core.gestures import GESTURE_KINDS
 from kulanz.core.money import Money
 from kulanz.desk.models import Case, Gesture, Member, Team
 from kulanz.desk.queries.gestures import wanted_of

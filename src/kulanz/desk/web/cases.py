@@ -65,6 +65,8 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
     """Make a case's page, with the words of a form that was refused."""
     actor, now = request.actor, timezone.now()
     presence.look(actor=actor, row=row, now=now)
+    at_stake = case_stake(request, row, kept)
+    found = at_stake.get("at_stake")
     context = {
         "case": row,
         "row_pk": row.pk,
@@ -77,7 +79,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         "timeline": history(request, lambda after: case_timeline(row, after=after)),
         **_under_way(request, row),
         **_offered(request, row),
-        **case_stake(request, row, kept),
+        **at_stake,
         **_letters(request, row),
         **goodwill(request, row),
     }

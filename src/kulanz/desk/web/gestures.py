@@ -8,11 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from kulanz.core.goodwill import GESTURE_KINDS
+from kulanz.core.gestures import GESTURE_KINDS
+from kulanz.core.stake import Stake
 from kulanz.desk.queries.defects import names as defect_names
 from kulanz.desk.queries.gestures import GestureFilter, gestures, gestures_of
 from kulanz.desk.queries.members import member_choices
 from kulanz.desk.queries.spending import usual_currency
+from kulanz.desk.queries.suggesting import suggestions
 from kulanz.desk.rules.machines import GESTURE
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.web import wording
@@ -36,8 +38,8 @@ def listed(request: DeskRequest) -> HttpResponse:
     return render(request, "gestures.html", context)
 
 
-def goodwill(request: DeskRequest, case: Any) -> dict[str, Any]:
-    """What the page of a case shows of goodwill: its assessment and its gestures."""
+def goodwill(request: DeskRequest, case: Any, stake: Stake | None) -> dict[str, Any]:
+    """What the page of a case shows of goodwill: its assessment, its gestures, and what would fit."""
     actor = request.actor
     assessment = getattr(case, "assessment", None)
     return {
@@ -47,6 +49,19 @@ def goodwill(request: DeskRequest, case: Any) -> dict[str, Any]:
         "assessment": assessment,
         "concerned": [each.pk for each in assessment.concerned.all()] if assessment else [],
         "everybody": member_choices(Right.SEE_RADAR) if actor.may(Right.WORK_CASES) else (),
-        "defect_names": defect_names() if actor.may(Right.WORK_CASES) else (),
-        "currency": usual_currency() if actor.may(Right.WORK_CASES) else "",
+        **(_offered(request, case, stake) if actor.may(Right.WORK_CASES) else {}),
+    }
+
+
+def _offered(request: DeskRequest, case: Any, stake: Stake | None) -> dict[str, Any]:
+    """What may be proposed: every kind with what speaks for it; one that was chosen fills the form."""
+    found = suggestions(case, stake, timezone.now())
+    chosen_kind = request.GET.get("propose", "")
+    begun = next((each for each in found if each.kind == chosen_kind), None)
+    return {
+        "fitting": [each for each in found if each.fits],
+        "unfitting": [each for each in found if not each.fits],
+        "begun_gesture": begun,
+        "defect_names": defect_names(),
+        "currency": begun.cost.currency if begun and begun.cost else usual_currency(),
     }
