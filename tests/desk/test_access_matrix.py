@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
-from access_table import LOGIN, OPEN, ROLELESS, TABLE
+from access_table import AT_THE_LOGIN, LOGIN, OPEN, ROLELESS, SIGN_ON, TABLE
 from desk_people import PEOPLE, make_member
 from django.conf import LazySettings
 from django.test import Client
@@ -27,6 +30,14 @@ ALLOWED = {
     for line in lines.strip().splitlines()
     for method in line.split()[:-1]
 }
+
+
+_SIGN_ON_ADDRESSES = """
+import django
+django.setup()
+from kulanz.desk.web.signon.urls import urlpatterns
+print(*sorted(f"/login/{each.pattern}" for each in urlpatterns))
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +66,8 @@ def operations() -> Iterator[tuple[str, str]]:
 
 def ask(client: Client, method: str, route: str, **more: str) -> int:
     """Ask for something that is not there: whoever may come so far is told 404, not 403."""
-    path = re.sub(r"<str:\w+>|<slug:\w+>", "x", re.sub(r"<int:\w+>|{\w+}", "999999", route))
+    plain = re.sub(r"\(\?P<\w+>(\[[^]]*\]|\.)\+\)", "1", route).translate({ord("^"): None, ord("$"): None})
+    path = re.sub(r"<str:\w+>|<slug:\w+>", "x", re.sub(r"<int:\w+>|{\w+}", "999999", plain))
     given = ("{}", "application/json") if "/api/" in route else ("", "application/x-www-form-urlencoded")
     return client.generic(method, path, given[0], given[1], **more).status_code
 
@@ -64,6 +76,8 @@ def test_every_address_is_in_the_table() -> None:
     pages = {route for route in routes(get_resolver()) if not route.startswith(("/api/v1", LOGIN))}
     named = {route for _, route in ALLOWED if not route.startswith("/api/v1")} | OPEN.keys()
     assert pages == named
+    login = {route for route in routes(get_resolver()) if route.startswith(LOGIN)}
+    assert login - SIGN_ON == AT_THE_LOGIN.keys()
     assert set(operations()) == {each for each in ALLOWED if each[1].startswith("/api/v1")}
 
 
@@ -105,3 +119,32 @@ def test_strangers_are_sent_to_the_login() -> None:
 def test_open_addresses_tell_strangers_what_the_table_says(route: str) -> None:
     client = Client(raise_request_exception=False)
     assert ask(client, "GET", route, REMOTE_ADDR=ELSEWHERE) == OPEN[route]
+
+
+@pytest.mark.parametrize("route", AT_THE_LOGIN)
+def test_the_login_tells_strangers_and_members_what_the_table_says(
+    route: str, members: dict[str, Member]
+) -> None:
+    stranger, member = (Client(raise_request_exception=False) for _ in range(2))
+    member.force_login(members["erik"], "allauth.account.auth_backends.AuthenticationBackend")
+    assert (ask(stranger, "GET", route), ask(member, "GET", route)) == AT_THE_LOGIN[route]
+
+
+def test_a_login_that_is_not_set_has_no_addresses() -> None:
+    """With it they come first, and are those of the table: see what the desk says of itself then."""
+    settings = {
+        "KULANZ_OIDC_URL": "http://127.0.0.1:9",
+        "KULANZ_OIDC_CLIENT": "desk",
+        "KULANZ_OIDC_SECRET": "known to nobody",
+        "KULANZ_SAML_METADATA": "http://127.0.0.1:9/metadata",
+        "KULANZ_SAML_ENTITY": "https://company.example",
+    }
+    told = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, "-c", _SIGN_ON_ADDRESSES],
+        env={**os.environ, **settings, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.stdout.split() == sorted(SIGN_ON), told.stderr
+    assert not SIGN_ON & set(routes(get_resolver()))
