@@ -12,7 +12,7 @@ from typing import Final
 from django.db import Error, close_old_connections
 
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.services import deliveries, outgoing
+from kulanz.desk.services import deliveries, outgoing, private
 from kulanz.desk.services.alerting import tell_due
 from kulanz.desk.services.analysing import analyse_due
 from kulanz.desk.services.comparing import compare_due
@@ -49,9 +49,11 @@ JOBS: Final[Sequence[Job]] = (
     Job("issues", lambda now: wake_due(now=now)),
     Job("alarms", lambda now: tell_due(now=now)),
     Job("replies", lambda now: outgoing.send_due(now=now)),
+    Job("private replies", lambda now: private.send_due(now=now)),
     Job("messages", lambda now: deliveries.send_due(now=now)),
     Job("digests", lambda now: deliveries.make_digests(now=now)),
     Job("mailbox", lambda now: fetch_mail(now=now)),
+    Job("private answers", lambda now: private.read_due(now=now)),
     Job("reseal", lambda now: reseal()),  # noqa: ARG005 - its rows have no time
     Job("fetch", lambda now: fetch_due(now=now)),
     Job("compare", lambda now: compare_due(now=now)),

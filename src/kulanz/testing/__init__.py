@@ -1,6 +1,6 @@
 """Conformance suites: subclass one in a test, and pytest shows whether an adapter keeps its contract.
 
-Needs pytest. ``connectors`` holds the suites for connectors, ``private_messages`` that for connectors that also
+Needs pytest. ``connectors`` holds the suites for connectors, ``private_messages`` that for those which also
 write, ``receivers`` that for receivers, ``billing`` those for billing adapters, and ``recorded`` a real HTTP
 server that answers with recorded payloads.
 """

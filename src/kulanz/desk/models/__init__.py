@@ -1,7 +1,7 @@
 """What the desk keeps: one file per noun family. Only queries, access and services read it."""
 
 from kulanz.desk.models.alerts import Alert, AlertPolicy, Delivery, WebhookTarget
-from kulanz.desk.models.cases import Case, Escalation, Inbox, Message, Promise, Reply
+from kulanz.desk.models.cases import Case, Escalation, Inbox, Message, PrivateTopic, Promise, Reply
 from kulanz.desk.models.customers import Claim, Customer, CustomerImport, CustomerMatch, Stake, StakeRates
 from kulanz.desk.models.erasing import Erasure, Tombstone, TombstoneKey
 from kulanz.desk.models.events import Event
@@ -63,6 +63,7 @@ __all__ = [
     "PlaybookStep",
     "Post",
     "Presence",
+    "PrivateTopic",
     "Promise",
     "RawPayload",
     "Reply",

@@ -9,12 +9,12 @@ from django.db import models
 from kulanz.desk.models.base import Due, Versioned, one_of
 from kulanz.desk.models.issues import Issue
 from kulanz.desk.models.members import Member
-from kulanz.desk.models.people import Person
+from kulanz.desk.models.people import Account, Person
 from kulanz.desk.models.setup import Calendar
 from kulanz.desk.models.threads import Thread
 from kulanz.desk.rules.machines import CASE, PROMISE, REPLY
 
-CHANNELS: Final = ("email", "source", "phone", "public")
+CHANNELS: Final = ("email", "source", "private", "phone", "public")
 
 
 class Case(Versioned):
@@ -87,9 +87,32 @@ class Escalation(models.Model):
         return f"{self.promise_id}: {self.step}"
 
 
+class PrivateTopic(Due):
+    """A case's private conversation at a source, with one account. ``due_at`` is when it is read next.
+
+    ``mark`` is what it is begun with there, so that it is found again, and ``key`` the source's own id of it,
+    empty until the first message is there. ``seen`` is the id of the newest message that was read,
+    ``spoken_at`` when somebody last wrote.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="private_topics")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="private_topics")
+    mark = models.CharField(max_length=50, unique=True)
+    key = models.CharField(max_length=255, blank=True, default="")
+    seen = models.CharField(max_length=255, blank=True, default="")
+    spoken_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("case", "account"), name="private_topic_once"),)
+
+    def __str__(self) -> str:
+        return self.mark
+
+
 class Message(models.Model):
     """One message of the private conversation, in or out. ``message_id`` is the mail's own, without brackets.
 
+    One at a source has its ``private`` topic, and ``private_key`` as its id there.
     ``doubtful`` says why an incoming message may not be the customer's, ``automatic`` that a machine wrote it
     (an absence note, a bounce). ``html`` is as it came, and never shown without being made harmless.
     Of attachments only the names are kept: they stay in the mailbox.
@@ -105,6 +128,8 @@ class Message(models.Model):
     html = models.TextField(blank=True, default="")
     message_id = models.CharField(max_length=255, blank=True, default="", db_index=True)
     in_reply_to = models.CharField(max_length=255, blank=True, default="")
+    private = models.ForeignKey(PrivateTopic, models.SET_NULL, null=True, blank=True, related_name="messages")
+    private_key = models.CharField(max_length=255, blank=True, default="")
     doubtful = models.CharField(max_length=200, blank=True, default="")
     automatic = models.BooleanField(default=False)
     attachments = models.JSONField(default=list)
@@ -116,6 +141,11 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=("case", "message_id"), name="message_once", condition=~models.Q(message_id="")
             ),
+            models.UniqueConstraint(
+                fields=("private", "private_key"),
+                name="private_message_once",
+                condition=~models.Q(private_key=""),
+            ),
         )
 
     def __str__(self) -> str:
@@ -125,7 +155,8 @@ class Message(models.Model):
 class Reply(Versioned, Due):
     """An answer on its way: draft, approval, sending. ``due_at`` is the next try to send it.
 
-    ``url`` is where a public one stands since somebody has posted it there.
+    ``url`` is where a public one stands since somebody has posted it there, ``account`` whom a private
+    message at a source goes to.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="replies")
@@ -133,6 +164,7 @@ class Reply(Versioned, Due):
     author = models.ForeignKey(Member, models.PROTECT, related_name="replies")
     approver = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
     channel = models.CharField(max_length=8, default="email")
+    account = models.ForeignKey(Account, models.SET_NULL, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=10, default=REPLY.initial)
     subject = models.CharField(max_length=500, blank=True, default="")
     text = models.TextField()

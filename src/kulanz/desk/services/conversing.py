@@ -76,21 +76,21 @@ def _keep(letter: Letter, case: Case, now: datetime) -> Fate:
 def _message(letter: Letter, case: Case, now: datetime) -> tuple[Message, bool]:
     mail, head = letter.mail, letter.mail.head
     automatic = head.automatic or letter.report is not None
-    sender = _plain(head.author or "")[:254]
+    sender = plain(head.author or "")[:254]
     return Message.objects.get_or_create(
         case=case,
         message_id=mail.message_id,
         defaults={
             "inbound": True,
             "sender": sender,
-            "subject": _plain(head.subject)[:500],
-            "text": _text(letter),
+            "subject": plain(head.subject)[:500],
+            "text": shortened(letter.mail.words.text),
             "html": _html(letter),
             "in_reply_to": head.references[-1] if head.references else "",
             "doubtful": "" if letter.report is not None else _doubt(sender, case),
             "automatic": automatic,
-            "attachments": [_plain(name) for name in letter.attachments],
-            "at": mail.sent_at if now - _BELIEVED <= mail.sent_at <= now else now,
+            "attachments": [plain(name) for name in letter.attachments],
+            "at": believed(mail.sent_at, now),
         },
     )
 
@@ -101,18 +101,24 @@ def _doubt(sender: str, case: Case) -> str:
     return "" if sender.casefold() == case.email.casefold() else OTHER_SENDER
 
 
-def _text(letter: Letter) -> str:
-    text = _plain(letter.mail.words.text)
+def believed(at: datetime, now: datetime) -> datetime:
+    """Return when a message was written as far as that can be: a clock elsewhere may be wrong."""
+    return at if now - _BELIEVED <= at <= now else now
+
+
+def shortened(words: str) -> str:
+    """Return a text as it is kept."""
+    text = plain(words)
     return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + _CUT
 
 
 def _html(letter: Letter) -> str:
     """Return what may be shown instead of the text; half of it would not be what was written."""
-    html = _plain(letter.html)
+    html = plain(letter.html)
     return html if len(html) <= LONGEST_HTML else ""
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text as databases keep it: without NUL, and without halves of characters."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 

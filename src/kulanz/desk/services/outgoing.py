@@ -21,6 +21,10 @@ from kulanz.desk.services.sealing import derived_keys
 
 ADDRESS_KEY: Final = "reply address"
 EMAIL: Final = "email"
+PRIVATE: Final = "private"
+BY_DESK: Final = (EMAIL, PRIVATE)
+"""Channels that the desk sends by itself; what goes by another is said by a person there."""
+
 AT_MOST: Final = 20
 MOST_TRIES: Final = 12
 """With waits that double this is after about twenty hours."""
@@ -41,9 +45,12 @@ def send_due(*, now: datetime) -> int:
     return len(claimed)
 
 
-def delivered(*, reply: Reply, mail_id: str = "", now: datetime) -> None:
-    """Keep a reply as a message of its case; ``mail_id`` is that of the mail that went."""
-    message = _kept(reply, reply.case, mail_id, now) if reply.case else None
+def delivered(*, reply: Reply, mail_id: str = "", kept: Message | None = None, now: datetime) -> None:
+    """Note that a reply went, and keep it as a message of its case, unless that is ``kept`` already.
+
+    ``mail_id`` is that of the mail that went.
+    """
+    message = kept or (_kept(reply, reply.case, mail_id, now) if reply.case else None)
     state = REPLY.by_itself(reply.state, "delivered")
     sent = change(reply, reply.version, state=state, sent_at=now, message=message, due_at=None, last_error="")
     record_reply(None, "delivered", sent, now, channel=sent.channel)
@@ -51,7 +58,7 @@ def delivered(*, reply: Reply, mail_id: str = "", now: datetime) -> None:
 
 def bounced(*, reply: Reply, why: str, now: datetime) -> None:
     """Mark a sent reply as not delivered, because a mail server said so later."""
-    _undelivered(reply, "bounced", why or "the mail server of the customer refused it", now)
+    undelivered(reply, "bounced", why or "the mail server of the customer refused it", now)
 
 
 def message_id(reply: Reply) -> str:
@@ -100,7 +107,7 @@ def _send_one(outbox: Outbox, reply: Reply, now: datetime) -> None:
         outbox.send(_mail(reply, case), now)
     except SendError as error:
         if error.permanent or reply.attempts >= MOST_TRIES:
-            _undelivered(reply, "undelivered", str(error), now)
+            undelivered(reply, "undelivered", str(error), now)
         else:
             failed(reply, str(error), now)
         return
@@ -135,10 +142,11 @@ def _kept(reply: Reply, case: Case, mail_id: str, now: datetime) -> Message:
     )
 
 
-def _undelivered(reply: Reply, action: str, why: str, now: datetime) -> None:
+def undelivered(reply: Reply, action: str, why: str, now: datetime) -> None:
+    """Mark a reply as not delivered: its case is open again, and whoever wrote it is told why."""
     with transaction.atomic():
         state = REPLY.by_itself(reply.state, action)
-        undelivered = change(reply, reply.version, state=state, due_at=None, last_error=why[:2000])
-        _open_again(undelivered)
-        record_reply(None, action, undelivered, now)
-        tell_of_failure(reply=undelivered, why=why[:500], now=now)
+        back = change(reply, reply.version, state=state, due_at=None, last_error=why[:2000])
+        _open_again(back)
+        record_reply(None, action, back, now)
+        tell_of_failure(reply=back, why=why[:500], now=now)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from kulanz.desk.models import Case, Event, Member, Reply, Thread
+from kulanz.desk.models import Account, Case, Event, Member, Reply, Thread
 from kulanz.desk.models.cases import CHANNELS
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
@@ -15,7 +15,8 @@ from kulanz.desk.rules.machines import CASE, REPLY
 from kulanz.desk.rules.roles import RIGHTS, Right
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.notices import tell_of_request
-from kulanz.desk.services.outgoing import EMAIL, delivered, locked_case, record_reply
+from kulanz.desk.services.outgoing import BY_DESK, EMAIL, PRIVATE, delivered, locked_case, record_reply
+from kulanz.desk.services.private import ways_of
 from kulanz.pages.safe import web_address
 
 _OWN_WORDS: Final = ("draft", "edit", "ask")
@@ -28,21 +29,23 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
     case: Case | None,
     thread: Thread | None = None,
     channel: str = EMAIL,
+    account: int | None = None,
     subject: str = "",
     text: str,
     now: datetime,
 ) -> Reply:
     """Begin a reply to a case's customer, or in public to a thread.
 
-    ``channel`` email is sent by the desk. What goes by another way (source, phone, public) is said by a
-    person there, and kept here as said when it is sent.
+    ``channel`` email is sent by the desk, and so is private: a private message to ``account``, one of
+    ``private.ways_of(case)``. What goes by another way (source, phone, public) is said by a person there, and
+    kept here as said when it is sent.
     """
     actor.need(Right.WORK_CASES)
     if channel not in CHANNELS:
         raise RuleError(
             "channel: expected one of %(known)s, got %(channel)r", known=", ".join(CHANNELS), channel=channel
         )
-    if case is None and (thread is None or channel == EMAIL):
+    if case is None and (thread is None or channel in BY_DESK):
         raise RuleError("a reply needs a case, or a thread that it is written to in public")
     with transaction.atomic():
         reply = Reply.objects.create(
@@ -50,6 +53,7 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
             thread=thread,
             author_id=actor.member_id,
             channel=channel,
+            account=_account(case, account) if case and channel == PRIVATE else None,
             subject=_subject(subject, case),
             text=_words(text),
             created_at=now,
@@ -92,7 +96,7 @@ def discard(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
 
 
 def send(*, actor: Actor, reply: Reply, seen: int, url: str = "", now: datetime) -> Reply:
-    """Send a reply: e-mail goes out by the worker, what was said elsewhere is kept as said.
+    """Send a reply: the worker sends e-mail and private messages, what was said elsewhere is kept as said.
 
     ``url`` is where one said in public stands now.
     """
@@ -102,9 +106,19 @@ def send(*, actor: Actor, reply: Reply, seen: int, url: str = "", now: datetime)
     with transaction.atomic():
         _case_waits(actor, reply)
         sending = _step(actor, reply, seen, "send", now, due_at=now, attempts=0, last_error="", url=at)
-        if sending.channel != EMAIL:
+        if sending.channel not in BY_DESK:
             delivered(reply=sending, now=now)
     return sending
+
+
+def _account(case: Case, pk: int | None) -> Account:
+    found = next((each for each in ways_of(case) if each.pk == pk), None)
+    if found is None:
+        raise RuleError(
+            "private message: expected an account of the customer at a source that sends them and has the key"
+            " for it; choose another way"
+        )
+    return found
 
 
 def _step(
