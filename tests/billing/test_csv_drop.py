@@ -19,7 +19,7 @@ from kulanz.billing.csvdrop import CsvDrop
 from kulanz.billing.csvdrop import adapter as csvdrop_adapter
 from kulanz.core.money import Money
 from kulanz.sources.errors import Problems
-from kulanz.testing.billing import BillingSuite, a_hold, everything
+from kulanz.testing.billing import HoldSuite, a_hold, everything
 from paper_books import PaperBooks
 
 NOW = datetime.now(UTC) + timedelta(minutes=1)
@@ -87,7 +87,7 @@ class CsvBooks(PaperBooks):
             table.writerow(row)
 
 
-class TestCsvDrop(BillingSuite):
+class TestCsvDrop(HoldSuite):
     name = "csv"
 
     @pytest.fixture

@@ -17,7 +17,7 @@ from kulanz.billing.tryton.rpc import TrytonRpc
 from kulanz.sources.errors import Problems
 from kulanz.sources.web.network import AddressPolicy
 from kulanz.sources.web.secrets import Secret
-from kulanz.testing.billing import AMOUNT, Dunned, HttpBillingSuite, a_hold, dunned_at, everything, stands
+from kulanz.testing.billing import AMOUNT, Dunned, HoldSuite, HttpSuite, a_hold, dunned_at, everything, stands
 from kulanz.testing.recorded import Reply, Request
 from servers.tryton import TrytonSite
 
@@ -104,7 +104,7 @@ def answered(tryton: TrytonSite) -> Callable[[Request], Reply]:
     return forwarded
 
 
-class TestTryton(HttpBillingSuite):
+class TestTryton(HttpSuite, HoldSuite):
     name = "tryton"
 
     @pytest.fixture

@@ -8,7 +8,7 @@ at the party for a hold of all its claims, say which holds are on. Tried against
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -41,6 +41,7 @@ from kulanz.billing.tryton.rows import (
 )
 from kulanz.billing.tryton.rpc import TrytonRpc
 from kulanz.billing.tryton.targets import LineTarget, PartyTarget, whose
+from kulanz.billing.walking import Walk, begun, paged
 from kulanz.sources.errors import Problems
 from kulanz.sources.web.client import HttpClient
 from kulanz.sources.web.secrets import Secret
@@ -49,16 +50,6 @@ T = TypeVar("T")
 R = TypeVar("R", LineRow, EventRow)
 
 _PAGE: Final = 200
-_OVERLAP: Final = timedelta(days=1)
-"""Told again from so far back: clocks differ, and long transactions are dated by their beginning."""
-
-
-class _Walk(Struct, frozen=True):
-    """A cursor: what changed since a moment, from a record on; ``next`` is the moment of the next walk."""
-
-    next: datetime
-    since: datetime | None = None
-    last: int = 0
 
 
 class Tryton:
@@ -83,7 +74,7 @@ class Tryton:
         self._problems = problems
 
     def claims(self, cursor: str | None) -> Page[Claim]:
-        walk = self._walk(cursor)
+        walk = begun(cursor, self._now())
         wanted: list[Any] = [*RECEIVABLE]
         if walk.since is None:
             wanted.append(["reconciliation", "=", None])
@@ -97,17 +88,17 @@ class Tryton:
             dunning = dunnings.get(line.id)
             return claim_of(line, 0 if dunning is None else position(dunning, levels))
 
-        return _paged(self._readable(LINE, lines, claim), lines, walk)
+        return paged(self._readable(LINE, lines, claim), _last(lines), walk)
 
     def events(self, cursor: str | None) -> Page[DunningEvent]:
-        walk = self._walk(cursor)
+        walk = begun(cursor, self._now())
         wanted: list[Any] = [["state", "in", ["waiting", "final"]], ["date", "!=", None]]
         if walk.since is not None:
             wanted.append(["OR", *_changed(walk.since)])
         rows = self._page(DUNNING, wanted, walk, EventRow, EVENT_FIELDS)
         levels = self._levels(rows)
         events = self._readable(DUNNING, rows, lambda row: event_of(row, position(row, levels)))
-        return _paged(events, rows, walk)
+        return paged(events, _last(rows), walk)
 
     def place(self, order: HoldOrder, *, dry_run: bool = False) -> Confirmation:
         if dry_run:
@@ -184,7 +175,7 @@ class Tryton:
         return texts
 
     def _page(
-        self, model: str, wanted: list[Any], walk: _Walk, kind: type[R], fields: Sequence[str]
+        self, model: str, wanted: list[Any], walk: Walk, kind: type[R], fields: Sequence[str]
     ) -> list[R]:
         found = self._rpc.rows(model, [*wanted, ["id", ">", walk.last]], fields, _PAGE)
         return rows_of(found, kind)
@@ -198,29 +189,14 @@ class Tryton:
                 self._problems.add(f"tryton: {model},{row.id}", None, str(error), "correct it in Tryton")
         return items
 
-    def _walk(self, cursor: str | None) -> _Walk:
-        """Return where to go on; a walk that is at its end begins anew with what changed since it began."""
-        if cursor is None:
-            return _Walk(next=(self._now() - _OVERLAP).astimezone(UTC))
-        try:
-            walk = msgspec.json.decode(cursor, type=_Walk)
-        except msgspec.DecodeError as error:
-            raise RefusedError(
-                f"cursor: expected one that Tryton's adapter gave, got another ({error})"
-            ) from None
-        if walk.last:
-            return walk
-        return _Walk(next=(self._now() - _OVERLAP).astimezone(UTC), since=walk.next)
-
 
 class _Numbered(Struct):
     id: int
 
 
-def _paged(items: Sequence[T], rows: Sequence[LineRow] | Sequence[EventRow], walk: _Walk) -> Page[T]:
-    more = len(rows) == _PAGE
-    reached = msgspec.structs.replace(walk, last=rows[-1].id if more else 0)
-    return Page(items=tuple(items), cursor=msgspec.json.encode(reached).decode(), more=more)
+def _last(rows: Sequence[LineRow] | Sequence[EventRow]) -> int | None:
+    """The record behind which there is more, None where there is none."""
+    return rows[-1].id if len(rows) == _PAGE else None
 
 
 def _changed(since: datetime, prefix: str = "") -> list[Any]:
