@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kulanz.core.money import Money
+from kulanz.desk.conf import conf
 from kulanz.desk.models import (
     Account,
     Claim,
@@ -29,7 +31,7 @@ from kulanz.desk.rules.customers import Facts
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.figures import money_in, number_in, range_in, written
 from kulanz.desk.services import customer_imports as imports
-from kulanz.desk.services import erasing, matching, people
+from kulanz.desk.services import erasing, matching, people, sealing
 from kulanz.desk.services.customers import keep_customer
 from kulanz.desk.services.opening import opened_of, read
 from kulanz.desk.services.retention import remove_due
@@ -237,3 +239,18 @@ def test_any_file_is_a_table_or_refused(content: bytes) -> None:
         return
     for row in read_rows(table, usual_columns(table.header), "EUR"):
         assert isinstance(row, Told | Refused)
+
+
+def test_many_customers_are_sealed_anew_a_slice_at_a_time(
+    alice: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        make_customer(alice, now, f"KD-{number}", claim=None)
+    before, old = conf(), conf().secret_key
+    monkeypatch.setattr(
+        sealing, "conf", lambda: replace(before, secret_key="another" * 8, secret_key_old=old)
+    )
+    monkeypatch.setattr(sealing, "_AT_ONCE", 2)
+    assert [sealing.reseal() for _ in range(4)] == [2, 2, 1, 0]
+    monkeypatch.setattr(sealing, "conf", lambda: replace(before, secret_key="another" * 8))
+    assert {each.facts for each in read(Customer.objects.all())} == {FACTS}

@@ -10,6 +10,7 @@ from typing import Final
 from kulanz.core.posts import Post
 from kulanz.desk.access import actor_of
 from kulanz.desk.demo.story import as_if_now, pages
+from kulanz.desk.demo.values import know
 from kulanz.desk.demo.words import WORDS, Lang, Words
 from kulanz.desk.models import Account, AlertPolicy, Member, Playbook, PlaybookStep, Source, Thread
 from kulanz.desk.rules.roles import Role
@@ -119,6 +120,8 @@ def _take_up(members: Mapping[str, Member], thread: Thread, words: Words, now: d
     taken = opened + timedelta(minutes=10)
     account = Account.objects.get(source=thread.source, key=COMPLAINANT)
     person = people.person_of(actor=bob, account=account, now=taken)
+    know(members, person, words, taken)
+    person.refresh_from_db()
     case = cases.open_case(actor=bob, person=person, issue=issue, title=words.case, now=taken)
     promises.make(
         actor=bob,

@@ -19,6 +19,7 @@ class Words:
     note: str
     case: str
     promise: str
+    letter: str
 
 
 WORDS: Final[dict[Lang, Words]] = {
@@ -37,6 +38,7 @@ WORDS: Final[dict[Lang, Words]] = {
         " No more letters before that.",
         case="Charged twice, dunning and collection",
         promise="A call today, and a written answer about the collection letter",
+        letter="Second reminder: pay within seven days, or we hand the matter over to collection.",
     ),
     "de": Words(
         policy="Anliegen im Forum",
@@ -53,5 +55,6 @@ WORDS: Final[dict[Lang, Words]] = {
         " Vorher keine weiteren Schreiben.",
         case="Doppelt abgebucht, Mahnung und Inkasso",
         promise="Ein Anruf heute und eine schriftliche Antwort zum Inkassoschreiben",
+        letter="Zweite Mahnung: Zahlen Sie binnen sieben Tagen, sonst übergeben wir an Inkasso.",
     ),
 }

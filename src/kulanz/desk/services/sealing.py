@@ -33,6 +33,10 @@ from kulanz.desk.models import (
 from kulanz.desk.rules.errors import RuleError
 
 _KEY_BYTES: Final = 32
+_AT_ONCE: Final = 500
+_PLACES: Final[dict[tuple[type[Model], str], int]] = {}
+"""Up to which row this worker has looked through each table."""
+
 _SEALED: Final[tuple[tuple[type[Model], str], ...]] = (
     (Source, "sealed_keys"),
     (Source, "sealed_hook_secret"),
@@ -79,8 +83,12 @@ def reseal() -> int:
 
 
 def _reseal(model: type[Model], field: str) -> int:
+    """Seal a slice of a table anew; the next call goes on where this one ended, or begins again."""
     rows = model._default_manager  # noqa: SLF001 - Django's own name
-    old = {pk: bytes(sealed) for pk, sealed in rows.values_list("pk", field) if sealed and _is_old(sealed)}
+    ahead = rows.filter(pk__gt=_PLACES.get((model, field), 0)).order_by("pk")
+    some = list(ahead.values_list("pk", field)[:_AT_ONCE])
+    _PLACES[model, field] = some[-1][0] if len(some) == _AT_ONCE else 0
+    old = {pk: bytes(sealed) for pk, sealed in some if sealed and _is_old(sealed)}
     # whoever enters a new secret meanwhile is faster: theirs stays
     return sum(rows.filter(pk=pk, **{field: kept}).update(**{field: _anew(kept)}) for pk, kept in old.items())
 

@@ -69,7 +69,7 @@ on_customer: Place[Customer] = Place(access.customer, lambda row: reverse("custo
 on_match: Place[CustomerMatch] = Place(access.customer_match, lambda row: reverse("customers"), _rendered)  # noqa: ARG005
 
 
-@on_match.deed(Right.WORK_ISSUES)
+@on_match.deed(Right.SEE_VALUES)
 def link(deed: Deed[CustomerMatch]) -> None:
     """Take a proposal; an account without a profile gets one."""
     match = deed.row
@@ -81,19 +81,19 @@ def link(deed: Deed[CustomerMatch]) -> None:
         deed.told(_("Linked. You find it under “Linked”, and can take it back there."))
 
 
-@on_match.deed(Right.WORK_ISSUES)
+@on_match.deed(Right.SEE_VALUES)
 def tell_apart(deed: Deed[CustomerMatch]) -> None:
     matching.tell_apart(actor=deed.actor, match=deed.row, seen=deed.seen, now=deed.now)
     deed.told(_("They are two. You find them under “Told apart”, and can take it back there."))
 
 
-@on_match.deed(Right.WORK_ISSUES)
+@on_match.deed(Right.SEE_VALUES)
 def propose_again(deed: Deed[CustomerMatch]) -> None:
     matching.propose_again(actor=deed.actor, match=deed.row, seen=deed.seen, now=deed.now)
     deed.told(_("It is proposed again."))
 
 
-@on_customer.deed(Right.WORK_ISSUES)
+@on_customer.deed(Right.SEE_VALUES)
 def unlink(deed: Deed[Customer]) -> None:
     matching.unlink(actor=deed.actor, customer=deed.row, seen=deed.seen, now=deed.now)
     deed.told(_("The link is taken back, and is not made again by itself."))
