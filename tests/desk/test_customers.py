@@ -254,3 +254,15 @@ def test_many_customers_are_sealed_anew_a_slice_at_a_time(
     assert [sealing.reseal() for _ in range(4)] == [2, 2, 1, 0]
     monkeypatch.setattr(sealing, "conf", lambda: replace(before, secret_key="another" * 8))
     assert {each.facts for each in read(Customer.objects.all())} == {FACTS}
+
+
+def test_what_no_key_opens_is_told_and_keeps_nobody_else_waiting(alice: Actor, now: datetime) -> None:
+    lost = make_customer(alice, now, "KD-1", claim=None)
+    Customer.objects.filter(pk=lost.pk).update(sealed=b"of no key")
+    make_customer(alice, now, "KD-2", claim=None)
+    Customer.objects.update(due_at=now)
+    rolf = make_person(now, email=FACTS.email)
+    assert matching.match_due(now=now) == 2
+    assert Customer.objects.get(person=rolf).number == "KD-2"
+    lost.refresh_from_db()
+    assert "sealed with another key" in lost.last_error

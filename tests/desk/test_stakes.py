@@ -190,6 +190,12 @@ def test_views_a_day_are_those_of_the_last_week(thread: Thread, forum: Source, n
     found = views_of(rows, now)
     assert found is not None
     assert (found.total, found.per_day) == (700, Decimal("10.0"))
+    twin = {"views": 700, "first_post_at": now - timedelta(days=70), "seen_at": now}
+    other = Thread.objects.create(source=forum, key="twin", **twin)
+    found = views_of(Thread.objects.all(), now)
+    assert found is not None
+    assert (found.total, found.per_day) == (1400, Decimal("20.0"))
+    other.delete()
     ThreadScore.objects.create(thread=thread, at=now - timedelta(days=20), score=0, stage="calm", views=700)
     found = views_of(rows, now)
     assert found is not None

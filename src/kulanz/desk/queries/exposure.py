@@ -45,7 +45,7 @@ def views_of(threads: QuerySet[Thread], now: datetime) -> Views | None:
         first_views=Subquery(after.values("views")[:1]),
         first_at=Subquery(after.values("at")[:1]),
     ).values_list("views", "old_views", "first_views", "first_at", "first_post_at")
-    found = list(rows.distinct())
+    found = list(rows)
     return _summed(found, now) if found else None
 
 

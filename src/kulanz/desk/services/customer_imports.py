@@ -29,7 +29,7 @@ from kulanz.desk.rules.customers import Facts, changed, facts_in
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change
-from kulanz.desk.services.claiming import claim
+from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.customers import checked, checked_claim, keep_claims, refuse_buried, take
 from kulanz.desk.services.events import record
 from kulanz.desk.services.matching import match
@@ -128,7 +128,10 @@ def take_due(*, now: datetime) -> int:
     old.delete()
     claimed = claim(CustomerImport.objects.filter(done_at=None), now, at_most=1)
     for uploaded in claimed:
-        _take_slice(uploaded, now)
+        try:
+            _take_slice(uploaded, now)
+        except RuleError as error:
+            failed(uploaded, str(error), now)
     return len(claimed)
 
 

@@ -16,10 +16,10 @@ from kulanz.desk.rules.customers import Facts, Named, Seen, certain, facts_in, g
 from kulanz.desk.rules.errors import ConflictError, RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change
-from kulanz.desk.services.claiming import claim
+from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.events import record
 from kulanz.desk.services.profiles import held
-from kulanz.desk.services.sealing import unseal
+from kulanz.desk.services.sealing import SealError, unseal
 
 EVERY: Final = timedelta(days=1)
 AT_ONCE: Final = 200
@@ -30,7 +30,13 @@ _LIVING = Q(merged_into=None, erased_at=None)
 def match_due(*, now: datetime) -> int:
     """Compare customers without a person with the people of the desk; return how many had their turn."""
     claimed = claim(Customer.objects.filter(person=None), now, at_most=AT_ONCE)
-    match(customers={row: facts_in(unseal(row.sealed)) for row in claimed}, now=now)
+    readable: dict[Customer, Facts] = {}
+    for row in claimed:
+        try:
+            readable[row] = facts_in(unseal(row.sealed))
+        except SealError as error:
+            failed(row, str(error), now)
+    match(customers=readable, now=now)
     return len(claimed)
 
 
