@@ -1,4 +1,4 @@
-"""Holds as marks with notes: killed, repeated or overtaken, they end the same, and bookkeepers keep theirs."""
+"""Holds as marks with notes: killed, repeated or overtaken, they end the same; bookkeepers keep theirs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class KilledError(Exception):
 
 @dataclass
 class Paper:
-    """A claim on paper: a mark, and notes beside it. Changes end with ``KilledError`` once ``left`` are used."""
+    """A claim on paper: a mark, and notes beside it; after ``left`` changes comes ``KilledError``."""
 
     blocked: bool = False
     texts: list[str] = field(default_factory=list)

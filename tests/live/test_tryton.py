@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
 
@@ -254,3 +256,23 @@ def test_a_session_that_ends_is_begun_anew(books: TrytonBooks, dunned: Dunned) -
     adapter.place(dunned.order)
     adapter._rpc._session = Secret("Session bm90aGluZzoxOm5vbmU=")
     assert adapter.confirm(dunned.order).state == "held"
+
+
+def test_the_how_to_runs(
+    books: TrytonBooks, dunned: Dunned, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = Path(__file__).parents[2] / "docs" / "howto" / "hold-dunning-in-tryton.md"
+    (block,) = re.findall(r"^```py\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    site = books.site
+    surroundings = {
+        "URL": site.url,
+        "DATABASE": site.database,
+        "LOGIN": site.member,
+        "PASSWORD": site.password,
+    }
+    for name, value in {**surroundings, "ALLOW": "127.0.0.1"}.items():
+        monkeypatch.setenv(f"TRYTON_{name}", value)
+    monkeypatch.setenv("CUSTOMER", dunned.customer)
+    exec(compile(block, str(page), "exec"), {"__name__": "docs"})  # noqa: S102 - our own docs
+    assert capsys.readouterr().out.endswith("dry run: 1 claim would be blocked\nheld\n")
+    assert dunned.claim_id not in books.dun()
