@@ -8,6 +8,7 @@ from itertools import count, groupby
 from typing import Any, Final
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.db.models import Count
 
 from kulanz.core.posts import Post as CorePost
 from kulanz.desk.access import actor_of
@@ -205,6 +206,16 @@ def counts() -> dict[str, int]:
     }
 
 
+def per_thread() -> dict[str, list[int]]:
+    """How many scores, alarms and messages of alarms each thread has."""
+    rows = Thread.objects.order_by("pk").annotate(
+        points=Count("scores", distinct=True),
+        alarms=Count("alerts", distinct=True),
+        told=Count("alerts__deliveries", distinct=True),
+    )
+    return {name: list(rows.values_list(name, flat=True)) for name in ("points", "alarms", "told")}
+
+
 def members() -> dict[str, dict[str, Any]]:
     """Who the members are, by username."""
     return {
@@ -237,6 +248,7 @@ ACTS: Final[dict[str, Callable[..., Any]]] = {
         mails,
         enlarge,
         counts,
+        per_thread,
         members,
         second_factor,
     )

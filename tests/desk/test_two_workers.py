@@ -6,6 +6,8 @@ import json
 import re
 import subprocess
 from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from urllib.request import Request, urlopen
@@ -15,7 +17,12 @@ from servers.fixtures import site_fixture
 from servers.postgres import Cluster
 from smtp_site import smtp_site
 
-THREADS: Final = 150
+THREADS: Final = 100
+WORDS: Final = (
+    "Seit Wochen bekomme ich falsche Mahnungen, und niemand antwortet. Das ist eine Frechheit, ich kündige!",
+    "Bei mir dasselbe: Inkasso wegen einer Rechnung, die längst bezahlt ist. Unverschämt!",
+    "Mir ist das auch passiert. Finger weg von dieser Firma, ich bin stinksauer.",
+)
 MAILS: Final = 200
 _SECRET: Final = "known to both sides"  # noqa: S105 - of the tests
 postgres = site_fixture("postgres")
@@ -27,7 +34,7 @@ def test_two_workers_share_what_is_due(postgres: Cluster, tmp_path: Path) -> Non
         desk.act("people", "a long enough password")
         key = desk.act("source", "push", "kontaktor", _SECRET)
         headers = {"Authorization": f"Bearer {_SECRET}", "Content-Type": "application/x-ndjson"}
-        body = "\n".join(json.dumps(line(number)) for number in range(THREADS)).encode()
+        body = "\n".join(json.dumps(line) for number in range(THREADS) for line in lines(number)).encode()
         with urlopen(Request(f"{desk.url}/hooks/{key}/push", body, headers), timeout=60) as answer:  # noqa: S310
             assert answer.status == 200
         desk.act("mails", str(MAILS))
@@ -46,18 +53,28 @@ def test_two_workers_share_what_is_due(postgres: Cluster, tmp_path: Path) -> Non
 
         assert [worker.returncode for worker in workers] == [0, 0], told
         sent = Counter(str(mail["Subject"]) for mail in smtp.mails)
-        assert sent == Counter(f"Mail {number}" for number in range(MAILS))
-        assert desk.act("counts") == {"sources": 1, "threads": THREADS, "posts": THREADS, "waiting": 0}
+        assert {name: sent[name] for name in sent if name.startswith("Mail ")} == numbered()
+        posts = THREADS * len(WORDS)
+        assert desk.act("counts") == {"sources": 1, "threads": THREADS, "posts": posts, "waiting": 0}
+        once = [1] * THREADS
+        assert desk.act("per_thread") == {"points": once, "alarms": once, "told": once}
         done = [int(re.sub(r"\D", "", each)) for each in told]
         assert min(done) > 0, "both have worked"
         assert sum(done) >= THREADS + MAILS
 
 
-def line(number: int) -> dict[str, str]:
-    return {
-        "thread_id": f"t{number}",
-        "post_id": f"p{number}",
-        "author_id": "rolf",
-        "created_at": "2026-06-01T10:00:00Z",
-        "text": f"Frage {number}: wie geht das?",
-    }
+def numbered() -> dict[str, int]:
+    return {f"Mail {number}": 1 for number in range(MAILS)}
+
+
+def lines(number: int) -> Iterator[dict[str, str]]:
+    """A conversation that raises an alarm now: the running desk has no other clock."""
+    begun = datetime.now(UTC) - timedelta(hours=1)
+    for place, words in enumerate(WORDS):
+        yield {
+            "thread_id": f"t{number}",
+            "post_id": f"p{number}-{place}",
+            "author_id": f"kunde_{place}",
+            "created_at": (begun + timedelta(minutes=place)).isoformat(),
+            "text": f"{number}: {words}",
+        }
