@@ -181,6 +181,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /defects/<int:pk>/fix
         POST /defects/<int:pk>/reopen
         POST /gestures/<int:pk>/edit
+        POST /gestures/<int:pk>/same
         POST /gestures/<int:pk>/grant
         POST /gestures/<int:pk>/carry-out
         POST /gestures/<int:pk>/accept
@@ -221,6 +222,8 @@ TABLE: dict[frozenset[Role], str] = {
         GET /cases/<int:pk>
         GET /cases/<int:pk>/presence
         GET /gestures
+        GET /gestures/spending
+        GET /gestures/<int:pk>
         GET /defects
         GET /defects/<int:pk>
         GET /api/v1/cases

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from kulanz.desk import access
 from kulanz.desk.rules.amounts import amount
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services import assessing, gestures
+from kulanz.desk.services import assessing, gestures, kindness
 from kulanz.desk.services.assessing import Judgement
 from kulanz.desk.services.gestures import Offer
 from kulanz.desk.web.case_deeds import on_case
@@ -101,6 +101,26 @@ def revoke(deed: Deed[Gesture]) -> None:
     gestures.revoke(
         actor=deed.actor, gesture=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
     )
+
+
+@on_gesture.deed(Right.WORK_CASES)
+def same(deed: Deed[Gesture]) -> str:
+    """Propose the same for somebody whom the page of the gesture names."""
+    case, account, person = (_chosen(deed, name) for name in ("case", "account", "person"))
+    made = kindness.propose_same(
+        actor=deed.actor,
+        gesture=deed.row,
+        case=access.case(deed.actor, case) if case else None,
+        account=access.account(deed.actor, account) if account else None,
+        person=access.person(deed.actor, person) if person else None,
+        now=deed.now,
+    )
+    deed.told(_("Proposed."))
+    return reverse("case", args=[made.case_id]) + "#gestures"
+
+
+def _chosen(deed: Deed[Gesture], name: str) -> int | None:
+    return deed.number(name) if deed.text(name) else None
 
 
 def _offer(deed: Deed[Case] | Deed[Gesture]) -> Offer:

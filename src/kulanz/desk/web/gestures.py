@@ -10,15 +10,20 @@ from django.utils import timezone
 
 from kulanz.core.gestures import GESTURE_KINDS
 from kulanz.core.stake import Stake
+from kulanz.desk import access
 from kulanz.desk.queries.defects import names as defect_names
+from kulanz.desk.queries.effects import effect_of
 from kulanz.desk.queries.gestures import GestureFilter, gestures, gestures_of
+from kulanz.desk.queries.loudness import report
 from kulanz.desk.queries.members import member_choices
 from kulanz.desk.queries.spending import usual_currency
 from kulanz.desk.queries.suggesting import suggestions
 from kulanz.desk.rules.machines import GESTURE
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.kindness import alike
 from kulanz.desk.web import wording
 from kulanz.desk.web.deeds import chosen, offset
+from kulanz.desk.web.goodwill_plots import effect_figures, spending_figure, spending_rows
 from kulanz.desk.web.pages import DeskRequest, page
 
 
@@ -65,3 +70,33 @@ def _offered(request: DeskRequest, case: Any, stake: Stake | None) -> dict[str, 
         "defect_names": defect_names(),
         "currency": begun.cost.currency if begun and begun.cost else usual_currency(),
     }
+
+
+@page(Right.SEE_CASES)
+def show(request: DeskRequest, pk: int) -> HttpResponse:
+    """One gesture: who else has the same problem, and what was heard before it and after."""
+    row, now, actor = access.gesture(request.actor, pk), timezone.now(), request.actor
+    spans = effect_of(row, now)
+    looks = actor.may(Right.WORK_CASES) and actor.may(Right.SEE_PEOPLE)
+    context = {
+        "gesture": row,
+        "spans": spans,
+        "figures": effect_figures(spans),
+        "looks": looks,
+        "alike": alike(actor=actor, gesture=row, now=now) if looks else (),
+    }
+    return render(request, "gesture.html", context)
+
+
+@page(Right.SEE_CASES)
+def spending(request: DeskRequest) -> HttpResponse:
+    """What was spent on loud customers and on quiet ones."""
+    found = report(timezone.now())
+    context = {
+        "report": found,
+        "spent": [
+            (each, spending_figure(each, found.months), spending_rows(each, found.months))
+            for each in found.spent
+        ],
+    }
+    return render(request, "gestures_report.html", context)

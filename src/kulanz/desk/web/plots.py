@@ -40,7 +40,7 @@ class Bars:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BarPlot:
-    """Bars stacked on each other, two at most, the first below. ``flags`` are places with a letter each."""
+    """Bars on each other, two at most, the first below; ``flags`` are letters at places or between two."""
 
     key: str
     title: str
@@ -48,7 +48,7 @@ class BarPlot:
     said: str
     places: Sequence[str]
     stacks: Sequence[Bars]
-    flags: Sequence[tuple[int, str]] = ()
+    flags: Sequence[tuple[float, str]] = ()
 
 
 def bar_figure(plot: BarPlot) -> Markup:
@@ -102,7 +102,7 @@ def _shapes(plot: BarPlot, ceiling: int, frame: Frame) -> Iterator[Shape]:
         below = above
 
 
-def _at(place: int, plot: BarPlot, frame: Frame) -> float:
+def _at(place: float, plot: BarPlot, frame: Frame) -> float:
     return frame.x((place + 0.5) / len(plot.places))
 
 

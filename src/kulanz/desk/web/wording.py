@@ -95,6 +95,11 @@ WORDS: Final[Mapping[str, Words]] = {
         "open": pgettext_lazy("defect", "open"),
         "fixed": pgettext_lazy("defect", "mended"),
     },
+    "alike": {
+        "defect": gettext_lazy("same defect"),
+        "letter": gettext_lazy("same dunning letter"),
+        "words": gettext_lazy("similar words"),
+    },
     "fault": {
         "unclear": pgettext_lazy("fault", "unclear"),
         "ours": pgettext_lazy("fault", "ours"),
