@@ -1,8 +1,8 @@
 """Runs the processes of a desk: each is forked where all is imported and the models are read.
 
 Reads a line: ``web PORT`` or ``worker`` (both live until they are killed), ``finish`` (what the worker does,
-until nothing is due) or ``bury`` (waits for the next to end). Prints ``born NAME PID``, ``ready`` once the web
-serves, and ``ended NAME STATUS``.
+until nothing is due) or ``bury`` (waits for the next to end). Prints ``born NAME PID``, ``ready`` once the
+web serves, and ``ended NAME STATUS``.
 """
 
 from __future__ import annotations
