@@ -211,6 +211,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/promises/{pk}/resume
         POST /api/v1/promises/{pk}/keep
         POST /api/v1/cases/{pk}/replies
+        GET /api/v1/cases/{pk}/private-ways
         PATCH /api/v1/replies/{pk}
         POST /api/v1/replies/{pk}/ask
         POST /api/v1/replies/{pk}/send

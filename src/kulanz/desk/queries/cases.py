@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from kulanz.desk.models import Case, Message, Promise, Reply, Thread
+from kulanz.desk.models import Case, Message, PrivateTopic, Promise, Reply, Thread
 from kulanz.desk.queries.paging import Paged, paged
 from kulanz.desk.rules.machines import CASE, REPLY
 
@@ -54,13 +54,21 @@ def promises_of(case: Case, *, offset: int = 0) -> Paged[Promise]:
 
 
 def messages_of(case: Case, *, offset: int = 0) -> Paged[Message]:
-    """Return a page of the private conversation, newest first."""
-    return paged(case.messages.select_related("author").order_by("-at", "-pk"), list, offset=offset)
+    """Return a page of the private conversation, newest first; ``place`` is the name of its source."""
+    found = case.messages.select_related("author").annotate(place=F("private__account__source__name"))
+    return paged(found.order_by("-at", "-pk"), list, offset=offset)
+
+
+def unread_topics_of(case: Case) -> list[PrivateTopic]:
+    """Return the private conversations at sources whose answers could not be read, each with why."""
+    found = case.private_topics.exclude(last_error="").select_related("account__source")
+    return list(found.order_by("pk"))
 
 
 def replies_of(case: Case, *, offset: int = 0) -> Paged[Reply]:
     """Return a page of the answers on their way, the latest first."""
     under_way = case.replies.exclude(state__in=REPLY.final).select_related("author", "approver")
+    under_way = under_way.annotate(place=F("account__source__name"))
     return paged(under_way.order_by("-created_at", "-pk"), list, offset=offset)
 
 

@@ -32,6 +32,7 @@ from kulanz.desk.models import (
     Note,
     Person,
     Post,
+    PrivateTopic,
     Promise,
     Reply,
     Resemblance,
@@ -162,6 +163,7 @@ def _public_forgotten(profiles: _Profiles, names: Names, left_out: Collection[st
     for each in names.accounts:
         account = Account.objects.filter(source=each.source, key=each.key)
         posts += Post.objects.filter(account__in=account).update(url="")
+        PrivateTopic.objects.filter(account__in=account).delete()
         account.update(key=each.pseudonym, person=None)
     known = [each.key for each in names.accounts] + list(names.others)
     theirs = [name for name in known if not left_alone(name, left_out)]
@@ -175,6 +177,7 @@ def _private_forgotten(profiles: _Profiles, pseudonym: str) -> None:
     _delete_told(cases)
     Reply.objects.filter(case__in=cases).delete()
     Message.objects.filter(case__in=cases).delete()
+    PrivateTopic.objects.filter(case__in=cases).delete()
     Note.objects.filter(case__in=cases).delete()
     Promise.objects.filter(case__in=cases).update(what=_BLANK, pause_reason="")
     Gesture.objects.filter(case__in=cases).update(name="", why=_BLANK, proof="", answer="")

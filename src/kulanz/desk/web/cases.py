@@ -21,6 +21,7 @@ from kulanz.desk.rules.machines import CASE, PROMISE, REPLY
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import presence
 from kulanz.desk.services.calendars import usual_calendar
+from kulanz.desk.services.private import ways_of
 from kulanz.desk.web import wording
 from kulanz.desk.web.at_stake import case_stake
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, chosen, history, number, offset, possible
@@ -75,6 +76,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         "refresh_s": REFRESH_S,
         "onlookers": onlookers(actor, row, now=now),
         "conversation": queries.messages_of(row, offset=offset(request, "messages_from")),
+        "unread_topics": queries.unread_topics_of(row),
         "notes": notes_of(row, offset=offset(request, "notes_from")),
         "timeline": history(request, lambda after: case_timeline(row, after=after)),
         **_under_way(request, row),
@@ -108,6 +110,7 @@ def _offered(request: DeskRequest, row: Any) -> dict[str, Any]:
         "actions": possible(request.actor, CASE, row.state),
         "may_work": works,
         "may_see_people": actor.may(Right.SEE_PEOPLE),
+        "private_ways": [(f"private-{each.pk}", each) for each in ways_of(row)] if works else (),
         "colleagues": member_choices(Right.WORK_CASES) if works else (),
         "calendars": calendar_choices() if works else (),
     }

@@ -13,7 +13,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import replies
 from kulanz.desk.web import cases, threads
 from kulanz.desk.web.case_deeds import on_case
-from kulanz.desk.web.deeds import Deed, Place
+from kulanz.desk.web.deeds import Deed, Place, number
 from kulanz.desk.web.pages import DeskRequest
 
 if TYPE_CHECKING:
@@ -54,11 +54,13 @@ def draft(deed: Deed[Case]) -> str:
 
     Where the second step is refused there is no draft either: the form keeps the words.
     """
+    channel, _dash, account = deed.text("channel").partition("-")
     with transaction.atomic():
         reply = replies.draft(
             actor=deed.actor,
             case=deed.row,
-            channel=deed.text("channel") or "email",
+            channel=channel or "email",
+            account=number(account),
             subject=deed.text("subject"),
             text=deed.text("text"),
             now=deed.now,

@@ -121,6 +121,7 @@ WORDS: Final[Mapping[str, Words]] = {
     "channel": {
         "email": gettext_lazy("e-mail"),
         "source": gettext_lazy("message at the source"),
+        "private": gettext_lazy("private message"),
         "phone": gettext_lazy("telephone"),
         "public": gettext_lazy("public answer"),
     },

@@ -11,13 +11,22 @@ from ninja import Query, Router
 from kulanz.desk import access
 from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
-from kulanz.desk.api.schemas.cases import PromiseIn, PromiseOut, ReplyChange, ReplyIn, ReplyOut, SendIn
+from kulanz.desk.api.schemas.cases import (
+    PrivateWayOut,
+    PromiseIn,
+    PromiseOut,
+    ReplyChange,
+    ReplyIn,
+    ReplyOut,
+    SendIn,
+)
 from kulanz.desk.api.schemas.common import Listed, Place, Seen, Why, listed
 from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import promises, replies
 from kulanz.desk.services.calendars import usual_calendar
+from kulanz.desk.services.private import ways_of
 
 router = Router(tags=["cases"])
 
@@ -90,8 +99,20 @@ def draft_reply(request: ApiRequest, pk: int, body: ReplyIn) -> Any:
     """Begin a reply; nothing goes out before it is sent."""
     case, now = access.case(request.auth, pk), timezone.now()
     return replies.draft(
-        actor=request.auth, case=case, channel=body.channel, subject=body.subject, text=body.text, now=now
+        actor=request.auth,
+        case=case,
+        channel=body.channel,
+        account=body.account,
+        subject=body.subject,
+        text=body.text,
+        now=now,
     )
+
+
+@router.get("/cases/{int:pk}/private-ways", response=list[PrivateWayOut], **needs(Right.WORK_CASES))
+def list_private_ways(request: ApiRequest, pk: int) -> Any:
+    """The accounts of the customer at sources that can send them a private message."""
+    return ways_of(access.case(request.auth, pk))
 
 
 @router.get("/replies/{int:pk}", response=ReplyOut, **needs(Right.SEE_CASES))
@@ -133,7 +154,7 @@ def reject_reply(request: ApiRequest, pk: int, body: Why) -> Any:
 
 @router.post("/replies/{int:pk}/send", response=ReplyOut, **needs(Right.WORK_CASES))
 def send_reply(request: ApiRequest, pk: int, body: SendIn) -> Any:
-    """Send a reply: e-mail goes out by the worker, what was said elsewhere is kept as said."""
+    """Send a reply: the worker sends e-mail and private messages, what was said elsewhere is kept as said."""
     reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
     return replies.send(actor=request.auth, reply=reply, seen=seen, url=body.url, now=timezone.now())
 

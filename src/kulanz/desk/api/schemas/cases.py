@@ -13,7 +13,7 @@ from kulanz.desk.api.schemas.issues import Title
 from kulanz.desk.rules.letters import harmless
 
 Address = Annotated[str, Field(max_length=254)]
-Channel = Literal["email", "source", "phone", "public"]
+Channel = Literal["email", "source", "private", "phone", "public"]
 
 
 class PersonRef(Schema):
@@ -80,6 +80,7 @@ class ReplyOut(Schema):
     author: MemberOut
     approver: MemberOut | None
     channel: str
+    account_id: int | None
     state: str
     subject: str
     text: str
@@ -130,9 +131,25 @@ class PromiseIn(Body):
 
 
 class ReplyIn(Body):
+    """``account`` is whom a private message goes to: one of the case's ``private-ways``."""
+
     text: Words
     subject: Short = ""
     channel: Channel = "email"
+    account: Key | None = None
+
+
+class PrivateWayOut(Schema):
+    """An account of the customer that a private message can be sent to, and its source."""
+
+    id: int
+    key: str
+    source_id: int
+    source: str
+
+    @staticmethod
+    def resolve_source(row: Any) -> str:
+        return str(row.source)
 
 
 class PublicReplyIn(Body):
