@@ -72,8 +72,8 @@ _LOADED: Final = """\
 Posts of the sample community come in {deliveries} deliveries a second. Every {every:g} seconds a
 conversation of {probe} posts is pushed that ends on the radar; the time from its first byte until the radar
 shows it is the time from push to radar, and includes asking for the radar again and again. Pages are the
-radar and a conversation. A delivery waits for the one before it: where less than the rate was reached, the machine
-had no more to give.
+radar and a conversation. A delivery waits for the one before it: where less than the rate was reached, the
+machine had no more to give.
 
 | database | posts a second, reached | for | workers | acknowledged | lost or doubled | push answered, p95 | \
 push to radar, p95 | slowest | pages, p95 | rest analysed in | cores that others took |

@@ -58,8 +58,8 @@ class Timeline:
 def issue_timeline(actor: Actor, issue: Issue, *, after: str = "", size: int = PAGE) -> Timeline:
     """Return what happened in an issue and its threads and cases, newest first.
 
-    ``after`` is the ``following`` of the page before. Whoever may not see cases is told nothing of them, and not
-    why an answer in public was refused.
+    ``after`` is the ``following`` of the page before. Whoever may not see cases is told nothing of them, and
+    not why an answer in public was refused.
     """
     threads = list(issue.links.values_list("thread_id", flat=True))
     events = Event.objects.filter(Q(issue=issue) | Q(thread__in=threads)).exclude(action="note", noun="issue")

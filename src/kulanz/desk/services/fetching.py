@@ -74,7 +74,7 @@ def learn_due(*, now: datetime) -> int:
 def want(*, source: Source, now: datetime) -> None:
     """Have a source read as soon as possible: now, or when the read that runs has ended.
 
-    One that fails (``attempts``) keeps its pause. Call it with, or after, the commit of whatever is to be seen.
+    One that fails (``attempts``) keeps its pause. Call it with, or after, the commit of what is to be seen.
     """
     Source.objects.filter(pk=source.pk).update(wanted_at=now)
     waiting = Source.objects.filter(pk=source.pk, state=SOURCE.initial, connector__in=CONNECTORS, attempts=0)
