@@ -31,6 +31,7 @@ from kulanz.desk.models import (
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import cases, erasing, people, private, replies, sources, sweeping
+from kulanz.desk.services.claiming import LEASE
 from kulanz.desk.services.fetching import fetch_due
 from kulanz.desk.services.outside import Outside
 from kulanz.sources.web.client import Pacing
@@ -265,6 +266,12 @@ def test_without_requests_left_today_nothing_is_read(world: World) -> None:
     asked = len(world.server.requests)
     assert world.work() == 1
     assert (len(world.server.requests), world.topic.due_at) == (asked, world.now + timedelta(hours=1))
+
+
+def test_a_turn_ends_before_its_claim(world: World) -> None:
+    limits = world.outside().limits
+    longest = private.REQUESTS * (limits.connect_seconds + private.SECONDS + private.LONGEST_WAIT)
+    assert timedelta(seconds=longest) < LEASE
 
 
 def test_requests_are_counted(world: World) -> None:

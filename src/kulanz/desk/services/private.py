@@ -6,6 +6,7 @@ Nothing of them is kept with what sources say in public: they are messages of a 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from typing import Any, Final
@@ -33,7 +34,11 @@ from kulanz.sources.web.client import HttpClient
 
 OTHER_ACCOUNT: Final = gettext_noop("This was not written by the customer's account.")
 MOST_ACCOUNTS: Final = 50
-REQUESTS: Final = 20
+REQUESTS: Final = 15
+SECONDS: Final = 20.0
+LONGEST_WAIT: Final = 5.0
+"""With ten seconds to connect, a turn's requests end before its claim does: nobody else sends meanwhile."""
+
 LONGEST_REST: Final = timedelta(hours=6)
 LEFT_ALONE: Final = timedelta(days=90)
 """A conversation of a closed case in which nobody wrote for so long is not read any more."""
@@ -225,8 +230,10 @@ class _Writer:
     """A source's connector for private messages, in a ``with`` block; its requests are counted at the end."""
 
     def __init__(self, source: Source, world: Outside) -> None:
-        self._source, self._world = source, world
-        self._http: HttpClient = world.client(REQUESTS)
+        limits = replace(world.limits, total_seconds=SECONDS)
+        pacing = replace(world.pacing, attempts=1, longest_wait=LONGEST_WAIT)
+        self._source, self._world = source, replace(world, limits=limits, pacing=pacing)
+        self._http: HttpClient = self._world.client(REQUESTS)
 
     def __enter__(self) -> PrivateMessages:
         made = self._world.connector(
