@@ -15,8 +15,8 @@ from kulanz.billing.lago import Lago
 from kulanz.sources.errors import Problems
 from kulanz.sources.web.network import AddressPolicy
 from kulanz.sources.web.secrets import Secret
-from kulanz.testing.billing import AnyPath, BillingSuite, HttpSuite, a_hold, everything
-from kulanz.testing.recorded import Reply, Request
+from kulanz.testing.billing import BillingSuite, HttpSuite, a_hold, everything
+from kulanz.testing.recorded import AnyPath, Reply, Request
 
 
 def lago(url: str, problems: Problems | None = None) -> Lago:

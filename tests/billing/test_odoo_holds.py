@@ -13,8 +13,8 @@ from kulanz.billing.odoo import Odoo
 from kulanz.sources.errors import Problems
 from kulanz.sources.web.network import AddressPolicy
 from kulanz.sources.web.secrets import Secret
-from kulanz.testing.billing import AnyPath, HoldSuite, HttpSuite, a_hold, dunned_at
-from kulanz.testing.recorded import Reply, Request
+from kulanz.testing.billing import HoldSuite, HttpSuite, a_hold, dunned_at
+from kulanz.testing.recorded import AnyPath, Reply, Request
 from odoo_books import NOTHING, THREE_TIMES, OdooBooks
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

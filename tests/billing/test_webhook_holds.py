@@ -35,8 +35,8 @@ from kulanz.sources.web.client import WebLimits
 from kulanz.sources.web.network import AddressPolicy
 from kulanz.sources.web.secrets import Secret
 from kulanz.sources.web.standard_webhooks import is_signed, new_secret, signed_headers
-from kulanz.testing.billing import AnyPath, HoldSuite, HttpSuite, a_hold
-from kulanz.testing.recorded import Reply, Request
+from kulanz.testing.billing import HoldSuite, HttpSuite, a_hold
+from kulanz.testing.recorded import AnyPath, Reply, Request
 from paper_books import PaperBooks
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -172,6 +172,28 @@ def test_a_hold_survives_that_billing_is_down_for_a_day(at: Callable[[str], Webh
         assert at(server.url).place(order).state == "pending"
         books.answer()
         assert books.adapter().confirm(order).state == "held"
+
+
+def test_killed_between_order_and_note_the_next_worker_finds_the_hold(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books = WebhookBooks(inbox=inbox)
+    order = a_hold("C-1", books.claim("C-1", "12.40"))
+    with AnyPath(books.take) as server:
+        books.url = server.url
+        with monkeypatch.context() as patched:
+            patched.setattr(Inbox, "keep", _dying)
+            with pytest.raises(KeyboardInterrupt):
+                webhook(books.url, inbox).place(order)
+        assert webhook(books.url, inbox).place(order).state == "pending"
+        assert {one.headers["webhook-id"] for one in server.requests} == {f"{order.key}.place"}
+        books.answer()
+        assert webhook(books.url, inbox).confirm(order).state == "held"
+    assert books.dun() == set()
+
+
+def _dying(*_: object) -> int:
+    raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize(

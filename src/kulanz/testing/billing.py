@@ -37,12 +37,18 @@ from kulanz.billing import (
 )
 from kulanz.core.money import Money
 from kulanz.testing.faults import FAULTS, Fault, altered
-from kulanz.testing.recorded import RecordedServer, Reply
+from kulanz.testing.recorded import AnyPath, Reply, answering
 
 T = TypeVar("T", Claim, DunningEvent)
 
 SEEDS: Final = range(6)
 AMOUNT: Final = "12.40"
+ABSURD: Final = (
+    b"", b"null", b"[]", b"{}", b"\xff", b"[" * 100_000, b'{"result": {}}', b'{"result": [[]]}',
+    b'{"error": [["UserError"], {}]}', b'{"error": []}', b'{"error": {"data": null}}',
+    b'{"result": ' + b"[" * 700 + b"]" * 700 + b"}", b'{"error": ' + b"[" * 700 + b"]" * 700 + b"}",
+)  # fmt: skip
+"""Answers that may be JSON, and are no answers."""
 _STATES: Final[tuple[HoldState, ...]] = get_args(HoldState)
 _MOST_PAGES: Final = 200
 
@@ -308,28 +314,12 @@ class HttpSuite:
             server.alter = altered(fault, seed)
             check_survives(at(server.url))
 
-    @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{}", b"[" * 100_000, b'{"result": {}}', b"\xff"])
+    @pytest.mark.parametrize("body", ABSURD, ids=lambda body: str(body[:20]))
     def test_empty_and_absurd_answers_do_not_break_it(
         self, at: Callable[[str], BillingAdapter], body: bytes
     ) -> None:
         with AnyPath(answering(body)) as server:
             check_survives(at(server.url))
-
-
-class AnyPath(RecordedServer):
-    """A server that answers every path by one route."""
-
-    def __init__(self, route: Callable[..., Reply]) -> None:
-        super().__init__({})
-        self._route = route
-
-    def _routed(self, request: object) -> Reply:
-        return self._route(request)
-
-
-def answering(body: bytes, status: int = 200) -> Callable[..., Reply]:
-    """Return a route that answers everything the same."""
-    return lambda _request: Reply(body, status, {"Content-Type": "application/json"})
 
 
 def asks(adapter: BillingAdapter) -> Sequence[Callable[[], object]]:

@@ -125,6 +125,22 @@ class RecordedServer(AbstractContextManager["RecordedServer"]):
         return replace(reply, body=reply.body.replace(there.encode(), here.encode()), headers=headers)
 
 
+class AnyPath(RecordedServer):
+    """A server that answers every path by one route."""
+
+    def __init__(self, route: Callable[[Request], Reply]) -> None:
+        super().__init__({})
+        self._route = route
+
+    def _routed(self, request: Request) -> Reply:
+        return self._route(request)
+
+
+def answering(body: bytes, status: int = 200) -> Callable[[Request], Reply]:
+    """Return a route that answers everything the same."""
+    return lambda _request: Reply(body, status, {"Content-Type": "application/json"})
+
+
 class _Server(ThreadingHTTPServer):
     """Says nothing of clients that hang up: that is how a killed reader looks from here."""
 

@@ -70,10 +70,12 @@ class OdooRpc:
 
     def _logged_in(self) -> int:
         words = [self._database, self._login, self._key.reveal(), {}]
-        said = msgspec.json.decode(self._ask("common", "authenticate", words))
-        if not isinstance(said, int) or isinstance(said, bool):
-            raise RefusedError(f"{self._url} does not know {self._login!r} with this key: correct them")
-        return said
+        try:
+            return msgspec.json.decode(self._ask("common", "authenticate", words), type=int)
+        except msgspec.ValidationError:  # Odoo says false
+            raise RefusedError(
+                f"{self._url} does not know {self._login!r} with this key: correct them"
+            ) from None
 
     def _ask(self, service: str, method: str, words: Sequence[Any]) -> Raw:
         params = {"service": service, "method": method, "args": words}

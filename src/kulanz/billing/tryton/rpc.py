@@ -83,13 +83,15 @@ class TrytonRpc:
         if answer.status == _UNAUTHORIZED:
             raise RefusedError(f"{self._url} does not know {self._login!r} with this password: correct them")
         said = decoded(answer, _Said)
-        if said.error is None:
-            return from_tryton(said.result)
-        kind, *words = [*said.error, "an error"]
-        message = f"Tryton refused: {_shown(words)}"
+        try:
+            if said.error is None:
+                return from_tryton(said.result)
+            kind, message = _shown(said.error[:1]), _shown(said.error[1:])
+        except RecursionError as error:
+            raise TryAgainError(f"{self._url} answered too deeply nested: check the address") from error
         if kind in _REFUSALS:
-            raise RefusedError(message)
-        raise TryAgainError(f"Tryton failed with {_shown([kind])}: try again later, and look at its log")
+            raise RefusedError(f"Tryton refused: {message}")
+        raise TryAgainError(f"Tryton failed with {kind}: try again later, and look at its log")
 
 
 def to_tryton(value: Any) -> Any:
