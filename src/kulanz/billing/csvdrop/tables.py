@@ -72,22 +72,44 @@ def read(data: bytes, kind: Kind, columns: Mapping[str, str], mark: Mark) -> Tab
     ``columns`` maps fields to the names of columns; a field that is not in it has a column of its own name.
     ``mark`` is the decimal mark.
     """
-    lines = _rows(_text(data))
-    _, header, problem = next(lines, (0, [], "it is empty"))
-    places = _places(header, kind, columns, problem)
+    rows = _rows(_text(data))
+    _, header, problem = next(rows, (0, [], "it is empty"))
+    columns_of = _Columns(header, _places(header, kind, columns, problem), kind, mark)
     table = Table(header)
-    for number, cells, wrong in lines:
-        problem = wrong
-        made = None
+    for number, cells, problem in rows:
         try:
-            made = None if problem else _made(cells, header, places, kind, mark)
+            table.good.append(columns_of.made(cells, problem))
         except ValueError as error:
-            problem = str(error)
-        if made is None:
-            table.refused.append(Refused(number, cells, problem, REMEDY))
-        else:
-            table.good.append(made)
+            table.refused.append(Refused(number, cells, str(error), REMEDY))
     return table
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where the fields of a table are, and how its amounts are written."""
+
+    header: Sequence[str]
+    places: Mapping[str, int]
+    kind: Kind
+    mark: Mark
+
+    def made(self, cells: Sequence[str], problem: str) -> Any:
+        """Return what a row says; raise ValueError where it cannot be understood."""
+        if problem or len(cells) != len(self.header):
+            raise ValueError(problem or f"expected {len(self.header)} cells, got {len(cells)}")
+        made = msgspec.convert(self._fields(cells), _MADE[self.kind], strict=False)
+        if isinstance(made, Confirmation) and made.state not in ANSWERS:
+            raise ValueError(f"state: expected one of {', '.join(ANSWERS)}, got {made.state}")
+        return made
+
+    def _fields(self, cells: Sequence[str]) -> dict[str, Any]:
+        given = {name: cells[place].strip() for name, place in self.places.items()}
+        fields: dict[str, Any] = {name: cell for name, cell in given.items() if cell}
+        if self.kind == "claim":
+            amount, currency = _amount(given["amount"], self.mark), fields.pop("currency", "").upper()
+            fields["amount"] = {"amount": amount, "currency": currency}
+            fields["settled"] = _truth(given.get("settled", ""))
+        return fields | {name: _day(fields[name]) for name in ("due_on", "on") if name in fields}
 
 
 def _text(data: bytes) -> str:
@@ -127,28 +149,6 @@ def _places(header: Sequence[str], kind: Kind, columns: Mapping[str, str], probl
     if missing:
         raise TableError(f"expected a column {missing[0]!r}, got {', '.join(map(repr, header[:20]))}")
     return places
-
-
-def _made(
-    cells: Sequence[str], header: Sequence[str], places: Mapping[str, int], kind: Kind, mark: Mark
-) -> Any:
-    if len(cells) != len(header):
-        raise ValueError(f"expected {len(header)} cells, got {len(cells)}")
-    given = {name: cells[place].strip() for name, place in places.items()}
-    fields: dict[str, Any] = {name: cell for name, cell in given.items() if cell}
-    if kind == "claim":
-        fields["amount"] = {
-            "amount": _amount(given["amount"], mark),
-            "currency": fields.pop("currency", "").upper(),
-        }
-        fields["settled"] = _truth(given.get("settled", ""))
-    for name in ("due_on", "on"):
-        if name in fields:
-            fields[name] = _day(fields[name])
-    made = msgspec.convert(fields, _MADE[kind], strict=False)
-    if isinstance(made, Confirmation) and made.state not in ANSWERS:
-        raise ValueError(f"state: expected one of {', '.join(ANSWERS)}, got {made.state}")
-    return made
 
 
 def _amount(cell: str, mark: Mark) -> str:
