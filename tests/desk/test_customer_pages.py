@@ -15,11 +15,14 @@ from django.utils import timezone
 from test_customers import TABLE
 
 from kulanz.desk.models import (
+    Account,
+    AccountStanding,
     Customer,
     CustomerImport,
     CustomerMatch,
     Event,
     Member,
+    Source,
     Stake,
     StakeRates,
     Thread,
@@ -104,7 +107,9 @@ def test_a_table_is_brought_in_on_the_pages(alice: Actor, lead: Client, bobs: Cl
     answer = lead.post("/customers/imports/upload", {"table": file})
     path = answer["Location"]
     page = text_of(lead, path)
-    assert "Revenue a month: expected a number, got &#x27;1.234&#x27;: are these thousands or decimals?" in page
+    assert (
+        "Revenue a month: expected a number, got &#x27;1.234&#x27;: are these thousands or decimals?" in page
+    )
     assert "petersen" not in page
     assert "Revenue a month" in text_of(lead, f"{path}?show=made")
     columns = {"seen": "1", "number": "Kundennummer", "name": "Name"}
@@ -160,6 +165,35 @@ def test_lists_ask_as_much_for_three_as_for_thirty(alice: Actor, bobs: Client, n
 
     fill(0, 3)
     paths = ("/customers", "/customers?show=linked", "/customers?show=unlinked")
+    for path in paths:
+        queries(path)
+    few = [queries(path) for path in paths]
+    fill(3, 30)
+    assert [queries(path) for path in paths] == few
+
+
+def test_a_case_and_a_profile_ask_as_much_for_three_as_for_thirty(
+    alice: Actor, bobs: Client, thread: Thread, forum: Source, now: datetime
+) -> None:
+    make_rates(alice, now)
+    person = make_person(now)
+    case = make_matter(person, thread, now)
+
+    def fill(first: int, last: int) -> None:
+        for number in range(first, last):
+            make_customer(alice, now, f"K-{number}")
+            account = Account.objects.create(source=forum, key=f"a{number}", person=person, first_seen_at=now)
+            AccountStanding.objects.create(account=account, contributions=b"\x80", counted_at=now)
+        Customer.objects.update(person=person, linked_by="hand")
+
+    def queries(path: str) -> int:
+        Event.objects.all().delete()
+        with CaptureQueriesContext(connection) as asked:
+            assert bobs.get(path).status_code == 200
+        return len(asked)
+
+    paths = (f"/cases/{case.pk}", f"/people/{person.pk}", f"/issues/{case.issue_id}")
+    fill(0, 3)
     for path in paths:
         queries(path)
     few = [queries(path) for path in paths]

@@ -162,6 +162,10 @@ def test_a_table_is_looked_at_before_it_is_taken(alice: Actor, bob: Actor, now: 
         "refused": 3,
     }
     assert (bytes(uploaded.sealed), uploaded.done_at) == (b"", now)
+    again = imports.upload(actor=alice, name="crm.csv", content=TABLE.encode(), now=now)
+    assert imports.preview(actor=alice, uploaded=again).counts == {"same": 2, "refused": 3}
+    other = imports.upload(actor=alice, name="crm.csv", content=TABLE.replace("12,40", "9").encode(), now=now)
+    assert imports.preview(actor=alice, uploaded=other).rows[0].fields == ("claim_amount",)
     [rolf] = read(Customer.objects.filter(number="KD-1"))
     assert rolf.facts == Facts(
         name="Rolf Petersen", email="rolf@petersen.example", plan="Premium", since=date(2022, 3, 1),

@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.db import transaction
 from msgspec import structs
 
-from kulanz.desk.models import Customer, CustomerImport
+from kulanz.desk.models import Claim, Customer, CustomerImport
 from kulanz.desk.queries.rates import rates
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.customer_tables import (
@@ -25,7 +25,7 @@ from kulanz.desk.rules.customer_tables import (
     read_table,
     usual_columns,
 )
-from kulanz.desk.rules.customers import Facts, changed, facts_in
+from kulanz.desk.rules.customers import ClaimFacts, Facts, changed, claim_in, facts_in
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change
@@ -36,7 +36,7 @@ from kulanz.desk.services.matching import match
 from kulanz.desk.services.sealing import seal, unseal
 
 SYSTEM: Final = "csv"
-SLICE: Final = 200
+SLICE: Final = 100
 FORGOTTEN_AFTER: Final = timedelta(days=1)
 MOST_TOLD: Final = 200
 """So many refused rows are told after an import; all of them are counted."""
@@ -178,16 +178,19 @@ def _taken(said: Told | Refused, now: datetime) -> tuple[Customer, Facts, str]:
 
 def _foreseen(said: Iterator[Told | Refused]) -> Iterator[Row]:
     """Yield what would become of rows; a number that comes again is compared to its last row."""
-    known: dict[str, Facts] = {}
+    facts: dict[str, Facts] = {}
+    claims: dict[str, ClaimFacts] = {}
     while some := list(islice(said, SLICE)):
-        rows = Customer.objects.filter(number__in=[each.number for each in some])
-        for row in rows:
-            known.setdefault(row.number, facts_in(unseal(row.sealed)))
+        for row in Customer.objects.filter(number__in=[each.number for each in some]):
+            facts.setdefault(row.number, facts_in(unseal(row.sealed)))
+        keys = [each.claim[0] for each in some if isinstance(each, Told) and each.claim]
+        for claim_row in Claim.objects.filter(system=SYSTEM, key__in=keys, settled_at=None):
+            claims.setdefault(claim_row.key, claim_in(unseal(claim_row.sealed)))
         for each in some:
-            yield _foresee(each, known)
+            yield _foresee(each, facts, claims)
 
 
-def _foresee(said: Told | Refused, known: dict[str, Facts]) -> Row:
+def _foresee(said: Told | Refused, known: dict[str, Facts], claims: dict[str, ClaimFacts]) -> Row:
     if isinstance(said, Refused):
         return Row(said.line, said.number, "refused", error=said.error)
     before = known.get(said.number)
@@ -196,10 +199,20 @@ def _foresee(said: Told | Refused, known: dict[str, Facts]) -> Row:
     except RuleError as error:
         return Row(said.line, said.number, "refused", error=error)
     known[number] = facts
-    fields = changed(before or Facts(), facts) + (("claim_amount",) if said.claim else ())
+    fields = changed(before or Facts(), facts) + _changed_claim(said, claims)
     if before is None:
         return Row(said.line, number, "made", fields)
     return Row(said.line, number, "changed" if fields else "same", fields)
+
+
+def _changed_claim(said: Told, claims: dict[str, ClaimFacts]) -> tuple[str, ...]:
+    if said.claim is None:
+        return ()
+    key, told = said.claim
+    facts = checked_claim(key, told)
+    before = claims.get(key)
+    claims[key] = facts
+    return () if before == facts else ("claim_amount",)
 
 
 def _whole(said: Told, row: Customer | None) -> tuple[str, Facts]:
