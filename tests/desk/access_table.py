@@ -130,6 +130,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /issues/<int:pk>/unmerge
         POST /issues/<int:pk>/split
         POST /defects/<int:pk>/assign
+        POST /api/v1/defects/{pk}/assign
         POST /promises/<int:pk>/withdraw
         POST /customers/<int:pk>/remove
         PUT DELETE /api/v1/customers/by-number/{number}
@@ -181,6 +182,20 @@ TABLE: dict[frozenset[Role], str] = {
         POST /defects/<int:pk>/fix
         POST /defects/<int:pk>/reopen
         POST /gestures/<int:pk>/edit
+        POST /api/v1/cases/{pk}/gestures
+        PATCH /api/v1/gestures/{pk}
+        POST /api/v1/gestures/{pk}/grant
+        POST /api/v1/gestures/{pk}/carry-out
+        POST /api/v1/gestures/{pk}/accept
+        POST /api/v1/gestures/{pk}/refuse
+        POST /api/v1/gestures/{pk}/revoke
+        GET /api/v1/gestures/{pk}/alike
+        POST /api/v1/gestures/{pk}/same
+        GET /api/v1/cases/{pk}/fitting-gestures
+        PUT /api/v1/cases/{pk}/assessment
+        PATCH /api/v1/defects/{pk}
+        POST /api/v1/defects/{pk}/fix
+        POST /api/v1/defects/{pk}/reopen
         POST /gestures/<int:pk>/same
         POST /gestures/<int:pk>/grant
         POST /gestures/<int:pk>/carry-out
@@ -223,6 +238,15 @@ TABLE: dict[frozenset[Role], str] = {
         GET /cases/<int:pk>
         GET /cases/<int:pk>/presence
         GET /gestures
+        GET /api/v1/gestures
+        GET /api/v1/gestures/spending
+        GET /api/v1/gestures/{pk}
+        GET /api/v1/gestures/{pk}/effect
+        GET /api/v1/cases/{pk}/assessment
+        GET /api/v1/defects
+        GET /api/v1/defects/{pk}
+        GET /api/v1/defects/{pk}/cases
+        GET /api/v1/defects/{pk}/months
         GET /gestures/spending
         GET /gestures/<int:pk>
         GET /defects
@@ -249,6 +273,8 @@ TABLE: dict[frozenset[Role], str] = {
     """,
     frozenset({Role.LEAD, Role.APPROVER}): """
         POST /gestures/<int:pk>/approve
+        POST /api/v1/gestures/{pk}/approve
+        POST /api/v1/gestures/{pk}/decline
         POST /gestures/<int:pk>/decline
         POST /replies/<int:pk>/approve
         POST /replies/<int:pk>/reject
@@ -338,6 +364,10 @@ TABLE: dict[frozenset[Role], str] = {
         GET POST /setup/teams/new
         GET POST /setup/teams/<int:pk>
         POST /setup/teams/<int:pk>/remove
+        GET POST /api/v1/gesture-limits
+        GET PUT DELETE /api/v1/gesture-limits/{pk}
+        GET POST /api/v1/team-budgets
+        GET PUT DELETE /api/v1/team-budgets/{pk}
         GET /setup/limits
         GET POST /setup/limits/new
         GET POST /setup/limits/<int:pk>

@@ -20,7 +20,10 @@ from kulanz.desk.models import (
     Case,
     Customer,
     CustomerMatch,
+    Defect,
     Event,
+    Gesture,
+    GestureLimit,
     Issue,
     IssueRole,
     Member,
@@ -39,11 +42,13 @@ from kulanz.desk.models import (
     StaffIdentity,
     Task,
     Team,
+    TeamBudget,
     Template,
     Thread,
     WebhookTarget,
 )
 from kulanz.desk.queries.customers import proposed
+from kulanz.desk.queries.gestures import GestureFilter, filtered
 from kulanz.desk.queries.people import suggested
 from kulanz.desk.queries.steady import SIZE, Stretch, stretch
 from kulanz.desk.rules.actor import Actor
@@ -131,6 +136,28 @@ def promises(case: Case, at: At) -> Stretch[Promise]:
 
 def replies(about: Case | Thread, at: At) -> Stretch[Reply]:
     return _newest(about.replies.select_related("author", "approver"), at)
+
+
+def gestures(at: At, wanted: GestureFilter) -> Stretch[Gesture]:
+    """Return gestures; without a state those that are not settled."""
+    return _newest(filtered(wanted), at)
+
+
+def defects(at: At, *, state: str = "") -> Stretch[Defect]:
+    return _newest(_given(Defect.objects.select_related("owner"), state=state), at)
+
+
+def cases_from(defect: Defect, at: At) -> Stretch[Case]:
+    """Return the cases that come from a defect."""
+    return _newest(Case.objects.filter(assessment__defect=defect).select_related("person", "contact"), at)
+
+
+def gesture_limits(at: At) -> Stretch[GestureLimit]:
+    return _newest(GestureLimit.objects.all(), at)
+
+
+def team_budgets(at: At) -> Stretch[TeamBudget]:
+    return _newest(TeamBudget.objects.select_related("team"), at)
 
 
 def people(at: At, *, role: str = "", words: str = "") -> Stretch[Person]:

@@ -8,27 +8,32 @@ from typing import TYPE_CHECKING, Final, cast
 from kulanz.core.goodwill import Circumstances, Fit, History, suggest
 from kulanz.core.stake import Stake
 from kulanz.core.standing import Standing
-from kulanz.desk.models import Case, Event, Gesture
+from kulanz.desk.models import Assessment, Case, Event, Gesture
 from kulanz.desk.queries.standing import standing_of
 from kulanz.desk.rules.machines import SPENT
 
 if TYPE_CHECKING:
-    from kulanz.core.gestures import GestureKind
+    from kulanz.core.gestures import Fault, GestureKind
 
 REMEMBERED: Final = timedelta(days=365)
 
 
 def suggestions(case: Case, stake: Stake | None, now: datetime) -> tuple[Fit, ...]:
     """Return every kind of gesture for a case, those that fit first."""
-    assessment = getattr(case, "assessment", None)
     return suggest(
         Circumstances(
-            fault=assessment.fault if assessment else "unclear",
+            fault=cast("Fault", assessment_of(case).fault),
             stake=stake,
             standing=_standing(case, now),
             history=history(case, now),
         )
     )
+
+
+def assessment_of(case: Case) -> Assessment:
+    """Return what a person said of a case; where nobody did, an empty one of version 0."""
+    found: Assessment | None = getattr(case, "assessment", None)
+    return found or Assessment(case=case, version=0)
 
 
 def history(case: Case, now: datetime) -> History:

@@ -21,14 +21,18 @@ def amount(text: str, currency: str) -> Money:
 
     Raise RuleError for everything else, and for more decimals than the currency has.
     """
-    number = number_in(text) if text.strip() else Decimal(0)
+    return payable(number_in(text) if text.strip() else Decimal(0), currency)
+
+
+def payable(number: Decimal, currency: str) -> Money:
+    """Return an amount that can be paid; raise RuleError where it is below 0, too large or too fine."""
     try:
         money = Money(number, currency)
-        fits = money.minor <= MOST_MINOR
+        fits = 0 <= money.minor <= MOST_MINOR
     except MoneyError as error:
-        raise _refused(text, currency) from error
+        raise _refused(number, currency) from error
     if not fits:
-        raise _refused(text, currency)
+        raise _refused(number, currency)
     return money
 
 
@@ -39,9 +43,9 @@ def typed(money: Money) -> str:
     return f"{text}0" if decimals(money.currency) == _AMBIGUOUS and "." in text else text
 
 
-def _refused(text: str, currency: str) -> RuleError:
+def _refused(number: Decimal, currency: str) -> RuleError:
     return RuleError(
-        "amount: expected one like 12.40 with the decimals of its currency, got %(text)r %(currency)s",
-        text=text[:_LONGEST],
+        "amount: expected one like 12.40 with the decimals of its currency, got %(number)s %(currency)s",
+        number=str(number)[:_LONGEST],
         currency=currency[:_LONGEST],
     )

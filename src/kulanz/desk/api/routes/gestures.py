@@ -1,0 +1,193 @@
+"""Goodwill: gestures with their way, what fits, who has the same problem, and what is spent on whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from ninja import Query, Router
+
+from kulanz.desk import access
+from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.places import at
+from kulanz.desk.api.schemas.common import Listed, Seen, Why, listed
+from kulanz.desk.api.schemas.gestures import (
+    AlikeOut,
+    AnswerIn,
+    AssessmentIn,
+    AssessmentOut,
+    FitOut,
+    GestureChange,
+    GestureIn,
+    GestureOut,
+    GesturePlace,
+    ProofIn,
+    SameIn,
+    SpanOut,
+    SpendingOut,
+)
+from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.queries import catalog
+from kulanz.desk.queries.effects import effect_of
+from kulanz.desk.queries.gestures import GestureFilter
+from kulanz.desk.queries.loudness import report
+from kulanz.desk.queries.suggesting import assessment_of, suggestions
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services import assessing, gestures, kindness
+from kulanz.desk.services.assessing import Judgement
+from kulanz.desk.services.gestures import Offer
+from kulanz.desk.services.stakes import of_case
+
+router = Router(tags=["goodwill"])
+
+
+@router.get("/gestures", response=Listed[GestureOut], **needs(Right.SEE_CASES))
+def list_gestures(request: ApiRequest, place: Query[GesturePlace]) -> Any:
+    wanted = GestureFilter(**place.dict(include={"state", "kind", "case", "person"}))
+    return listed(catalog.gestures(at(place), wanted))
+
+
+@router.get("/gestures/spending", response=SpendingOut, **needs(Right.SEE_CASES))
+def show_spending(request: ApiRequest) -> Any:
+    """What was approved for loud and for quiet customers in the last twelve months."""
+    return report(timezone.now())
+
+
+@router.post("/cases/{int:pk}/gestures", response={201: GestureOut}, **needs(Right.WORK_CASES))
+def propose_gesture(request: ApiRequest, pk: int, body: GestureIn) -> Any:
+    """Propose a gesture; nothing is done before it is approved."""
+    case, value = access.case(request.auth, pk), body.value.money()
+    offer = Offer(
+        kind=body.kind,
+        name=body.name,
+        value=value,
+        cost=body.cost.money() if body.cost else value,
+        why=body.why,
+    )
+    return gestures.propose(actor=request.auth, case=case, offer=offer, now=timezone.now())
+
+
+@router.get("/gestures/{int:pk}", response=GestureOut, **needs(Right.SEE_CASES))
+def show_gesture(request: ApiRequest, pk: int) -> Any:
+    return shown(request, access.gesture(request.auth, pk))
+
+
+@router.patch("/gestures/{int:pk}", response=GestureOut, **needs(Right.WORK_CASES))
+def change_gesture(request: ApiRequest, pk: int, body: GestureChange) -> Any:
+    """Change a proposal of one's own that nobody decided on yet."""
+    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
+    offer = Offer(
+        kind=body.kind or row.kind,
+        name=row.name if body.name is None else body.name,
+        value=body.value.money() if body.value else row.value,
+        cost=body.cost.money() if body.cost else row.cost,
+        why=row.why if body.why is None else body.why,
+    )
+    return gestures.edit(actor=request.auth, gesture=row, seen=seen, offer=offer, now=timezone.now())
+
+
+@router.post("/gestures/{int:pk}/grant", response=GestureOut, **needs(Right.WORK_CASES))
+def grant_gesture(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Approve a small gesture of one's own, within what one may decide alone."""
+    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
+    return gestures.grant(actor=request.auth, gesture=row, seen=seen, now=timezone.now())
+
+
+@router.post("/gestures/{int:pk}/approve", response=GestureOut, **needs(Right.APPROVE))
+def approve_gesture(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Approve somebody else's gesture, as one who is no part of the dispute."""
+    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
+    return gestures.approve(actor=request.auth, gesture=row, seen=seen, now=timezone.now())
+
+
+@router.post("/gestures/{int:pk}/decline", response=GestureOut, **needs(Right.APPROVE))
+def decline_gesture(request: ApiRequest, pk: int, body: Why) -> Any:
+    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
+    return gestures.decline(
+        actor=request.auth, gesture=row, seen=seen, reason=body.reason, now=timezone.now()
+    )
+
+
+@router.post("/gestures/{int:pk}/carry-out", response=GestureOut, **needs(Right.WORK_CASES))
+def carry_out_gesture(request: ApiRequest, pk: int, body: ProofIn) -> Any:
+    """Say that it was carried out, with a link or words that show it."""
+    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
+    return gestures.carry_out(
+        actor=request.auth, gesture=row, seen=seen, proof=body.proof, now=timezone.now()
+    )
+
+
+@router.post("/gestures/{int:pk}/accept", response=GestureOut, **needs(Right.WORK_CASES))
+def accept_gesture(request: ApiRequest, pk: int, body: AnswerIn) -> Any:
+    """Say that the customer accepted it."""
+    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
+    return gestures.accept(actor=request.auth, gesture=row, seen=seen, answer=body.answer, now=timezone.now())
+
+
+@router.post("/gestures/{int:pk}/refuse", response=GestureOut, **needs(Right.WORK_CASES))
+def refuse_gesture(request: ApiRequest, pk: int, body: AnswerIn) -> Any:
+    """Say that the customer refused it; it costs nothing then."""
+    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
+    return gestures.refuse(actor=request.auth, gesture=row, seen=seen, answer=body.answer, now=timezone.now())
+
+
+@router.post("/gestures/{int:pk}/revoke", response=GestureOut, **needs(Right.WORK_CASES))
+def revoke_gesture(request: ApiRequest, pk: int, body: Why) -> Any:
+    """Take it back, for a reason; one that was carried out only as a lead."""
+    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
+    return gestures.revoke(actor=request.auth, gesture=row, seen=seen, reason=body.reason, now=timezone.now())
+
+
+@router.get("/gestures/{int:pk}/effect", response=list[SpanOut], **needs(Right.SEE_CASES))
+def show_effect(request: ApiRequest, pk: int) -> Any:
+    """What was heard in the 60 days before it was carried out and after, in spans of ten days."""
+    return effect_of(access.gesture(request.auth, pk), timezone.now())
+
+
+@router.get("/gestures/{int:pk}/alike", response=list[AlikeOut], **needs(Right.WORK_CASES))
+def list_alike(request: ApiRequest, pk: int) -> Any:
+    """Who has the same problem, did not shout, and got nothing: a guess for a person to judge."""
+    row = access.gesture(request.auth, pk)
+    return kindness.alike(actor=request.auth, gesture=row, now=timezone.now())
+
+
+@router.post("/gestures/{int:pk}/same", response={201: GestureOut}, **needs(Right.WORK_CASES))
+def propose_same(request: ApiRequest, pk: int, body: SameIn) -> Any:
+    """Propose the same gesture for somebody else."""
+    who = request.auth
+    return kindness.propose_same(
+        actor=who,
+        gesture=access.gesture(who, pk),
+        case=access.case(who, body.case) if body.case else None,
+        account=access.account(who, body.account) if body.account else None,
+        person=access.person(who, body.person) if body.person else None,
+        now=timezone.now(),
+    )
+
+
+@router.get("/cases/{int:pk}/fitting-gestures", response=list[FitOut], **needs(Right.WORK_CASES))
+def list_fitting(request: ApiRequest, pk: int) -> Any:
+    """Which gestures fit, those that do first, with what speaks for each and against: you decide."""
+    case, now = access.case(request.auth, pk), timezone.now()
+    stake = (
+        of_case(actor=request.auth, case=case, now=now).drawn if request.auth.may(Right.SEE_VALUES) else None
+    )
+    return suggestions(case, stake, now)
+
+
+@router.get("/cases/{int:pk}/assessment", response=AssessmentOut, **needs(Right.SEE_CASES))
+def show_assessment(request: ApiRequest, pk: int) -> Any:
+    """Whose fault a case was, whom it is about, and which defect it comes from."""
+    return shown(request, assessment_of(access.case(request.auth, pk)))
+
+
+@router.put("/cases/{int:pk}/assessment", response=AssessmentOut, **needs(Right.WORK_CASES))
+def assess_case(request: ApiRequest, pk: int, body: AssessmentIn) -> Any:
+    case, seen = access.case(request.auth, pk), seen_version(request, body.seen)
+    said = Judgement(
+        fault=body.fault,
+        why=body.why,
+        concerned=access.colleagues(request.auth, body.concerned),
+        defect=body.defect,
+    )
+    return assessing.assess(actor=request.auth, case=case, seen=seen, said=said, now=timezone.now())
