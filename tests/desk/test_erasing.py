@@ -10,6 +10,7 @@ from django.db import models
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kulanz.core.money import Money
 from kulanz.core.posts import Post as CorePost
 from kulanz.desk.models import (
     Account,
@@ -35,8 +36,10 @@ from kulanz.desk.models import (
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.names import is_unmistakable, replaced, words_of
-from kulanz.desk.services import cases, erasing, people, promises, replies, teamwork
+from kulanz.desk.services import assessing, cases, erasing, gestures, people, promises, replies, teamwork
+from kulanz.desk.services.assessing import Judgement
 from kulanz.desk.services.calendars import usual_calendar
+from kulanz.desk.services.gestures import Offer
 from kulanz.desk.services.ingesting import keep_page
 from kulanz.desk.services.retention import remove_due
 from kulanz.desk.services.sweeping import finish_due
@@ -103,6 +106,12 @@ def rolf(alice: Actor, forum: Source, now: datetime) -> Person:
     )  # fmt: skip
     promises.keep(actor=alice, promise=promise, seen=1, now=now)
     replies.draft(actor=alice, case=case, text="Dear Rolf Petersen", now=now)
+    free = Money.of_minor(0, "EUR")
+    offer = Offer(kind="own", name="gallbladder tea", value=free, cost=free, why="Rolf_P was ill")
+    gesture = gestures.propose(actor=alice, case=case, offer=offer, now=now)
+    gestures.revoke(actor=alice, gesture=gesture, seen=1, reason="Rolf Petersen drinks none", now=now)
+    said = Judgement(fault="ours", why="Rolf_P was right", defect="letter to Rolf Petersen")
+    assessing.assess(actor=alice, case=case, seen=0, said=said, now=now)
     url = f"https://desk.example/cases/{case.pk}"
     body = f"There is a new message from rolf@petersen.example.\n{url}"
     Delivery.objects.create(kind="email", key="d", subject="Rolf’s gallbladder", body=body, created_at=now)
@@ -147,6 +156,10 @@ def test_what_must_stay_stays(alice: Actor, forum: Source, rolf: Person, now: da
     case = Case.objects.get()
     assert (case.state, case.title, case.person_id) == ("closed", gone.name, gone.pk)
     assert case.promises.get().state == "kept"
+    gesture = case.gestures.get()
+    assert (gesture.state, gesture.name, gesture.why) == ("revoked", "", "–")
+    assert case.assessment.fault == "ours"
+    assert case.assessment.defect.name == f"letter to {gone.name}"
     assert Event.objects.count() == events + 1
     event = Event.objects.get(action="erase")
     assert event.data == {"accounts": 1, "posts": 1, "cases": 1}
