@@ -15,7 +15,10 @@ from kulanz.desk.access import actor_of
 from kulanz.desk.demo.filling import fill
 from kulanz.desk.models import (
     Account,
+    Case,
     Delivery,
+    Gesture,
+    GestureLimit,
     Member,
     MemberRole,
     Person,
@@ -23,14 +26,20 @@ from kulanz.desk.models import (
     Promise,
     Resemblance,
     Source,
+    StaffIdentity,
+    Team,
+    TeamBudget,
+    Template,
     Thread,
+    WebhookTarget,
 )
 from kulanz.desk.rules.roles import Role
-from kulanz.desk.services import comparing, sources
+from kulanz.desk.services import comparing, customer_imports, defects, sources
 from kulanz.desk.services import people as profiles
 from kulanz.desk.services.ingesting import ANALYSE_AFTER
 from kulanz.desk.services.members import create_member
 from kulanz.desk.services.outside import outside
+from kulanz.desk.services.sealing import seal
 from kulanz.desk.worker import run_once
 from kulanz.sources import read
 from kulanz.sources.sample_community import sample_folder
@@ -119,6 +128,28 @@ def _pair(family: str, now: datetime) -> list[Person]:
         Person.objects.create(name=f"{given} {family}", email=address, created_at=now)
         for given in ("Ruth", "R.")
     ]
+
+
+def one_of_each() -> int:
+    """Make one of what only some desks have, so that it has a page."""
+    now, alice = datetime.now(UTC), actor_of(Member.objects.get(username="alice"))
+    team, _ = Team.objects.get_or_create(name="Customer care")
+    euros = {"currency": "EUR", "month_minor": 100_000}
+    TeamBudget.objects.get_or_create(team=team, defaults=euros)
+    GestureLimit.objects.get_or_create(role="agent", defaults={**euros, "alone_minor": 1, "each_minor": 2})
+    StaffIdentity.objects.get_or_create(kind="name", value="Kontaktor GmbH")
+    Template.objects.get_or_create(name="First answer", defaults={"text": "Dear {customer}, we are sorry."})
+    WebhookTarget.objects.get_or_create(
+        name="Data warehouse", defaults={"url": "https://data.kontaktor.example", "sealed_secret": seal(b"x")}
+    )
+    case = Case.objects.exclude(state="closed").earliest("pk")
+    defect = defects.defect_named(actor=alice, name="Text of the second dunning letter", now=now)
+    defects.link(actor=alice, defect=defect, case=case, now=now)
+    said = {"kind": "apology", "value_minor": 0, "cost_minor": 0, "currency": "EUR", "why": "Our mistake."}
+    proposed = {"proposed_by_id": alice.member_id, "proposed_at": now}
+    Gesture.objects.get_or_create(case=case, defaults=said | proposed)
+    content = b"number;name\nK-1;Rolf Petersen\n"
+    return customer_imports.upload(actor=alice, name="customers.csv", content=content, now=now).pk
 
 
 def speak(language: str) -> int:
@@ -244,6 +275,7 @@ ACTS: Final[dict[str, Callable[..., Any]]] = {
         told,
         everything,
         look_alikes,
+        one_of_each,
         speak,
         mails,
         enlarge,
