@@ -66,7 +66,7 @@ def test_what_it_means_in_two_languages() -> None:
     )
     assert saying(stake(CASE), "de") == (
         "Die Forderung beträgt 12,40 EUR. "
-        "Die Unterhaltung wurde 13.016-mal gelesen; nach Ihrem Satz ist das 65,08 EUR bis 1.278,72 EUR wert. "
+        "Das Thema wurde 13.016-mal gelesen; nach Ihrem Satz ist das 65,08 EUR bis 1.278,72 EUR wert. "
         "Vom Kunden sind voraussichtlich noch 202,00 EUR zu erwarten. "
         "Den Streit fortzusetzen kostet 479,80 EUR. "
         "Zusammen steht das 60- bis 158-Fache der Forderung auf dem Spiel."

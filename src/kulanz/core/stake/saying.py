@@ -14,7 +14,7 @@ Language = Literal["de", "en"]
 _WORDS: Final[dict[str, dict[Language, str]]] = {
     "claim": {"de": "Die Forderung beträgt {amount}.", "en": "The claim is {amount}."},
     "exposure": {
-        "de": "Die Unterhaltung wurde {views}-mal gelesen; nach Ihrem Satz ist das {amount} wert.",
+        "de": "Das Thema wurde {views}-mal gelesen; nach Ihrem Satz ist das {amount} wert.",
         "en": "The conversation has been read {views} times; at your rate that is worth {amount}.",
     },
     "customer": {
