@@ -83,7 +83,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         **_offered(request, row),
         **at_stake,
         **_letters(request, row),
-        **goodwill(request, row),
+        **goodwill(request, row, found.drawn if found else None),
     }
     return render(request, "case.html", context)
 
