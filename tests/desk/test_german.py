@@ -11,6 +11,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import allauth
@@ -20,12 +21,16 @@ from django.test import Client
 from django.utils import translation
 
 import kulanz.desk
+from kulanz.core.money import Money
+from kulanz.core.stake import Range
 from kulanz.desk.models import Member, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.feasts import regions
+from kulanz.desk.rules.figures import money_in, number_in, range_in
 from kulanz.desk.rules.machines import ISSUE, MACHINES
 from kulanz.desk.rules.roles import Right, Role
+from kulanz.desk.templatetags.values import typed
 from kulanz.desk.web.refusals import ACTIONS, RIGHTS, refusal
 from kulanz.desk.web.setup.countries import GERMAN, named_regions
 from kulanz.desk.web.wording import WORDS
@@ -121,6 +126,17 @@ def test_a_missing_right_is_told_in_words() -> None:
         Actor(member_id=1, name="Erik", roles=frozenset({Role.READER})).need(Right.WORK_ISSUES)
     with translation.override("de"):
         assert "das Recht „Anliegen bearbeiten“ nicht" in refusal(caught.value)
+
+
+def test_a_field_shows_numbers_as_they_are_written_here_and_they_are_read_again() -> None:
+    between, amount = Range(Decimal("0.05"), Decimal("0.5")), Money(Decimal("1234.50"), "EUR")
+    with translation.override("de"):
+        assert typed(between) == "0,05 bis 0,5"
+        assert range_in(typed(between)) == between
+        assert money_in(typed(amount)) == amount
+        assert number_in(typed(Decimal("1.234"))) == Decimal("1.234")
+        told = refusal(RuleError("you have %(left)s", left=amount))
+    assert told == "you have 1.234,50 EUR"
 
 
 def test_a_text_with_a_per_cent_sign_needs_no_values() -> None:

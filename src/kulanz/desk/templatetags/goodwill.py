@@ -8,6 +8,7 @@ from kulanz.core.goodwill import Reason
 from kulanz.core.money import Money
 from kulanz.desk.rules.amounts import typed
 from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.templatetags.desk import lang
 from kulanz.desk.templatetags.values import called, value
 from kulanz.desk.web.goodwill_words import REASONS
 from kulanz.desk.web.refusals import refusal
@@ -18,7 +19,8 @@ register = template.Library()
 @register.filter
 def plain(amount: Money) -> str:
     """An amount as it is typed into a field: without its currency."""
-    return typed(amount)
+    text = typed(amount)
+    return text.replace(".", ",") if lang() == "de" else text
 
 
 @register.filter

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kulanz.core.money import Money
 from kulanz.core.stake import Line, Range
+from kulanz.desk.rules.figures import written
 from kulanz.desk.templatetags.desk import lang
 from kulanz.desk.web.stake_words import KINDS
 from kulanz.pages import formats
@@ -56,6 +57,12 @@ def times(number: float) -> str:
 @register.filter
 def day(given: Any) -> str:
     return formats.MISSING if given is None else formats.day(given, lang())
+
+
+def typed(given: Money | Range | Decimal | int | None) -> str:
+    """Return what a field shows of a value, in the page's language; it is read again as it is."""
+    text = "" if given is None else written(given)
+    return text.replace(".", ",").replace(" to ", " bis ") if lang() == "de" else text
 
 
 def _between(low: str, high: str) -> str:

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from kulanz.core.stake import saying
 from kulanz.desk.queries.standing import standing_of
-from kulanz.desk.rules.figures import written
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.stakes import Field, Shown
 from kulanz.desk.services.stakes import AtStake, of_case, of_issue
 from kulanz.desk.templatetags.desk import lang
+from kulanz.desk.templatetags.values import typed as shown_in_field
 from kulanz.desk.web.deeds import Kept
 from kulanz.desk.web.pages import DeskRequest
 from kulanz.desk.web.stake_words import SUMMED
@@ -83,5 +83,5 @@ def _drawer(shown: Shown, typed: Any) -> Drawer:
 
 
 def _typed(field: Field, typed: Any) -> Typed:
-    was = "" if field.value is None else written(field.value)
+    was = shown_in_field(field.value)
     return Typed(field, was, typed.get(field.name, was))

@@ -8,7 +8,9 @@ from typing import Final
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext, pgettext_lazy
 
+from kulanz.core.money import Money
 from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.templatetags.values import value as written
 from kulanz.desk.web.wording import WORDS
 
 Words = Mapping[str, str | Lazy]
@@ -112,6 +114,8 @@ def refusal(error: RuleError) -> str:
 
 
 def _word(name: str, value: object, noun: str) -> object:
+    if isinstance(value, Money):
+        return written(value)
     words = WORDS.get(f"{noun}_state", {}) if name == "state" else _BY_NAME.get(name, {})
     if name == "actions":
         return ", ".join(str(words.get(each, each)) for each in str(value).split(", "))

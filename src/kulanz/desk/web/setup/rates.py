@@ -18,10 +18,11 @@ from django.utils.translation import gettext_lazy
 from kulanz.core.stake import Range
 from kulanz.desk.queries.rates import rates, rates_version
 from kulanz.desk.rules.errors import ConflictError, RuleError
-from kulanz.desk.rules.figures import number_in, range_in, whole_in, written
+from kulanz.desk.rules.figures import number_in, range_in, whole_in
 from kulanz.desk.rules.rates import Rates
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.rates import set_rates
+from kulanz.desk.templatetags.values import typed
 from kulanz.desk.web.deeds import CONFLICT, REFUSED, number
 from kulanz.desk.web.pages import DeskRequest, act, page
 from kulanz.desk.web.refusals import refusal
@@ -120,7 +121,7 @@ def _read(form: RatesForm) -> Rates:
 
 def _initial(kept: Rates) -> dict[str, str]:
     values: dict[str, Range | Decimal | int | None] = {name: getattr(kept, name) for name in _READERS}
-    shown = {name: "" if value is None else written(value) for name, value in values.items()}
+    shown = {name: typed(value) for name, value in values.items()}
     return {**shown, "currency": kept.currency, "cohort": " ".join(map(str, kept.cohort))}
 
 
