@@ -11,6 +11,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
@@ -82,6 +83,11 @@ def test_translations_take_the_values_that_the_texts_take() -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert told.returncode == 0, told.stderr
+
+
+def test_translations_name_each_value_as_often_as_the_texts() -> None:
+    texts = {text: told for text, told in _compiled(DESK).items() if isinstance(text, str) and text}
+    assert [text for text, told in texts.items() if _values(text) != _values(told)] == []
 
 
 def test_every_refusal_is_read_by_the_catalogue() -> None:
@@ -210,6 +216,10 @@ def _entries(catalogue: str) -> list[str]:
 def _compiled(folder: Path, catalogue: Path = CATALOGUE) -> dict[object, str]:
     with folder.joinpath(catalogue).with_suffix(".mo").open("rb") as file:
         return dict(gettext.GNUTranslations(file)._catalog)  # type: ignore[attr-defined]
+
+
+def _values(text: str) -> Counter[str]:
+    return Counter(re.findall(r"%\((\w+)\)", text))
 
 
 def _kinds(kind: type[RuleError]) -> set[type[RuleError]]:
