@@ -17,6 +17,7 @@ from kulanz.desk.rules.errors import ConflictError
 from kulanz.desk.rules.roles import Role
 from kulanz.desk.services import alerting, attention, following, issues, teamwork
 from kulanz.desk.services import members as services
+from kulanz.desk.services.changing import change
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +41,14 @@ def browser(members: dict[str, Member], name: str) -> Client:
     client = Client()
     client.login(username=name, password=PASSWORD)
     return client
+
+
+def test_a_row_that_is_older_than_what_was_seen_is_not_written(forum: Source) -> None:
+    older = Source.objects.get(pk=forum.pk)
+    change(forum, 1, name="new")
+    with pytest.raises(ConflictError):
+        change(older, 2, name="newer")
+    assert change(forum, 2, name="newest").version == 3
 
 
 # conversations

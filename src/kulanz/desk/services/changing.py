@@ -17,12 +17,12 @@ _Row = TypeVar("_Row", bound=Versioned)
 def change(row: _Row, seen: int, **values: Any) -> _Row:
     """Write values to a row that still has the version ``seen``, and raise that version.
 
-    Raise ConflictError where somebody else has changed it since: nothing is written.
+    Raise ConflictError where somebody else has changed it since: nothing is written. The row as it was loaded
+    has to be of that version too: it is what rules were asked about.
     """
     model = type(row)
     ours = model._default_manager.filter(pk=row.pk, version=seen)  # noqa: SLF001 - Django's own name
-    changed = ours.update(version=F("version") + 1, **values)
-    if not changed:
+    if row.version != seen or not ours.update(version=F("version") + 1, **values):
         raise ConflictError("somebody else has changed this meanwhile: look at it again, your words are kept")
     row.refresh_from_db()
     return row
