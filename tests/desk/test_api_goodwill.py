@@ -55,6 +55,11 @@ def test_a_gesture_goes_its_way(members: dict[str, Member], case: Case) -> None:
     assert (len(spending["months"]), spending["quiet"]) == (12, {"cases": 1, "helped": 1})
 
 
+def test_limits_are_in_one_currency(members: dict[str, Member]) -> None:
+    mixed = {**limit(), "each": {"amount": "50", "currency": "USD"}}
+    assert Program(members["alice"]).post("/gesture-limits", mixed).status_code == 422
+
+
 def test_a_proposal_is_changed_declined_refused_and_taken_back(
     members: dict[str, Member], case: Case
 ) -> None:

@@ -65,10 +65,10 @@ def test_whoever_approves_stays_below_every_limit(wanted: Wanted, having: Means)
 
 
 def _within(wanted: Wanted, having: Means) -> None:
-    if wanted.cost.amount:
-        assert having.month + wanted.cost <= having.limit.month
+    if wanted.weight.amount:
+        assert having.month + wanted.weight <= having.limit.month
         if having.budget is not None:
-            assert having.budget.used + wanted.cost <= having.budget.most
+            assert having.budget.used + wanted.weight <= having.budget.most
 
 
 @given(wants, means, amounts)
@@ -82,16 +82,16 @@ def test_a_smaller_gesture_is_never_refused_where_a_greater_one_is_not(
         assert lets(check, member, smaller, having) or not lets(check, member, wanted, having)
 
 
-@given(st.lists(minors, max_size=30), limits, minors)
+@given(st.lists(st.tuples(minors, minors), max_size=30), limits, minors)
 def test_a_month_of_approvals_never_sums_up_to_more_than_limit_and_budget(
-    costs: list[int], limit: Limit, budget: int
+    gifts: list[tuple[int, int]], limit: Limit, budget: int
 ) -> None:
     spent = eur(0)
-    for cost in costs:
-        wanted = Wanted(proposer=PROPOSER, value=eur(cost), cost=eur(cost))
+    for value, cost in gifts:
+        wanted = Wanted(proposer=PROPOSER, value=eur(value), cost=eur(cost))
         having = Means(limit=limit, month=spent, budget=Purse(eur(budget), spent))
         if lets(check_approval, OTHER, wanted, having):
-            spent += wanted.cost
+            spent += wanted.weight
     assert spent <= min(limit.month, eur(budget))
 
 
@@ -115,6 +115,12 @@ def test_four_eyes_are_those_of_neither_the_proposer_nor_a_party() -> None:
     check_second(OTHER, wanted)
 
 
+def test_whoever_is_part_of_the_dispute_does_not_decide_alone() -> None:
+    wanted = Wanted(proposer=PARTY, value=eur(0), cost=eur(0), parties=frozenset({PARTY}))
+    with pytest.raises(NotAllowedError, match="part of the dispute"):
+        check_grant(PARTY, wanted, Means(limit=Limit(eur(9), eur(9), eur(9)), month=eur(0)))
+
+
 def test_what_is_worth_more_than_it_costs_is_weighed_by_its_worth() -> None:
     wanted = Wanted(proposer=PROPOSER, value=eur(500), cost=eur(0))
     with pytest.raises(RuleError, match="at once"):
@@ -125,6 +131,11 @@ def test_what_is_worth_more_than_it_costs_is_weighed_by_its_worth() -> None:
 def test_limits_in_the_wrong_order_are_refused(three: tuple[int, int, int]) -> None:
     with pytest.raises(RuleError, match="alone <= each <= month"):
         Limit(*map(eur, three))
+
+
+def test_limits_in_several_currencies_are_refused() -> None:
+    with pytest.raises(RuleError, match="one currency"):
+        Limit(eur(1), Money.of_minor(2, "USD"), eur(3))
 
 
 @given(minors, st.sampled_from(["EUR", "JPY", "KWD"]))

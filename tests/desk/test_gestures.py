@@ -27,6 +27,7 @@ from kulanz.desk.models import (
     TeamBudget,
 )
 from kulanz.desk.queries.parties import parties
+from kulanz.desk.queries.spending import spent_by_team
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.limits import Limit
@@ -167,6 +168,23 @@ def test_nobody_approves_who_is_part_of_the_dispute(
         gestures.decline(actor=actor_of(zoe), gesture=gesture, seen=1, reason="no", now=now)
 
 
+def test_whoever_the_complaint_is_about_neither_decides_alone_nor_takes_themselves_out(
+    limited: None, alice: Actor, bob: Actor, case: Case, members: dict[str, Member], now: datetime
+) -> None:
+    about = [members["alice"], members["bob"]]
+    said = assessing.assess(actor=alice, case=case, seen=0, said=Judgement(concerned=about), now=now)
+    with pytest.raises(NotAllowedError, match="does not decide alone"):
+        grant(bob, proposed(bob, case, 500))
+    with pytest.raises(NotAllowedError, match="somebody else has to take you out"):
+        assessing.assess(actor=bob, case=case, seen=1, said=Judgement(concerned=about[:1]), now=now)
+    said.refresh_from_db()
+    assert (said.concerned.count(), said.version) == (2, 1)
+    assessing.assess(actor=bob, case=case, seen=1, said=Judgement(concerned=about[1:]), now=now)
+    assessing.assess(actor=alice, case=Case.objects.get(pk=case.pk), seen=2, said=Judgement(), now=now)
+    case = Case.objects.get(pk=case.pk)
+    assert grant(bob, proposed(bob, case, 500)).state == "approved"
+
+
 def test_staff_who_answered_the_customer_in_public_are_part_of_the_dispute(
     alice: Actor, bob: Actor, carla: Actor, case: Case, forum: Source, members: dict[str, Member]
 ) -> None:
@@ -209,6 +227,46 @@ def test_what_was_refused_or_taken_back_costs_nothing(
     approve(carla, three)
     gestures.revoke(actor=bob, gesture=two, seen=two.version, reason="wrong person", now=now)
     assert approve(carla, four).state == "approved"
+
+
+def test_what_went_out_counts_on_when_the_customer_refuses_it(
+    limited: None, alice: Actor, bob: Actor, carla: Actor, case: Case, now: datetime
+) -> None:
+    team = Team.objects.create(name="Care")
+    TeamBudget.objects.create(team=team, currency="EUR", month_minor=15_000)
+    one, two, three = (proposed(bob, case, cost, team=team) for cost in (7500, 7500, 1))
+    for each in (one, two):
+        approve(carla, each)
+        gestures.carry_out(actor=bob, gesture=each, seen=each.version, proof="booked", now=now)
+    gestures.refuse(actor=bob, gesture=one, seen=one.version, answer="no", now=now)
+    with pytest.raises(RuleError, match=r"0\.00 EUR of 150\.00 EUR left to approve"):
+        approve(carla, three)
+    assert spent_by_team(Gesture.objects.all(), now) == {(team.pk, "EUR"): 15_000}
+    gestures.revoke(actor=alice, gesture=two, seen=two.version, reason="it came back", now=now)
+    assert approve(carla, three).state == "approved"
+
+
+def test_what_costs_nothing_counts_by_its_worth(limited: None, bob: Actor, case: Case, now: datetime) -> None:
+    def given() -> Gesture:
+        return gestures.propose(actor=bob, case=case, offer=offer(0, value=1000), now=now)
+
+    for _ in range(15):
+        grant(bob, given())
+    with pytest.raises(RuleError, match=r"0\.00 EUR of 150\.00 EUR left to approve"):
+        grant(bob, given())
+
+
+def test_what_was_raised_meanwhile_is_not_granted_as_it_was(
+    limited: None, bob: Actor, case: Case, now: datetime
+) -> None:
+    """A request that loaded the gesture before another changed it, and names the version it becomes."""
+    loaded = proposed(bob, case, 500)
+    current = Gesture.objects.get(pk=loaded.pk)
+    gestures.edit(actor=bob, gesture=current, seen=1, offer=offer(999_999), now=now)
+    with pytest.raises(ConflictError):
+        gestures.grant(actor=bob, gesture=loaded, seen=2, now=now)
+    with pytest.raises(RuleError, match="decide alone"):
+        gestures.grant(actor=bob, gesture=current, seen=2, now=now)
 
 
 def test_a_team_spends_no_more_than_its_budget(

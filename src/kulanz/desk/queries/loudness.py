@@ -13,7 +13,7 @@ from django.db.models.functions import TruncMonth
 from kulanz.core.money import Money
 from kulanz.desk.models import Case, Gesture, Post
 from kulanz.desk.queries.problems import LOUD
-from kulanz.desk.queries.spending import usual_zone
+from kulanz.desk.queries.spending import STANDS, usual_zone
 from kulanz.desk.rules.machines import SPENT
 from kulanz.desk.rules.months import last_months
 
@@ -70,7 +70,7 @@ def report(now: datetime) -> Report:
 
 
 def _sums(begin: datetime, zone: str) -> dict[tuple[str, bool, date], int]:
-    rows: Any = Gesture.objects.filter(state__in=SPENT, decided_at__gte=begin)
+    rows: Any = Gesture.objects.filter(STANDS, decided_at__gte=begin)
     rows = rows.annotate(
         loud=_was_loud("case__person"), month=TruncMonth("decided_at", tzinfo=ZoneInfo(zone))
     )

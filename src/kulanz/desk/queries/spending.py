@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Greatest
 
 from kulanz.core.money import Money
 from kulanz.desk.models import Calendar, Gesture, GestureLimit, Team, TeamBudget
@@ -16,6 +17,9 @@ from kulanz.desk.rules.months import month_of
 from kulanz.desk.rules.roles import Role
 
 _ZONE: Final = "Europe/Berlin"
+STANDS: Final = Q(state__in=SPENT) | Q(state="refused", carried_out_at__isnull=False)
+"""Gestures that were approved and still stand; what went out before it was refused is not back by itself."""
+_WEIGHT: Final = Sum(Greatest("value_minor", "cost_minor"))
 
 
 def means_of(*, member: int, roles: Iterable[Role], team: Team | None, currency: str, now: datetime) -> Means:
@@ -40,14 +44,14 @@ def budget_of(team: Team, currency: str, now: datetime) -> Purse | None:
 
 
 def spent(rows: QuerySet[Gesture], currency: str, now: datetime) -> Money:
-    """Return what gestures cost that were approved in the month of ``now`` and still stand."""
+    """Return what gestures weigh that were approved in the month of ``now`` and still stand."""
     counted = _this_month(rows, now).filter(currency=currency)
-    return Money.of_minor(counted.aggregate(total=Sum("cost_minor"))["total"] or 0, currency)
+    return Money.of_minor(counted.aggregate(total=_WEIGHT)["total"] or 0, currency)
 
 
 def spent_by_team(rows: QuerySet[Gesture], now: datetime) -> dict[tuple[int | None, str], int]:
     """Return what teams have spent this month, by team and currency, in the smallest unit."""
-    summed = _this_month(rows, now).values_list("team_id", "currency").annotate(total=Sum("cost_minor"))
+    summed = _this_month(rows, now).values_list("team_id", "currency").annotate(total=_WEIGHT)
     return {(team, currency): total for team, currency, total in summed.order_by()}
 
 
@@ -65,4 +69,4 @@ def usual_currency() -> str:
 
 def _this_month(rows: QuerySet[Gesture], now: datetime) -> QuerySet[Gesture]:
     begin, end = month_of(now, usual_zone())
-    return rows.filter(state__in=SPENT, decided_at__gte=begin, decided_at__lt=end)
+    return rows.filter(STANDS, decided_at__gte=begin, decided_at__lt=end)

@@ -22,6 +22,8 @@ class Limit:
     month: Money
 
     def __post_init__(self) -> None:
+        if len({self.alone.currency, self.each.currency, self.month.currency}) > 1:
+            raise RuleError("limits: expected alone, each and month in one currency")
         if not Money(Decimal(0), self.alone.currency) <= self.alone <= self.each <= self.month:
             raise RuleError(
                 "limits: expected 0 <= alone <= each <= month, got %(alone)s, %(each)s, %(month)s",
@@ -55,7 +57,7 @@ class Wanted:
 
     @property
     def weight(self) -> Money:
-        """What limits look at: the greater of what it is worth and what it costs."""
+        """What limits and budgets look at: the greater of what it is worth and what it costs."""
         return max(self.value, self.cost)
 
 
@@ -83,6 +85,10 @@ def check_grant(member: int, wanted: Wanted, means: Means) -> None:
     """Raise where a member may not approve a gesture of their own alone."""
     if member != wanted.proposer:
         raise NotAllowedError("only whoever proposed a gesture decides on it alone: approve it instead")
+    if member in wanted.parties:
+        raise NotAllowedError(
+            "whoever is part of the dispute does not decide alone: somebody else has to approve it"
+        )
     if means.limit.alone < wanted.weight:
         raise RuleError(
             "this is more than you may decide alone (%(alone)s): somebody else has to approve it",
@@ -112,13 +118,13 @@ def check_second(member: int, wanted: Wanted) -> None:
 
 def _check_means(wanted: Wanted, means: Means) -> None:
     mine = Purse(means.limit.month, means.month)
-    if mine.left < wanted.cost:
+    if mine.left < wanted.weight:
         raise RuleError(
             "you have %(left)s of %(most)s left to approve this month: somebody else has to",
             left=mine.left,
             most=mine.most,
         )
-    if means.budget is not None and means.budget.left < wanted.cost:
+    if means.budget is not None and means.budget.left < wanted.weight:
         raise RuleError(
             "the team has %(left)s of its budget of %(most)s left this month: choose less, or another month",
             left=means.budget.left,

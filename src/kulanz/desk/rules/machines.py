@@ -107,7 +107,7 @@ GESTURE: Final = Machine(
     final=frozenset({"accepted", "refused", "declined", "revoked"}),
 )
 SPENT: Final = ("approved", "carried_out", "accepted")
-"""States in which a gesture's cost counts against limits and budgets."""
+"""States in which a gesture counts against limits and budgets; see also ``queries.spending.STANDS``."""
 
 DEFECT: Final = Machine(
     "defect",

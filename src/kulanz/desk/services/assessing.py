@@ -11,6 +11,7 @@ from django.db import transaction
 from kulanz.core.gestures import FAULTS
 from kulanz.desk.models import Assessment, Case, Member
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import NotAllowedError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.defects import defect_named, link
@@ -29,7 +30,10 @@ class Judgement:
 
 
 def assess(*, actor: Actor, case: Case, seen: int, said: Judgement, now: datetime) -> Assessment:
-    """Say what is to be said of a case; ``seen`` is 0 where nobody has yet."""
+    """Say what is to be said of a case; ``seen`` is 0 where nobody has yet.
+
+    Raise NotAllowedError where somebody takes themselves out of those whom the complaint is about.
+    """
     actor.need(Right.WORK_CASES)
     with transaction.atomic():
         defect = defect_named(actor=actor, name=said.defect, now=now) if said.defect.strip() else None
@@ -41,9 +45,17 @@ def assess(*, actor: Actor, case: Case, seen: int, said: Judgement, now: datetim
         held, is_new = Assessment.objects.get_or_create(case=case, defaults=values)
         before = None if is_new else held.defect_id
         held = held if is_new else change(held, seen, **values)
+        _stays(actor, held, said.concerned)
         held.concerned.set(said.concerned)
         data = {"fault": held.fault, "concerned": sorted(each.pk for each in said.concerned)}
         record(actor, "assess", case, now=now, issue=case.issue, data=data)
         if defect is not None and defect.pk != before:
             link(actor=actor, defect=defect, case=case, now=now)
     return held
+
+
+def _stays(actor: Actor, held: Assessment, concerned: Collection[Member]) -> None:
+    """Raise where the actor would be a second pair of eyes by taking themselves out."""
+    left = held.concerned.exclude(pk__in=[each.pk for each in concerned])
+    if left.filter(pk=actor.member_id).exists():
+        raise NotAllowedError("the complaint is about you: somebody else has to take you out")

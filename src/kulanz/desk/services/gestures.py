@@ -105,12 +105,12 @@ def accept(*, actor: Actor, gesture: Gesture, seen: int, answer: str, now: datet
 
 
 def refuse(*, actor: Actor, gesture: Gesture, seen: int, answer: str, now: datetime) -> Gesture:
-    """Say that the customer did not want it; it costs nothing then."""
+    """Say that the customer did not want it; it costs nothing then, unless it was carried out already."""
     return _step(actor, gesture, seen, "refuse", now, answer=answer.strip()[:500], answered_at=now)
 
 
 def revoke(*, actor: Actor, gesture: Gesture, seen: int, reason: str, now: datetime) -> Gesture:
-    """Take a gesture back, for a reason; one that was carried out only by a lead."""
+    """Take a gesture back, for a reason; one that was carried out only by a lead, once it came back."""
     return _step(actor, gesture, seen, "revoke", now, reason=reason)
 
 

@@ -75,7 +75,7 @@ class BudgetForm(_AmountsForm):
     amounts = ("month",)
     team: Any = forms.ModelChoiceField(label=_("Team"), queryset=None)
     currency = forms.CharField(label=_("Currency"), min_length=3, max_length=3, initial="EUR")
-    month = _Amount(_("A month"), _("What gestures may cost in all in a calendar month."))
+    month = _Amount(_("A month"), _("What gestures may be worth or cost in all in a calendar month."))
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
