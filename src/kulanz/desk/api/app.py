@@ -12,6 +12,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from kulanz import __version__
 from kulanz.desk.access import NotFoundError
+from kulanz.desk.api.door import AnsweredError
 from kulanz.desk.api.problems import ProblemError, problem
 from kulanz.desk.api.routes import (
     alerts,
@@ -102,6 +103,11 @@ def refused(request: HttpRequest, error: RuleError) -> HttpResponse:
 @api.exception_handler(ProblemError)
 def impossible(request: HttpRequest, error: ProblemError) -> HttpResponse:
     return problem(request, error.status, error.detail, headers=error.headers)
+
+
+@api.exception_handler(AnsweredError)
+def answered(request: HttpRequest, error: AnsweredError) -> HttpResponse:  # noqa: ARG001 - as all are called
+    return error.response
 
 
 @api.exception_handler(ValidationError)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any, Final, cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
@@ -25,6 +25,14 @@ class ApiRequest(HttpRequest):
 
     auth: Actor
     shown_version: int
+
+
+class AnsweredError(Exception):
+    """A request that was answered before, by somebody who may still ask; ``response`` is the answer."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__()
+        self.response = response
 
 
 class Token(AuthBase):
@@ -50,6 +58,10 @@ class Token(AuthBase):
                 HTTPStatus.FORBIDDEN, "a session may write only with the header X-CSRFToken; or use a token"
             )
         actor.need(next(filter(actor.may, self._rights), self._rights[0]))
+        request.needed_rights = self._rights  # type: ignore[attr-defined]
+        answered = getattr(request, "answered_before", None)
+        if answered is not None:
+            raise AnsweredError(answered)
         return actor
 
 

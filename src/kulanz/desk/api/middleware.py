@@ -15,7 +15,7 @@ from django.utils import timezone
 from kulanz.desk.api.door import SAFE, identified
 from kulanz.desk.api.limiting import Limiter
 from kulanz.desk.api.problems import MEDIA_TYPE, as_problem, problem
-from kulanz.desk.api.secrets import without_secret
+from kulanz.desk.api.secrets import keepable
 from kulanz.desk.api.versions import tagged
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
@@ -59,7 +59,7 @@ def _once(request: HttpRequest, token_id: int, key: str, get: Get) -> HttpRespon
 
     def do() -> Answer:
         given.append(as_problem(request, get(request)))
-        return Answer(given[0].status_code, without_secret(request, given[0]))
+        return Answer(given[0].status_code, keepable(request, given[0]))
 
     try:
         answer, again = once(token_id=token_id, key=key, request=whole, now=timezone.now(), do=do)
@@ -67,10 +67,16 @@ def _once(request: HttpRequest, token_id: int, key: str, get: Get) -> HttpRespon
         return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
     except RuleError as error:
         return problem(request, HTTPStatus.BAD_REQUEST, str(error))
-    return _again(answer) if again else given[0]
+    return _again(request, answer, get) if again else given[0]
 
 
-def _again(answer: Answer) -> HttpResponse:
+def _again(request: HttpRequest, answer: Answer, get: Get) -> HttpResponse:
+    """Answer a repetition, which passes the door as the first did: whoever lost the right is told nothing."""
+    request.answered_before = _repeated(answer)  # type: ignore[attr-defined]
+    return as_problem(request, get(request))
+
+
+def _repeated(answer: Answer) -> HttpResponse:
     media_type = MEDIA_TYPE if answer.status >= HTTPStatus.BAD_REQUEST else "application/json; charset=utf-8"
     response = HttpResponse(answer.body, status=answer.status, content_type=media_type)
     response["Idempotency-Replayed"] = "true"

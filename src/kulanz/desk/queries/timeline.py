@@ -18,6 +18,7 @@ from kulanz.desk.rules.roles import Right
 Kind = Literal["event", "note", "revision", "alert"]
 KINDS: Final[tuple[Kind, ...]] = ("event", "note", "revision", "alert")
 _SEPARATOR: Final = "~"
+_CORRECT: Final = "correct"  # what services.stakes records
 # what a line does not show of its thread, and what is large in a long one
 _HEAVY: Final = ("thread__series", "thread__roles", "thread__reasons", "thread__signals")
 _LONGEST_KEY: Final = 19  # digits of a number that a database key can be
@@ -59,7 +60,7 @@ def issue_timeline(actor: Actor, issue: Issue, *, after: str = "", size: int = P
     """Return what happened in an issue and its threads and cases, newest first.
 
     ``after`` is the ``following`` of the page before. Whoever may not see cases is told nothing of them, and
-    not why an answer in public was refused.
+    not why an answer in public was refused; whoever may not see values, not why they were corrected.
     """
     threads = list(issue.links.values_list("thread_id", flat=True))
     events = Event.objects.filter(Q(issue=issue) | Q(thread__in=threads)).exclude(action="note", noun="issue")
@@ -96,10 +97,13 @@ def thread_timeline(actor: Actor, thread: Thread, *, after: str = "", size: int 
     return _told(actor, bare)
 
 
-def case_timeline(case: Case, *, after: str = "", size: int = PAGE) -> Timeline:
-    """Return what happened in a case, newest first; its messages and notes stand elsewhere."""
+def case_timeline(actor: Actor, case: Case, *, after: str = "", size: int = PAGE) -> Timeline:
+    """Return what happened in a case, newest first; its messages and notes stand elsewhere.
+
+    Whoever may not see values is not told why they were corrected.
+    """
     events = case.events.exclude(action="note", noun="case")
-    return _merged({"event": events.select_related("actor")}, after, size)
+    return _told(actor, _merged({"event": events.select_related("actor")}, after, size))
 
 
 def person_timeline(person_id: int, *, after: str = "", size: int = PAGE) -> Timeline:
@@ -109,11 +113,20 @@ def person_timeline(person_id: int, *, after: str = "", size: int = PAGE) -> Tim
 
 
 def _told(actor: Actor, found: Timeline) -> Timeline:
-    """Return a time line as an actor may read it: what was said about a reply is as private as a case."""
-    if actor.may(Right.SEE_CASES):
-        return found
-    shown = (replace(each, text="") if each.noun == "reply" else each for each in found.entries)
-    return replace(found, entries=tuple(shown))
+    """Return a time line as an actor may read it.
+
+    What was said about a reply is as private as a case, and why a number was corrected as the number.
+    """
+    cases, values = actor.may(Right.SEE_CASES), actor.may(Right.SEE_VALUES)
+    return replace(
+        found,
+        entries=tuple(
+            replace(each, text="")
+            if (each.noun == "reply" and not cases) or (each.action == _CORRECT and not values)
+            else each
+            for each in found.entries
+        ),
+    )
 
 
 def _merged(sources: dict[Kind, QuerySet[Any]], after: str, size: int) -> Timeline:

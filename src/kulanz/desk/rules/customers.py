@@ -20,6 +20,8 @@ LONGEST_NAME: Final = 200
 LONGEST_PLAN: Final = 120
 LONGEST_TEXT: Final = 2_000
 MOST_LEVELS: Final = 99
+MOST_AMOUNT: Final = 10**12
+"""The largest amount of a claim or a revenue: the sum of very many can still be written."""
 
 
 class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -15,6 +15,9 @@ from kulanz.core.stake.inputs import StakeError
 from kulanz.desk.rules.errors import RuleError
 
 MOST_COHORT: Final = 240
+MOST: Final = 10**9
+"""The largest rate: what is reckoned from it can be written."""
+MOST_PLACES: Final = 6
 _MONTHS_A_YEAR: Final = 12
 
 
@@ -62,6 +65,12 @@ def rates_in(values: Any) -> Rates:
 
 def _check(rates: Rates) -> None:
     """Reckon once with every rate: what the core would refuse later is refused now."""
+    for number in _numbers(rates):
+        places = number.as_tuple().exponent
+        if not isinstance(places, int) or -places > MOST_PLACES or not 0 <= number <= MOST:
+            raise StakeError(
+                f"expected numbers from 0 to {MOST} with at most {MOST_PLACES} decimals, got {number}"
+            )
     one, price = Decimal(1), Money(rates.price or Decimal(0), rates.currency)
     ExposureInputs(
         views=0,
@@ -72,11 +81,14 @@ def _check(rates: Rates) -> None:
         price=price,
     )
     LifetimeInputs(revenue_per_month=price, margin=one, months=rates.months or one)
-    Range(rates.hours or one, max(rates.hours or one, one))
-    for amount in (rates.price, rates.hourly, rates.fees):
-        if amount is not None and amount < 0:
-            raise StakeError(f"amount: expected one from 0 on, got {amount}")
     if len(rates.cohort) > MOST_COHORT:
         raise StakeError(f"cohort: expected at most {MOST_COHORT} months, got {len(rates.cohort)}")
     if rates.cohort:
         months_remaining(rates.cohort, 0)
+
+
+def _numbers(rates: Rates) -> list[Decimal]:
+    found = [rates.price, rates.hours, rates.hourly, rates.fees, rates.months]
+    for span in (rates.audience, rates.spread):
+        found += [span.low, span.high] if span is not None else []
+    return [each for each in found if each is not None] + [Decimal(each) for each in rates.cohort]

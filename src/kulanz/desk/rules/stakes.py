@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from kulanz.core.errors import CoreError
-from kulanz.core.money import Money, total
+from kulanz.core.money import Money, MoneyError, total
 from kulanz.core.stake import (
     CostInputs,
     ExposureInputs,
@@ -25,6 +25,7 @@ from kulanz.core.stake import (
     stake,
 )
 from kulanz.core.stake.lines import FORMULAS, LineCode
+from kulanz.desk.rules.customers import MOST_AMOUNT
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.figures import money_in, number_in, range_in, whole_in
 
@@ -111,6 +112,12 @@ def inputs_of(known: Known, corrections: Corrections) -> StakeInputs:
 
 def check(name: str, value: Value) -> None:
     """Raise RuleError where a number can never be one of its line, such as a share above 1."""
+    if isinstance(value, Money) and value.amount > MOST_AMOUNT:
+        raise RuleError(
+            "this number cannot be used: expected an amount up to %(most)s, got %(amount)s",
+            most=MOST_AMOUNT,
+            amount=value,
+        )
     part, _, field = name.partition(".")
     try:
         if field:
@@ -129,11 +136,14 @@ def shown(known: Known, corrections: Corrections, drawn: Stake) -> tuple[Shown, 
 
 
 def summed(code: LineCode, parts: Sequence[tuple[str, Money]], currency: str) -> Line | None:
-    """Return a line that is the sum of amounts in one currency; None where there is none."""
+    """Return a line that is the sum of amounts in one currency; None for none, and for one too large."""
     amounts = [(name, money) for name, money in parts if money.currency == currency]
     if not amounts:
         return None
-    whole = total((money for _, money in amounts), currency).rounded()
+    try:
+        whole = total((money for _, money in amounts), currency).rounded()
+    except MoneyError:
+        return None
     return Line(
         code, whole, whole, SUMMED, tuple(Input(name, money, corrected=False) for name, money in amounts)
     )

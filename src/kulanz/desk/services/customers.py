@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Final, Literal
 
 from django.db import transaction
@@ -17,6 +16,7 @@ from kulanz.desk.rules.customers import (
     LONGEST_NUMBER,
     LONGEST_PLAN,
     LONGEST_TEXT,
+    MOST_AMOUNT,
     MOST_LEVELS,
     ClaimFacts,
     Facts,
@@ -136,9 +136,11 @@ def checked(number: str, facts: Facts) -> tuple[str, Facts]:
         )
     if facts.margin is not None and not 0 <= facts.margin <= 1:
         raise RuleError("margin: expected a share from 0 to 1, got %(margin)s", margin=facts.margin)
-    if facts.revenue_per_month is not None and facts.revenue_per_month.amount < Decimal(0):
+    if facts.revenue_per_month is not None and not 0 <= facts.revenue_per_month.amount <= MOST_AMOUNT:
         raise RuleError(
-            "revenue: expected an amount from 0 on, got %(amount)s", amount=facts.revenue_per_month
+            "revenue: expected an amount from 0 to %(most)s, got %(amount)s",
+            most=MOST_AMOUNT,
+            amount=facts.revenue_per_month,
         )
     return number, Facts(
         name=" ".join(facts.name.split())[:LONGEST_NAME],
@@ -157,6 +159,12 @@ def checked_claim(key: str, facts: ClaimFacts) -> ClaimFacts:
             "claim: expected a number of 1 to %(most)s characters, got %(length)s",
             most=LONGEST_KEY,
             length=len(key),
+        )
+    if not 0 <= facts.amount.amount <= MOST_AMOUNT:
+        raise RuleError(
+            "claim: expected an amount from 0 to %(most)s, got %(amount)s",
+            most=MOST_AMOUNT,
+            amount=facts.amount,
         )
     if not 0 <= facts.level <= MOST_LEVELS:
         raise RuleError(

@@ -78,7 +78,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         "conversation": queries.messages_of(row, offset=offset(request, "messages_from")),
         "unread_topics": queries.unread_topics_of(row),
         "notes": notes_of(row, offset=offset(request, "notes_from")),
-        "timeline": history(request, lambda after: case_timeline(row, after=after)),
+        "timeline": history(request, lambda after: case_timeline(actor, row, after=after)),
         **_under_way(request, row),
         **_offered(request, row),
         **at_stake,

@@ -129,5 +129,6 @@ def look_at_case(request: ApiRequest, pk: int) -> Any:
 
 @router.get("/cases/{int:pk}/timeline", response=Listed[EntryOut], **needs(Right.SEE_CASES))
 def read_case_timeline(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
-    found = case_timeline(access.case(request.auth, pk), after=place.cursor, size=place.limit)
+    case = access.case(request.auth, pk)
+    found = case_timeline(request.auth, case, after=place.cursor, size=place.limit)
     return {"items": found.entries, "next": found.following or None}

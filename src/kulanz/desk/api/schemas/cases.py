@@ -94,8 +94,8 @@ class ReplyOut(Schema):
 class CasePlace(Place):
     state: Literal["", "open", "waiting", "resolved", "closed"] = ""
     contact: Literal["", "me"] = ""
-    person: int | None = None
-    issue: int | None = None
+    person: Key | None = None
+    issue: Key | None = None
     words: Annotated[str, Field(max_length=200)] = ""
 
 

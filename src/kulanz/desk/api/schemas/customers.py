@@ -12,7 +12,7 @@ from pydantic import Field
 from kulanz.core.money import Money
 from kulanz.core.stake import saying
 from kulanz.desk.api.schemas.common import Body, Key, Place, Seen, Why
-from kulanz.desk.rules.customers import ClaimFacts, Facts
+from kulanz.desk.rules.customers import MOST_AMOUNT, ClaimFacts, Facts
 from kulanz.desk.rules.figures import written
 
 Figure = Annotated[str, Field(max_length=60, description="a number, an amount or a range, such as 12.40 EUR")]
@@ -30,7 +30,7 @@ class MoneyOut(Schema):
 
 
 class MoneyIn(Body):
-    amount: Annotated[Decimal, Field(max_digits=30, decimal_places=12)]
+    amount: Annotated[Decimal, Field(ge=0, le=MOST_AMOUNT, max_digits=30, decimal_places=12)]
     currency: Annotated[str, Field(min_length=3, max_length=3)]
 
     def money(self) -> Money:

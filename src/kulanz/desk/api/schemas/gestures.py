@@ -73,8 +73,8 @@ class GesturePlace(Place):
 
     state: Literal[""] | GestureState = ""
     kind: Literal[""] | GestureKind = ""
-    case: int | None = None
-    person: int | None = None
+    case: Key | None = None
+    person: Key | None = None
 
 
 class GestureIn(Body):
