@@ -9,6 +9,8 @@ from decimal import Decimal
 import pytest
 from customer_people import CLAIM, FACTS, make_customer, make_person
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -270,3 +272,59 @@ def test_what_no_key_opens_is_told_and_keeps_nobody_else_waiting(alice: Actor, n
     assert Customer.objects.get(person=rolf).number == "KD-2"
     lost.refresh_from_db()
     assert "sealed with another key" in lost.last_error
+
+
+def taken(actor: Actor, content: bytes, now: datetime) -> CustomerImport:
+    uploaded = imports.upload(actor=actor, name="crm.csv", content=content, now=now)
+    imports.preview(actor=actor, uploaded=uploaded)
+    imports.begin(actor=actor, uploaded=uploaded, seen=uploaded.version, now=now)
+    while imports.take_due(now=now):
+        pass
+    uploaded.refresh_from_db()
+    return uploaded
+
+
+def test_characters_that_no_database_keeps_are_left_out_of_a_table(alice: Actor, now: datetime) -> None:
+    content = b"number;name;claim_amount;claim_number\nK\x001;a\x00b;4,00;r\x001\nK2;\x00;;\n"
+    uploaded = taken(alice, content, now)
+    assert (uploaded.told, uploaded.done_at) == ({"made": 2, "lines": []}, now)
+    assert sorted(Customer.objects.values_list("number", flat=True)) == ["K1", "K2"]
+    assert Claim.objects.get().key == "r1"
+
+
+def test_what_refused_cells_say_is_not_kept(alice: Actor, now: datetime) -> None:
+    rows = ("number;email;since;revenue", "K1;secret-4711;;", "K2;;secret-4712;", "K3;;;4.713")
+    uploaded = taken(alice, "\n".join(rows).encode(), now)
+    assert uploaded.told["refused"] == 3
+    assert "471" not in everything()
+    assert [line["line"] for line in uploaded.told["lines"]] == [2, 3, 4]
+    assert uploaded.told["lines"][1]["values"] == {"text": "…", "field": "since"}
+
+
+def test_a_table_that_cannot_be_taken_ends(
+    alice: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("a cell")
+
+    monkeypatch.setattr(imports, "_taken", broken)
+    uploaded = imports.upload(actor=alice, name="crm.csv", content=TABLE.encode(), now=now)
+    imports.begin(actor=alice, uploaded=uploaded, seen=uploaded.version, now=now)
+    tries = sum(imports.take_due(now=now + timedelta(hours=hour)) for hour in range(30))
+    uploaded.refresh_from_db()
+    assert tries == imports.MOST_TRIES
+    assert (uploaded.due_at, bytes(uploaded.sealed), uploaded.last_error) == (None, b"", "ValueError")
+    assert uploaded.done_at is not None
+
+
+def test_a_longer_table_asks_no_more_often_who_was_erased(alice: Actor, now: datetime) -> None:
+    erasing.erase(actor=alice, person=make_person(now, number="KD-9"), seen=1, reason="asked", now=now)
+    asked = []
+    for rows in (5, 50):
+        content = "number;name\n" + "".join(f"KD-{n};x\n" for n in range(rows))
+        uploaded = imports.upload(actor=alice, name="crm.csv", content=content.encode(), now=now)
+        with CaptureQueriesContext(connection) as queries:
+            seen = imports.preview(actor=alice, uploaded=uploaded)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+    assert seen.counts == {"made": 49, "refused": 1}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import numpy as np
 import pytest
 from desk_people import NOW, make_thread
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -247,3 +250,25 @@ def test_many_with_the_same_problem_do_not_hide_it() -> None:
 def test_letters_differ_by_more_than_numbers() -> None:
     assert letter("Pay 12,40 EUR\n by 1.6.") == letter("pay 9,1 eur by 15.12.")
     assert letter("Pay now") != letter("Pay soon")
+
+
+@pytest.mark.django_db
+def test_more_letters_are_read_at_once(members: dict[str, Member], gesture: Gesture) -> None:
+    asked = []
+    for rows in (3, 30):
+        Customer.objects.all().delete()
+        for n in range(rows):
+            whose = person(f"{rows}-{n}") if n else gesture.case.person
+            row = Customer.objects.create(
+                number=f"{rows}-{n}", person=whose, sealed=b"", told_by="crm", told_at=NOW
+            )
+            facts = ClaimFacts(amount=Money(Decimal(1), "EUR"), text="Last reminder.")
+            Claim.objects.create(
+                customer=row, system="crm", key=row.number, sealed=seal(packed(facts)), told_at=NOW
+            )
+        actor = actor_of(members["alice"])
+        with CaptureQueriesContext(connection) as queries:
+            found = kindness._by_letter(actor, Case.objects.get(pk=gesture.case_id), NOW)
+        asked.append(len(queries))
+        assert len(found) == rows - 1
+    assert asked[0] == asked[1]

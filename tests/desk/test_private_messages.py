@@ -360,3 +360,28 @@ def test_what_is_read_while_the_person_is_erased_is_dropped(world: World) -> Non
     Message.objects.all().delete()
     private._keep(topic, answers, world.now)
     assert not Message.objects.exists()
+
+
+def test_nothing_goes_to_an_account_that_was_taken_away_from_the_person(world: World) -> None:
+    waiting, drafted = world.send(), world.draft("Are you there?")
+    person = Person.objects.get(pk=world.case.person_id)
+    people.detach(actor=world.bob, person=person, account=world.account, reason="not him", now=world.now)
+    drafted = Reply.objects.get(pk=drafted.pk)
+    with pytest.raises(RuleError, match="not one of this person"):
+        replies.send(actor=world.bob, reply=drafted, seen=drafted.version, now=world.now)
+    world.work()
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.last_error) == ("failed", private.NOT_THEIRS)
+    assert not world.posted()
+
+
+def test_nothing_is_read_from_an_account_that_was_taken_away(world: World) -> None:
+    world.send()
+    world.work()
+    world.answer(MARK)
+    person = Person.objects.get(pk=world.case.person_id)
+    people.detach(actor=world.bob, person=person, account=world.account, reason="not him", now=world.now)
+    world.later(minutes=10)
+    world.work()
+    assert (world.topic.due_at, world.topic.last_error) == (None, private.NOT_THEIRS)
+    assert not Message.objects.filter(inbound=True).exists()

@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from api_client import Program
 from django.core.checks import run_checks
 from django.test import Client, override_settings
+from django.utils import timezone
 
 import kulanz.desk
 from kulanz.desk.checks import UnsafeError, found_unsafe, refuse_unsafe
 from kulanz.desk.conf import ConfError, read_conf
+from kulanz.desk.models import Member, Person
 
 VENDOR = Path(kulanz.desk.__file__).parent / "web" / "static" / "vendor"
 KEY = "a key of forty characters is long enough."
@@ -134,3 +137,24 @@ def test_foreign_files_are_as_their_packages_hold_them() -> None:
         if path.suffix in {".js", ".css"}
     }
     assert found == listed
+
+
+@pytest.mark.django_db
+def test_characters_that_no_database_keeps_are_refused(members: dict[str, Member]) -> None:
+    program, visitor = Program(members["alice"]), Client()
+    bodies = (
+        ("/customers/by-number/K1", {"system": "crm", "name": "a\0b"}),
+        ("/customers/by-number/K1", {"system": "crm", "claims": [
+            {"key": "a\0", "amount": {"amount": "1", "currency": "EUR"}}]}),
+        ("/customers/by-number/K%001", {"system": "crm"}),
+    )  # fmt: skip
+    assert [program.ask("PUT", *each).status_code for each in bodies] == [422, 422, 422]
+    for path in ("/customers?number=a%00", "/radar?words=a%00b", "/search?words=a%00b"):
+        assert program.get(path).status_code == 422
+    visitor.force_login(members["alice"])
+    for path in ("/customers?show=linked&words=a%00b", "/?words=%00", "/search?q=a%00b", "/people?words=%00"):
+        assert visitor.get(path).status_code == 400
+    rolf = Person.objects.create(name="Rolf", created_at=timezone.now())
+    visitor.post(f"/people/{rolf.pk}/edit", {"seen": "1", "name": "R\0"})
+    rolf.refresh_from_db()
+    assert rolf.name == "Rolf"

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -39,7 +40,7 @@ class ApiMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(PREFIX):
             return self._get_response(request)
-        refused = _too_large(request) or _too_often(request)
+        refused = _too_large(request) or _too_often(request) or _with_nul(request)
         return refused or tagged(request, as_problem(request, self._answered(request)))
 
     def _answered(self, request: HttpRequest) -> HttpResponse:
@@ -90,6 +91,14 @@ def _too_large(request: HttpRequest) -> HttpResponse | None:
         return None
     detail = f"expected a body of at most {limit} bytes, got {length[:20]}: send it in several requests"
     return problem(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
+
+
+def _with_nul(request: HttpRequest) -> HttpResponse | None:
+    """Refuse an address with a character that no database keeps; bodies are looked at as they are read."""
+    if "\0" not in unquote(request.get_full_path()):
+        return None
+    detail = "expected an address without NUL characters"
+    return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail)
 
 
 def _too_often(request: HttpRequest) -> HttpResponse | None:

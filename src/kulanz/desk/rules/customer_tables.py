@@ -213,6 +213,11 @@ def _numbered(reader: Any) -> Iterator[tuple[int, tuple[str, ...]]]:
 
 
 def _decoded(content: bytes) -> str:
+    """Return a file's text, without NUL characters: no database keeps them everywhere."""
+    return _text(content).replace("\0", "")
+
+
+def _text(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     try:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from msgspec import structs
 
 from kulanz.desk.models import Claim, Customer, CustomerImport
@@ -30,16 +31,25 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.claiming import claim, failed
-from kulanz.desk.services.customers import checked, checked_claim, keep_claims, refuse_buried, take
+from kulanz.desk.services.customers import checked, checked_claim, keep_claims, refuse_among, take
 from kulanz.desk.services.events import record
 from kulanz.desk.services.matching import match
 from kulanz.desk.services.sealing import seal, unseal
+from kulanz.desk.services.veiling import buried
+
+logger = logging.getLogger(__name__)
 
 SYSTEM: Final = "csv"
 SLICE: Final = 100
 FORGOTTEN_AFTER: Final = timedelta(days=1)
 MOST_TOLD: Final = 200
 """So many refused rows are told after an import; all of them are counted."""
+
+MOST_TRIES: Final = 8
+"""So often a slice is tried, for two hours in all; then the table ends, and what was taken of it stays."""
+
+_TELLING_NOTHING: Final = frozenset({"field", "most", "length"})
+"""Values of errors that hold nothing of what a cell says: only these are kept in the clear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,24 +140,38 @@ def take_due(*, now: datetime) -> int:
     for uploaded in claimed:
         try:
             _take_slice(uploaded, now)
-        except RuleError as error:
-            failed(uploaded, str(error), now)
+        except (InterfaceError, OperationalError):
+            raise  # the database is away: nothing is wrong with the table
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with a table, it does not stop the next
+            _put_off(uploaded, error, now)
     return len(claimed)
+
+
+def _put_off(uploaded: CustomerImport, error: Exception, now: datetime) -> None:
+    """Have a slice tried again; a table that never works ends. Errors that are not ours may quote cells."""
+    why = str(error) if isinstance(error, RuleError) else type(error).__name__
+    logger.warning("table of customers %s: %s", uploaded.pk, why)
+    failed(uploaded, why, now)
+    if uploaded.attempts >= MOST_TRIES:
+        with transaction.atomic():
+            CustomerImport.objects.filter(pk=uploaded.pk).update(due_at=None, done_at=now, sealed=b"")
+            record(None, "import", uploaded, now=now, data=_counts(uploaded))
 
 
 def _take_slice(uploaded: CustomerImport, now: datetime) -> None:
     """Take rows and move on in one transaction, so that none is counted twice."""
-    told = Counter({name: n for name, n in uploaded.told.items() if isinstance(n, int)})
+    told = Counter(_counts(uploaded))
     refused: list[dict[str, Any]] = list(uploaded.told.get("lines", []))
     rows = list(islice(_said(_table(uploaded), uploaded), uploaded.position, uploaded.position + SLICE))
     unlinked: dict[Customer, Facts] = {}
     with transaction.atomic():
+        gone = _gone(rows, _known(rows).values())
         for said in rows:
             try:
-                customer, facts, became = _taken(said, now)
+                customer, facts, became = _taken(said, gone, now)
             except RuleError as error:
                 told["refused"] += 1
-                refused.append({"line": said.line, "text": error.text, "values": _plain(error.values)})
+                refused.append({"line": said.line, "text": error.text, "values": _blotted(error.values)})
             else:
                 told[became] += 1
                 if customer.person_id is None:
@@ -158,6 +182,7 @@ def _take_slice(uploaded: CustomerImport, now: datetime) -> None:
             told={**told, "lines": refused[:MOST_TOLD]},
             due_at=None if ended else now,
             attempts=0,
+            last_error="",
             **({"done_at": now, "sealed": b""} if ended else {}),
         )
         if ended:
@@ -165,10 +190,11 @@ def _take_slice(uploaded: CustomerImport, now: datetime) -> None:
     match(customers=unlinked, now=now)
 
 
-def _taken(said: Told | Refused, now: datetime) -> tuple[Customer, Facts, str]:
+def _taken(said: Told | Refused, gone: Collection[str], now: datetime) -> tuple[Customer, Facts, str]:
     if isinstance(said, Refused):
         raise said.error
-    number, facts = _whole(said, Customer.objects.filter(number=said.number).first())
+    row = Customer.objects.filter(number=said.number).first()
+    number, facts = _merged(said, facts_in(unseal(row.sealed)) if row else None, gone)
     with transaction.atomic():
         kept = take(number=number, facts=facts, system=SYSTEM, now=now)
         claims = dict([said.claim]) if said.claim else {}
@@ -181,21 +207,37 @@ def _foreseen(said: Iterator[Told | Refused]) -> Iterator[Row]:
     facts: dict[str, Facts] = {}
     claims: dict[str, ClaimFacts] = {}
     while some := list(islice(said, SLICE)):
-        for row in Customer.objects.filter(number__in=[each.number for each in some]):
-            facts.setdefault(row.number, facts_in(unseal(row.sealed)))
+        for number, known in _known(some).items():
+            facts.setdefault(number, known)
+        gone = _gone(some, [facts[each.number] for each in some if each.number in facts])
         keys = [each.claim[0] for each in some if isinstance(each, Told) and each.claim]
         for claim_row in Claim.objects.filter(system=SYSTEM, key__in=keys, settled_at=None):
             claims.setdefault(claim_row.key, claim_in(unseal(claim_row.sealed)))
         for each in some:
-            yield _foresee(each, facts, claims)
+            yield _foresee(each, facts, claims, gone)
 
 
-def _foresee(said: Told | Refused, known: dict[str, Facts], claims: dict[str, ClaimFacts]) -> Row:
+def _known(some: Sequence[Told | Refused]) -> dict[str, Facts]:
+    """Return what is known of the customers of some rows, by their numbers."""
+    rows = Customer.objects.filter(number__in=[each.number for each in some])
+    return {row.number: facts_in(unseal(row.sealed)) for row in rows}
+
+
+def _gone(some: Sequence[Told | Refused], known: Collection[Facts]) -> frozenset[str]:
+    """Return those of the names in some rows that belong to somebody who was erased, read at once."""
+    told = [each for each in some if isinstance(each, Told)]
+    emails = {each.facts.get("email", "").strip() for each in told} | {facts.email for facts in known}
+    return buried([*emails, *(each.number for each in told)])
+
+
+def _foresee(
+    said: Told | Refused, known: dict[str, Facts], claims: dict[str, ClaimFacts], gone: Collection[str]
+) -> Row:
     if isinstance(said, Refused):
         return Row(said.line, said.number, "refused", error=said.error)
     before = known.get(said.number)
     try:
-        number, facts = _merged(said, before)
+        number, facts = _merged(said, before, gone)
     except RuleError as error:
         return Row(said.line, said.number, "refused", error=error)
     known[number] = facts
@@ -215,16 +257,12 @@ def _changed_claim(said: Told, claims: dict[str, ClaimFacts]) -> tuple[str, ...]
     return () if before == facts else ("claim_amount",)
 
 
-def _whole(said: Told, row: Customer | None) -> tuple[str, Facts]:
-    return _merged(said, facts_in(unseal(row.sealed)) if row else None)
-
-
-def _merged(said: Told, before: Facts | None) -> tuple[str, Facts]:
+def _merged(said: Told, before: Facts | None, gone: Collection[str]) -> tuple[str, Facts]:
     """Return what a customer is after a row: columns that the table has not stay as they were."""
     number, facts = checked(said.number, structs.replace(before or Facts(), **said.facts))
     if said.claim is not None:
         checked_claim(*said.claim)
-    refuse_buried([number, facts.email])
+    refuse_among([number, facts.email], gone)
     return number, facts
 
 
@@ -238,5 +276,10 @@ def _table(uploaded: CustomerImport) -> Table:
     return read_table(zlib.decompress(unseal(uploaded.sealed)))
 
 
-def _plain(values: Mapping[str, object]) -> dict[str, str]:
-    return {name: str(value)[:200] for name, value in values.items()}
+def _counts(uploaded: CustomerImport) -> dict[str, int]:
+    return {name: n for name, n in uploaded.told.items() if isinstance(n, int)}
+
+
+def _blotted(values: Mapping[str, object]) -> dict[str, str]:
+    """Return the values of an error without what the cell said: that stays with whoever has the file."""
+    return {name: str(value) if name in _TELLING_NOTHING else "…" for name, value in values.items()}

@@ -19,7 +19,7 @@ from kulanz.desk.rules.kindness import ALIKE_FROM, letter, similarities
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import cases, gestures
 from kulanz.desk.services.gestures import Offer
-from kulanz.desk.services.opening import opened, read
+from kulanz.desk.services.opening import Opened, opened, read
 from kulanz.desk.services.people import person_of
 from kulanz.models import load
 
@@ -100,19 +100,19 @@ def _by_words(problem: Problem, others: Sequence[Problem]) -> Iterator[Alike]:
 
 def _by_letter(actor: Actor, case: Case, now: datetime) -> dict[int, Person]:
     """People who got the same dunning letter; that they did is a value, so whose is on record."""
-    mine = _letters_of(case.person.customers.all())
+    mine = _letters(read(case.person.customers.all()))
     if not mine:
         return {}
     known = Customer.objects.filter(person__isnull=False, person__erased_at=None)
     recent = known.filter(told_at__gte=now - LOOKED_BACK).exclude(person=case.person_id)
     others = recent.exclude(Exists(helped(OuterRef("person")))).select_related("person").order_by("-told_at")
-    same = [each for each in others[:CUSTOMERS_AT_MOST] if mine & _letters_of([each])]
+    same = [each.row for each in read(others[:CUSTOMERS_AT_MOST]) if mine & _letters([each])]
     opened(actor=actor, customers=same, now=now)
     return {each.person_id: each.person for each in same if each.person_id and each.person}
 
 
-def _letters_of(customers: Iterable[Customer]) -> set[str]:
-    claims = (claim for each in read(customers) for claim in each.claims)
+def _letters(customers: Iterable[Opened]) -> set[str]:
+    claims = (claim for each in customers for claim in each.claims)
     return {letter(claim.facts.text) for claim in claims if claim.facts.text.strip()}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,16 +58,16 @@ def read(customers: Iterable[Customer]) -> tuple[Opened, ...]:
     found = list(customers)
     claims = claims_of([customer.pk for customer in found])
     return tuple(
-        Opened(customer, facts_in(unseal(customer.sealed)), claims.get(customer.pk, ())) for customer in found
+        Opened(customer, facts_in(unseal(customer.sealed)), tuple(claims.get(customer.pk, ())))
+        for customer in found
     )
 
 
-def claims_of(customers: Sequence[int]) -> Mapping[int, tuple[OpenClaim, ...]]:
+def claims_of(customers: Sequence[int]) -> Mapping[int, Sequence[OpenClaim]]:
     """Return the claims of customers that are not settled, the oldest first."""
-    found: dict[int, tuple[OpenClaim, ...]] = {}
+    found: dict[int, list[OpenClaim]] = defaultdict(list)
     for row in Claim.objects.filter(customer__in=customers, settled_at=None).order_by("pk"):
-        opened_claim = OpenClaim(row, claim_in(unseal(row.sealed)))
-        found[row.customer_id] = (*found.get(row.customer_id, ()), opened_claim)
+        found[row.customer_id].append(OpenClaim(row, claim_in(unseal(row.sealed))))
     return found
 
 

@@ -33,6 +33,7 @@ from kulanz.sources.private_messages import PrivateLetter, PrivateMessage, Priva
 from kulanz.sources.web.client import HttpClient
 
 OTHER_ACCOUNT: Final = gettext_noop("This was not written by the customer's account.")
+NOT_THEIRS: Final = gettext_noop("the account is not one of this person any more")
 MOST_ACCOUNTS: Final = 50
 REQUESTS: Final = 15
 SECONDS: Final = 20.0
@@ -74,7 +75,7 @@ def send_due(*, now: datetime, world: Outside | None = None) -> int:
 def read_due(*, now: datetime, world: Outside | None = None) -> int:
     """Read one private conversation that is due; return how many that was."""
     rows = PrivateTopic.objects.exclude(key="").filter(account__source__state=SOURCE.initial)
-    claimed = claim(rows.select_related("account__source"), now, at_most=1)
+    claimed = claim(rows.select_related("account__source", "case"), now, at_most=1)
     for topic in claimed:
         _read(topic, world or outside())
     return len(claimed)
@@ -94,6 +95,9 @@ def _can_write(source: Source) -> bool:
 def _send(reply: Reply, world: Outside) -> None:
     if reply.case is None or reply.account is None:
         undelivered(reply, "undelivered", "the account that it goes to is not known any more", world.clock())
+        return
+    if reply.account.person_id != reply.case.person_id:
+        undelivered(reply, "undelivered", NOT_THEIRS, world.clock())
         return
     topic = _topic_of(reply.case, reply.account)
     try:
@@ -149,6 +153,9 @@ def _note_sent(reply: Reply, case: Case, topic: PrivateTopic, sent: PrivateMessa
 
 def _read(topic: PrivateTopic, world: Outside) -> None:
     source, now = topic.account.source, world.clock()
+    if topic.account.person_id != topic.case.person_id:
+        _write(topic, due_at=None, last_error=NOT_THEIRS)
+        return
     if source.requests_day == now.astimezone(UTC).date() and source.requests_today >= source.budget_per_day:
         done(topic, next_at=now + _SPENT)
         return

@@ -102,6 +102,8 @@ def send(*, actor: Actor, reply: Reply, seen: int, url: str = "", now: datetime)
     """
     if reply.channel == EMAIL and not (reply.case and reply.case.email):
         raise RuleError("the case has no e-mail address of the customer: enter it first")
+    if reply.channel == PRIVATE and not _is_theirs(reply):
+        raise RuleError("the account is not one of this person any more")
     at = _place(url)
     with transaction.atomic():
         _case_waits(actor, reply)
@@ -109,6 +111,10 @@ def send(*, actor: Actor, reply: Reply, seen: int, url: str = "", now: datetime)
         if sending.channel not in BY_DESK:
             delivered(reply=sending, now=now)
     return sending
+
+
+def _is_theirs(reply: Reply) -> bool:
+    return bool(reply.case and reply.account and reply.account.person_id == reply.case.person_id)
 
 
 def _account(case: Case, pk: int | None) -> Account:

@@ -172,9 +172,10 @@ def buried(names: Collection[str]) -> frozenset[str]:
     if not names or not TombstoneKey.objects.exists():
         return frozenset()
     key = _key()
-    digests = {_digest(key, EVERYWHERE, "words", " ".join(words_of(name))): name for name in names if name}
-    found = Tombstone.objects.filter(digest__in=digests).values_list("digest", flat=True)
-    return frozenset(digests[digest] for digest in found)
+    digests = {name: _digest(key, EVERYWHERE, "words", " ".join(words_of(name))) for name in names if name}
+    rows = Tombstone.objects.filter(digest__in=set(digests.values()))
+    found = set(rows.values_list("digest", flat=True))
+    return frozenset(name for name, digest in digests.items() if digest in found)
 
 
 def _bury_words(place: int, name: str, pseudonym: str, *, narrow: bool) -> None:

@@ -101,4 +101,7 @@ def _known(request: HttpRequest, right: Right) -> DeskRequest:
         raise PermissionDenied(
             refusal(NotAllowedError("this page needs the right %(right)r", right=right.value))
         )
+    given = (*request.GET.lists(), *request.POST.lists())
+    if any("\0" in value for _name, values in given for value in values):
+        raise RuleError("expected words without NUL characters")
     return known

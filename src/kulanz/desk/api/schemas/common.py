@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from kulanz.desk.queries.steady import LARGEST, SIZE, Stretch
 
@@ -23,6 +23,13 @@ class Body(Schema):
     """What a client sends: a field that nobody knows is refused, so that a misspelt one is noticed."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="after")
+    def _without_nul(self) -> Self:
+        wrong = [name for name, value in self if _has_nul(value)]
+        if wrong:
+            raise ValueError(f"{wrong[0]}: expected words without NUL characters")
+        return self
 
 
 class Place(Body):
@@ -121,6 +128,15 @@ class EntryOut(Schema):
     @staticmethod
     def resolve_case_id(entry: Any) -> int | None:
         return entry.case.pk if entry.case else None
+
+
+def _has_nul(value: object) -> bool:
+    """Say whether a value has a character that no database keeps; other bodies look for themselves."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(map(_has_nul, (*value, *value.values())))
+    return isinstance(value, list | tuple) and any(map(_has_nul, value))
 
 
 def listed(found: Stretch[Any]) -> dict[str, Any]:
