@@ -177,7 +177,12 @@ def checked_claim(key: str, facts: ClaimFacts) -> ClaimFacts:
 
 def refuse_buried(names: Collection[str]) -> None:
     """Raise RuleError where somebody with one of these names was erased: they do not come back."""
-    if found := buried([name for name in names if name]):
+    refuse_among(names, buried(names))
+
+
+def refuse_among(names: Collection[str], gone: Collection[str]) -> None:
+    """Raise RuleError where one of these names is among those of people who were erased."""
+    if found := set(names).intersection(gone):
         raise RuleError(
             "%(name)s belongs to somebody who was erased here: take the customer out of what you send",
             name=min(found),
