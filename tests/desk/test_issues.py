@@ -92,6 +92,18 @@ def test_what_is_put_aside_comes_back_to_its_owner(bob: Actor, issue: Issue, now
     assert (issue.state, issue.owner_id, issue.snoozed_until) == ("owned", bob.member_id, None)
 
 
+def test_what_is_taken_up_again_by_hand_has_an_owner(
+    alice: Actor, bob: Actor, issue: Issue, now: datetime
+) -> None:
+    tomorrow = now + timedelta(days=1)
+    issues.snooze(actor=bob, issue=issue, seen=issue.version, until=tomorrow, reason="waits", now=now)
+    issues.wake(actor=bob, issue=issue, seen=issue.version, now=now)
+    assert (issue.state, issue.owner_id, issue.snoozed_until) == ("owned", bob.member_id, None)
+    issues.snooze(actor=alice, issue=issue, seen=issue.version, until=tomorrow, reason="waits", now=now)
+    issues.wake(actor=alice, issue=issue, seen=issue.version, now=now)
+    assert (issue.state, issue.owner_id) == ("owned", bob.member_id)
+
+
 def test_a_stage_set_by_hand_stays(bob: Actor, issue: Issue, thread: Thread, now: datetime) -> None:
     issues.edit(actor=bob, issue=issue, seen=issue.version, stage="complaint", now=now)
     following.refresh_stage(issue=issue)
@@ -109,7 +121,7 @@ def test_a_merge_can_be_undone(
     assert (other.state, other.merged_into) == ("merged", issue)
     assert set(issue.links.values_list("thread_id", flat=True)) == {thread.pk, other_thread.pk}
     issues.unmerge(actor=alice, issue=other, seen=other.version, now=now)
-    assert (other.state, other.merged_into) == ("open", None)
+    assert (other.state, other.merged_into, other.owner_id) == ("owned", None, alice.member_id)
     assert set(issue.links.values_list("thread_id", flat=True)) == {thread.pk}
     assert set(other.links.values_list("thread_id", flat=True)) == {other_thread.pk}
 
@@ -202,7 +214,8 @@ def test_an_issue_that_becomes_graver_is_put_aside_no_more(
     Thread.objects.filter(pk=other_thread.pk).update(stage="escalated")
     following.follow(thread=other_thread, now=now)
     assert Issue.objects.get().state == "open"
-    assert actions(issue) == ["open", "snooze", "graver", "wake_due"]
+    judged.refresh_from_db()
+    alerting.judge(actor=alice, alert=judged, seen=2, verdict="right", why="I know him", now=now)
     assert ("bob", "The issue has become graver.") in told(issue)
 
 
