@@ -214,8 +214,7 @@ def test_an_issue_that_becomes_graver_is_put_aside_no_more(
     Thread.objects.filter(pk=other_thread.pk).update(stage="escalated")
     following.follow(thread=other_thread, now=now)
     assert Issue.objects.get().state == "open"
-    judged.refresh_from_db()
-    alerting.judge(actor=alice, alert=judged, seen=2, verdict="right", why="I know him", now=now)
+    assert actions(issue) == ["open", "snooze", "graver", "wake_due"]
     assert ("bob", "The issue has become graver.") in told(issue)
 
 
@@ -227,6 +226,7 @@ def test_an_issue_that_was_a_false_alarm_counts_as_one(
         for each in (thread, other_thread)
     )
     issue = issues.open_issue(actor=bob, threads=[thread, other_thread], now=now)
+    judged.refresh_from_db()
     alerting.judge(actor=alice, alert=judged, seen=2, verdict="right", why="I know him", now=now)
     issues.close(actor=bob, issue=issue, seen=1, outcome="false_alarm", reason="a joke", now=now)
     assert [Alert.objects.get(pk=each.pk).verdict for each in (judged, silent)] == ["right", "wrong"]
