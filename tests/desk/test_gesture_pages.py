@@ -57,6 +57,17 @@ def body(client: Client, member: Member, path: str) -> str:
     return answer.content.decode()
 
 
+def test_without_any_limit_the_page_leads_to_where_one_is_set(
+    client: Client, bob: Actor, members: dict[str, Member], case: Case, now: datetime
+) -> None:
+    proposed(bob, case, now)
+    agents, leads = (body(client, members[name], f"/cases/{case.pk}") for name in ("bob", "alice"))
+    said = "No limit is set yet in EUR: a lead or an administrator sets it"
+    assert said in agents
+    assert "/setup/limits" not in agents
+    assert f'{said} <a href="/setup/limits">' in leads
+
+
 def test_a_gesture_is_proposed_and_goes_its_way_with_forms(
     client: Client, members: dict[str, Member], limited: None, case: Case
 ) -> None:

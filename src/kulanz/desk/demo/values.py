@@ -13,8 +13,10 @@ from kulanz.desk.access import actor_of
 from kulanz.desk.demo.words import Words
 from kulanz.desk.models import Member, Person
 from kulanz.desk.rules.customers import ClaimFacts, Facts
+from kulanz.desk.rules.limits import Limit
 from kulanz.desk.rules.rates import Rates
 from kulanz.desk.services.customers import keep_customer
+from kulanz.desk.services.limits import save_limit
 from kulanz.desk.services.people import edit
 from kulanz.desk.services.rates import set_rates
 
@@ -40,9 +42,11 @@ RATES: Final = Rates(
 
 
 def know(members: Mapping[str, Member], person: Person, words: Words, now: datetime) -> None:
-    """Set rates, and tell of a customer with a claim that was dunned twice: the number links them."""
+    """Set rates and limits, and tell of a customer with a claim dunned twice: the number links them."""
     alice = actor_of(members["alice"])
     set_rates(actor=alice, rates=RATES, seen=0, now=now)
+    save_limit(actor=alice, row=None, seen=0, role="agent", limit=_limit(10, 25, 100), now=now)
+    save_limit(actor=alice, row=None, seen=0, role="lead", limit=_limit(50, 250, 1000), now=now)
     claim = ClaimFacts(
         amount=Money(Decimal("12.40"), "EUR"),
         due=(now - timedelta(days=80)).date(),
@@ -53,3 +57,7 @@ def know(members: Mapping[str, Member], person: Person, words: Words, now: datet
         actor=alice, number=NUMBER, facts=FACTS, system="billing", claims={"R-2026-118": claim}, now=now
     )
     edit(actor=alice, person=person, seen=person.version, now=now, customer_number=NUMBER)
+
+
+def _limit(*amounts: int) -> Limit:
+    return Limit(*(Money(Decimal(amount), "EUR") for amount in amounts))

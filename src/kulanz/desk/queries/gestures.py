@@ -15,7 +15,7 @@ from kulanz.desk.queries.parties import parties
 from kulanz.desk.queries.spending import means_of
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.rules.limits import Means, Wanted, check_approval, check_grant, check_second
+from kulanz.desk.rules.limits import Means, NoLimitError, Wanted, check_approval, check_grant, check_second
 from kulanz.desk.rules.machines import GESTURE
 
 
@@ -36,6 +36,11 @@ class GestureRow:
     gesture: Gesture
     can: frozenset[str]
     hindered: RuleError | None
+
+    @property
+    def unset(self) -> bool:
+        """There is no limit yet."""
+        return isinstance(self.hindered, NoLimitError)
 
 
 def gestures(wanted: GestureFilter, *, offset: int = 0) -> Paged[Gesture]:

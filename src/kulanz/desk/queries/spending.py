@@ -28,6 +28,7 @@ def means_of(*, member: int, roles: Iterable[Role], team: Team | None, currency:
         limit=limit_of(roles, currency),
         month=spent(Gesture.objects.filter(decided_by=member), currency, now),
         budget=None if team is None else budget_of(team, currency, now),
+        unset=not GestureLimit.objects.filter(currency=currency).exists(),
     )
 
 

@@ -10,6 +10,10 @@ from kulanz.core.money import Money
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 
 
+class NoLimitError(RuleError):
+    """Nobody may approve what costs anything before a limit is set."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """What a role may approve: ``alone`` of one's own without a second person, ``each`` at most at once.
@@ -63,10 +67,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What somebody may approve now; ``month`` is their own, ``budget`` the team's, None without one."""
+    """What somebody may approve now; ``month`` is their own, ``budget`` the team's, None without one.
+
+    ``unset``: nobody has a limit in the currency.
+    """
 
     limit: Limit
     month: Money
+    unset: bool = False
     budget: Purse | None = None
 
 
@@ -89,6 +97,7 @@ def check_grant(member: int, wanted: Wanted, means: Means) -> None:
         raise NotAllowedError(
             "whoever is part of the dispute does not decide alone: somebody else has to approve it"
         )
+    _check_set(wanted, means)
     if means.limit.alone < wanted.weight:
         raise RuleError(
             "this is more than you may decide alone (%(alone)s): somebody else has to approve it",
@@ -100,6 +109,7 @@ def check_grant(member: int, wanted: Wanted, means: Means) -> None:
 def check_approval(member: int, wanted: Wanted, means: Means) -> None:
     """Raise where a member may not approve somebody else's gesture."""
     check_second(member, wanted)
+    _check_set(wanted, means)
     if means.limit.each < wanted.weight:
         raise RuleError(
             "this is more than you may approve at once (%(each)s): somebody with a higher limit has to",
@@ -114,6 +124,14 @@ def check_second(member: int, wanted: Wanted) -> None:
         raise NotAllowedError("four eyes: whoever proposed the gesture does not decide on it")
     if member in wanted.parties:
         raise NotAllowedError("four eyes: whoever is part of the dispute does not decide on the gesture")
+
+
+def _check_set(wanted: Wanted, means: Means) -> None:
+    if means.unset and wanted.weight.amount:
+        raise NoLimitError(
+            "no limit is set yet in %(currency)s: a lead or an administrator sets it",
+            currency=wanted.weight.currency,
+        )
 
 
 def _check_means(wanted: Wanted, means: Means) -> None:

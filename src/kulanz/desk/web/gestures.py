@@ -49,6 +49,7 @@ def goodwill(request: DeskRequest, case: Any, stake: Stake | None) -> dict[str, 
     assessment = getattr(case, "assessment", None)
     return {
         "gestures": gestures_of(actor, case, timezone.now(), offset=offset(request, "gestures_from")),
+        "may_set_limits": actor.may(Right.SET_POLICIES),
         "gesture_kinds": wording.choices("gesture_kind"),
         "faults": wording.choices("fault"),
         "assessment": assessment,
