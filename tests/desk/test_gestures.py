@@ -25,6 +25,7 @@ from kulanz.desk.models import (
     StaffIdentity,
     Team,
     TeamBudget,
+    Thread,
 )
 from kulanz.desk.queries.parties import parties
 from kulanz.desk.queries.spending import spent_by_team
@@ -137,6 +138,41 @@ def test_who_may_propose_grant_and_approve(
         assert approve(actor, proposed(zoe, case, each)).state == "approved"
         with pytest.raises(RuleError, match="at once"):
             approve(actor, proposed(zoe, case, each + 1))
+
+
+def test_before_any_limit_is_set_it_says_who_sets_one(alice: Actor, bob: Actor, case: Case) -> None:
+    gesture = proposed(bob, case, 1)
+    for decide, actor in ((grant, bob), (approve, alice)):
+        with pytest.raises(RuleError, match="no limit is set yet"):
+            decide(actor, gesture)
+    assert grant(bob, proposed(bob, case, 0)).state == "approved"
+
+
+def test_nothing_is_settled_over_a_gesture_that_nobody_decided_on(
+    bob: Actor, case: Case, thread: Thread, now: datetime
+) -> None:
+    issue = issues.open_issue(actor=bob, threads=[thread], now=now)
+    Case.objects.filter(pk=case.pk).update(issue=issue)
+    gesture = proposed(bob, case)
+
+    def settle() -> None:
+        cases.resolve(actor=bob, case=case, seen=case.version, outcome="paid", now=now)
+
+    def close() -> None:
+        issues.close(actor=bob, issue=issue, seen=issue.version, outcome="resolved", reason="paid", now=now)
+
+    for over in (settle, close):
+        with pytest.raises(RuleError, match="decide on it or take it back"):
+            over()
+    gestures.revoke(actor=bob, gesture=gesture, seen=gesture.version, reason="not needed", now=now)
+    settle()
+    later = proposed(bob, case)
+    with pytest.raises(RuleError, match="decide on it or take it back"):
+        cases.close(actor=bob, case=case, seen=case.version, now=now)
+    gestures.revoke(actor=bob, gesture=later, seen=later.version, reason="not needed", now=now)
+    cases.close(actor=bob, case=case, seen=case.version, now=now)
+    close()
+    assert (case.state, issue.state) == ("closed", "closed")
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role in RIGHTS[Right.WORK_CASES]])
@@ -284,7 +320,7 @@ def test_a_team_spends_no_more_than_its_budget(
 
 def test_without_a_limit_only_what_costs_nothing_is_approved(bob: Actor, carla: Actor, case: Case) -> None:
     assert grant(bob, proposed(bob, case, 0)).state == "approved"
-    with pytest.raises(RuleError, match="at once"):
+    with pytest.raises(RuleError, match="no limit is set yet in EUR"):
         approve(carla, proposed(bob, case, 1))
 
 
@@ -294,7 +330,7 @@ def test_another_currency_has_limits_of_its_own(
     yen = Money.of_minor(5, "JPY")
     wanted = Offer(kind="credit", value=yen, cost=yen, why="late")
     gesture = gestures.propose(actor=bob, case=case, offer=wanted, now=now)
-    with pytest.raises(RuleError, match="0 JPY"):
+    with pytest.raises(RuleError, match="no limit is set yet in JPY"):
         approve(carla, gesture)
 
 

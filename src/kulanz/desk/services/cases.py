@@ -58,9 +58,10 @@ def edit(*, actor: Actor, case: Case, seen: int, title: str, email: str, now: da
 
 
 def resolve(*, actor: Actor, case: Case, seen: int, outcome: str, now: datetime) -> Case:
-    """Say how the matter was settled; raise RuleError while a promise is running."""
+    """Say how the matter was settled; raise RuleError while a promise is running, or a gesture undecided."""
     if case.promises.filter(state__in=("running", "paused")).exists():
         raise RuleError("a promise is still running: keep or withdraw it first")
+    _check_decided(case)
     return _step(actor, case, seen, "resolve", now, reason=outcome, outcome=outcome[:500])
 
 
@@ -70,8 +71,14 @@ def reopen(*, actor: Actor, case: Case, seen: int, reason: str, now: datetime) -
 
 
 def close(*, actor: Actor, case: Case, seen: int, now: datetime) -> Case:
-    """Close a case that was settled."""
+    """Close a case that was settled; raise RuleError while a gesture is undecided."""
+    _check_decided(case)
     return _step(actor, case, seen, "close", now, closed_at=now)
+
+
+def _check_decided(case: Case) -> None:
+    if case.gestures.filter(state="proposed").exists():
+        raise RuleError("nobody has decided on a gesture: decide on it or take it back first")
 
 
 def heard(*, case: Case, now: datetime) -> None:

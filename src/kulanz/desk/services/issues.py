@@ -68,8 +68,8 @@ def snooze(*, actor: Actor, issue: Issue, seen: int, until: datetime, reason: st
 
 
 def wake(*, actor: Actor, issue: Issue, seen: int, now: datetime) -> Issue:
-    """Take a snoozed issue up again."""
-    return _step(actor, issue, seen, "wake", now, snoozed_until=None, owner=None)
+    """Take a snoozed issue up again: for its owner, or as the actor's own where it has none."""
+    return _back(actor, issue, seen, "wake", now, snoozed_until=None)
 
 
 def wake_due(*, now: datetime) -> int:
@@ -123,11 +123,16 @@ def remove_thread(*, actor: Actor, issue: Issue, thread: Thread, reason: str, no
 
 
 def close(*, actor: Actor, issue: Issue, seen: int, outcome: str, reason: str, now: datetime) -> Issue:
-    """Close an issue with its outcome; raise RuleError while a promise in it is running."""
+    """Close an issue with its outcome; raise RuleError while a promise or a gesture in it is open."""
     _one_of("outcome", outcome, OUTCOMES)
     if running := issue.cases.filter(promises__state__in=("running", "paused")).first():
         raise RuleError(
             "a promise is still running in the case %(title)r: keep or withdraw it first", title=running.title
+        )
+    if undecided := issue.cases.filter(gestures__state="proposed").first():
+        raise RuleError(
+            "nobody has decided on a gesture in the case %(title)r: decide on it or take it back first",
+            title=undecided.title,
         )
     with transaction.atomic():
         closed = _step(actor, issue, seen, "close", now, reason=reason, outcome=outcome, closed_at=now)
@@ -159,7 +164,7 @@ def merge(*, actor: Actor, issue: Issue, seen: int, into: Issue, reason: str, no
 
 
 def unmerge(*, actor: Actor, issue: Issue, seen: int, now: datetime) -> Issue:
-    """Undo a merge: what the other issue had from this one comes back."""
+    """Undo a merge: what the other issue had from this one comes back, to its owner or the actor."""
     with transaction.atomic():
         into = issue.merged_into
         if into is not None and into.state == "merged":
@@ -170,7 +175,7 @@ def unmerge(*, actor: Actor, issue: Issue, seen: int, now: datetime) -> Issue:
             into.cases.filter(pk__in=last.data.get("cases", ())).update(issue=issue)
             refresh(issue=into)
             record(actor, "unmerged", into, now=now, data={"from": issue.pk})
-        return _step(actor, issue, seen, "unmerge", now, merged_into=None, owner=None)
+        return _back(actor, issue, seen, "unmerge", now, merged_into=None)
 
 
 def split(
@@ -201,6 +206,15 @@ def watch(*, actor: Actor, issue: Issue, wanted: bool, now: datetime) -> None:
             changed = Watch.objects.filter(issue=issue, member_id=actor.member_id).delete()[0] > 0
         if changed:
             record(actor, "watch" if wanted else "unwatch", issue, now=now)
+
+
+def _back(actor: Actor, issue: Issue, seen: int, action: str, now: datetime, **values: Any) -> Issue:
+    """Give an issue back to whoever had it before, else to the actor."""
+    owner = issue.owner_id or actor.member_id
+    with transaction.atomic():
+        back = _step(actor, issue, seen, action, now, owner_id=owner, **values)
+        Watch.objects.get_or_create(issue=issue, member_id=owner)
+    return back
 
 
 def _own(actor: Actor, issue: Issue, seen: int, action: str, owner: int, now: datetime) -> Issue:

@@ -70,7 +70,7 @@ def snooze(deed: Deed[Issue]) -> None:
 
 @on_issue.deed(Right.WORK_ISSUES)
 def wake(deed: Deed[Issue]) -> None:
-    issues.wake(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now)
+    _told_whose(deed, issues.wake(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now))
 
 
 @on_issue.deed(Right.WORK_ISSUES)
@@ -115,7 +115,7 @@ def merge(deed: Deed[Issue]) -> str:
 
 @on_issue.deed(Right.LEAD_ISSUES)
 def unmerge(deed: Deed[Issue]) -> None:
-    issues.unmerge(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now)
+    _told_whose(deed, issues.unmerge(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now))
 
 
 @on_issue.deed(Right.LEAD_ISSUES)
@@ -206,3 +206,10 @@ def note_text(deed: Deed[Issue] | Deed[Case]) -> str:
 
 def _threads(deed: Deed[Issue]) -> Sequence[Thread]:
     return [access.thread(deed.actor, pk) for pk in deed.numbers("threads")]
+
+
+def _told_whose(deed: Deed[Issue], issue: Issue) -> None:
+    mine = issue.owner_id == deed.actor.member_id
+    deed.told(
+        _("It is yours now.") if mine else _("It is open again: %(name)s has it.") % {"name": issue.owner}
+    )
