@@ -17,6 +17,7 @@ from kulanz.core.stake import (
     StakeInputs,
     corrected,
     months_remaining,
+    rough,
     saying,
     stake,
 )
@@ -60,16 +61,16 @@ def test_the_lines_of_a_dispute_over_a_few_euros() -> None:
 def test_what_it_means_in_two_languages() -> None:
     assert saying(stake(CASE), "en") == (
         "The claim is 12.40 EUR. "
-        "The conversation has been read 13,016 times; at your rate that is worth 65.08 EUR to 1,278.72 EUR. "
+        "The conversation has been read 13,016 times; at your rate that is worth 65 EUR to 1,300 EUR. "
         "The customer is expected to bring another 202.00 EUR. "
-        "Going on with the dispute costs 479.80 EUR. Together, 60 to 158 times the claim is at stake."
+        "Going on with the dispute costs 479.80 EUR. Together, 60 to 160 times the claim is at stake."
     )
     assert saying(stake(CASE), "de") == (
         "Die Forderung beträgt 12,40 EUR. "
-        "Das Thema wurde 13.016-mal gelesen; nach Ihrem Satz ist das 65,08 EUR bis 1.278,72 EUR wert. "
+        "Das Thema wurde 13.016-mal gelesen; nach Ihrem Satz ist das 65 EUR bis 1.300 EUR wert. "
         "Vom Kunden sind voraussichtlich noch 202,00 EUR zu erwarten. "
         "Den Streit fortzusetzen kostet 479,80 EUR. "
-        "Zusammen steht das 60- bis 158-Fache der Forderung auf dem Spiel."
+        "Zusammen steht das 60- bis 160-Fache der Forderung auf dem Spiel."
     )
 
 
@@ -208,3 +209,11 @@ def test_months_remaining_lie_between_nothing_and_the_horizon(counts: list[int],
 def test_what_is_no_cohort(staying: list[int]) -> None:
     with pytest.raises(StakeError, match="how many customers"):
         months_remaining(staying, 0)
+
+
+@pytest.mark.parametrize(
+    ("exact", "said"),
+    [("0", "0"), ("0.07", "0.07"), ("6.51", "6.50"), ("9.96", "10"), ("65.08", "65"), ("1175.21", "1200")],
+)
+def test_an_estimate_is_said_in_two_digits(exact: str, said: str) -> None:
+    assert f"{rough(Decimal(exact)):f}" == said

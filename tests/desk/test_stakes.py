@@ -31,7 +31,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.customers import ClaimFacts
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.rates import Rates
-from kulanz.desk.services import people, rates, stakes, standing
+from kulanz.desk.services import issues, people, rates, stakes, standing
 from kulanz.desk.services.ingesting import keep_page
 from kulanz.desk.services.standing import count_due
 from kulanz.sources.sightings import Page, Sighting
@@ -183,13 +183,26 @@ def test_rates_that_make_no_sense_are_refused(
         make_rates(alice, now)
 
 
+def test_an_issue_without_a_claim_or_a_case_is_no_dispute(
+    alice: Actor, bob: Actor, read_thread: Thread, now: datetime
+) -> None:
+    make_rates(alice, now)
+    issue = issues.open_issue(actor=bob, threads=[read_thread], now=now)
+    found = stakes.of_issue(actor=alice, issue=issue, now=now)
+    assert [line.code for line in found.drawn.lines] == ["exposure"]
+    stakes.correct(actor=alice, about=issue, seen=0, values={"claim": "12.40 EUR"}, reason="said", now=now)
+    found = stakes.of_issue(actor=alice, issue=issue, now=now)
+    assert [line.code for line in found.drawn.lines] == ["claim", "exposure", "dispute"]
+
+
 def test_views_a_day_are_those_of_the_last_week(thread: Thread, forum: Source, now: datetime) -> None:
     rows = Thread.objects.filter(pk=thread.pk)
     assert views_of(rows, now) is None
     rows.update(views=700, first_post_at=now - timedelta(days=70))
-    found = views_of(rows, now)
-    assert found is not None
-    assert (found.total, found.per_day) == (700, Decimal("10.0"))
+    for minutes in (0, 5):
+        found = views_of(rows, now + timedelta(minutes=minutes))
+        assert found is not None
+        assert (found.total, found.per_day) == (700, Decimal("10.0"))
     twin = {"views": 700, "first_post_at": now - timedelta(days=70), "seen_at": now}
     other = Thread.objects.create(source=forum, key="twin", **twin)
     found = views_of(Thread.objects.all(), now)

@@ -50,6 +50,13 @@ def saying(of: Stake, lang: Language) -> str:
     return said or _WORDS["nothing"][lang]
 
 
+def rough(amount: Decimal) -> Decimal:
+    """Return an estimate as one would say it: two digits, and cents only where there are some."""
+    exact = amount.quantize(Decimal(1).scaleb(max(amount.adjusted() - 1, -2)), ROUND_HALF_UP)
+    whole = exact.to_integral_value()
+    return whole if whole == exact else exact.quantize(Decimal("0.01"))
+
+
 def _said(of: Stake, lang: Language) -> Iterator[str]:
     views = "" if of.views is None else _number(Decimal(of.views), lang)
     for line in (of.line(code) for code in _ORDER):
@@ -77,20 +84,25 @@ def _compared(of: Stake, lang: Language) -> Iterator[str]:
 def _times(amount: Money, claim: Money) -> Decimal:
     """How many times the claim; whole from ten on."""
     share = amount.share_of(claim)
-    step = Decimal(1) if share >= 10 else Decimal("0.1")  # noqa: PLR2004 - as one would say it
-    return share.quantize(step, ROUND_HALF_UP)
+    if share >= 10:  # noqa: PLR2004 - as one would say it
+        return rough(share)
+    return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def _amounts(line: Line, lang: Language) -> str:
-    return _range(_money(line.low, lang), _money(line.high, lang), lang)
+    low, high = (
+        _money(rough(each.amount) if line.code == "exposure" else each.amount, each.currency, lang)
+        for each in (line.low, line.high)
+    )
+    return _range(low, high, lang)
 
 
 def _range(low: str, high: str, lang: Language) -> str:
     return low if low == high else _WORDS["range"][lang].format(low=low, high=high)
 
 
-def _money(money: Money, lang: Language) -> str:
-    return f"{_number(money.amount, lang)} {money.currency}"
+def _money(amount: Decimal, currency: str, lang: Language) -> str:
+    return f"{_number(amount, lang)} {currency}"
 
 
 def _number(number: Decimal, lang: Language) -> str:

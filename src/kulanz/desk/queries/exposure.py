@@ -13,7 +13,6 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from kulanz.desk.models import Issue, Thread, ThreadScore
 
 LATELY: Final = timedelta(days=7)
-_DAY_S: Final = 86_400
 _ONE_DECIMAL: Final = Decimal("0.1")
 
 
@@ -76,6 +75,6 @@ def _per_day(
     return views / _days(began, now)
 
 
-def _days(since: datetime | None, now: datetime) -> float:
-    """At least one: a number of today is not taken for one of every hour."""
-    return max(1.0, (now - since).total_seconds() / _DAY_S) if since else 1.0
+def _days(since: datetime | None, now: datetime) -> int:
+    """Whole days, at least one: a number of today is not taken for one of every hour."""
+    return max(1, (now - since).days) if since else 1

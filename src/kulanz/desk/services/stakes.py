@@ -81,7 +81,9 @@ def of_issue(*, actor: Actor, issue: Issue, now: datetime) -> AtStake:
     rows = list(Customer.objects.filter(person__in=[case.person_id for case in cases]).order_by("number"))
     customers = opened(actor=actor, customers=rows, now=now)
     open_cases = sum(case.state != "closed" for case in cases)
-    known = {**_exposure(views_in(issue, now), rates, {}), **_cost(rates, max(1, open_cases))}
+    known = _exposure(views_in(issue, now), rates, {})
+    if cases or (kept is not None and "claim" in corrections_in(unseal(kept.sealed))):
+        known |= _cost(rates, max(1, open_cases))
     return _made(known, kept, customers, rates, _by_case(cases, customers, rates, now))
 
 

@@ -9,7 +9,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from kulanz.core.money import Money
-from kulanz.core.stake import Line, Range
+from kulanz.core.stake import Line, Range, rough
 from kulanz.desk.rules.figures import written
 from kulanz.desk.templatetags.desk import lang
 from kulanz.desk.web.stake_words import KINDS
@@ -39,8 +39,11 @@ def value(given: Money | Range | Decimal | int | None) -> str:
 
 @register.filter
 def amounts(line: Line) -> str:
-    """The amount of a line, or from where to where it goes."""
-    return _between(value(line.low), value(line.high))
+    """The amount of a line, or from where to where it goes; an exposure in two digits."""
+    if line.code != "exposure":
+        return _between(value(line.low), value(line.high))
+    low, high = (f"{_number(rough(each.amount))} {each.currency}" for each in (line.low, line.high))
+    return _between(low, high)
 
 
 @register.filter
