@@ -15,6 +15,7 @@ from kulanz.desk.models import (
     Account,
     Alert,
     Case,
+    Event,
     Issue,
     IssueRole,
     Member,
@@ -226,6 +227,7 @@ def test_only_leads_merge_and_split(
     assert answer.headers["Location"] == reverse("issue", args=[issue.pk])
     assert "merged into another one" in text(alices, "issue", other.pk)
     assert post(alices, "issue_unmerge", other.pk, seen=2) == 302
+    assert "It is yours now." in text(alices, "issue", other.pk)
     issues.add_threads(actor=bob, issue=issue, threads=[other_thread], now=now)
     answer = alices.post(
         reverse("issue_split", args=[issue.pk]),
@@ -238,6 +240,14 @@ def test_snoozing_asks_for_a_time_it_knows(bobs: Client, issue: Issue) -> None:
     assert post(bobs, "issue_snooze", issue.pk, seen=1, until="9y", reason="x") == 422
     assert post(bobs, "issue_snooze", issue.pk, seen=1, until="3d", reason="x") == 302
     assert post(bobs, "issue_wake", issue.pk, seen=2) == 302
+    assert "It is yours now." in text(bobs, "issue", issue.pk)
+
+
+def test_a_call_is_noted_in_one_line(bobs: Client, case: Case) -> None:
+    words = {"channel": "phone", "text": "Called him back.", "then": "send"}
+    assert post(bobs, "case_reply", case.pk, **words) == 302
+    assert "Noted." in text(bobs, "case", case.pk)
+    assert list(Event.objects.filter(noun="reply").values_list("action", flat=True)) == ["send"]
 
 
 def test_tasks_notes_and_watching(bobs: Client, issue: Issue, members: dict[str, Member]) -> None:

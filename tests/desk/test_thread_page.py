@@ -160,6 +160,8 @@ def test_the_course_is_data_and_a_table(case: Thread, members: dict[str, Member]
     assert found
     data = json.loads(found[1])
     assert data["x"] == sorted(set(data["x"]))
+    letters = [each["letter"] for each in sorted(data["moments"], key=lambda each: float(each["x"]))]
+    assert letters == sorted(letters)
     names = [line["name"] for plot in data["plots"] for line in plot["lines"]]
     assert names == ["score", "fronts", "anger", "calming", "posts", "people", "views"]
     assert all(len(line["values"]) == len(data["x"]) for plot in data["plots"] for line in plot["lines"])
@@ -263,6 +265,10 @@ def test_take_it_opens_an_issue_once_and_makes_it_mine(
         issue = Issue.objects.get()
         assert answer["Location"] == f"/issues/{issue.pk}"
         assert (issue.state, issue.owner) == ("owned", members["bob"])
+    Issue.objects.update(title="<b>{0} & 5 %")
+    client.post(f"/threads/{thread.pk}/take")
+    link = f'It is yours: <a href="/issues/{issue.pk}">&lt;b&gt;{{0}} &amp; 5 %</a>'
+    assert link in text_of(client, "/")
     assert client.post(f"/threads/{thread.pk}/take", {"next": "/?stage=issue"})["Location"] == "/?stage=issue"
     assert list(Event.objects.filter(issue=issue).values_list("action", flat=True)) == ["open", "take"]
 

@@ -53,7 +53,8 @@ def delivered(*, reply: Reply, mail_id: str = "", kept: Message | None = None, n
     message = kept or (_kept(reply, reply.case, mail_id, now) if reply.case else None)
     state = REPLY.by_itself(reply.state, "delivered")
     sent = change(reply, reply.version, state=state, sent_at=now, message=message, due_at=None, last_error="")
-    record_reply(None, "delivered", sent, now, channel=sent.channel)
+    if sent.channel in BY_DESK:
+        record_reply(None, "delivered", sent, now, channel=sent.channel)
 
 
 def bounced(*, reply: Reply, why: str, now: datetime) -> None:

@@ -32,13 +32,14 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
     account: int | None = None,
     subject: str = "",
     text: str,
+    said: bool = False,
     now: datetime,
 ) -> Reply:
     """Begin a reply to a case's customer, or in public to a thread.
 
     ``channel`` email is sent by the desk, and so is private: a private message to ``account``, one of
     ``private.ways_of(case)``. What goes by another way (source, phone, public) is said by a person there, and
-    kept here as said when it is sent.
+    kept here as said when it is sent. ``said``: it was said already, and ``send`` follows, which tells of it.
     """
     actor.need(Right.WORK_CASES)
     if channel not in CHANNELS:
@@ -58,7 +59,8 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
             text=_words(text),
             created_at=now,
         )
-        record_reply(actor, "draft", reply, now)
+        if not said or channel in BY_DESK:
+            record_reply(actor, "draft", reply, now)
     return reply
 
 

@@ -63,6 +63,7 @@ def draft(deed: Deed[Case]) -> str:
             account=number(account),
             subject=deed.text("subject"),
             text=deed.text("text"),
+            said=deed.text("then") == "send",
             now=deed.now,
         )
         _go_on(deed, reply, deed.text("then"))
@@ -79,6 +80,7 @@ def draft_public(deed: Deed[Thread]) -> None:
             thread=deed.row,
             channel="public",
             text=deed.text("text"),
+            said=deed.text("then") == "send",
             now=deed.now,
         )
         _go_on(deed, reply, deed.text("then"))
@@ -86,11 +88,14 @@ def draft_public(deed: Deed[Thread]) -> None:
 
 def _go_on(deed: Deed[Any], reply: Reply, then: str) -> None:
     if then == "send":
-        replies.send(actor=deed.actor, reply=reply, seen=reply.version, now=deed.now)
-        deed.told(_("It is being sent."))
+        _told_sent(deed, replies.send(actor=deed.actor, reply=reply, seen=reply.version, now=deed.now))
     elif then == "ask":
         replies.ask(actor=deed.actor, reply=reply, seen=reply.version, now=deed.now)
         deed.told(_("Somebody else is asked to look at it."))
+
+
+def _told_sent(deed: Deed[Any], sent: Reply) -> None:
+    deed.told(_("It is being sent.") if sent.state == "sending" else _("Noted."))
 
 
 @on_reply.deed(Right.WORK_CASES)
@@ -125,7 +130,7 @@ def reject(deed: Deed[Reply]) -> None:
 @on_reply.deed(Right.WORK_CASES)
 def send(deed: Deed[Reply]) -> None:
     sent = replies.send(actor=deed.actor, reply=deed.row, seen=deed.seen, url=deed.text("url"), now=deed.now)
-    deed.told(_("It is being sent.") if sent.state == "sending" else _("It is noted as said."))
+    _told_sent(deed, sent)
 
 
 @on_reply.deed(Right.WORK_CASES)

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 
 from kulanz.core.report import ThreadDetail
@@ -111,8 +112,12 @@ def take(request: DeskRequest, pk: int) -> HttpResponse:
     """Make the conversation the member's own: its issue, which is opened where there is none."""
     row = access.thread(request.actor, pk)
     issue = take_thread(actor=request.actor, thread=row, now=timezone.now())
-    messages.success(request, _("It is yours: %(title)s") % {"title": issue.title})
-    return back(request, reverse("issue", args=[issue.pk]))
+    address = reverse("issue", args=[issue.pk])
+    link = format_html('<a href="{}">{}</a>', address, issue.title)
+    messages.success(
+        request, format_html(escape(_("It is yours: %(title)s")).replace("%(title)s", "{}"), link)
+    )
+    return back(request, address)
 
 
 @act(Right.WORK_ISSUES)
