@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -140,6 +141,25 @@ def test_what_people_work_on_stays_however_silent(issue: Issue, thread: Thread, 
     silent_since(thread, now - timedelta(days=400))
     assert titles(now) == ["Dunning"]
     assert silent(RadarFilter(), now=now) == 0
+
+
+def test_the_page_says_who_put_it_aside_how_long_and_why(
+    bob: Actor,
+    thread: Thread,
+    other_thread: Thread,
+    members: dict[str, Member],
+    client: Client,
+    now: datetime,
+) -> None:
+    attention.false_alarm(actor=bob, thread=thread, seen=0, reason="a joke", now=now)
+    until = timezone.now() + timedelta(days=1)
+    attention.snooze(actor=bob, thread=other_thread, seen=0, until=until, reason="holiday", now=now)
+    client.force_login(members["bob"])
+    page = client.get(reverse("radar"), {"aside": "1", "days": "0"}).content.decode()
+    assert "2 are put aside." in page
+    assert "need somebody" not in page
+    assert re.search(r"<p>false alarm, Bob Beispiel, [^<]+: a joke</p>", page)
+    assert re.search(r"<p>until [^<]+, Bob Beispiel, [^<]+: holiday</p>", page)
 
 
 def test_what_was_put_aside_comes_back_when_its_time_comes(bob: Actor, thread: Thread, now: datetime) -> None:

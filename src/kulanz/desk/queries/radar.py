@@ -73,7 +73,7 @@ def radar(wanted: RadarFilter, *, lang: str, now: datetime, offset: int = 0) -> 
     false alarm, not now) are left out until they are graver or their time comes, threads of a closed issue
     until something new is said in them.
     """
-    rows = _filtered(wanted, now).order_by(*_ORDER).select_related("source", "attention").defer(*_HEAVY)
+    rows = _filtered(wanted, now).order_by(*_ORDER).select_related("source", "attention__by").defer(*_HEAVY)
     return paged(rows, lambda found: _rows(found, lang), offset=offset)
 
 
