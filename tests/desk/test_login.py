@@ -92,7 +92,8 @@ def test_a_link_lets_a_member_set_a_password_once(client: Client, now: datetime)
     path = entry_link(actor=None, member=member, now=now).removeprefix("http://localhost:8750")
     form = client.get(path, follow=True)
     given = {"password1": "quite another phrase", "password2": "quite another phrase"}
-    client.post(form.request["PATH_INFO"], given, follow=True)
+    done = client.post(form.request["PATH_INFO"], given, follow=True)
+    assert f'href="{reverse("account_login")}">Log in</a>' in done.content.decode()
     log_in(client, "gesa", "quite another phrase")
     assert is_in(client)
     again = Client().get(path, follow=True).content.decode()
@@ -120,7 +121,7 @@ def test_a_forgotten_password_is_set_anew_by_a_link_in_a_real_mail(
         ("gesa", "short", "too short"),
         ("gesa", "password1234", "too common"),
         ("gesa anna", PASSWORD, "username"),
-        ("bob", PASSWORD, "already exists"),
+        ("bob", PASSWORD, "'bob' already exists: choose another"),
     ],
 )
 def test_a_member_needs_a_usable_name_and_password(

@@ -42,6 +42,8 @@ def create_member(  # noqa: PLR0913 - who, how they are called, what they may, h
         actor.need(Right.SET_MEMBERS)
         if email.strip() or roles:
             _need_session(actor)
+    if Member.objects.filter(username=username).exists():
+        raise RuleError("a member named %(username)r already exists: choose another name", username=username)
     name = display_name.strip() or username
     member = Member(username=username, display_name=name, email=email.strip(), language=conf().language)
     member.time_zone = conf().time_zone
