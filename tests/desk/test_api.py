@@ -357,7 +357,9 @@ def test_good_lines_are_kept_and_bad_ones_told(members: dict[str, Member], forum
     answer = pusher.ask("POST", "/push?source=Kontaktor%20forum", lines("1") + b"\n{}\n")
     assert answer.status_code == 207
     assert (answer.json()["kept"], answer.json()["problems"][0]["line"]) == (1, 2)
-    is_problem(pusher.ask("POST", "/push?source=Kontaktor%20forum", b"{}"), 400)
+    told = is_problem(pusher.ask("POST", "/push?source=Kontaktor%20forum", b"{}"), 400)
+    assert told["detail"] == "none of 1 line(s) can be kept: 'errors' names them"
+    assert told["errors"][0]["line"] == 1
 
 
 def test_a_push_to_a_source_that_takes_none_keeps_nothing(members: dict[str, Member], forum: Source) -> None:
@@ -365,6 +367,8 @@ def test_a_push_to_a_source_that_takes_none_keeps_nothing(members: dict[str, Mem
     mixed = lines("1", source="Kontaktor forum") + b"\n" + lines("2", source="Elsewhere")
     told = is_problem(pusher.ask("POST", "/push", mixed), 422)
     assert "Elsewhere" in told["detail"]
+    told = is_problem(pusher.ask("POST", "/push?source=Kontaktor%20forum", mixed), 422)
+    assert "line 2 names source 'Elsewhere', which wins over ?source=" in told["detail"]
     Source.objects.update(state="paused")
     is_problem(pusher.ask("POST", "/push?source=Kontaktor%20forum", lines("1")), 422)
     assert not Thread.objects.exists()

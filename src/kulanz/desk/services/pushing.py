@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from datetime import datetime
 
+import msgspec
 from django.db import transaction
 from msgspec.structs import replace
 
@@ -20,6 +22,12 @@ from kulanz.sources.receiving import Delivery, Receipt
 from kulanz.sources.sightings import Page, Raw, Sighting
 
 
+class _Naming(msgspec.Struct):
+    """What a line says of where it comes from."""
+
+    source: str | None = None
+
+
 def push(*, actor: Actor, body: bytes, source: str, now: datetime) -> Receipt:
     """Keep the good lines of Kulanz JSONL and return what a sender is told of the others.
 
@@ -32,15 +40,15 @@ def push(*, actor: Actor, body: bytes, source: str, now: datetime) -> Receipt:
     receipt = taken(delivery)
     with transaction.atomic():
         for page in receipt.pages:
-            _keep(page, now)
+            _keep(page, delivery, now)
     return receipt
 
 
-def _keep(page: Page, now: datetime) -> None:
+def _keep(page: Page, delivery: Delivery, now: datetime) -> None:
     by_name: defaultdict[str, list[Sighting]] = defaultdict(list)
     for sighting in page.posts:
         by_name[sighting.post.source or ""].append(sighting)
-    sources = _open(set(by_name))
+    sources = _open(set(by_name), delivery)
     for name, posts in by_name.items():
         raw = _raw(page, name) if len(by_name) == 1 else ()
         keep_page(
@@ -53,9 +61,16 @@ def _raw(page: Page, name: str) -> tuple[Raw, ...]:
     return tuple(replace(raw, url=f"push:{name}") for raw in page.raw)
 
 
-def _open(names: set[str]) -> dict[str, Source]:
+def _open(names: set[str], delivery: Delivery) -> dict[str, Source]:
     found = {row.name: row for row in Source.objects.filter(name__in=names, connector=PUSH)}
     missing = sorted(names - found.keys())
+    if missing and delivery.query.get("source", missing[0]) != missing[0]:
+        raise RuleError(
+            "push: line %(line)s names source %(name)r, which wins over ?source= but takes no pushed posts: "
+            "leave the field out, or add it on the page of the sources first",
+            line=_line_naming(missing[0], delivery.body),
+            name=missing[0][:200],
+        )
     if missing:
         raise RuleError(
             "push: expected the name of a source that takes pushed posts, got %(missing)r: add it on"
@@ -68,3 +83,12 @@ def _open(names: set[str]) -> dict[str, Source]:
             "push: paused at the desk: %(paused)s; resume it, then send again", paused=", ".join(paused)
         )
     return found
+
+
+def _line_naming(source: str, body: bytes) -> int:
+    """The first line that names a source; some line that could be read does."""
+    for number, line in enumerate(body.split(b"\n"), start=1):
+        with suppress(msgspec.DecodeError):
+            if msgspec.json.decode(line, type=_Naming).source == source:
+                return number
+    return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 from django.http import HttpResponse
@@ -37,6 +38,7 @@ from kulanz.desk.services import sources
 from kulanz.desk.services.outside import outside
 from kulanz.desk.services.pushing import push
 from kulanz.sources.connectors import CONNECTORS, connector_named
+from kulanz.sources.receiving import Receipt
 
 router = Router(tags=["sources"])
 LINES = {
@@ -186,5 +188,13 @@ def push_posts(request: ApiRequest, source: Annotated[str, Field(max_length=200)
     """
     receipt = push(actor=request.auth, body=request.body, source=source, now=timezone.now())
     if receipt.status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
-        return problem(request, receipt.status, receipt.body.decode())
+        return _none_kept(request, receipt)
     return HttpResponse(receipt.body, status=receipt.status, content_type="application/json; charset=utf-8")
+
+
+def _none_kept(request: ApiRequest, receipt: Receipt) -> HttpResponse:
+    told = json.loads(receipt.body)
+    lines = told.get("problems", ())
+    errors = [{"line": each["line"], "detail": f"{each['reason']} ({each['remedy']})"} for each in lines]
+    detail = told.get("error") or f"none of {told['refused']} line(s) can be kept: 'errors' names them"
+    return problem(request, receipt.status, detail, errors=errors)

@@ -145,7 +145,10 @@ class ConnectorOut(Schema):
 
 
 class SourceIn(Body):
-    """``keys`` are the connector's secrets, by the names in the reference of connectors."""
+    """``keys`` are the connector's secrets, by the names in the reference of connectors.
+
+    ``address`` is where it is read; of ``push`` any word that tells it from the others, such as its name.
+    """
 
     name: Annotated[str, Field(max_length=200)]
     connector: Annotated[str, Field(max_length=40)]
