@@ -7,6 +7,7 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final, Literal
 
 from django.core.checks import run_checks
@@ -118,7 +119,8 @@ def _database() -> Iterator[Finding]:
     try:
         waiting = waiting_migrations()
     except DatabaseError as error:
-        yield Finding("error", f"database: {error}", "look at DATABASE_URL, and whether the server runs")
+        remedy = "look at DATABASE_URL, and whether the server runs"
+        yield Finding("error", f"database: {error}", "run `kulanz init`" if _no_file_yet() else remedy)
         return
     if waiting:
         yield Finding(
@@ -126,6 +128,10 @@ def _database() -> Iterator[Finding]:
         )
     else:
         yield Finding("good", f"database: {connection.display_name} is up to date")
+
+
+def _no_file_yet() -> bool:
+    return connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists()
 
 
 def _workers(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001

@@ -103,8 +103,10 @@ class Outbox:
         """Connect and log in without sending; raise SendError where the server does not let us."""
         try:
             self._connected()
-        except (smtplib.SMTPException, OSError) as error:
+        except smtplib.SMTPException as error:
             raise SendError(f"the mail server does not let us in: {error}") from error
+        except OSError as error:
+            raise SendError(f"the mail server does not answer: {error}") from error
 
     def _connected(self) -> smtplib.SMTP:
         if self._server is None:
