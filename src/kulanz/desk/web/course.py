@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from string import ascii_uppercase
 from typing import Any, Final
@@ -91,14 +91,8 @@ def course_of(
     views: Sequence[tuple[datetime, int]],
 ) -> Course:
     """Make the course of a thread that was analysed (``detail`` needs no texts)."""
-    marks = marks_of(detail)
     axis = _Axis(detail)
-    moments = tuple(
-        sorted(
-            (*_moments(detail, marks, axis, words), *_alarms(alarms, len(marks), axis)),
-            key=lambda each: each.x,
-        )
-    )
+    marks, moments = _lettered(marks_of(detail), alarms, detail, axis, words)
     keep = [post for mark in marks for post in mark.posts]
     return Course(
         data=_data(detail, axis, moments, views if axis.timed else (), keep, words),
@@ -126,6 +120,19 @@ class _Axis:
         self.timed = None not in times
         self.at = times
         self.x = [time.timestamp() for time in times if time] if self.timed else range(1, len(times) + 1)
+
+
+def _lettered(
+    marks: Sequence[Mark], alarms: Sequence[datetime], detail: ThreadDetail, axis: _Axis, words: Words
+) -> tuple[tuple[Mark, ...], tuple[Moment, ...]]:
+    """Return marks and moments with letters in the order of time, the same letters in both."""
+    found = (*_moments(detail, marks, axis, words), *_alarms(alarms, len(marks), axis))
+    order = sorted(range(len(found)), key=lambda place: found[place].x)
+    letters = dict(zip(order, ascii_uppercase, strict=False))
+    return (
+        tuple(replace(mark, letter=letters[place]) for place, mark in enumerate(marks)),
+        tuple(replace(found[place], letter=letters[place]) for place in order),
+    )
 
 
 def _moments(detail: ThreadDetail, marks: Sequence[Mark], axis: _Axis, words: Words) -> tuple[Moment, ...]:
