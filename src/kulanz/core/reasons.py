@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from kulanz.core.measures import Addressee, Measures
+from kulanz.core.measures.reach import POSTS_WINDOW
 from kulanz.core.report import Reason
 from kulanz.core.sentences import sentence
 from kulanz.core.thread import Bools, Thread
@@ -140,8 +141,8 @@ def _audience(_: Thread, measures: Measures) -> Iterator[Fired]:
 def _burst(_: Thread, measures: Measures) -> Iterator[Fired]:
     posts = _where(measures.reach.burst >= 1)
     if posts:
-        rate = float(np.nanmax(measures.reach.posts_per_hour))
-        yield Fired("burst", 0.3 + 0.1 * float(measures.reach.burst.max()), posts, {"rate": rate})
+        most = round(POSTS_WINDOW * float(np.nanmax(measures.reach.posts_per_hour)))
+        yield Fired("burst", 0.3 + 0.1 * float(measures.reach.burst.max()), posts, {"most": most})
 
 
 def _seen(thread: Thread, measures: Measures) -> Iterator[Fired]:

@@ -40,7 +40,7 @@ _ENGLISH: Final = {
     "canned": ("The company repeats a canned text", "The company repeats a canned text {posts} times"),
     "fronts": ("The fronts have hardened (index {index})",),
     "audience": ("{share}% of the dispute is addressed to the audience",),
-    "burst": ("Posts come in a burst, up to {rate} an hour",),
+    "burst": ("Posts come in a burst, up to {most} within six hours",),
     "seen": ("Seen {views} times, {ratio} times as often as usual here",),
     "amplified": (
         "{posts} post carries it to blogs, press or networks",
@@ -86,7 +86,7 @@ _GERMAN: Final = {
     ),
     "fronts": ("Die Fronten haben sich verhärtet (Index {index})",),
     "audience": ("{share} % des Streits richten sich an das Publikum",),
-    "burst": ("Die Beiträge häufen sich, bis zu {rate} je Stunde",),
+    "burst": ("Die Beiträge häufen sich, bis zu {most} in sechs Stunden",),
     "seen": ("{views}-mal angesehen, das {ratio}-Fache des hier Üblichen",),
     "amplified": (
         "{posts} Beitrag trägt es in Blogs, Presse oder Netzwerke",
