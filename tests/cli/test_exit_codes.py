@@ -153,3 +153,9 @@ def test_times_at_the_ends_of_the_calendar(run: Run, workplace: Path) -> None:
     (workplace / "ends.jsonl").write_text("\n".join(lines), "utf-8")
     assert run("scan", "ends.jsonl", "--output", "ends.parquet", "--report", "r.html").exit_code == 0
     assert run("replay", "1", "ends.jsonl").exit_code == 0
+
+
+def test_a_problem_is_told_once(run: Run) -> None:
+    result = run("scan", "nope.zip")
+    assert result.exit_code == 2
+    assert result.stderr.count("cannot be opened") == 1

@@ -110,7 +110,8 @@ class Problems:
 
 
 def nothing_readable(inputs: Sequence[str | os.PathLike[str]], problems: Problems) -> UnreadableError:
-    """Return the error for inputs in which there was not one post."""
+    """Return the error for inputs in which there was not one post; a listener knows the problems already."""
     names = ", ".join(os.fspath(path) for path in inputs) or "no input at all"
-    first = f"; the first of {problems.total} problems: {problems.kept[0]}" if problems.kept else ""
+    untold = problems.kept and problems.listener is None
+    first = f"; the first of {problems.total} problems: {problems.kept[0]}" if untold else ""
     return UnreadableError(f"expected posts, found none in {names}{first}")
