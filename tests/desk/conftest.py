@@ -13,6 +13,8 @@ from desk_people import NOW, PEOPLE, make_member, make_thread
 
 from kulanz.core.posts import Post
 from kulanz.desk.access import actor_of
+from kulanz.desk.api import middleware
+from kulanz.desk.api.limiting import Limiter
 from kulanz.desk.models import Member, Source, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.sources import read
@@ -21,6 +23,14 @@ from kulanz.sources import read
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Members of all tests have the same few keys: what one test asks is not counted in the next."""
+    for name in ("MEMBERS", "STRANGERS"):
+        limit = getattr(middleware, name)
+        monkeypatch.setattr(middleware, name, Limiter(rate=limit.rate, burst=limit.burst))
 
 
 @pytest.fixture
