@@ -51,7 +51,7 @@ class TokenTable:
     memory is bounded on any input.
     """
 
-    def __init__(self, limit: int = 65_536) -> None:
+    def __init__(self, limit: int = 100_000) -> None:
         self._limit = limit
         self._restart()
 
