@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
@@ -166,25 +167,23 @@ def test_the_waiting_response_is_kept_from_scripts(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize("kind", ["oidc", "saml"])
 def test_a_browser_comes_in_from_the_providers_site_and_sees_no_warning(
-    desk: Company, kind: str, chromium: str
+    desk: Company, kind: str, browser: Any
 ) -> None:
     """A real browser keeps cookies from other sites' forms, and enforces our policy."""
     desk.openid.know("alice", email="alice@kontaktor.example", email_verified=True)
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright, which the lock names")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        told: list[str] = []
-        page.on("console", lambda message: told.append(f"{page.url}: {message.text}"))
-        page.goto(f"{desk.desk.url}/login/login/")
-        page.locator(f'form[action*="/{kind}/company/"] button').click()
-        page.wait_for_url(f"{desk.openid.url if kind == 'oidc' else desk.saml.url}/**")
-        page.locator('input[name="login"], input[name="username"]').fill("alice")
-        page.locator('input[type="password"]').fill(PASSWORD)
-        page.locator('button[type="submit"]').click()
-        if kind == "oidc":
-            page.get_by_role("button", name="Continue").click()
-        page.wait_for_url(f"{desk.desk.url}/")
-        assert page.get_by_role("heading", name="Radar").is_visible()
-        assert [each for each in told if each.startswith(desk.desk.url)] == []
-        browser.close()
+    context = browser.new_context()
+    page = context.new_page()
+    told: list[str] = []
+    page.on("console", lambda message: told.append(f"{page.url}: {message.text}"))
+    page.goto(f"{desk.desk.url}/login/login/")
+    page.locator(f'form[action*="/{kind}/company/"] button').click()
+    page.wait_for_url(f"{desk.openid.url if kind == 'oidc' else desk.saml.url}/**")
+    page.locator('input[name="login"], input[name="username"]').fill("alice")
+    page.locator('input[type="password"]').fill(PASSWORD)
+    page.locator('button[type="submit"]').click()
+    if kind == "oidc":
+        page.get_by_role("button", name="Continue").click()
+    page.wait_for_url(f"{desk.desk.url}/")
+    assert page.get_by_role("heading", name="Radar").is_visible()
+    assert [each for each in told if each.startswith(desk.desk.url)] == []
+    context.close()
