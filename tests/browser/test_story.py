@@ -1,4 +1,4 @@
-"""From a post to a kept promise: the desk in a browser, mail by real servers, time passed in."""
+"""From a post to a kept promise: a browser by keyboard alone, mail by real servers, time passed in."""
 
 from __future__ import annotations
 
@@ -116,8 +116,7 @@ def _take(alice: Visitor) -> None:
 def _open_case(alice: Visitor) -> None:
     alice.submit("/case")
     if "/cases/" not in alice.page.url:
-        with alice.page.expect_navigation():
-            alice.page.locator('main a[href^="/cases/"]').first.click()
+        alice.follow(alice.page.locator('main a[href^="/cases/"]').first)
     assert "Private conversation" in alice.text()
 
 
@@ -168,8 +167,7 @@ def _close(alice: Visitor, case: str) -> None:
     alice.submit("/close")
     alice.see(case)
     assert "The fee was taken back." in alice.text()
-    with alice.page.expect_navigation():
-        alice.page.locator('main a[href^="/issues/"]').first.click()
+    alice.follow(alice.page.locator('main a[href^="/issues/"]').first)
     issue = alice.page.url.removeprefix(alice.url)
     alice.submit("/close", outcome="goodwill", reason="Fee taken back, dunning stopped.")
     alice.see(issue)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 AXE: Final = Path(__file__).parent / "vendor" / "axe.min.js"
 SERIOUS: Final = ("serious", "critical")
 _RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_MOST_TABS: Final = 500
 _NUMBER: Final = re.compile(r"/\d+")
 _LINKS: Final = "links => links.map(link => link.getAttribute('href'))"
 _NO_PAGES: Final = ("/static/", "/api/", "/hooks/", "#", "mailto:", "/login/logout")
@@ -47,17 +48,37 @@ class Visitor:
         return int(answer.status) if answer else 0
 
     def submit(self, form: str, **fields: str) -> None:
-        """Fill and send the first form whose target ends so; what holds it is opened before."""
+        """Fill and send the first form whose target ends so, by keyboard; what holds it is opened before."""
         found = self.page.locator(f'form[action$="{form}"]').first
-        found.evaluate("form => { for (let e = form.closest('details'); e; e = null) e.open = true; }")
+        closed = found.locator("xpath=ancestor::details[not(@open)][1]/summary")
+        if closed.count():
+            self.reach(closed)
+            self.page.keyboard.press("Enter")
         for name, value in fields.items():
-            field = found.locator(f'[name="{name}"]')
-            if field.evaluate("field => field.tagName") == "SELECT":
-                field.select_option(value)
-            else:
-                field.fill(value)
+            self._fill(found.locator(f'[name="{name}"]'), value)
+        self.follow(found.locator("button").last)
+
+    def follow(self, control: Any) -> None:
+        """Go where a link or a button leads, by keyboard alone."""
+        self.reach(control)
         with self.page.expect_navigation():
-            found.locator("button").last.click()
+            self.page.keyboard.press("Enter")
+
+    def reach(self, control: Any) -> None:
+        """Press Tab until something has the focus."""
+        for _ in range(_MOST_TABS):
+            if control.evaluate("control => control === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{self.page.url}: the key Tab does not lead to {control}")
+
+    def _fill(self, field: Any, value: str) -> None:
+        self.reach(field)
+        if field.evaluate("field => field.tagName") == "SELECT":
+            self.page.keyboard.type(field.locator(f'option[value="{value}"]').inner_text())
+        else:
+            self.page.keyboard.press("Control+A")
+            self.page.keyboard.type(value)
 
     def text(self) -> str:
         """What stands on the page."""
