@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import msgspec
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from faults.clients import NOON
 from kulanz.sources.errors import FetchError
-from kulanz.sources.web.answers import Validators
+from kulanz.sources.web.answers import Answer, Validators
 from kulanz.sources.web.links import parse_links
 from kulanz.sources.web.pacing import Pacing
 from kulanz.sources.web.secrets import Secret, names_a_key
@@ -133,6 +133,21 @@ def test_secrets_do_not_show() -> None:
     with pytest.raises(TypeError):
         pickle.dumps(secret)
     assert with_params("https://x.example/", {"k": secret}) == "https://x.example/?k=abc"
+
+
+def _answer(**headers: str) -> Answer:
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    at = datetime(2026, 5, 1, tzinfo=UTC)
+    return Answer(url="x", status=200, headers=names, body=b"", fetched_at=at, at="x")
+
+
+def test_a_time_in_the_second_of_the_answer_tells_of_no_later_change() -> None:
+    modified, later = "Fri, 01 May 2026 10:00:00 GMT", "Fri, 01 May 2026 10:00:01 GMT"
+    assert _answer(last_modified=modified, date=modified, etag='"1"').validators is None
+    kept = _answer(last_modified=modified, date=later, etag='"1"').validators
+    assert kept == Validators(etag='"1"', last_modified=modified)
+    assert _answer(etag='"1"', date=later).validators == Validators(etag='"1"')
+    assert _answer(date=later).validators is None
 
 
 def test_validators_fit_into_a_cursor() -> None:

@@ -68,9 +68,15 @@ class Answer:
 
     @property
     def validators(self) -> Validators | None:
-        """What to send with the next request for the same address; None where nothing came."""
+        """What to send with the next request for the same address; None where it would not tell of a change.
+
+        A time in the second of the answer says nothing of what is written later in it (RFC 9110, 8.8.2.2),
+        nor does an ETag that a server makes from that time, as WordPress does.
+        """
         etag, modified = self.headers.get("etag"), self.headers.get("last-modified")
-        return Validators(etag=etag, last_modified=modified) if etag or modified else None
+        if not (etag or modified) or (modified and modified == self.headers.get("date")):
+            return None
+        return Validators(etag=etag, last_modified=modified)
 
     def json(self) -> Any:
         """The body as JSON; raise TemporaryError where it is none, as in a page that says "busy"."""
