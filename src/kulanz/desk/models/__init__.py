@@ -6,6 +6,7 @@ from kulanz.desk.models.customers import Claim, Customer, CustomerImport, Custom
 from kulanz.desk.models.erasing import Erasure, Tombstone, TombstoneKey
 from kulanz.desk.models.events import Event
 from kulanz.desk.models.gestures import Assessment, Defect, Gesture, GestureLimit, TeamBudget
+from kulanz.desk.models.holds import BillingSystem, DunningLetter, Hold, HoldRules
 from kulanz.desk.models.issues import Issue, IssueRole, IssueThread, Note, Presence, Task, Watch
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
@@ -31,6 +32,7 @@ __all__ = [
     "ApiToken",
     "Assessment",
     "Attention",
+    "BillingSystem",
     "Calendar",
     "Case",
     "Claim",
@@ -40,12 +42,15 @@ __all__ = [
     "CustomerMatch",
     "Defect",
     "Delivery",
+    "DunningLetter",
     "Erasure",
     "Escalation",
     "Event",
     "Gesture",
     "GestureLimit",
     "Heartbeat",
+    "Hold",
+    "HoldRules",
     "IdempotencyKey",
     "Inbox",
     "Issue",

@@ -109,6 +109,26 @@ GESTURE: Final = Machine(
 SPENT: Final = ("approved", "carried_out", "accepted")
 """States in which a gesture counts against limits and budgets; see also ``queries.spending.STANDS``."""
 
+HOLD: Final = Machine(
+    "hold",
+    ("proposed", "placing", "held", "refused", "releasing", "released", "declined"),
+    (
+        row("edit", ("proposed", "placing", "held"), None, Right.WORK_CASES),
+        row("place", ("proposed", "refused"), "placing", Right.WORK_CASES),
+        row("decline", ("proposed",), "declined", Right.WORK_CASES, needs_reason=True),
+        row("review", ("placing", "held"), None, Right.WORK_CASES, needs_reason=True),
+        row("release", ("placing", "held", "refused"), "releasing", Right.WORK_CASES, needs_reason=True),
+        row("confirmed", ("placing",), "held", Right.WORK_CASES, automatic=True),
+        row("lifted", ("held",), "placing", Right.WORK_CASES, automatic=True),
+        row("not_done", ("placing",), "refused", Right.WORK_CASES, automatic=True),
+        row(
+            "ended", ("placing", "held", "refused", "releasing"), "released", Right.WORK_CASES, automatic=True
+        ),
+    ),
+    final=frozenset({"released", "declined"}),
+)
+"""``lifted``: somebody at billing took the block off; it is ordered again. ``ended``: billing says it is over."""
+
 DEFECT: Final = Machine(
     "defect",
     ("watched", "open", "fixed"),
@@ -124,4 +144,4 @@ DEFECT: Final = Machine(
 DEFECT_FROM: Final = 3
 """So many cases that come from one thing make it a defect that needs an owner."""
 
-MACHINES: Final = (ISSUE, CASE, PROMISE, REPLY, SOURCE, GESTURE, DEFECT)
+MACHINES: Final = (ISSUE, CASE, PROMISE, REPLY, SOURCE, GESTURE, HOLD, DEFECT)
