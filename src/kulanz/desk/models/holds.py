@@ -20,10 +20,10 @@ NEXT_STEPS: Final = ("dunning_goes_on", "settled", "cancelled", "agreed", "other
 class BillingSystem(Versioned, Due):
     """A billing system that claims come from and holds are ordered at.
 
-    ``name`` is what ``Claim.system`` says, ``adapter`` the name of an adapter of ``kulanz.billing``, ``config``
-    its settings, ``sealed_keys`` its secrets. ``due_at`` is when it is read next, None while ``paused``. The
-    cursors are those of the adapter, kept with what they brought. ``hook_key`` is part of the address that it
-    sends to.
+    ``name`` is what ``Claim.system`` says, ``adapter`` the name of an adapter of ``kulanz.billing``,
+    ``config`` its settings, ``sealed_keys`` its secrets. ``due_at`` is when it is read next, None while
+    ``paused``. The cursors are those of the adapter, kept with what they brought, and empty at the beginning.
+    ``hook_key`` is part of the address that it sends to.
     """
 
     name = models.CharField(max_length=40, unique=True)
@@ -32,8 +32,8 @@ class BillingSystem(Versioned, Due):
     sealed_keys = models.BinaryField(default=bytes)
     paused = models.BooleanField(default=False)
     interval_s = models.PositiveIntegerField(default=900)
-    claims_cursor = models.TextField(null=True, blank=True)
-    events_cursor = models.TextField(null=True, blank=True)
+    claims_cursor = models.TextField(blank=True, default="")
+    events_cursor = models.TextField(blank=True, default="")
     hook_key = models.CharField(max_length=64, unique=True)
     skipped = models.JSONField(default=list)
     last_success_at = models.DateTimeField(null=True, blank=True)

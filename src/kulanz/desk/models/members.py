@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from kulanz.desk.conf import conf
 from kulanz.desk.models.base import Versioned, one_of
 from kulanz.desk.rules.roles import Role
 
@@ -12,11 +13,13 @@ from kulanz.desk.rules.roles import Role
 class Member(Versioned, AbstractUser):
     """Somebody who logs in. ``display_name`` is the real name that customers see as their contact.
 
+    ``language`` auto is what the browser asks for; ``browser_language`` is what it asked for last, if it has.
     ``sealed_notify_url`` is the encrypted address of a device or a chat, as Apprise reads it.
     """
 
     display_name = models.CharField(max_length=120)
-    language = models.CharField(max_length=2, default="de")
+    language = models.CharField(max_length=4, default="auto")
+    browser_language = models.CharField(max_length=2, blank=True, default="")
     time_zone = models.CharField(max_length=64, default="Europe/Berlin")
     theme = models.CharField(max_length=5, default="auto")
     sealed_notify_url = models.BinaryField(blank=True, default=b"")
@@ -24,13 +27,18 @@ class Member(Versioned, AbstractUser):
 
     class Meta:
         constraints = (
-            one_of("language", ("de", "en"), "member_language"),
+            one_of("language", ("auto", "de", "en"), "member_language"),
             one_of("theme", ("auto", "light", "dark"), "member_theme"),
             one_of("email_alerts", ("off", "immediate", "digest"), "member_email_alerts"),
         )
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    @property
+    def lang(self) -> str:
+        """The language in which a member is written to while they look at no page."""
+        return self.browser_language or conf().language if self.language == "auto" else self.language
 
 
 class MemberRole(models.Model):

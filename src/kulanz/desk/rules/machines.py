@@ -109,6 +109,8 @@ GESTURE: Final = Machine(
 SPENT: Final = ("approved", "carried_out", "accepted")
 """States in which a gesture counts against limits and budgets; see also ``queries.spending.STANDS``."""
 
+ON: Final = ("placing", "held", "refused")
+"""States of a hold that has to be ended by a person, or with its case."""
 HOLD: Final = Machine(
     "hold",
     ("proposed", "placing", "held", "refused", "releasing", "released", "declined"),
@@ -117,7 +119,7 @@ HOLD: Final = Machine(
         row("place", ("proposed", "refused"), "placing", Right.WORK_CASES),
         row("decline", ("proposed",), "declined", Right.WORK_CASES, needs_reason=True),
         row("review", ("placing", "held"), None, Right.WORK_CASES, needs_reason=True),
-        row("release", ("placing", "held", "refused"), "releasing", Right.WORK_CASES, needs_reason=True),
+        row("release", ON, "releasing", Right.WORK_CASES, needs_reason=True),
         row("confirmed", ("placing",), "held", Right.WORK_CASES, automatic=True),
         row("lifted", ("held",), "placing", Right.WORK_CASES, automatic=True),
         row("not_done", ("placing",), "refused", Right.WORK_CASES, automatic=True),
@@ -127,7 +129,7 @@ HOLD: Final = Machine(
     ),
     final=frozenset({"released", "declined"}),
 )
-"""``lifted``: somebody at billing took the block off; it is ordered again. ``ended``: billing says it is over."""
+"""``lifted``: billing took the block off, and it is ordered again; ``ended``: billing says that it is over."""
 
 DEFECT: Final = Machine(
     "defect",
