@@ -129,7 +129,7 @@ HOLD: Final = Machine(
     ),
     final=frozenset({"released", "declined"}),
 )
-"""``lifted``: billing took the block off, and it is ordered again; ``ended``: billing says that it is over."""
+"""``lifted``: billing took the block off, and it is ordered again; ``ended``: billing says it is over."""
 
 DEFECT: Final = Machine(
     "defect",
