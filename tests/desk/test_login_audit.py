@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from typing import Any
 
 import pytest
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from desk_people import PASSWORD
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from fido2.utils import websafe_encode
 from test_login import log_in, set_up_second_factor
 
 from kulanz.desk.models import Event, Member
@@ -63,6 +68,46 @@ def test_a_second_factor_comes_is_used_and_goes(members: dict[str, Member], clie
     assert ("sign_in", bob, {"by": ["password", "recovery_codes"]}) in events
     assert ("renew_codes", bob, {}) in events
     assert ("remove_factor", bob, {"kind": "totp"}) in events
+
+
+def passkey_of(member: Member) -> str:
+    """What a browser sends for a passkey that nobody has, in the name of a member."""
+    handle = websafe_encode(user_pk_to_url_str(member).encode())
+    client_data = {"type": "webauthn.get", "challenge": "AAAA", "origin": "http://testserver"}
+    response = {
+        "clientDataJSON": websafe_encode(json.dumps(client_data).encode()),
+        "authenticatorData": websafe_encode(sha256(b"testserver").digest() + b"\x05" + bytes(4)),
+        "signature": "AAAA",
+        "userHandle": handle,
+    }
+    return json.dumps({"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": response})
+
+
+def test_a_passkey_that_was_refused(members: dict[str, Member], client: Client) -> None:
+    page = "/login/2fa/webauthn/login/"
+    client.get(page, headers={"X-Requested-With": "XMLHttpRequest"})
+    for credential in (passkey_of(members["bob"]), '{"no": 1}', "[1]", passkey_of(Member(pk=10**6))):
+        assert client.post(page, {"credential": credential}).status_code == 302
+    rows = Event.objects.filter(action="sign_in_refused").order_by("pk")
+    bob = members["bob"].pk
+    assert [(row.actor_id, row.noun_id) for row in rows] == [(None, each) for each in (bob, None, None, None)]
+    assert {row.data["step"] for row in rows} == {"webauthn"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_passkey_that_was_refused_as_the_second_step_or_once_more(
+    members: dict[str, Member], client: Client
+) -> None:
+    log_in(client, "bob")
+    set_up_second_factor(client)
+    added = Authenticator.objects.create(user=members["bob"], type="webauthn", data={})
+    client.post("/login/2fa/webauthn/reauthenticate/", {"credential": '{"no": 1}'})
+    added.delete()
+    client.post("/login/logout/")
+    log_in(client, "bob")
+    client.post("/login/2fa/authenticate/", {"credential": passkey_of(members["bob"])})
+    rows = Event.objects.filter(action="sign_in_refused")
+    assert [(row.noun_id, row.data) for row in rows] == [(members["bob"].pk, {"step": "webauthn"})] * 2
 
 
 def test_a_new_password(members: dict[str, Member], client: Client) -> None:

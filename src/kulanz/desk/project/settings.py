@@ -118,6 +118,11 @@ MFA_TOTP_ISSUER = SITE_NAME
 MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = CONF.mode == "demo"
+MFA_FORMS = {
+    "login_webauthn": "kulanz.desk.web.passkeys.Login",
+    "authenticate_webauthn": "kulanz.desk.web.passkeys.SecondStep",
+    "reauthenticate_webauthn": "kulanz.desk.web.passkeys.Again",
+}
 USERSESSIONS_TRACK_ACTIVITY = True
 USERSESSIONS_ADAPTER = "kulanz.desk.web.signing_in.DeskSessionsAdapter"
 LOGIN_URL = "account_login"
