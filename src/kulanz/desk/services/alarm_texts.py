@@ -24,7 +24,7 @@ def alarm_text(alert: Alert, member: Member | None) -> tuple[str, str]:
 
     A channel (member None) is told in the desk's language and gets no link to judge by: it is nobody.
     """
-    lang = member.language if member else conf().language
+    lang = member.lang if member else conf().language
     with translation.override(lang):
         subject = _("Alarm: %(title)s") % {"title": alert.thread}
         first = _("%(source)s: score %(score)d of 100, stage %(stage)s.") % {

@@ -165,7 +165,7 @@ def _make_digest(member: Member, now: datetime) -> None:
 
 
 def _digest(member: Member, rows: Sequence[Delivery]) -> tuple[str, str]:
-    with translation.override(member.language):
+    with translation.override(member.lang):
         count = len(rows)
         subject = ngettext("%(count)d message of the day", "%(count)d messages of the day", count)
         end = _("You get this once a day. Change it here: %(url)s") % {"url": f"{conf().url}/preferences"}

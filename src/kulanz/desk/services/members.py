@@ -45,7 +45,7 @@ def create_member(  # noqa: PLR0913 - who, how they are called, what they may, h
     if Member.objects.filter(username=username).exists():
         raise RuleError("a member named %(username)r already exists: choose another name", username=username)
     name = display_name.strip() or username
-    member = Member(username=username, display_name=name, email=email.strip(), language=conf().language)
+    member = Member(username=username, display_name=name, email=email.strip())
     member.time_zone = conf().time_zone
     try:
         if password is not None:
@@ -67,7 +67,7 @@ def create_member(  # noqa: PLR0913 - who, how they are called, what they may, h
 def joined(*, member: Member, now: datetime) -> None:
     """Note that a member came by single sign-on; they have no role until an admin gives one."""
     with transaction.atomic():
-        Member.objects.filter(pk=member.pk).update(language=conf().language, time_zone=conf().time_zone)
+        Member.objects.filter(pk=member.pk).update(time_zone=conf().time_zone)
         record(None, "join", member, now=now, data={"username": member.username})
 
 

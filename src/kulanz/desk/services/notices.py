@@ -49,7 +49,7 @@ NEWS: Final = {
 def tell_of_promise(*, promise: Promise, level: int, members: Iterable[Member], now: datetime) -> None:
     """Tell members that a promise nears its end (level 1) or broke; nobody waits for a digest with it."""
     for member in members:
-        with translation.override(member.language), timezone.override(member.time_zone):
+        with translation.override(member.lang), timezone.override(member.time_zone):
             due = timezone.localtime(promise.deadline).strftime("%d.%m.%Y %H:%M")
             what = _("soon due") if level == 1 else _("broken")
             subject = _("Promise %(what)s: %(title)s") % {"what": what, "title": promise.case.title}
@@ -70,7 +70,7 @@ def tell_of_answer(*, message: Message, now: datetime) -> None:
     """
     case = message.case
     for member in _concerned(case):
-        with translation.override(member.language):
+        with translation.override(member.lang):
             subject = _("Answer in the case: %(title)s") % {"title": case.title}
             body = _("There is a new message from %(sender)s.\n%(url)s") % {
                 "sender": message.sender,
@@ -86,7 +86,7 @@ def tell_of_failure(*, reply: Reply, why: str, now: datetime) -> None:
     if case is None:
         return
     for member in {reply.author, case.contact or reply.author}:
-        with translation.override(member.language):
+        with translation.override(member.lang):
             subject = _("Reply not delivered: %(title)s") % {"title": case.title}
             body = _("The customer did not get the reply: %(why)s\n%(url)s") % {"why": why, "url": _url(case)}
         key = f"undelivered-{reply.pk}-{reply.version}-{member.pk}"
@@ -96,7 +96,7 @@ def tell_of_failure(*, reply: Reply, why: str, now: datetime) -> None:
 def tell_of_request(*, reply: Reply, approvers: Iterable[Member], now: datetime) -> None:
     """Tell members that a reply waits for their approval."""
     for member in approvers:
-        with translation.override(member.language):
+        with translation.override(member.lang):
             subject = _("A reply waits for approval: %(title)s") % {"title": reply.case or reply.thread}
             body = _("%(name)s asks you to look at a reply.\n%(url)s") % {
                 "name": reply.author,
@@ -109,7 +109,7 @@ def tell_of_request(*, reply: Reply, approvers: Iterable[Member], now: datetime)
 def tell_of_gesture(*, gesture: Gesture, approvers: Iterable[Member], now: datetime) -> None:
     """Tell members that a gesture waits for their approval."""
     for member in approvers:
-        with translation.override(member.language):
+        with translation.override(member.lang):
             subject = _("A gesture waits for approval: %(title)s") % {"title": gesture.case}
             body = _("%(name)s proposes a gesture.\n%(url)s") % {
                 "name": gesture.proposed_by,
@@ -121,7 +121,7 @@ def tell_of_gesture(*, gesture: Gesture, approvers: Iterable[Member], now: datet
 def tell_of_decision(*, gesture: Gesture, now: datetime) -> None:
     """Tell whoever proposed a gesture what somebody else decided on it."""
     member = gesture.proposed_by
-    with translation.override(member.language):
+    with translation.override(member.lang):
         declined = gesture.state == "declined"
         subject = _("Gesture declined: %(title)s") if declined else _("Gesture approved: %(title)s")
         body = _("%(name)s decided on the gesture that you proposed.\n%(url)s") % {
@@ -135,7 +135,7 @@ def tell_of_decision(*, gesture: Gesture, now: datetime) -> None:
 def tell_of_defect(*, defect: Defect, members: Iterable[Member], now: datetime) -> None:
     """Tell members of a defect: that it needs an owner, or that it is theirs."""
     for member in members:
-        with translation.override(member.language):
+        with translation.override(member.lang):
             owned = defect.owner_id == member.pk
             subject = (
                 _("A defect was given to you: %(name)s") if owned else _("A defect needs an owner: %(name)s")
@@ -152,7 +152,7 @@ def tell_of_mention(*, note: Note, members: Iterable[Member], now: datetime) -> 
         return
     readers = _readers(Right.SEE_CASES if note.case else Right.SEE_RADAR)
     for member in set(members) & set(readers):
-        with translation.override(member.language):
+        with translation.override(member.lang):
             subject = _("%(name)s mentions you: %(title)s") % {"name": note.author, "title": about}
             body = _("%(name)s named you in a note.\n%(url)s") % {"name": note.author, "url": _url(about)}
         if member.pk != note.author_id:
@@ -167,7 +167,7 @@ def tell_of_news(
         return
     watching = Member.objects.filter(is_active=True, watches__issue=issue, held_roles__isnull=False)
     for member in watching.exclude(pk__in=[each.pk for each in (by, *told) if each]).distinct():
-        with translation.override(member.language):
+        with translation.override(member.lang):
             subject = _("News of the issue: %(title)s") % {"title": issue}
             body = _(NEWS[action]) % {"who": by} + f"\n{_url(issue)}"
         key = f"news-{issue.pk}-{action}-{now:%Y%m%d%H%M%S%f}-{member.pk}"
@@ -178,7 +178,7 @@ def tell_of_assignment(*, row: Issue | Case, member: Member, by: int, now: datet
     """Tell a member that an issue or a case was given to them; whoever took it themselves knows."""
     if member.pk == by:
         return
-    with translation.override(member.language):
+    with translation.override(member.lang):
         subject = _("Given to you: %(title)s") % {"title": row}
         body = _("You are now in charge of this.\n%(url)s") % {"url": _url(row)}
     key = f"assigned-{_noun(row)}-{row.pk}-{row.version}-{member.pk}"

@@ -58,7 +58,7 @@ def send_test(*, actor: Actor, member: Member, now: datetime) -> None:
     """Have a test message sent to a member's own address for notifications."""
     if member.pk != actor.member_id or not member.sealed_notify_url:
         raise RuleError("notifications: save an address first, then test it")
-    with translation.override(member.language):
+    with translation.override(member.lang):
         subject, body = _("Test by Kulanz"), _("Notifications reach you. Nothing has happened.")
     Delivery.objects.create(
         kind="apprise",

@@ -17,7 +17,7 @@ from kulanz.desk.services.events import record
 from kulanz.desk.services.notifying import sealed_address
 from kulanz.desk.services.setting_up import named, one_of, zone_named
 
-LANGUAGES: Final = ("de", "en")
+LANGUAGES: Final = ("auto", "de", "en")
 THEMES: Final = ("auto", "light", "dark")
 EMAIL_ALERTS: Final = ("immediate", "digest", "off")
 LONGEST_QUERY: Final = 1_000
@@ -27,6 +27,7 @@ LONGEST_QUERY: Final = 1_000
 class Preferences:
     """What a member chose; ``email_alerts`` digest is one mail a day, at nine.
 
+    ``language`` auto is that of the browser.
     ``notify_url`` is the address of a device or a chat, which stays where it is given as shown.
     """
 
@@ -56,6 +57,13 @@ def set_preferences(*, actor: Actor, member: Member, chosen: Preferences, now: d
             member.save(update_fields=changed)
             record(actor, "set_preferences", member, now=now, data={"changed": changed})
     return member
+
+
+def note_browser(*, member: Member, lang: str) -> None:
+    """Note which language a member's browser asks for: messages speak it too."""
+    if member.browser_language != lang:
+        member.browser_language = lang
+        member.save(update_fields=("browser_language",))
 
 
 def save_view(

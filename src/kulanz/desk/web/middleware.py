@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from kulanz.desk.services.preferences import note_browser
+
 
 class MemberPreferences:
-    """Activate what the member chose; a visitor gets the browser's language."""
+    """Activate what the member chose; a visitor, and whoever chose nothing, gets the browser's language."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -19,5 +21,9 @@ class MemberPreferences:
         member = request.user
         if not member.is_authenticated:
             return self._get_response(request)
-        with translation.override(member.language), timezone.override(ZoneInfo(member.time_zone)):
-            return self._get_response(request)
+        if member.language == "auto" and "Accept-Language" in request.headers:
+            note_browser(member=member, lang=translation.get_language_from_request(request))
+        with translation.override(member.lang), timezone.override(ZoneInfo(member.time_zone)):
+            response = self._get_response(request)
+        response["Content-Language"] = member.lang
+        return response

@@ -33,7 +33,9 @@ _OWN: Final = ("language", "theme", "time_zone", "email_alerts")
 class PreferencesForm(SetupForm):
     """Language, looks, time zone, and how messages come."""
 
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGES)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), choices=(("auto", gettext_lazy("as the browser says")), *LANGUAGES)
+    )
     theme = forms.ChoiceField(
         label=gettext_lazy("Looks"),
         choices=(

@@ -66,7 +66,7 @@ class PreferencesChange(Body):
     ``email_alerts`` digest is one mail a day, at nine.
     """
 
-    language: Literal["de", "en"] | None = None
+    language: Literal["auto", "de", "en"] | None = None
     theme: Literal["auto", "light", "dark"] | None = None
     time_zone: Annotated[str, Field(max_length=64)] | None = None
     email_alerts: Literal["immediate", "digest", "off"] | None = None
