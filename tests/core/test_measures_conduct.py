@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from measure_threads import sample_thread, table
+from measure_threads import build, sample_thread, table
+from msgspec.structs import replace
 
 from kulanz.core.measures import Addressee, Baseline, ThreadSummary, measure
 
@@ -136,6 +137,19 @@ def test_spread_of_the_great_case() -> None:
     assert found.via_posts == (41, 66, 81, 105)
     assert found.hosts[-1] == 5
     assert set(found.via_posts) <= set(found.amplifier_posts)
+
+
+def test_an_article_of_a_blog_is_not_carried_to_blogs_by_its_own_links() -> None:
+    page, said = "https://garden.example/four-corners", "As another blog wrote, and the press will hear of it"
+    fields = {"url": page, "thread_url": page, "links": ("https://notes.example/12",)}
+    rows, texts = ("0 a - threat", "1 b 0"), {0: said, 1: said}
+    amplifying = []
+    for opener in ("t", "0"):  # the page itself, a post on it
+        whole = table(*rows, texts=texts, **fields)
+        posts = [replace(whole.posts[0], post_id=opener), replace(whole.posts[1], url=f"{page}#2")]
+        labels = [["threat"], []]
+        amplifying.append(measure(build(posts, labels), Baseline()).spread.amplifier_posts)
+    assert amplifying == [(1,), (0, 1)]
 
 
 def test_links_to_the_own_host_and_broken_links_point_nowhere() -> None:

@@ -32,8 +32,8 @@ class Spread:
     ``outside_links``: links to other hosts than the thread's so far; ``hosts``: distinct ones.
     ``via``: posts so far that name a source with "via" (an address, an account, or in brackets).
     ``amplifiers``: posts of people so far that carry the matter to a public: they speak of a blog, the
-    press or a network and threaten or link there, or link outside with "via". The tuples hold the
-    indices of such posts.
+    press or a network and threaten or link there, or link outside with "via". An article that opens its own
+    page is such a place itself and carries nothing there. The tuples hold the indices of such posts.
     """
 
     outside_links: Floats
@@ -49,10 +49,11 @@ def spread(c: Columns) -> Spread:
     """Measure how a thread points outward."""
     hosts = _outside_hosts(c)
     via = ["via" in post.text and bool(_VIA.search(post.text[:READ])) for post in c.posts]
-    rows = zip(c.posts, c.company, c.yes["threat"], hosts, via, strict=True)
+    speakers = [not staff and not _is_article(post) for post, staff in zip(c.posts, c.company, strict=True)]
+    rows = zip(c.posts, speakers, c.yes["threat"], hosts, via, strict=True)
     amplifies = [
-        not staff and (bool(links and named) or bool((threat or links) and _public(post)))
-        for post, staff, threat, links, named in rows
+        speaks and (bool(links and named) or bool((threat or links) and _public(post)))
+        for post, speaks, threat, links, named in rows
     ]
     seen: set[str] = set()
     return Spread(
@@ -87,6 +88,11 @@ def _host(url: str) -> str:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+def _is_article(post: Post) -> bool:
+    """Whether a post is the page it stands on, as articles of blogs, news and feeds are."""
+    return post.url is not None and post.url == post.thread_url and post.post_id == post.thread_id
 
 
 def _public(post: Post) -> bool:
