@@ -8,12 +8,14 @@ can go on where another was killed, and a release restores what a bookkeeper had
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
+import msgspec
 from msgspec import Struct
 
-from kulanz.billing.claims import Confirmation, HoldOrder, HoldState
+from kulanz.billing.claims import Confirmation, HoldOrder, HoldState, Scope
 
 _NOTE: Final = re.compile(r"\[kulanz (placed|released) ([A-Za-z0-9][A-Za-z0-9._-]*)(?: before=([\w-]*))?\]")
 _MOST_REASON: Final = 500
@@ -68,6 +70,33 @@ class Target(Protocol):
         ...
 
 
+class BlockingAdapter(ABC):
+    """The holds of an adapter whose billing system has marks and notes."""
+
+    scopes: Final[frozenset[Scope]] = frozenset({"claim", "customer"})
+
+    def place(self, order: HoldOrder, *, dry_run: bool = False) -> Confirmation:
+        targets = self._targets(order)
+        if dry_run:
+            return _would(order, targets, "blocked")
+        place(order, targets)
+        return self.confirm(order)
+
+    def confirm(self, order: HoldOrder) -> Confirmation:
+        return stands(order, self._targets(order))
+
+    def release(self, order: HoldOrder, *, dry_run: bool = False) -> Confirmation:
+        targets = self._targets(order)
+        if dry_run:
+            return _would(order, targets, "restored")
+        release(order, targets)
+        return self.confirm(order)
+
+    @abstractmethod
+    def _targets(self, order: HoldOrder) -> Sequence[Target]:
+        """Return what the order is about as it is now: the claim, or the customer and then claims."""
+
+
 def place(order: HoldOrder, targets: Sequence[Target]) -> None:
     """Block all targets, unless the hold is over already; the first is what the order names.
 
@@ -119,13 +148,25 @@ _SAID: Final[Mapping[HoldState, str]] = {
 }
 
 
+def _would(order: HoldOrder, targets: Sequence[Target], what: str) -> Confirmation:
+    claims = len(targets) - (order.scope == "customer")
+    named = f"{claims} {'claim' if claims == 1 else 'claims'}"
+    of = f"the customer with {named}" if order.scope == "customer" else named
+    return msgspec.structs.replace(stands(order, targets), text=f"dry run: {of} would be {what}")
+
+
 def _told(order: HoldOrder, state: HoldState) -> Confirmation:
     return Confirmation(key=order.key, state=state, text=_SAID[state])
 
 
+def shown(reason: str) -> str:
+    """Return a reason on one line, as it may stand in a note."""
+    return " ".join(reason.split())[:_MOST_REASON].replace("[kulanz", "(kulanz")
+
+
 def _placed(order: HoldOrder, before: str) -> str:
     """For people first; the last line is for Kulanz."""
-    reason = " ".join(order.reason.split())[:_MOST_REASON].replace("[kulanz", "(kulanz")
+    reason = shown(order.reason)
     words = [f"Kulanz holds the dunning: {reason}" if reason else "Kulanz holds the dunning."]
     if order.review_on is not None:
         words.append(f"It is reviewed on {order.review_on.isoformat()}.")

@@ -11,13 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-import msgspec
-
-from kulanz.billing import blocking
-from kulanz.billing.blocking import Target
-from kulanz.billing.claims import Claim, Confirmation, DunningEvent, HoldOrder, Page, Scope
+from kulanz.billing.blocking import BlockingAdapter, Target
+from kulanz.billing.claims import Claim, DunningEvent, HoldOrder, Page
 from kulanz.billing.errors import RefusedError
 from kulanz.billing.odoo.rows import (
     INVOICE,
@@ -41,22 +38,16 @@ from kulanz.billing.odoo.rows import (
 )
 from kulanz.billing.odoo.rpc import OdooRpc
 from kulanz.billing.odoo.targets import PolicyTarget
-from kulanz.billing.walking import begun, paged
+from kulanz.billing.walking import PAGE, begun, number_of, paged, readable
 from kulanz.sources.errors import Problems
 from kulanz.sources.web.client import HttpClient
 from kulanz.sources.web.secrets import Secret
 
-T = TypeVar("T")
-R = TypeVar("R", InvoiceRow, LineRow)
 
-_PAGE: Final = 200
-
-
-class Odoo:
+class Odoo(BlockingAdapter):
     """One database of an Odoo server, used with an account that may do credit control."""
 
     name: Final = "odoo"
-    scopes: Final[frozenset[Scope]] = frozenset({"claim", "customer"})
 
     def __init__(  # noqa: PLR0913 - an address, a login, and what is given to every adapter
         self,
@@ -85,43 +76,29 @@ class Odoo:
                 ["write_date", ">=", moment],
                 ["credit_control_line_ids.write_date", ">=", moment],
             ]
-        rows = self._rpc.rows(INVOICE, wanted, INVOICE_FIELDS, InvoiceRow, _PAGE)
+        rows = self._rpc.rows(INVOICE, wanted, INVOICE_FIELDS, InvoiceRow, PAGE)
         numbers = self._customers(row.commercial_partner_id for row in rows)
         levels = self._levels(rows)
-        claims = self._readable(
-            INVOICE, rows, lambda row: claim_of(row, _of(numbers, row), levels.get(row.id, 0))
-        )
-        return paged(claims, _last(rows), walk)
+
+        def claim(row: InvoiceRow) -> Claim:
+            return claim_of(row, _of(numbers, row), levels.get(row.id, 0))
+
+        claims = readable(rows, claim, self._problems, "Odoo", INVOICE)
+        return paged(claims, rows, walk)
 
     def events(self, cursor: str | None) -> Page[DunningEvent]:
         walk = begun(cursor, self._now())
         wanted: list[Any] = [["state", "=", "sent"], ["id", ">", walk.last]]
         if walk.since is not None:
             wanted.append(["write_date", ">=", _stamp(walk.since)])
-        rows = self._rpc.rows(LINE, wanted, LINE_FIELDS, LineRow, _PAGE)
+        rows = self._rpc.rows(LINE, wanted, LINE_FIELDS, LineRow, PAGE)
         numbers = self._customers(row.commercial_partner_id for row in rows)
-        events = self._readable(LINE, rows, lambda row: event_of(row, _of(numbers, row)))
-        return paged(events, _last(rows), walk)
 
-    def place(self, order: HoldOrder, *, dry_run: bool = False) -> Confirmation:
-        if dry_run:
-            return self._would(order, "get the policy that does nothing")
-        blocking.place(order, self._targets(order))
-        return self.confirm(order)
+        def event(row: LineRow) -> DunningEvent:
+            return event_of(row, _of(numbers, row))
 
-    def confirm(self, order: HoldOrder) -> Confirmation:
-        return blocking.stands(order, self._targets(order))
-
-    def release(self, order: HoldOrder, *, dry_run: bool = False) -> Confirmation:
-        if dry_run:
-            return self._would(order, "get the policy that was there before")
-        blocking.release(order, self._targets(order))
-        return self.confirm(order)
-
-    def _would(self, order: HoldOrder, what: str) -> Confirmation:
-        targets = self._targets(order)
-        text = f"dry run: {len(targets)} of customer and invoices would {what}"
-        return msgspec.structs.replace(blocking.stands(order, targets), text=text)
+        events = readable(rows, event, self._problems, "Odoo", LINE)
+        return paged(events, rows, walk)
 
     def _targets(self, order: HoldOrder) -> list[Target]:
         """The invoice; or the customer, with all open invoices that have a policy of their own."""
@@ -132,7 +109,9 @@ class Odoo:
             raise RefusedError(f"customer {order.customer}: expected one partner with this reference in Odoo")
         whose = ["commercial_partner_id", "=", found[0].id]
         if order.claim_id is not None:
-            return self._of_invoices([*INVOICES, whose, ["id", "=", _number(order.claim_id)]], order.claim_id)
+            return self._of_invoices(
+                [*INVOICES, whose, ["id", "=", number_of(order.claim_id, "Odoo")]], order.claim_id
+            )
         own = [*INVOICES, OPEN, whose, ["credit_policy_id", "!=", False]]
         notes = self._notes(PARTNER, found)
         partner = PolicyTarget(self._rpc, PARTNER, found[0], self._policy(), notes.get(found[0].id, ()))
@@ -179,29 +158,10 @@ class Odoo:
                 levels[invoice] = max(line.level, levels.get(invoice, 0))
         return levels
 
-    def _readable(self, model: str, rows: Iterable[R], made: Callable[[R], T]) -> list[T]:
-        items = []
-        for row in rows:
-            try:
-                items.append(made(row))
-            except ValueError as error:
-                self._problems.add(f"odoo: {model},{row.id}", None, str(error), "correct it in Odoo")
-        return items
-
 
 def _of(numbers: dict[int, str], row: InvoiceRow | LineRow) -> str | None:
     return numbers.get(linked(row.commercial_partner_id) or 0)
 
 
-def _last(rows: Sequence[InvoiceRow] | Sequence[LineRow]) -> int | None:
-    return rows[-1].id if len(rows) == _PAGE else None
-
-
 def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _number(claim_id: str) -> int:
-    if not (claim_id.isascii() and claim_id.isdigit()):
-        raise RefusedError(f"claim {claim_id!r}: expected the number of an invoice in Odoo")
-    return int(claim_id[:18])

@@ -11,12 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
-import msgspec
 from msgspec import Struct
 
-from kulanz.billing import blocking
-from kulanz.billing.blocking import Target
-from kulanz.billing.claims import Claim, Confirmation, DunningEvent, HoldOrder, Page, Scope
+from kulanz.billing.blocking import BlockingAdapter, Target
+from kulanz.billing.claims import Claim, DunningEvent, HoldOrder, Page
 from kulanz.billing.errors import RefusedError
 from kulanz.billing.tryton.rows import (
     DUNNING,
@@ -41,22 +39,18 @@ from kulanz.billing.tryton.rows import (
 )
 from kulanz.billing.tryton.rpc import TrytonRpc
 from kulanz.billing.tryton.targets import LineTarget, PartyTarget, whose
-from kulanz.billing.walking import Walk, begun, paged
+from kulanz.billing.walking import PAGE, Walk, begun, number_of, paged, readable
 from kulanz.sources.errors import Problems
 from kulanz.sources.web.client import HttpClient
 from kulanz.sources.web.secrets import Secret
 
-T = TypeVar("T")
 R = TypeVar("R", LineRow, EventRow)
 
-_PAGE: Final = 200
 
-
-class Tryton:
+class Tryton(BlockingAdapter):
     """One database of a Tryton server, used with a login in the groups Accounting and Dunning."""
 
     name: Final = "tryton"
-    scopes: Final[frozenset[Scope]] = frozenset({"claim", "customer"})
 
     def __init__(  # noqa: PLR0913 - an address, a login, and what is given to every adapter
         self,
@@ -88,7 +82,7 @@ class Tryton:
             dunning = dunnings.get(line.id)
             return claim_of(line, 0 if dunning is None else position(dunning, levels))
 
-        return paged(self._readable(LINE, lines, claim), _last(lines), walk)
+        return paged(readable(lines, claim, self._problems, "Tryton", LINE), lines, walk)
 
     def events(self, cursor: str | None) -> Page[DunningEvent]:
         walk = begun(cursor, self._now())
@@ -97,29 +91,12 @@ class Tryton:
             wanted.append(["OR", *_changed(walk.since)])
         rows = self._page(DUNNING, wanted, walk, EventRow, EVENT_FIELDS)
         levels = self._levels(rows)
-        events = self._readable(DUNNING, rows, lambda row: event_of(row, position(row, levels)))
-        return paged(events, _last(rows), walk)
 
-    def place(self, order: HoldOrder, *, dry_run: bool = False) -> Confirmation:
-        if dry_run:
-            return self._would(order, "be blocked")
-        blocking.place(order, self._targets(order))
-        return self.confirm(order)
+        def event(row: EventRow) -> DunningEvent:
+            return event_of(row, position(row, levels))
 
-    def confirm(self, order: HoldOrder) -> Confirmation:
-        return blocking.stands(order, self._targets(order))
-
-    def release(self, order: HoldOrder, *, dry_run: bool = False) -> Confirmation:
-        if dry_run:
-            return self._would(order, "be restored")
-        blocking.release(order, self._targets(order))
-        return self.confirm(order)
-
-    def _would(self, order: HoldOrder, what: str) -> Confirmation:
-        targets = self._targets(order)
-        lines = sum(isinstance(target, LineTarget) for target in targets)
-        text = f"dry run: {lines} {'claim' if lines == 1 else 'claims'} would {what}"
-        return msgspec.structs.replace(blocking.stands(order, targets), text=text)
+        events = readable(rows, event, self._problems, "Tryton", DUNNING)
+        return paged(events, rows, walk)
 
     def _targets(self, order: HoldOrder) -> list[Target]:
         """What the order is about, as Tryton has it now; what the order names comes first."""
@@ -132,7 +109,7 @@ class Tryton:
             party.append(PartyTarget(self._rpc, resource, self._notes([resource]).get(resource, ())))
             about = [["party", "=", found[0].id], ["reconciliation", "=", None]]
         else:
-            about = [["id", "=", _number(order.claim_id)]]
+            about = [["id", "=", number_of(order.claim_id, "Tryton")]]
         lines = rows_of(self._rpc.rows(LINE, [*RECEIVABLE, *about], LINE_FIELDS), LineRow)
         if order.claim_id is not None and not lines:
             raise RefusedError(f"claim {order.claim_id}: Tryton has no posted claim with this number")
@@ -177,34 +154,14 @@ class Tryton:
     def _page(
         self, model: str, wanted: list[Any], walk: Walk, kind: type[R], fields: Sequence[str]
     ) -> list[R]:
-        found = self._rpc.rows(model, [*wanted, ["id", ">", walk.last]], fields, _PAGE)
+        found = self._rpc.rows(model, [*wanted, ["id", ">", walk.last]], fields, PAGE)
         return rows_of(found, kind)
-
-    def _readable(self, model: str, rows: Iterable[R], made: Callable[[R], T]) -> list[T]:
-        items = []
-        for row in rows:
-            try:
-                items.append(made(row))
-            except ValueError as error:
-                self._problems.add(f"tryton: {model},{row.id}", None, str(error), "correct it in Tryton")
-        return items
 
 
 class _Numbered(Struct):
     id: int
 
 
-def _last(rows: Sequence[LineRow] | Sequence[EventRow]) -> int | None:
-    """The record behind which there is more, None where there is none."""
-    return rows[-1].id if len(rows) == _PAGE else None
-
-
 def _changed(since: datetime, prefix: str = "") -> list[Any]:
     moment = since.astimezone(UTC).replace(tzinfo=None)
     return [[f"{prefix}{stamp}", ">=", moment] for stamp in ("write_date", "create_date")]
-
-
-def _number(claim_id: str) -> int:
-    if not (claim_id.isascii() and claim_id.isdigit()):
-        raise RefusedError(f"claim {claim_id!r}: expected the number of a line in Tryton")
-    return int(claim_id[:18])
