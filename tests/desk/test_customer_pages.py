@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from customer_people import RATES, make_customer, make_matter, make_person, make_rates
@@ -29,6 +30,7 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.customers import Facts
+from kulanz.desk.rules.rates import Rates
 from kulanz.desk.services.customer_imports import take_due
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +74,19 @@ def test_a_case_begins_with_its_stake_for_those_who_may_see_it(
         assert 'id="stake"' not in text_of(client_of(members[name]), f"/cases/{case.pk}")
     assert 'id="stake"' not in text_of(client_of(members["erik"]), f"/issues/{case.issue_id}")
     assert Event.objects.filter(noun="customer", action="open").count() == 1
+
+
+def test_a_line_that_is_not_there_says_why(
+    alice: Actor, lead: Client, bobs: Client, thread: Thread, now: datetime
+) -> None:
+    case = make_matter(make_person(now), thread, now)
+    make_rates(alice, now, Rates(hours=Decimal(8), hourly=Decimal(45)))
+    page = text_of(lead, f"/cases/{case.pk}")
+    assert "No customer of billing or CRM is linked." in page
+    assert "No source counts how often the conversation is read." in page
+    assert "The company has set no rate for: Fees for collection." in page
+    assert page.count('href="/setup/rates"') == 2  # readings and fees
+    assert 'href="/setup/rates"' not in text_of(bobs, f"/cases/{case.pk}")
 
 
 def test_a_number_is_corrected_on_the_page_and_words_are_kept_where_it_is_refused(

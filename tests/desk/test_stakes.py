@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 from customer_people import CLAIM, FACTS, RATES, make_customer, make_matter, make_person, make_rates
 from django.db import connection
@@ -18,6 +19,8 @@ from kulanz.core.stake import saying
 from kulanz.desk.models import (
     Account,
     AccountStanding,
+    Case,
+    Customer,
     Event,
     Source,
     SourceCount,
@@ -28,7 +31,7 @@ from kulanz.desk.models import (
 from kulanz.desk.queries.exposure import views_of
 from kulanz.desk.queries.standing import standing_of
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.rules.customers import ClaimFacts
+from kulanz.desk.rules.customers import ClaimFacts, Facts
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.rates import Rates
 from kulanz.desk.services import issues, people, rates, stakes, standing
@@ -83,6 +86,67 @@ def test_without_rates_and_data_nothing_is_made_up(
     assert line.high == Money(Decimal("29.75"), "EUR")
     with pytest.raises(NotAllowedError):
         stakes.of_case(actor=erik, case=case, now=now)
+
+
+def lacks(found: stakes.AtStake) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """Why each line that is not there cannot be drawn."""
+    return {
+        each.code: [(lack.code, lack.names) for lack in each.lacks]
+        for each in found.lines
+        if each.line is None
+    }
+
+
+def test_a_line_that_cannot_be_drawn_says_why(
+    alice: Actor, bob: Actor, thread: Thread, now: datetime
+) -> None:
+    def of(case: Case) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+        return lacks(stakes.of_case(actor=bob, case=case, now=now))
+
+    alone = make_matter(make_person(now), None, now)
+    rates = tuple(f"cost.{each}" for each in ("hours", "hourly", "fees"))
+    assert of(alone) == {
+        "claim": [("no_customer", ())],
+        "customer": [("no_customer", ())],
+        "exposure": [("no_conversation", ())],
+        "dispute": [("no_rates", rates)],
+    }
+    case = make_matter(make_person(now, number="KD-1"), thread, now)
+    make_customer(alice, now, "KD-1", Facts(name="Rolf", margin=Decimal("0.7")), None)
+    readings = tuple(f"exposure.{each}" for each in ("days", "audience", "spread", "price"))
+    assert of(case) == {
+        "claim": [("no_claim", ("claim",))],
+        "customer": [("no_facts", ("lifetime.revenue_per_month",)), ("no_rates", ("lifetime.months",))],
+        "exposure": [("no_views", ("exposure.views", "exposure.views_per_day")), ("no_rates", readings)],
+        "dispute": [("no_rates", rates)],
+    }
+    Thread.objects.update(views=5)
+    make_rates(alice, now, Rates(hours=Decimal(8), price=Decimal(10)))
+    assert of(case)["exposure"] == [("no_rates", readings[:-1])]
+    assert of(case)["dispute"] == [("no_rates", rates[1:])]
+    figures = {"cost.hourly": "45 USD", "cost.fees": "3 EUR"}
+    stakes.correct(actor=bob, about=case, seen=0, values=figures, reason="said", now=now)
+    assert of(case)["dispute"] == [("currencies", ())]
+
+
+def test_a_sum_that_cannot_be_drawn_says_why(alice: Actor, bob: Actor, thread: Thread, now: datetime) -> None:
+    make_rates(alice, now)
+    issue = issues.open_issue(actor=bob, threads=[thread], now=now)
+    found = lacks(stakes.of_issue(actor=bob, issue=issue, now=now))
+    assert [found[code] for code in ("claim", "customer", "dispute")] == [[("no_case", ())]] * 3
+    case = make_matter(make_person(now, number="KD-1"), None, now)
+    Case.objects.filter(pk=case.pk).update(issue=issue)
+    found = lacks(stakes.of_issue(actor=bob, issue=issue, now=now))
+    assert [found[code] for code in ("claim", "customer")] == [[("no_customer", ())]] * 2
+    assert "dispute" not in found
+    for number, facts in (("KD-1", FACTS), ("KD-2", FACTS)):
+        no_margin = msgspec.structs.replace(facts, margin=None)
+        make_customer(alice, now, number, no_margin, None)
+    Customer.objects.update(person=case.person)
+    found = lacks(stakes.of_issue(actor=bob, issue=issue, now=now))
+    assert found["claim"] == [("no_claim", ("claim",))]
+    assert found["customer"] == [("no_facts", ("lifetime.margin",))]
+    assert lacks(stakes.of_case(actor=bob, case=case, now=now))["customer"] == found["customer"]
 
 
 def test_numbers_are_corrected_for_a_reason_and_by_one_at_a_time(

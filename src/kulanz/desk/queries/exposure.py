@@ -24,9 +24,9 @@ class Views:
     per_day: Decimal
 
 
-def views_in(issue: Issue, now: datetime) -> Views | None:
-    """Return the views of an issue's conversations; None where no source counts them."""
-    return views_of(Thread.objects.filter(links__issue=issue), now)
+def threads_in(issue: Issue) -> QuerySet[Thread]:
+    """Return an issue's conversations."""
+    return Thread.objects.filter(links__issue=issue)
 
 
 def views_of(threads: QuerySet[Thread], now: datetime) -> Views | None:

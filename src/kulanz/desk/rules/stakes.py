@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import Struct
@@ -39,6 +39,18 @@ PARTS: Final[dict[LineCode, tuple[str, type[Struct] | None]]] = {
     "dispute": ("cost", CostInputs),
 }
 SUMMED: Final = "sum of the customers"
+RATED: Final = frozenset(f"exposure.{each}" for each in ("days", "audience", "spread", "price")) | {
+    "lifetime.months",
+    "cost.hours",
+    "cost.hourly",
+    "cost.fees",
+}
+"""Numbers that are known once the company has set its rates."""
+LackCode = Literal[
+    "no_case", "no_customer", "no_conversation", "no_claim", "no_facts", "no_views", "no_rates",
+    "currencies", "too_large",
+]  # fmt: skip
+_UNTOLD: Final[Mapping[str, LackCode]] = {"claim": "no_claim", "lifetime": "no_facts", "exposure": "no_views"}
 _READ: Final[Mapping[Any, Any]] = {Money: money_in, Decimal: number_in, int: whole_in, Range: range_in}
 
 
@@ -67,14 +79,26 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Lack:
+    """Why a line cannot be drawn, and the numbers that nobody knows."""
+
+    code: LackCode
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """A line with its numbers; ``line`` None: cannot be drawn. ``parts`` are the summands of a sum."""
+    """A line with its numbers; ``parts`` are the summands of a sum.
+
+    ``line`` is None where it cannot be drawn, and ``lacks`` says why.
+    """
 
     code: LineCode
     line: Line | None
     formula: str
     fields: tuple[Field, ...] = ()
     parts: tuple[tuple[str, Money], ...] = ()
+    lacks: tuple[Lack, ...] = ()
 
 
 def names_of(code: LineCode) -> tuple[str, ...]:
@@ -129,10 +153,24 @@ def check(name: str, value: Value) -> None:
 
 def shown(known: Known, corrections: Corrections, drawn: Stake) -> tuple[Shown, ...]:
     """Return every line with its numbers, also those that cannot be drawn."""
-    return tuple(
-        Shown(code, drawn.line(code), FORMULAS[code], tuple(_fields(code, known, corrections)))
-        for code in PARTS
-    )
+    return tuple(_shown(code, drawn.line(code), tuple(_fields(code, known, corrections))) for code in PARTS)
+
+
+def lacks(numbers: Iterable[tuple[str, Value | None]]) -> tuple[Lack, ...]:
+    """Return why a line cannot be drawn from these numbers: they are not known, or cannot be reckoned."""
+    found = list(numbers)
+    unknown = tuple(dict.fromkeys(name for name, value in found if value is None))
+    if not unknown:
+        return (unsummed([value for _, value in found if isinstance(value, Money)]),)
+    rated = tuple(name for name in unknown if name in RATED)
+    untold = tuple(name for name in unknown if name not in RATED)
+    told = [Lack(_UNTOLD[untold[0].partition(".")[0]], untold)] if untold else []
+    return (*told, *([Lack("no_rates", rated)] if rated else []))
+
+
+def unsummed(amounts: Iterable[Money]) -> Lack:
+    """Return why amounts that are all known do not make a line."""
+    return Lack("currencies" if len({money.currency for money in amounts}) > 1 else "too_large")
 
 
 def summed(code: LineCode, parts: Sequence[tuple[str, Money]], currency: str) -> Line | None:
@@ -160,6 +198,11 @@ def with_lines(drawn: Stake, lines: Iterable[Line | None]) -> Stake:
     by_code = {line.code: line for line in (*drawn.lines, *filter(None, lines))}
     kept = tuple(by_code[code] for code in PARTS if code in by_code)
     return Stake(lines=kept, views=drawn.views, missing=tuple(code for code in PARTS if code not in by_code))
+
+
+def _shown(code: LineCode, line: Line | None, fields: tuple[Field, ...]) -> Shown:
+    why = lacks((each.name, each.value) for each in fields) if line is None else ()
+    return Shown(code, line, FORMULAS[code], fields, lacks=why)
 
 
 def _fields(code: LineCode, known: Known, corrections: Corrections) -> Iterable[Field]:

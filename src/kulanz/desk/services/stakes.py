@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from typing import Final
 
 import msgspec
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kulanz.core.money import Money, total
+from kulanz.core.stake import Line, stake
 from kulanz.core.stake import Stake as Drawn
-from kulanz.core.stake import stake
-from kulanz.desk.models import Case, Customer, Issue, Stake
-from kulanz.desk.queries.exposure import Views, views_in, views_of
+from kulanz.desk.models import Case, Customer, Issue, Stake, Thread
+from kulanz.desk.queries.exposure import Views, threads_in, views_of
 from kulanz.desk.queries.parties import threads_of
 from kulanz.desk.queries.rates import rates as company_rates
 from kulanz.desk.rules.actor import Actor
@@ -29,13 +30,16 @@ from kulanz.desk.rules.stakes import (
     Correction,
     Corrections,
     Known,
+    Lack,
     Shown,
     Value,
     check,
     corrections_in,
     inputs_of,
+    lacks,
     shown,
     summed,
+    unsummed,
     usual_currency,
     value_in,
     with_lines,
@@ -48,6 +52,7 @@ from kulanz.desk.services.sealing import seal, unseal
 _EXPOSURE: Final = "exposure."
 _WORTH: Final = ("claim", "customer")
 Parts = Sequence[tuple[str, Money]]
+Lacks = Mapping[str, tuple[Lack, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +74,12 @@ def of_case(*, actor: Actor, case: Case, now: datetime) -> AtStake:
     """Return what is at stake in a case; who opened the customer's values is recorded."""
     customers = opened(actor=actor, customers=list(case.person.customers.order_by("number")), now=now)
     rates, kept = company_rates(), Stake.objects.filter(case=case).first()
-    known = {**_exposure(_views_of(case, now), rates, _corrected(case.issue)), **_cost(rates, 1)}
+    threads = _threads_of(case)
+    views = views_of(threads, now)
+    known = {**_exposure(views, rates, _corrected(case.issue)), **_cost(rates, 1)}
     known |= _worth(customers, rates, now)
-    return _made(known, kept, customers, rates, {"customer": _values(customers, rates, now)})
+    absent = {**_unheard(views, threads), **_unknown(customers, rates, now)}
+    return _made(known, kept, customers, rates, {"customer": _values(customers, rates, now)}, absent)
 
 
 def of_issue(*, actor: Actor, issue: Issue, now: datetime) -> AtStake:
@@ -81,10 +89,16 @@ def of_issue(*, actor: Actor, issue: Issue, now: datetime) -> AtStake:
     rows = list(Customer.objects.filter(person__in=[case.person_id for case in cases]).order_by("number"))
     customers = opened(actor=actor, customers=rows, now=now)
     open_cases = sum(case.state != "closed" for case in cases)
-    known = _exposure(views_in(issue, now), rates, {})
+    threads = threads_in(issue)
+    views = views_of(threads, now)
+    known = _exposure(views, rates, {})
+    absent = {**_unheard(views, threads), **_unknown(customers, rates, now)}
+    if not cases:
+        absent |= dict.fromkeys(("claim", "customer", "dispute"), (Lack("no_case"),))
     if cases or (kept is not None and "claim" in corrections_in(unseal(kept.sealed))):
         known |= _cost(rates, max(1, open_cases))
-    return _made(known, kept, customers, rates, _by_case(cases, customers, rates, now))
+        absent.pop("dispute", None)
+    return _made(known, kept, customers, rates, _by_case(cases, customers, rates, now), absent)
 
 
 def correct(
@@ -117,9 +131,17 @@ def correct(
 
 
 def _made(
-    known: Known, kept: Stake | None, customers: Sequence[Opened], rates: Rates, sums: Mapping[str, Parts]
+    known: Known,
+    kept: Stake | None,
+    customers: Sequence[Opened],
+    rates: Rates,
+    sums: Mapping[str, Parts],
+    absent: Lacks,
 ) -> AtStake:
-    """Draw the lines; those of several customers are summed, unless somebody corrected the line."""
+    """Draw the lines; those of several customers are summed, unless somebody corrected the line.
+
+    ``absent`` says of lines what there is none of, where their numbers alone would not tell.
+    """
     corrections = corrections_in(unseal(kept.sealed)) if kept else {}
     drawn = stake(inputs_of(known, corrections))
     amounts = list(chain.from_iterable((money for _, money in parts) for parts in sums.values()))
@@ -130,15 +152,38 @@ def _made(
     return AtStake(
         drawn=drawn,
         lines=tuple(
-            Shown(each.code, lines[each.code], SUMMED, (), tuple(missing[each.code]))
+            _sum(each, lines[each.code], missing[each.code])
             if each.code in lines
-            else each
+            else _explained(each, absent)
             for each in shown(known, corrections, drawn)
         ),
         version=kept.version if kept else 0,
         customers=tuple(customers),
         other_currencies=_left_out(customers, rates),
     )
+
+
+def _sum(shown: Shown, line: Line | None, parts: Parts) -> Shown:
+    why = () if line is not None else (unsummed(money for _, money in parts),)
+    return Shown(shown.code, line, SUMMED, (), tuple(parts), why)
+
+
+def _explained(shown: Shown, absent: Lacks) -> Shown:
+    """Say what there is none of, unless people put in all that was not known."""
+    unknown = shown.line is None and any(each.value is None for each in shown.fields)
+    return replace(shown, lacks=absent[shown.code]) if unknown and shown.code in absent else shown
+
+
+def _unheard(views: Views | None, threads: QuerySet[Thread]) -> dict[str, tuple[Lack, ...]]:
+    silent = views is None and not threads.exists()
+    return {"exposure": (Lack("no_conversation"),)} if silent else {}
+
+
+def _unknown(customers: Sequence[Opened], rates: Rates, now: datetime) -> dict[str, tuple[Lack, ...]]:
+    """Return why nothing is known of a customer's claim and worth, where their own numbers do not say it."""
+    if not customers:
+        return dict.fromkeys(_WORTH, (Lack("no_customer"),))
+    return {"customer": lacks(chain.from_iterable(_lifetime(each, rates, now).items() for each in customers))}
 
 
 def _by_case(
@@ -210,8 +255,8 @@ def _cost(rates: Rates, cases: int) -> dict[str, Value | None]:
     }
 
 
-def _views_of(case: Case, now: datetime) -> Views | None:
-    return views_in(case.issue, now) if case.issue else views_of(threads_of(case), now)
+def _threads_of(case: Case) -> QuerySet[Thread]:
+    return threads_in(case.issue) if case.issue else threads_of(case)
 
 
 def _corrected(issue: Issue | None) -> Corrections:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from kulanz.core.money import Money
 from kulanz.core.stake import Line, Range, rough
 from kulanz.desk.rules.figures import written
+from kulanz.desk.rules.stakes import Lack
 from kulanz.desk.templatetags.desk import lang
-from kulanz.desk.web.stake_words import KINDS
+from kulanz.desk.web.stake_words import KINDS, LACKS
 from kulanz.pages import formats
 
 register = template.Library()
@@ -23,6 +24,13 @@ _SWAPPED: Final = str.maketrans(",.", ".,")
 def called(code: str, kind: str) -> str:
     """The word for a code of a kind; the code itself where there is none."""
     return str(KINDS[kind].get(code, code))
+
+
+@register.filter
+def lacking(lack: Lack) -> str:
+    """Why a line cannot be drawn, as a sentence."""
+    names = ", ".join(called(name, "number") for name in lack.names)
+    return str(LACKS[lack.code]) % {"names": names}
 
 
 @register.filter

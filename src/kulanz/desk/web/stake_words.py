@@ -26,11 +26,16 @@ FORMULAS: Final[Words] = {
     "dispute": gettext_lazy("Hours of staff × what an hour costs + fees for collection."),
 }
 SUMMED: Final = gettext_lazy("The sum over the customers; correct a number where it stands.")
-MISSING: Final[Words] = {
-    "claim": gettext_lazy("No open claim is known."),
-    "customer": gettext_lazy("Revenue, margin or the months to come are not known."),
-    "exposure": gettext_lazy("Nobody counts the views, or the company has set no rates."),
-    "dispute": gettext_lazy("The company has set no rates."),
+LACKS: Final[Words] = {
+    "no_case": gettext_lazy("The issue has no case yet: nothing is known of a customer."),
+    "no_customer": gettext_lazy("No customer of billing or CRM is linked."),
+    "no_conversation": gettext_lazy("No conversation belongs to it."),
+    "no_claim": gettext_lazy("Billing and CRM know of no open claim."),
+    "no_facts": gettext_lazy("Billing and CRM do not say: %(names)s."),
+    "no_views": gettext_lazy("No source counts how often the conversation is read."),
+    "no_rates": gettext_lazy("The company has set no rate for: %(names)s."),
+    "currencies": gettext_lazy("The amounts are in several currencies and cannot be reckoned together."),
+    "too_large": gettext_lazy("The numbers are too large to reckon with."),
 }
 NUMBERS: Final[Words] = {
     "claim": gettext_lazy("Open claims"),
@@ -100,7 +105,6 @@ BECAME: Final[Words] = {
 KINDS: Final[Mapping[str, Words]] = {
     "line": LINES,
     "formula": FORMULAS,
-    "missing": MISSING,
     "number": NUMBERS,
     "role": ROLES,
     "standing": STANDING,

@@ -206,8 +206,15 @@ class PartOut(Schema):
     amount: MoneyOut
 
 
+class LackOut(Schema):
+    """Why a line cannot be drawn, and the names of the numbers that nobody knows."""
+
+    code: str
+    names: list[str]
+
+
 class LineOut(Schema):
-    """A line of a stake; ``low`` and ``high`` are null where it cannot be drawn."""
+    """A line of a stake; ``low`` and ``high`` are null where it cannot be drawn, and ``lacks`` says why."""
 
     code: str
     low: MoneyOut | None
@@ -215,6 +222,7 @@ class LineOut(Schema):
     formula: str
     numbers: list[NumberOut]
     parts: list[PartOut]
+    lacks: list[LackOut]
 
     @staticmethod
     def resolve_low(row: Any) -> Any:
