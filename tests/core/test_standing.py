@@ -21,8 +21,8 @@ def post(number: int, author: str | None, days_ago: float = 10, **fields: object
     return msgspec.convert(known | fields, Post)
 
 
-def one(account: str, *posts: Post, accepted: tuple[str, ...] = ()) -> Contributions:
-    return contributions(posts, accepted)[account]
+def one(account: str, *posts: Post) -> Contributions:
+    return contributions(posts)[account]
 
 
 POSTS = st.lists(
@@ -32,6 +32,7 @@ POSTS = st.lists(
         st.sampled_from([None, "a", "b", "c", "d"]),
         st.integers(0, 1000),
         likes=st.one_of(st.none(), st.integers(0, 9)),
+        accepted=st.sampled_from([None, False, True]),
         role=st.sampled_from([None, "customer", "staff", "moderator"]),
         hidden=st.booleans(),
     ),
@@ -80,7 +81,9 @@ def test_a_moderator_who_built_part_of_the_community() -> None:
     posts += [
         post(1000 + n, "torsten", 30 * n + 1, likes=6, role="moderator") for n in reversed(range(1, 20))
     ]
-    found = standing(one("torsten", *posts, accepted=("1001", "1002")), NOW)
+    answers = [post(2000 + n, "torsten", 31, thread_id="u", accepted=n != 2) for n in range(3)]
+    asked = contributions([post(2999, "asks", 32, thread_id="u"), *answers])["torsten"]
+    found = standing(one("torsten", *posts) + asked, NOW)
     assert found.roles == ("moderator", "builder", "regular")
     numbers = {part.code: part.number for part in found.parts}
     assert numbers == {
@@ -128,6 +131,12 @@ def test_posts_that_nobody_saw_or_nobody_wrote_count_for_nothing() -> None:
 def test_a_source_that_claims_absurd_likes_does_not_break_the_sums() -> None:
     found = merged(contributions([post(n, "a", likes=2**63 - 1)]) for n in range(30))
     assert msgspec.json.decode(msgspec.json.encode(found), type=dict[str, Contributions]) == found
+
+
+def test_an_answer_to_ones_own_question_was_of_use_to_nobody_else() -> None:
+    thread = [post(0, "a"), post(1, "b", accepted=True), post(2, "a", accepted=True)]
+    accepted = {name: found.months[month_of(NOW)].accepted for name, found in contributions(thread).items()}
+    assert accepted == {"a": 0, "b": 1}
 
 
 def test_staff_who_answer_are_not_people_drawn() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -20,8 +20,8 @@ MOST_LIKES: Final = 1_000_000
 class Counts(Struct, frozen=True, omit_defaults=True):
     """What an account did in a month: posts, and what others made of them.
 
-    ``likes`` and ``accepted`` (answers that solved a question) are those of the month's posts, whenever they
-    came. ``drawn`` counts others who joined the account's threads that month, once a thread.
+    ``likes`` and ``accepted`` (answers that solved another's question) are those of the month's posts,
+    whenever they came. ``drawn`` counts others who joined the account's threads that month, once a thread.
     """
 
     posts: int = 0
@@ -69,21 +69,19 @@ def month_of(time: datetime | None) -> int:
     return TIMELESS if time is None else 12 * time.year + time.month
 
 
-def contributions(
-    thread: Sequence[Post], accepted: Container[str] = (), start: int = 0
-) -> dict[str, Contributions]:
+def contributions(thread: Sequence[Post], start: int = 0) -> dict[str, Contributions]:
     """Return what the posts of one thread, in time order, add to the accounts concerned.
 
-    ``accepted`` holds the ids of posts that the source marks as the answer. With ``start`` only the posts
-    from there on are counted: the earlier ones were before. Hidden posts, those by machines and those without
-    an author count for nothing. Where likes or marks of earlier posts changed, count the source anew.
+    With ``start`` only the posts from there on are counted: the earlier ones were before. Hidden posts,
+    those by machines and those without an author count for nothing. Where likes or marks of earlier posts
+    changed, count the source anew.
     """
     found: dict[str, Contributions] = {}
     for post, joins in zip(thread, _joins(thread), strict=True):
         if start > 0:
             start -= 1
         elif post.author_id is not None and _counts(post):
-            _add(found, post.author_id, _of_post(post, post.post_id in accepted))
+            _add(found, post.author_id, _of_post(post, thread[0].author_id))
             if joins and thread[0].author_id is not None:
                 _add(found, thread[0].author_id, _month(post, Counts(drawn=1)))
     return found
@@ -103,8 +101,9 @@ def _add(found: dict[str, Contributions], account: str, more: Contributions) -> 
     found[account] = more if known is None else known + more
 
 
-def _of_post(post: Post, accepted: bool) -> Contributions:
+def _of_post(post: Post, asked_by: str | None) -> Contributions:
     at = post.created_at
+    accepted = bool(post.accepted) and post.author_id != asked_by
     return Contributions(
         {month_of(at): Counts(1, min(post.likes or 0, MOST_LIKES), int(accepted))},
         first=at,

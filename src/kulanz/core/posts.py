@@ -25,6 +25,7 @@ class Post(Struct, frozen=True, kw_only=True, omit_defaults=True):
     quoted or pasted, ``links`` absolute URLs, ``mentions`` account names without ``@``.
     ``created_at`` is timezone-aware, or None where a corpus has no times: then the
     order of the lines is the order of the posts. ``views`` are those of the thread.
+    ``accepted`` is whether the source marks the post as the answer; None where it does not tell.
     """
 
     thread_id: Id
@@ -36,6 +37,7 @@ class Post(Struct, frozen=True, kw_only=True, omit_defaults=True):
     role: Role | None = None
     lang: str | None = None
     likes: Count | None = None
+    accepted: bool | None = None
     url: str | None = None
     hidden: bool | None = None
     automatic: bool | None = None

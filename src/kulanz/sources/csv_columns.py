@@ -8,8 +8,8 @@ from typing import Final
 from kulanz.sources.errors import SourceError
 
 MAPPABLE: Final = (
-    "thread_id", "post_id", "author_id", "created_at", "text", "reply_to", "role", "lang", "likes", "url",
-    "hidden", "thread_title", "thread_url", "thread_views", "thread_closed_at", "source",
+    "thread_id", "post_id", "author_id", "created_at", "text", "reply_to", "role", "lang", "likes",
+    "accepted", "url", "hidden", "thread_title", "thread_url", "thread_views", "thread_closed_at", "source",
 )  # fmt: skip
 NEEDED: Final = ("thread_id", "text")
 _GUESSES: Final[dict[str, tuple[str, ...]]] = {
@@ -43,6 +43,7 @@ _GUESSES: Final[dict[str, tuple[str, ...]]] = {
     "role": ("role", "rolle"),
     "lang": ("lang", "language", "sprache"),
     "likes": ("likes", "like_count", "gefällt_mir", "gefaellt_mir", "upvotes", "zustimmungen"),
+    "accepted": ("accepted", "accepted_answer", "is_accepted", "akzeptiert", "beste_antwort"),
     "url": ("url", "link", "permalink", "adresse"),
     "hidden": ("hidden", "versteckt", "ausgeblendet", "verborgen"),
     "thread_title": ("thread_title", "title", "titel", "subject", "betreff", "topic_title", "überschrift"),

@@ -176,12 +176,17 @@ def _flag(cell: str) -> bool:
     return word in _YES
 
 
+def _is_yes(cell: str) -> bool:
+    return cell.strip().casefold() in _YES
+
+
 _PARSERS: Final[dict[str, Callable[[str], object]]] = {
     "text": str,
     "created_at": parse_time,
     "thread_closed_at": parse_time,
     "role": _role,
     "likes": _count,
+    "accepted": _is_yes,
     "thread_views": _count,
     "hidden": _flag,
 }

@@ -111,6 +111,7 @@ class _TopicView:
             reply_to=self._ids.get((post.topic_id, post.reply_to_post_number)),
             role=_role(post),
             likes=countable(_likes(post)),
+            accepted=post.accepted_answer,
             hidden=bool(post.hidden or post.user_deleted or post.deleted_at),
             url=self._url(post, topic_id),
             thread_title=self._topic.title or post.topic_title,

@@ -47,6 +47,7 @@ class DiscoursePost(Struct):
     actions_summary: tuple[Action, ...] | None = None
     like_count: int | None = None
     reactions: tuple[Reaction, ...] | None = None
+    accepted_answer: bool | None = None
     post_url: str | None = None
 
 

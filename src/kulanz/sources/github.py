@@ -5,7 +5,8 @@ webhook body, lists of issues, comments or timeline events, a search result, and
 of any of these. What belongs together is joined by repository and number.
 
 OWNER, MEMBER and COLLABORATOR (``author_association``) speak for the project and get the
-role ``staff``; all others get none. Apps and bots are automatic. +1 and heart count as likes.
+role ``staff``; all others get none. Apps and bots are automatic. +1 and heart count as likes. The answer of
+a discussion is accepted.
 """
 
 from __future__ import annotations
@@ -177,6 +178,7 @@ def _post(thread: str, post_id: str, source: _Json, issue: _Json, closed_at: dat
         reply_to=None if parent is None else f"{thread}/{parent}",
         role=_role(source),
         likes=countable(_likes(source)),
+        accepted=_accepted(source, issue),
         url=_text(source, "html_url"),
         hidden=True if source.get("minimized") else None,
         automatic=_is_automatic(source),
@@ -235,6 +237,14 @@ def _likes(entry: _Json) -> int | None:
         return None
     counts = [reactions.get("+1"), reactions.get("heart")]
     return sum(count for count in counts if isinstance(count, int))
+
+
+def _accepted(entry: _Json, discussion: _Json) -> bool | None:
+    """Whether a comment is the answer of a discussion; None where the discussion does not tell."""
+    if entry is discussion or "answer_html_url" not in discussion:
+        return None
+    answer = _text(discussion, "answer_html_url")
+    return answer is not None and answer == _text(entry, "html_url")
 
 
 def _time(value: Any) -> datetime | None:

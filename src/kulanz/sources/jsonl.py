@@ -33,6 +33,7 @@ _KINDS: Final = {
     **dict.fromkeys(("likes", "thread_views"), "a whole number from 0, without quotation marks, or null"),
     **dict.fromkeys(("thread_id", "post_id"), "text that is not empty"),
     "text": "text",
+    "accepted": "true, false or null",
 }
 
 

@@ -23,7 +23,7 @@ _TEXTS: Final = (
     "thread_url", "source",
 )  # fmt: skip
 _NUMBERS: Final = ("likes", "thread_views")
-_FLAGS: Final = ("hidden", "automatic")
+_FLAGS: Final = ("accepted", "hidden", "automatic")
 _LISTS: Final = ("quotes", "code", "links", "mentions")
 
 

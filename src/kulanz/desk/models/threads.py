@@ -90,6 +90,7 @@ class Post(models.Model):
     role = models.CharField(max_length=10, blank=True, default="")
     lang = models.CharField(max_length=10, blank=True, default="")
     likes = models.PositiveBigIntegerField(null=True, blank=True)
+    accepted = models.BooleanField(null=True, blank=True)
     url = models.CharField(max_length=2048, blank=True, default="")
     automatic = models.BooleanField(default=False)
     hidden = models.BooleanField(default=False)

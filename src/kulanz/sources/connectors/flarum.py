@@ -54,6 +54,7 @@ class _Discussion(Struct, rename="camel"):
     is_locked: bool | None = None
     is_hidden: bool = False
     is_sticky: bool = False
+    has_best_answer: Any = None
 
 
 class _Linked(Struct):
@@ -208,6 +209,7 @@ class _Thread:
         self.post_ids = resource.related("posts")
         tags = resource.related("tags")
         self.place = None if tags is None else ",".join(sorted(tags))
+        self.answers = _answers(resource)
         self.url = f"{base}/d/{quote(self.id, safe='')}"
 
     def has(self, post_id: str) -> bool:
@@ -245,11 +247,23 @@ class _Thread:
             links=body.links,
             mentions=body.mentions,
             role=read.role,
+            accepted=None if self.answers is None else read.id in self.answers,
             hidden=read.data.is_hidden or self.data.is_hidden,
             url=f"{self.url}/{read.data.number}",
             thread_title=self.data.title,
             thread_url=self.url,
         )
+
+
+def _answers(resource: _DiscussionResource) -> tuple[str, ...] | None:
+    """Return the id of the best answer, or what is no id; None without the extension fof/best-answer.
+
+    Its first versions only say that there is one, and name it among the relations.
+    """
+    found = resource.attributes.has_best_answer
+    if found is True:
+        return resource.related("bestAnswerPost")
+    return None if found is None else (str(found),)
 
 
 class _Read:

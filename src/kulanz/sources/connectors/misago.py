@@ -20,7 +20,7 @@ from typing import Any, Final
 from urllib.parse import quote, urljoin
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from kulanz.core.posts import Post
 from kulanz.sources.connecting import HISTORY, LIVE, Context
@@ -82,6 +82,7 @@ class _Thread(Struct):
     is_closed: bool = False
     is_hidden: bool = False
     weight: int = 0
+    best_answer: Any = UNSET
     pages: int = 1
     url: _Links = msgspec.field(default_factory=_Links)
 
@@ -204,6 +205,7 @@ class MisagoConnector:
             mentions=body.mentions,
             role="staff" if rank is not None and rank.slug == _STAFF_RANK else None,
             likes=countable(post.likes),
+            accepted=None if thread.best_answer is UNSET else thread.best_answer == post.id,
             hidden=post.is_hidden or post.is_unapproved or thread.is_hidden,
             url=self._absolute(post.url),
             thread_title=thread.title,

@@ -67,7 +67,7 @@ class _Post(Struct, rename={"to_pid": "toPid"}):
     events: list[Any] = msgspec.field(default_factory=list)
 
 
-class _Topic(Struct):
+class _Topic(Struct, rename={"is_question": "isQuestion", "solved_pid": "solvedPid"}):
     tid: int | str
     title: str
     cid: int | str = 0
@@ -78,6 +78,9 @@ class _Topic(Struct):
     locked: bool = False
     deleted: bool = False
     pinned: bool = False
+    # The plugin question-and-answer says these two of questions.
+    is_question: Any = None
+    solved_pid: Any = None
 
 
 class _Pagination(Struct, rename="camel"):
@@ -223,6 +226,7 @@ class NodebbConnector:
             reply_to=str(post.to_pid) if post.to_pid else None,
             role=_role(post.user),
             likes=countable(post.upvotes),
+            accepted=str(post.pid) == str(topic.solved_pid) if str(topic.is_question) == "1" else None,
             url=f"{self._base}/post/{quote(str(post.pid), safe='')}",
             thread_title=unescape(topic.title),
             thread_url=self._url(topic),

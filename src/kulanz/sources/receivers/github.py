@@ -35,6 +35,7 @@ OLDEST: Final = timedelta(days=1)
 _REMEMBERED: Final = 10_000
 _EVENTS: Final = frozenset({"issues", "issue_comment", "discussion", "discussion_comment"})
 _WRITTEN: Final = frozenset({"opened", "created", "edited", "deleted"})
+_ANSWERS: Final = {"answered": ("answer", True), "unanswered": ("old_answer", False)}
 _ACTS: Final[Mapping[str, ActKind]] = {"locked": "locked", "unlocked": "unlocked", "transferred": "moved"}
 
 _Json = Mapping[str, Any]
@@ -87,6 +88,8 @@ class GithubReceiver:
 
     def _sightings(self, event: _Json, received_at: datetime, *, comment: bool) -> Iterator[Sighting]:
         action, entry = _action(event), _object(event, "comment") if comment else _opened(event)
+        if action in _ANSWERS and not comment:
+            yield from self._marked(event, received_at, *_ANSWERS[action])
         post = _post(entry, comment=comment)
         if post is None or action not in _WRITTEN:
             return
@@ -109,6 +112,13 @@ class GithubReceiver:
         post = _post({**entry, "body": was}, comment=comment) if isinstance(was, str) else None
         if post is not None and self._known is not None and self._known.thread_of(post.post_id) is None:
             yield Sighting(post=_plain(post))
+
+    def _marked(self, event: _Json, received_at: datetime, name: str, accepted: bool) -> Iterator[Sighting]:
+        """Yield the comment that became the answer of a discussion, or is it no more."""
+        post = _post(_object(event, name), comment=True)
+        changed_at = _moment(_opened(event).get("updated_at")) or received_at
+        if post is not None and self._is_newest(post.post_id, changed_at, received_at):
+            yield Sighting(post=replace(_plain(post), accepted=accepted))
 
     def _is_newest(self, post_id: str, changed_at: datetime, received_at: datetime) -> bool:
         newest = self._newest.get(post_id)

@@ -67,6 +67,7 @@ def _sighting(node: Node, name: str, thread_id: str, title: str | None, answers:
         mentions=body.mentions,
         reply_to=answers,
         likes=node.likes,
+        accepted=node.accepted,
         url=own(thread_id, node.url, thread_id) and name,
         thread_title=title,
         thread_url=thread_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import unquote
@@ -16,7 +16,9 @@ _POSTINGS: Final = frozenset((
     "DiscussionForumPosting", "SocialMediaPosting", "Question", "Answer", "Comment", "UserComments",
     "BlogPosting", "Article", "NewsArticle",
 ))  # fmt: skip
-_REPLIES: Final = ("comment", "comments", "acceptedAnswer", "suggestedAnswer", "hasPart")
+_REPLIES: Final[dict[str, bool | None]] = {
+    "comment": None, "comments": None, "acceptedAnswer": True, "suggestedAnswer": False, "hasPart": None,
+}  # fmt: skip
 _AROUND: Final = ("mainEntity", "itemListElement", "item", "hasPart", "about")
 _MAX_DEPTH: Final = 100
 _MARKED: Final = ("<p", "<br", "<div", "<a ", "<blockquote")
@@ -39,6 +41,7 @@ class Node:
     created_at: datetime | None = None
     modified_at: datetime | None = None
     likes: int | None = None
+    accepted: bool | None = None
     views: int | None = None
     answers: int | None = None
     place: str | None = None
@@ -74,7 +77,6 @@ def _postings(item: Item, depth: int) -> Iterator[Node]:
 
 
 def _node(item: Item, depth: int) -> Node:
-    replies = [node for inner in item.items(*_REPLIES) for node in _postings(inner, depth + 1)]
     return Node(
         url=_address(item),
         anchor=item.anchor,
@@ -92,8 +94,14 @@ def _node(item: Item, depth: int) -> Node:
         place=item.text("articleSection"),
         parent=_parent(item),
         removed=(item.text("creativeWorkStatus") or "").lower() == "deleted",
-        replies=replies,
+        replies=list(_replies(item, depth)),
     )
+
+
+def _replies(item: Item, depth: int) -> Iterator[Node]:
+    for name, accepted in _REPLIES.items():
+        for inner in item.items(name):
+            yield from (replace(node, accepted=accepted) for node in _postings(inner, depth + 1))
 
 
 def _address(item: Item) -> str | None:

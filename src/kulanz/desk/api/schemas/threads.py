@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from django.utils import timezone
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from kulanz.desk.api.schemas.common import AccountRef, Place, SourceRef, Why
 from kulanz.desk.rules.alarms import SILENT_FOR
+from kulanz.desk.rules.reasons import as_of
 from kulanz.desk.rules.roles import Right
 
 Stage = Literal["calm", "complaint", "issue", "escalated"]
@@ -56,7 +58,7 @@ class AttentionOut(Schema):
 
 
 class ThreadDetailOut(ThreadOut):
-    """A thread with the report of its last analysis."""
+    """A thread with the report of its last analysis; ages in ``reasons`` are counted now, from ``since``."""
 
     onset_post: str
     reasons: list[dict[str, Any]]
@@ -65,6 +67,10 @@ class ThreadDetailOut(ThreadOut):
     scorer: str
     attention: AttentionOut | None
     issues: list[IssueRef]
+
+    @staticmethod
+    def resolve_reasons(row: Any) -> list[Any]:
+        return list(as_of(row.reasons, timezone.now()))
 
     @staticmethod
     def resolve_attention(row: Any) -> Any:
@@ -110,6 +116,7 @@ class PostOut(Schema):
     role: str
     lang: str
     likes: int | None
+    accepted: bool | None
     url: str
     automatic: bool
     hidden: bool
