@@ -186,7 +186,7 @@ def test_the_link_in_the_mail_judges_without_a_login(
     policy: AlertPolicy, thread: Thread, members: dict[str, Member], now: datetime
 ) -> None:
     alert = raised(thread, now)
-    subject, body = alarm_text(alert, members["bob"])
+    subject, body = alarm_text(alert, members["bob"], now=now)
     assert "Thread 4711" in subject
     link = next(word for word in body.split() if "/judge/" in word)
     client = Client()
@@ -209,7 +209,7 @@ def test_a_link_dies_with_the_right_to_judge(
     policy: AlertPolicy, thread: Thread, members: dict[str, Member], now: datetime
 ) -> None:
     alert = raised(thread, now)
-    link = next(word for word in alarm_text(alert, members["bob"])[1].split() if "/judge/" in word)
+    link = next(word for word in alarm_text(alert, members["bob"], now=now)[1].split() if "/judge/" in word)
     Member.objects.filter(pk=members["bob"].pk).update(is_active=False)
     assert Client().post(link, {"verdict": "wrong"}).status_code == 404
     broken = reverse("alert_by_link", kwargs={"token": "x" + link.rsplit("/", 1)[1]})

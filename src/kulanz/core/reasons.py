@@ -22,6 +22,8 @@ SURE: Final = 0.8
 MANY_HOURS: Final = 24.0
 SLOW_ANSWER: Final = 48.0
 CROWD: Final = 3
+UNANSWERED: Final = ("unanswered", "waiting")
+"""Codes of the reason that questions are open: not for an hour yet, or longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,12 @@ def _unanswered(thread: Thread, measures: Measures) -> Iterator[Fired]:
     hours = float(measures.company.waiting_hours[-1])
     waited = hours if np.isfinite(hours) else 0.0
     strength = min(0.85, 0.3 + 0.05 * len(posts) + 0.15 * (waited >= MANY_HOURS))
-    code = "waiting" if waited >= 1 else "unanswered"
-    yield Fired(code, strength, posts, {"posts": len(posts), "hours": waited})
+    yield Fired(code_of_open_questions(waited), strength, posts, {"posts": len(posts), "hours": waited})
+
+
+def code_of_open_questions(hours: float) -> str:
+    """Return the code of the reason that questions are open, the oldest for some hours."""
+    return UNANSWERED[hours >= 1]
 
 
 def _slow(_: Thread, measures: Measures) -> Iterator[Fired]:

@@ -11,8 +11,8 @@ from django.db.models import Count, Q, QuerySet
 
 from kulanz.desk.models import Alert, AlertPolicy, Attention, Source, Thread
 from kulanz.desk.queries.paging import Paged, paged
-from kulanz.desk.queries.radar import sentences
 from kulanz.desk.rules.alarms import PutAside, Quiet, Rate, Reading, Terms, false_rate
+from kulanz.desk.rules.reasons import sentences
 
 RATED_OVER: Final = timedelta(days=90)
 VERDICT_FILTERS: Final = ("open", "right", "wrong")
@@ -20,7 +20,7 @@ VERDICT_FILTERS: Final = ("open", "right", "wrong")
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
-    """An alarm with its reasons as sentences."""
+    """An alarm with its reasons as sentences, as they read when it was raised."""
 
     alert: Alert
     reasons: tuple[str, ...]
@@ -50,8 +50,7 @@ def alerts(*, verdict: str = "", policy: int | None = None, lang: str, offset: i
         rows = rows.filter(verdict="" if verdict == "open" else verdict)
     if policy is not None:
         rows = rows.filter(policy_id=policy)
-    return paged(rows, lambda found: [AlertRow(each, sentences(each.reasons, lang)) for each in found],
-                 offset=offset)  # fmt: skip
+    return paged(rows, lambda found: [_alert_row(each, lang) for each in found], offset=offset)
 
 
 def policies(now: datetime, *, offset: int = 0) -> Paged[PolicyRow]:
@@ -107,6 +106,10 @@ def put_aside(thread: Thread) -> PutAside | None:
     """Return how a thread was put aside; None where it was not, or is back."""
     found = Attention.objects.filter(thread=thread).exclude(state="open").first()
     return PutAside(found.stage_then, found.until) if found else None
+
+
+def _alert_row(alert: Alert, lang: str) -> AlertRow:
+    return AlertRow(alert, sentences(alert.reasons, lang, now=alert.raised_at))
 
 
 def _policy_rows(found: list[Any]) -> list[PolicyRow]:

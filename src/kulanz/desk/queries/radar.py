@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
@@ -18,6 +18,7 @@ from kulanz.desk.queries.paging import PAGE, Paged, paged
 from kulanz.desk.queries.steady import Stretch, stretch
 from kulanz.desk.rules.alarms import SILENT_FOR
 from kulanz.desk.rules.machines import ISSUE
+from kulanz.desk.rules.reasons import sentences
 
 REASONS: Final = 2
 SPARK: Final = 30
@@ -74,7 +75,7 @@ def radar(wanted: RadarFilter, *, lang: str, now: datetime, offset: int = 0) -> 
     until something new is said in them.
     """
     rows = _filtered(wanted, now).order_by(*_ORDER).select_related("source", "attention__by").defer(*_HEAVY)
-    return paged(rows, lambda found: _rows(found, lang), offset=offset)
+    return paged(rows, lambda found: _rows(found, lang, now), offset=offset)
 
 
 def radar_stretch(
@@ -82,7 +83,7 @@ def radar_stretch(
 ) -> Stretch[RadarRow]:
     """Return a part of the radar for programs: none comes twice, and none whose score stays is missed."""
     rows = _filtered(wanted, now).select_related("source", "attention").defer(*_HEAVY)
-    return stretch(rows, _ORDER, lambda found: _rows(found, lang), name="radar", after=after, size=size)
+    return stretch(rows, _ORDER, lambda found: _rows(found, lang, now), name="radar", after=after, size=size)
 
 
 def silent(wanted: RadarFilter, *, now: datetime) -> int:
@@ -90,11 +91,6 @@ def silent(wanted: RadarFilter, *, now: datetime) -> int:
     if not wanted.days:
         return 0
     return _filtered(replace(wanted, days=0), now).exclude(_lately(wanted.days, now)).count()
-
-
-def sentences(reasons: Iterable[Mapping[str, Any]], lang: str) -> tuple[str, ...]:
-    """Return reasons in a language, the strongest first."""
-    return tuple(str(each.get(lang) or each.get("en") or each["code"]) for each in reasons)
 
 
 def aside(now: datetime) -> Q:
@@ -152,12 +148,19 @@ def _leads(rows: QuerySet[Thread]) -> Q:
     return _among(_worked_on().exclude(issue__state="snoozed").exclude(Exists(others)))
 
 
-def _rows(threads: list[Thread], lang: str) -> list[RadarRow]:
+def _rows(threads: list[Thread], lang: str, now: datetime) -> list[RadarRow]:
     sparks = _sparks([thread.pk for thread in threads])
     issues = _issues(threads)
     sums = _sums({issue.pk for issue in issues.values()})
     return [
-        _row(thread, issues.get(thread.pk), sums, lang=lang, spark=sparks[thread.pk]) for thread in threads
+        _row(
+            thread,
+            issues.get(thread.pk),
+            sums,
+            reasons=sentences(thread.reasons[:REASONS], lang, now=now),
+            spark=sparks[thread.pk],
+        )
+        for thread in threads
     ]
 
 
@@ -166,7 +169,7 @@ def _row(
     issue: Issue | None,
     sums: Mapping[int, Mapping[str, Any]],
     *,
-    lang: str,
+    reasons: tuple[str, ...],
     spark: tuple[float, ...],
 ) -> RadarRow:
     summed = sums.get(issue.pk if issue else 0, {})
@@ -177,7 +180,7 @@ def _row(
         affected=max(summed.get("affected", 0), thread.affected),
         views=summed.get("views", thread.views),
         answered_at=summed.get("answered_at", thread.company_answered_at),
-        reasons=sentences(thread.reasons, lang)[:REASONS],
+        reasons=reasons,
         spark=spark,
     )
 

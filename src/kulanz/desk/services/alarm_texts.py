@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from django.core import signing
@@ -11,16 +12,16 @@ from django.utils.translation import gettext as _
 
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Alert, Member
-from kulanz.desk.queries.radar import sentences
 from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.reasons import sentences
 
 GOOD_FOR_S: Final = 60 * 24 * 3600
 REASONS: Final = 3
 _SALT: Final = "kulanz.desk alarm verdict"
 
 
-def alarm_text(alert: Alert, member: Member | None) -> tuple[str, str]:
-    """Return subject and body of an alarm's message, in the member's language.
+def alarm_text(alert: Alert, member: Member | None, *, now: datetime) -> tuple[str, str]:
+    """Return subject and body of an alarm's message, in the member's language, with ages counted now.
 
     A channel (member None) is told in the desk's language and gets no link to judge by: it is nobody.
     """
@@ -32,7 +33,8 @@ def alarm_text(alert: Alert, member: Member | None) -> tuple[str, str]:
             "score": round(alert.score * 100),
             "stage": _stage(alert.stage),
         }
-        lines = [first, *(f"- {reason}" for reason in sentences(alert.reasons, lang)[:REASONS])]
+        reasons = sentences(alert.reasons[:REASONS], lang, now=now)
+        lines = [first, *(f"- {reason}" for reason in reasons)]
         lines += ["", conf().url + f"/threads/{alert.thread_id}"]
         if alert.policy is not None:
             lines += ["", _("Raised by the policy “%(policy)s”.") % {"policy": alert.policy}]

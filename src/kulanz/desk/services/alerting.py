@@ -18,6 +18,7 @@ from kulanz.desk.queries.alerts import last_readings, policies_for, put_aside, q
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.alarms import SILENT_FOR, Reading, goes_out, raises, rests
 from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.reasons import as_of
 from kulanz.desk.rules.roles import Right, Role
 from kulanz.desk.services.alarm_texts import alarm_text
 from kulanz.desk.services.attention import reopen
@@ -127,14 +128,14 @@ def _tell(alert: Alert, now: datetime) -> None:
     """Write the messages; who is told by two policies at once gets one."""
     key = f"alarm-{alert.thread_id}-{alert.raised_at:%Y%m%d%H%M%S%f}"
     for member in _told(alert.policy):
-        subject, body = alarm_text(alert, member)
+        subject, body = alarm_text(alert, member, now=now)
         tell(member=member, key=f"{key}-{member.pk}", subject=subject, body=body, now=now, alert=alert)
     if alert.policy is not None and alert.policy.sealed_apprise_url:
         _tell_channel(alert, now)
 
 
 def _tell_channel(alert: Alert, now: datetime) -> None:
-    subject, body = alarm_text(alert, None)
+    subject, body = alarm_text(alert, None, now=now)
     Delivery.objects.get_or_create(
         key=f"alarm-{alert.pk}-apprise",
         defaults={"kind": "apprise", "alert": alert, "subject": subject, "body": body, "created_at": now,
@@ -158,7 +159,7 @@ def _told(policy: AlertPolicy | None) -> Sequence[Member]:
 
 
 def _public(alert: Alert) -> dict[str, Any]:
-    thread = alert.thread
+    thread, reasons = alert.thread, as_of(alert.reasons, alert.raised_at)
     return {
         "alert": alert.pk,
         "thread": thread.pk,
@@ -167,5 +168,5 @@ def _public(alert: Alert) -> dict[str, Any]:
         "source": thread.source.name,
         "score": alert.score,
         "stage": alert.stage,
-        "reasons": [{"code": each["code"], "text": each.get("en", "")} for each in alert.reasons],
+        "reasons": [{"code": each["code"], "text": each.get("en", "")} for each in reasons],
     }

@@ -22,6 +22,7 @@ from kulanz.desk.models import Source, StaffIdentity, Thread, ThreadFindings, Th
 from kulanz.desk.queries.rows import posts_of
 from kulanz.desk.rules.findings import heat, packed
 from kulanz.desk.rules.reactions import suggested_roles
+from kulanz.desk.rules.reasons import stored
 from kulanz.desk.services.alerting import consider
 from kulanz.desk.services.claiming import LEASE, claim
 from kulanz.desk.services.following import follow
@@ -165,7 +166,7 @@ def _columns(report: ThreadReport, details: Details, now: datetime) -> dict[str,
         "onset_post": report.onset_post or "",
         "affected": report.affected,
         "people": report.participants,
-        "reasons": _reasons(details),
+        "reasons": stored(details),
         "signals": report.signals,
         "roles": suggested_roles(detail) if detail is not None else {},
         "series": _series(detail) if detail is not None else {},
@@ -179,15 +180,6 @@ def _series(detail: ThreadDetail) -> dict[str, list[float | None]]:
     wanted = {name: values for name, values in detail.series.items() if name in PLOTTED or name[:4] == "mix_"}
     wanted["anger"] = tuple(heat(detail.findings))
     return {name: [_rounded(value) for value in values] for name, values in wanted.items()}
-
-
-def _reasons(details: Details) -> list[dict[str, Any]]:
-    """Return reasons as code, posts and a sentence in every language, the strongest first."""
-    told = {lang: detail.report.reasons for lang, detail in details.items()}
-    return [
-        {"code": each.code, "posts": list(each.posts), **{lang: told[lang][number].text for lang in told}}
-        for number, each in enumerate(told.get(LANGS[0], ()))
-    ]
 
 
 def _rounded(value: float | None) -> float | None:

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods
 from kulanz.desk import access
 from kulanz.desk.queries.alerts import VERDICT_FILTERS, alerts, policy_choices, rated
 from kulanz.desk.queries.members import member_by_id
-from kulanz.desk.queries.radar import sentences
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, RuleError
+from kulanz.desk.rules.reasons import sentences
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.alarm_texts import read_link
 from kulanz.desk.services.alerting import judge
@@ -75,7 +75,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "alert": alert,
         "member": member,
-        "reasons": sentences(alert.reasons, _lang()),
+        "reasons": sentences(alert.reasons, _lang(), now=alert.raised_at),
         "judged": request.method == "POST" and not clash,
         "clash": clash,
         "why": request.POST.get("why", alert.why),

@@ -24,6 +24,7 @@ from kulanz.desk.queries.threads import PostOrder, PostRow
 from kulanz.desk.queries.timeline import thread_timeline
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import ISSUE, REPLY
+from kulanz.desk.rules.reasons import as_of
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import issues
 from kulanz.desk.services.taking import take_thread
@@ -68,7 +69,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         "here": request.get_full_path() if kept is NOTHING_KEPT else path,
         "source_link": web_address(row.url),
         "spark": queries.scores_over_time(row, at_most=SPARK),
-        "reasons": list(links.reasons(row.reasons)),
+        "reasons": list(links.reasons(as_of(row.reasons, timezone.now()))),
         "camps": _camps(row),
         "timeline": thread_timeline(request.actor, row, after=request.GET.get("after", "")),
         "page": found,

@@ -9,6 +9,7 @@ from ninja import Schema
 from pydantic import Field
 
 from kulanz.desk.api.schemas.common import Body, MemberOut, Place, Seen, Short
+from kulanz.desk.rules.reasons import as_of
 from kulanz.desk.rules.scopes import Scope
 from kulanz.desk.services.tokens import LONGEST_DAYS
 
@@ -35,7 +36,7 @@ class SourceOut(Schema):
 
 
 class AlertOut(Schema):
-    """An alarm as it was raised; ``verdict`` is empty, right or wrong."""
+    """An alarm as it was raised, ages in ``reasons`` too; ``verdict`` is empty, right or wrong."""
 
     id: int
     thread_id: int
@@ -49,6 +50,10 @@ class AlertOut(Schema):
     judged_at: datetime | None
     why: str
     version: int
+
+    @staticmethod
+    def resolve_reasons(row: Any) -> list[Any]:
+        return list(as_of(row.reasons, row.raised_at))
 
 
 class AlertPlace(Place):
