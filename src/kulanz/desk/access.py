@@ -73,6 +73,14 @@ def gesture(actor: Actor, pk: int) -> models.Gesture:
     return _one(found, actor, Right.SEE_CASES, pk)
 
 
+def hold(actor: Actor, pk: int) -> models.Hold:
+    found = models.Hold.objects.select_related(
+        "case__person", "case__issue", "case__contact", "customer", "claim", "system", "proposed_by",
+        "placed_by", "released_by",
+    )  # fmt: skip
+    return _one(found, actor, Right.SEE_CASES, pk)
+
+
 def defect(actor: Actor, pk: int) -> models.Defect:
     return _one(models.Defect.objects.select_related("owner"), actor, Right.SEE_CASES, pk)
 

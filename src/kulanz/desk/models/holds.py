@@ -10,7 +10,7 @@ from kulanz.desk.models.base import Due, Versioned, one_of
 from kulanz.desk.models.cases import Case
 from kulanz.desk.models.customers import Claim, Customer
 from kulanz.desk.models.members import Member
-from kulanz.desk.rules.machines import HOLD
+from kulanz.desk.rules.machines import HOLD, LIVE
 
 ENDED_BY_BILLING: Final = "ended_by_billing"
 NEXT_STEPS: Final = ("dunning_goes_on", "settled", "cancelled", "agreed", "other")
@@ -81,6 +81,14 @@ class Hold(Versioned, Due):
                 condition=~models.Q(state__in=("releasing", "released")) | ~models.Q(next_step=""),
                 name="released_hold_has_next_step",
             ),
+            models.UniqueConstraint(
+                fields=("claim",), condition=models.Q(state__in=LIVE), name="one_live_hold_of_claim"
+            ),
+            models.UniqueConstraint(
+                fields=("customer",),
+                condition=models.Q(state__in=LIVE, claim=None),
+                name="one_live_hold_of_customer",
+            ),
         )
         indexes = (models.Index(fields=("state", "review_on"), name="hold_by_review"),)
 
@@ -111,8 +119,11 @@ class DunningLetter(models.Model):
         return self.key
 
 
-class HoldRules(Versioned):
-    """When holds are proposed, reviewed and missed: one row, ``values`` are ``rules.holds.Rules``."""
+class HoldRules(Versioned, Due):
+    """When holds are proposed, reviewed and missed: one row, ``values`` are ``rules.holds.Rules``.
+
+    ``due_at`` is when cases are looked through for claims that a hold could be proposed for.
+    """
 
     values = models.JSONField(default=dict)
 

@@ -111,6 +111,8 @@ SPENT: Final = ("approved", "carried_out", "accepted")
 
 ON: Final = ("placing", "held", "refused")
 """States of a hold that has to be ended by a person, or with its case."""
+LIVE: Final = ("proposed", *ON)
+"""States of which a claim, or a customer as a whole, has one hold at most."""
 HOLD: Final = Machine(
     "hold",
     ("proposed", "placing", "held", "refused", "releasing", "released", "declined"),
@@ -120,6 +122,9 @@ HOLD: Final = Machine(
         row("decline", ("proposed",), "declined", Right.WORK_CASES, needs_reason=True),
         row("review", ("placing", "held"), None, Right.WORK_CASES, needs_reason=True),
         row("release", ON, "releasing", Right.WORK_CASES, needs_reason=True),
+        row("confirm_by_hand", ("placing", "refused"), "held", Right.WORK_CASES, needs_reason=True),
+        row("confirm_by_hand", ("releasing",), "released", Right.WORK_CASES, needs_reason=True),
+        row("place_small", ("proposed",), "placing", Right.WORK_CASES, automatic=True),
         row("confirmed", ("placing",), "held", Right.WORK_CASES, automatic=True),
         row("lifted", ("held",), "placing", Right.WORK_CASES, automatic=True),
         row("not_done", ("placing",), "refused", Right.WORK_CASES, automatic=True),
@@ -129,7 +134,8 @@ HOLD: Final = Machine(
     ),
     final=frozenset({"released", "declined"}),
 )
-"""``lifted``: billing took the block off, and it is ordered again; ``ended``: billing says it is over."""
+"""``place_small``: below the amount for which a person has to say yes. ``lifted``: billing took the block off,
+and it is ordered again. ``ended``: billing says it is over."""
 
 DEFECT: Final = Machine(
     "defect",

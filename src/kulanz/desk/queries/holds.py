@@ -1,0 +1,148 @@
+"""Holds of dunning as lists and the page of their case show them, with what somebody may do to each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from kulanz.desk.models import BillingSystem, Calendar, Case, Claim, Customer, DunningLetter, Hold, HoldRules
+from kulanz.desk.queries.paging import Paged, paged
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.holds import Rules, rules_in
+from kulanz.desk.rules.machines import HOLD, LIVE
+
+UNCONFIRMED: Final = ("placing", "refused", "releasing")
+"""States in which billing has not confirmed what people decided."""
+ASKED: Final = ("placing", "held")
+"""States in which the owner is asked on the day of review."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldFilter:
+    """What the list shows; without a state all that are not over.
+
+    ``unconfirmed``: billing has not confirmed them. ``review``: their day of review has come.
+    ``despite``: a letter went out all the same.
+    """
+
+    state: str = ""
+    system: int | None = None
+    case: int | None = None
+    unconfirmed: bool = False
+    review: bool = False
+    despite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """A hold, and what somebody may do to it now."""
+
+    hold: Hold
+    can: frozenset[str]
+
+
+def holds(wanted: HoldFilter, now: datetime, *, offset: int = 0) -> Paged[Hold]:
+    """Return a page of holds, those that are reviewed first at the top."""
+    return paged(filtered(wanted, now).order_by("review_on", "pk"), list, offset=offset)
+
+
+def filtered(wanted: HoldFilter, now: datetime) -> QuerySet[Hold]:
+    states = (wanted.state,) if wanted.state in HOLD.states else set(HOLD.states) - HOLD.final
+    rows = with_parts(Hold.objects.filter(state__in=states))
+    given = {"system_id": wanted.system, "case_id": wanted.case}
+    rows = rows.filter(**{name: each for name, each in given.items() if each})
+    if wanted.unconfirmed:
+        rows = rows.filter(state__in=UNCONFIRMED)
+    if wanted.review:
+        rows = rows.filter(state__in=ASKED, review_on__lte=today(now))
+    return rows.filter(letters__isnull=False).distinct() if wanted.despite else rows
+
+
+def holds_of(actor: Actor, case: Case, *, offset: int = 0) -> Paged[HoldRow]:
+    """Return a page of a case's holds, the latest first, with what the actor may do to each."""
+    rows = with_parts(case.holds.all()).order_by("-proposed_at", "-pk")
+    return paged(rows, lambda found: [HoldRow(each, may_do(actor, each)) for each in found], offset=offset)
+
+
+def with_parts(rows: QuerySet[Hold]) -> QuerySet[Hold]:
+    """Return holds with what a line shows of them."""
+    return rows.select_related(
+        "case__person", "case__contact", "case__issue", "customer", "claim", "system", "proposed_by",
+        "placed_by", "released_by",
+    ).prefetch_related("letters")  # fmt: skip
+
+
+def may_do(actor: Actor, hold: Hold) -> frozenset[str]:
+    """Return what an actor may do to a hold now."""
+    can = {each.action for each in HOLD.actions(hold.state, actor.roles)}
+    if hold.state == "placing" and hold.system_id is not None:
+        can.discard("confirm_by_hand")
+    return frozenset(can)
+
+
+def live_of(cases: QuerySet[Case]) -> QuerySet[Hold]:
+    """Return the holds of cases that somebody has to end."""
+    return with_parts(Hold.objects.filter(case__in=cases, state__in=LIVE)).order_by("pk")
+
+
+def letters_of(case: Case, *, offset: int = 0) -> Paged[DunningLetter]:
+    """Return a page of the letters that went out to a case's customer, the latest first."""
+    rows = DunningLetter.objects.filter(customer__person=case.person_id).select_related(
+        "system", "claim", "customer", "despite"
+    )
+    return paged(rows.order_by("-on", "-pk"), list, offset=offset)
+
+
+def claims_to_hold(case: Case) -> QuerySet[Claim]:
+    """Return the open claims of a case's customer whose dunning is not held, the oldest first."""
+    held = Q(holds__state__in=LIVE)
+    rows = Claim.objects.filter(customer__person=case.person_id, settled_at=None).exclude(
+        pk__in=Claim.objects.filter(held).values("pk")
+    )
+    return rows.select_related("customer").order_by("pk")
+
+
+def customers_to_hold(case: Case) -> QuerySet[Customer]:
+    """Return the customers that a case is about whose dunning is not held as a whole."""
+    held = Hold.objects.filter(state__in=LIVE, claim=None).values("customer")
+    return Customer.objects.filter(person=case.person_id).exclude(pk__in=held).order_by("number")
+
+
+def system_for(customer: Customer, claim: Claim | None) -> BillingSystem | None:
+    """Return where a hold is ordered: where the claim, or all of a customer's open ones, come from."""
+    if claim is not None:
+        return BillingSystem.objects.filter(name=claim.system).first()
+    names = customer.claims.filter(settled_at=None).values("system")
+    found = list(BillingSystem.objects.filter(name__in=names)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def hold_rules() -> Rules:
+    """Return the company's rules, and the usual ones where nobody has set any."""
+    row = HoldRules.objects.order_by("pk").first()
+    return rules_in(row.values) if row else Rules()
+
+
+def hold_rules_version() -> int:
+    """Return the version of the rules, 0 where there are none yet."""
+    return HoldRules.objects.order_by("pk").values_list("version", flat=True).first() or 0
+
+
+def today(now: datetime) -> date:
+    """Return the day that it is for the company: by its usual calendar, else by the desk's time zone."""
+    return now.astimezone(_zone()).date()
+
+
+def day_of(moment: datetime, zone: ZoneInfo | None = None) -> date:
+    """Return on which day of the company something was."""
+    return moment.astimezone(zone or _zone()).date()
+
+
+def _zone() -> ZoneInfo:
+    name = Calendar.objects.filter(is_default=True).values_list("zone", flat=True).first()
+    return ZoneInfo(name or timezone.get_default_timezone_name())
