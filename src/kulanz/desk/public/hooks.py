@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import Final
+from urllib.parse import unquote
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 LIMITS: Final = PerMinute()
 _BUSY: Final = Receipt(status=503, body=b"nothing was kept: send it again\n", headers={"retry-after": "10"})
+_WITH_NUL: Final = Receipt(status=400, body=b"expected an address without NUL characters\n")
 _TOO_MANY: Final = Receipt(status=429, body=b"too many deliveries\n", headers={"retry-after": "60"})
 
 
@@ -33,6 +35,8 @@ def take(request: HttpRequest, hook_key: str, receiver: str, rest: str = "") -> 
 
 
 def _taken(request: HttpRequest, hook_key: str, receiver: str) -> Receipt:
+    if "\0" in unquote(request.get_full_path()):
+        return _WITH_NUL
     bounds = BOUNDS.get(receiver)
     source = hook_source(hook_key) if bounds is not None else None
     if bounds is None or source is None:

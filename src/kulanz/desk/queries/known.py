@@ -9,6 +9,7 @@ from typing import Final
 from django.db.models import F
 
 from kulanz.desk.models import Post, Source, Thread
+from kulanz.desk.rules.plain import plain
 from kulanz.sources.rereading import Candidate
 
 LEAST_REST: Final = timedelta(minutes=10)
@@ -25,17 +26,17 @@ class KnownPosts:
 
     def marker(self, thread_id: str) -> str | None:
         """The marker kept with the thread's last complete read, None for an unknown thread."""
-        found = self._source.threads.filter(key=thread_id).values_list("marker", flat=True).first()
+        found = self._source.threads.filter(key=plain(thread_id)).values_list("marker", flat=True).first()
         return found or None
 
     def post_ids(self, thread_id: str) -> frozenset[str]:
         """The ids of all posts kept of the thread that were not seen to be removed."""
-        posts = Post.objects.filter(thread__source=self._source, thread__key=thread_id, removed=False)
+        posts = Post.objects.filter(thread__source=self._source, thread__key=plain(thread_id), removed=False)
         return frozenset(posts.values_list("key", flat=True))
 
     def thread_of(self, post_id: str) -> str | None:
         """The thread that a kept post belongs to, None for an unknown post."""
-        posts = Post.objects.filter(source=self._source, key=post_id)
+        posts = Post.objects.filter(source=self._source, key=plain(post_id))
         return posts.values_list("thread__key", flat=True).first()
 
 

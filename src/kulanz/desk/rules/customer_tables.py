@@ -15,6 +15,7 @@ from kulanz.core.money import MoneyError, decimals
 from kulanz.desk.rules.customers import ClaimFacts
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.figures import money_in, number_in, whole_in
+from kulanz.desk.rules.plain import plain
 
 MOST_BYTES: Final = 5 * 1024 * 1024
 MOST_ROWS: Final = 20_000
@@ -213,8 +214,8 @@ def _numbered(reader: Any) -> Iterator[tuple[int, tuple[str, ...]]]:
 
 
 def _decoded(content: bytes) -> str:
-    """Return a file's text, without NUL characters: no database keeps them everywhere."""
-    return _text(content).replace("\0", "")
+    """Return a file's text as databases keep it."""
+    return plain(_text(content))
 
 
 def _text(content: bytes) -> str:

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from django.db.models import F, QuerySet
 
 from kulanz.desk.models.base import Due
+from kulanz.desk.rules.plain import plain
 
 _Row = TypeVar("_Row", bound=Due)
 LEASE: Final = timedelta(minutes=10)
@@ -47,7 +48,7 @@ def done(row: Due, *, next_at: datetime | None) -> None:
 def failed(row: Due, error: str, now: datetime, *, wait: timedelta | None = None) -> None:
     """Have a claimed row tried again later, with waits that double from half a minute to six hours."""
     doubled = _SHORTEST_WAIT * 2 ** min(row.attempts, _MOST_DOUBLINGS)
-    _write(row, due_at=now + (wait or min(doubled, _LONGEST_WAIT)), last_error=error[:2000])
+    _write(row, due_at=now + (wait or min(doubled, _LONGEST_WAIT)), last_error=plain(error)[:2000])
 
 
 def _write(row: Due, **values: object) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from kulanz.desk.models import Case, Message, Reply
 from kulanz.desk.rules.addresses import reply_keys_in
+from kulanz.desk.rules.plain import plainly
 from kulanz.desk.services.cases import heard
 from kulanz.desk.services.events import record
 from kulanz.desk.services.notices import tell_of_answer
@@ -36,7 +37,7 @@ def receive(*, content: bytes, now: datetime) -> Fate:
     and open nothing again; a bounce marks its reply as failed.
     """
     try:
-        letter = read_letter(content, f"From - {now:%a %b %d %H:%M:%S %Y}".encode())
+        letter = plainly(read_letter(content, f"From - {now:%a %b %d %H:%M:%S %Y}".encode()))
     except MailError:
         return "broken"
     with transaction.atomic():
@@ -76,20 +77,20 @@ def _keep(letter: Letter, case: Case, now: datetime) -> Fate:
 def _message(letter: Letter, case: Case, now: datetime) -> tuple[Message, bool]:
     mail, head = letter.mail, letter.mail.head
     automatic = head.automatic or letter.report is not None
-    sender = plain(head.author or "")[:254]
+    sender = (head.author or "")[:254]
     return Message.objects.get_or_create(
         case=case,
         message_id=mail.message_id,
         defaults={
             "inbound": True,
             "sender": sender,
-            "subject": plain(head.subject)[:500],
+            "subject": head.subject[:500],
             "text": shortened(letter.mail.words.text),
             "html": _html(letter),
             "in_reply_to": head.references[-1] if head.references else "",
             "doubtful": "" if letter.report is not None else _doubt(sender, case),
             "automatic": automatic,
-            "attachments": [plain(name) for name in letter.attachments],
+            "attachments": list(letter.attachments),
             "at": believed(mail.sent_at, now),
         },
     )
@@ -108,19 +109,12 @@ def believed(at: datetime, now: datetime) -> datetime:
 
 def shortened(words: str) -> str:
     """Return a text as it is kept."""
-    text = plain(words)
-    return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + _CUT
+    return words if len(words) <= LONGEST_TEXT else words[:LONGEST_TEXT] + _CUT
 
 
 def _html(letter: Letter) -> str:
     """Return what may be shown instead of the text; half of it would not be what was written."""
-    html = plain(letter.html)
-    return html if len(html) <= LONGEST_HTML else ""
-
-
-def plain(text: str) -> str:
-    """Return a text as databases keep it: without NUL, and without halves of characters."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+    return letter.html if len(letter.html) <= LONGEST_HTML else ""
 
 
 def _bounce(letter: Letter, case: Case, now: datetime) -> None:

@@ -18,6 +18,7 @@ from kulanz.desk.access import hook_thread_url
 from kulanz.desk.models import Reread, Source
 from kulanz.desk.queries.known import KnownPosts
 from kulanz.desk.rules.hooks import PUSH, receivers_of
+from kulanz.desk.rules.plain import plainly
 from kulanz.desk.services.fetching import want
 from kulanz.desk.services.ingesting import keep_page
 from kulanz.desk.services.mentions import claim_mentions, is_ours
@@ -73,9 +74,8 @@ def receive(*, source: Source, receiver: str, delivery: Delivery) -> Receipt:
 
 def _ask_again(source: Source, receipt: Receipt, now: datetime) -> None:
     """Have threads read again with the source's own rights, or the whole feed."""
-    keys = (
-        [key for key in receipt.rereads if len(key) <= _LONGEST_KEY] if source.connector in CONNECTORS else []
-    )
+    named = plainly(receipt.rereads) if source.connector in CONNECTORS else ()
+    keys = [key for key in named if 0 < len(key) <= _LONGEST_KEY]
     for key in keys[:_MOST_REREADS]:
         Reread.objects.update_or_create(source=source, key=key, defaults={"asked_at": now})
     if keys or receipt.topics:

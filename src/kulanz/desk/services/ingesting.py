@@ -20,6 +20,7 @@ from django.db.models import Count, F, Max, Min, Q
 from kulanz.core.posts import Post as CorePost
 from kulanz.desk.models import Account, Lane, Post, RawPayload, Revision, Source, Thread
 from kulanz.desk.queries.rows import kept_post, kept_thread, post_columns, thread_columns
+from kulanz.desk.rules.plain import plainly
 from kulanz.desk.services.veiling import veiled
 from kulanz.sources.changes import (
     KeptThread,
@@ -65,7 +66,7 @@ def keep_page(
     with transaction.atomic():
         keeping = _Keeping(source, grace, now)
         listed_at = min([began or now, *(raw.fetched_at for raw in page.raw)])
-        page = veiled(source, page)
+        page = veiled(source, plainly(page))
         _keep_raw(source, page.raw)
         keeping.posts(page.posts)
         for sighting in page.threads:
@@ -163,7 +164,8 @@ class _Keeping:
 
     def _fits(self, sighting: Sighting) -> bool:
         post = sighting.post
-        if max(len(post.post_id), len(post.thread_id), len(post.author_id or "")) <= _LONGEST_KEY // 2:
+        keys = (post.post_id, post.thread_id)
+        if all(keys) and max(map(len, (*keys, post.author_id or ""))) <= _LONGEST_KEY // 2:
             return True
         self.kept.refused.append(post.post_id[:80])
         return False

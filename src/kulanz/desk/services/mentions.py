@@ -16,6 +16,7 @@ from kulanz.core.spread.addresses import canonical
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Mention, Source, StaffIdentity
 from kulanz.desk.rules.hooks import MENTIONS
+from kulanz.desk.rules.plain import plainly
 from kulanz.desk.services.claiming import claim, done, failed
 from kulanz.desk.services.events import record
 from kulanz.desk.services.ingesting import keep_page
@@ -44,7 +45,7 @@ def is_ours(source: Source, target: str) -> bool:
 def claim_mentions(*, source: Source, claims: Iterable[Claim], now: datetime) -> int:
     """Have claims looked at; the same pair of pages waits once. Return how many wait now."""
     waiting = 0
-    for each in claims:
+    for each in plainly(tuple(claims)):
         if Mention.objects.filter(source=source, due_at__isnull=False).count() >= MOST_WAITING:
             return waiting
         said = {"claim": msgspec.to_builtins(each), "claimed_at": now, "due_at": now, "attempts": 0}
@@ -76,7 +77,7 @@ def _verify(row: Mention, world: Outside, now: datetime) -> None:
     earlier = msgspec.convert(row.found, mentions.Mention) if row.found else None
     with world.client(_REQUESTS) as http:
         try:
-            found = mentions.verify(said, http, earlier)
+            found = plainly(mentions.verify(said, http, earlier))
         except TemporaryError as error:
             wait = None if error.retry_after is None else timedelta(seconds=error.retry_after)
             if row.attempts < GIVEN_UP:

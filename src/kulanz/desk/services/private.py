@@ -19,9 +19,10 @@ from kulanz.desk.models import Account, Case, Message, PrivateTopic, Reply, Sour
 from kulanz.desk.queries.known import KnownPosts
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import CASE, SOURCE
+from kulanz.desk.rules.plain import plainly
 from kulanz.desk.services.cases import heard
 from kulanz.desk.services.claiming import claim, done, failed
-from kulanz.desk.services.conversing import believed, plain, shortened
+from kulanz.desk.services.conversing import believed, shortened
 from kulanz.desk.services.events import record
 from kulanz.desk.services.notices import tell_of_answer
 from kulanz.desk.services.outgoing import MOST_TRIES, PRIVATE, delivered, undelivered
@@ -102,7 +103,7 @@ def _send(reply: Reply, world: Outside) -> None:
     topic = _topic_of(reply.case, reply.account)
     try:
         with _Writer(reply.account.source, world) as writer:
-            sent = writer.send(_letter(reply, topic))
+            sent = plainly(writer.send(_letter(reply, topic)))
     except TemporaryError as error:
         _try_again(reply, error, world.clock())
     except (SourceError, RuleError) as error:
@@ -161,7 +162,7 @@ def _read(topic: PrivateTopic, world: Outside) -> None:
         return
     try:
         with _Writer(source, world) as writer:
-            found = writer.written(topic.key, topic.seen)
+            found = plainly(writer.written(topic.key, topic.seen))
     except TemporaryError as error:
         failed(topic, str(error), now, wait=_asked(error))
     except (SourceError, RuleError) as error:
@@ -192,7 +193,7 @@ def _keep(topic: PrivateTopic, found: Sequence[PrivateMessage], now: datetime) -
 
 def _taken(topic: PrivateTopic, case: Case, each: PrivateMessage, now: datetime) -> Message | None:
     """Return a message that is new here; our own are only where somebody wrote there by hand."""
-    sender = plain(each.author)[:254]
+    sender = each.author[:254]
     is_customer = sender == topic.account.key
     message, is_new = Message.objects.get_or_create(
         private=topic,

@@ -14,6 +14,7 @@ from kulanz.desk.models import Source
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.hooks import PUSH
+from kulanz.desk.rules.plain import plain
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.hooks import GRACE
 from kulanz.desk.services.ingesting import keep_page
@@ -47,7 +48,7 @@ def push(*, actor: Actor, body: bytes, source: str, now: datetime) -> Receipt:
 def _keep(page: Page, delivery: Delivery, now: datetime) -> None:
     by_name: defaultdict[str, list[Sighting]] = defaultdict(list)
     for sighting in page.posts:
-        by_name[sighting.post.source or ""].append(sighting)
+        by_name[plain(sighting.post.source or "")].append(sighting)
     sources = _open(set(by_name), delivery)
     for name, posts in by_name.items():
         raw = _raw(page, name) if len(by_name) == 1 else ()
@@ -89,6 +90,6 @@ def _line_naming(source: str, body: bytes) -> int:
     """The first line that names a source; some line that could be read does."""
     for number, line in enumerate(body.split(b"\n"), start=1):
         with suppress(msgspec.DecodeError):
-            if msgspec.json.decode(line, type=_Naming).source == source:
+            if plain(msgspec.json.decode(line, type=_Naming).source or "") == source:
                 return number
     return 0

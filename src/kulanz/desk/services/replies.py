@@ -178,7 +178,7 @@ def _place(url: str) -> str:
 
 
 def _words(text: str) -> str:
-    plain = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    plain = text.replace("\r\n", "\n").strip()
     if not plain:
         raise RuleError("reply: expected some words")
     return plain
