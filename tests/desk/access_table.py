@@ -81,6 +81,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /issues/<int:pk>/wake
         POST /issues/<int:pk>/edit
         POST /issues/<int:pk>/close
+        POST /issues/<int:pk>/undo
         POST /issues/<int:pk>/reopen
         POST /issues/<int:pk>/remove-thread
         POST /issues/<int:pk>/task
@@ -107,6 +108,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/issues/{pk}/snooze
         POST /api/v1/issues/{pk}/wake
         POST /api/v1/issues/{pk}/close
+        POST /api/v1/issues/{pk}/undo
         POST /api/v1/issues/{pk}/reopen
         POST /api/v1/issues/{pk}/threads
         DELETE /api/v1/issues/{pk}/threads/{thread}

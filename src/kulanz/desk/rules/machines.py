@@ -24,6 +24,8 @@ ISSUE: Final = Machine(
         row("split", ("open", "owned", "snoozed"), None, Right.LEAD_ISSUES, needs_reason=True),
         row("close", ("open", "owned", "snoozed"), "closed", Right.WORK_ISSUES, needs_reason=True),
         row("reopen", ("closed",), "open", Right.WORK_ISSUES, needs_reason=True),
+        row("undo", ("owned", "snoozed", "closed"), "open", Right.WORK_ISSUES),
+        row("give_back", ("owned", "snoozed", "closed"), "owned", Right.WORK_ISSUES),
     ),
     final=frozenset({"closed", "merged"}),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -44,8 +45,12 @@ def snooze(
 
 
 def restore(*, actor: Actor, thread: Thread, seen: int, now: datetime) -> Attention:
-    """Put a thread back on the radar."""
-    return _decide(actor, thread, seen, "open", now, reason="", until=None)
+    """Put a thread back on the radar; alarms that were called wrong with it are not judged any more."""
+    before = Attention.objects.filter(thread=thread, state="false_alarm").first()
+    with transaction.atomic():
+        if before is not None:
+            unjudge(threads=[thread], by=before.by_id, at=before.at)
+        return _decide(actor, thread, seen, "open", now, reason="", until=None)
 
 
 def reopen(*, thread: Thread, now: datetime) -> None:
@@ -55,6 +60,14 @@ def reopen(*, thread: Thread, now: datetime) -> None:
             state="open", until=None, at=now, by=None, reason="", version=F("version") + 1
         )
         record(None, "graver", thread, now=now, data={"stage": thread.stage})
+
+
+def unjudge(*, threads: Iterable[Thread], by: int | None, at: datetime) -> None:
+    """Take back that alarms of threads were called wrong by a decision of that moment."""
+    judged = Alert.objects.filter(
+        thread__in=[thread.pk for thread in threads], verdict="wrong", judged_by=by, judged_at=at
+    )
+    judged.update(verdict="", judged_by=None, judged_at=None, why="", version=F("version") + 1)
 
 
 def _decide(  # noqa: PLR0913 - who decides what about which thread, having seen what, and why

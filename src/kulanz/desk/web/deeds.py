@@ -19,7 +19,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.machine import Machine
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.web.pages import DeskRequest, View, act, back
+from kulanz.desk.web.pages import DeskRequest, View, act, back, undoable
 from kulanz.desk.web.refusals import refusal
 
 CONFLICT: Final = 409
@@ -76,6 +76,10 @@ class Deed(Generic[_Row]):
     def told(self, words: str) -> None:
         """Have the next page say something."""
         messages.success(self.request, words)
+
+    def undoable(self, words: str, address: str, seen: int) -> None:
+        """Have the next page say something, with a button that takes it back."""
+        undoable(self.request, words, address, seen)
 
 
 @dataclass(frozen=True, slots=True)

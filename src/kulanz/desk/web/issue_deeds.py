@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kulanz.desk import access
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services import cases, issues, people, teamwork
+from kulanz.desk.services import cases, issues, people, teamwork, undoing
 from kulanz.desk.web.deeds import Deed, Place
 from kulanz.desk.web.issues import rendered
 
@@ -37,8 +37,8 @@ on_task: Place[Task] = Place(
 
 @on_issue.deed(Right.WORK_ISSUES)
 def take(deed: Deed[Issue]) -> None:
-    issues.take(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now)
-    deed.told(_("It is yours now."))
+    taken = issues.take(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now)
+    _undoable(deed, _("It is yours now."), taken)
 
 
 @on_issue.deed(Right.LEAD_ISSUES)
@@ -57,7 +57,7 @@ def snooze(deed: Deed[Issue]) -> None:
     span = SNOOZES.get(deed.text("until"))
     if span is None:
         raise RuleError("put aside for: expected one of %(known)s", known=", ".join(SNOOZES))
-    issues.snooze(
+    snoozed = issues.snooze(
         actor=deed.actor,
         issue=deed.row,
         seen=deed.seen,
@@ -65,7 +65,7 @@ def snooze(deed: Deed[Issue]) -> None:
         reason=deed.text("reason"),
         now=deed.now,
     )
-    deed.told(_("Put aside for now."))
+    _undoable(deed, _("Put aside for now."), snoozed)
 
 
 @on_issue.deed(Right.WORK_ISSUES)
@@ -82,7 +82,7 @@ def edit(deed: Deed[Issue]) -> None:
 
 @on_issue.deed(Right.WORK_ISSUES)
 def close(deed: Deed[Issue]) -> None:
-    issues.close(
+    closed = issues.close(
         actor=deed.actor,
         issue=deed.row,
         seen=deed.seen,
@@ -90,7 +90,16 @@ def close(deed: Deed[Issue]) -> None:
         reason=deed.text("reason"),
         now=deed.now,
     )
-    deed.told(_("The issue is closed."))
+    _undoable(deed, _("The issue is closed."), closed)
+
+
+@on_issue.deed(Right.WORK_ISSUES)
+def undo(deed: Deed[Issue]) -> None:
+    issue = undoing.undo(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now)
+    if issue.owner_id is None:
+        deed.told(_("Undone: the issue is open, and nobody has it."))
+    else:
+        deed.told(_("Undone: %(name)s has it.") % {"name": issue.owner})
 
 
 @on_issue.deed(Right.WORK_ISSUES)
@@ -206,6 +215,10 @@ def note_text(deed: Deed[Issue] | Deed[Case]) -> str:
 
 def _threads(deed: Deed[Issue]) -> Sequence[Thread]:
     return [access.thread(deed.actor, pk) for pk in deed.numbers("threads")]
+
+
+def _undoable(deed: Deed[Issue], words: str, issue: Issue) -> None:
+    deed.undoable(words, reverse("issue_undo", args=[issue.pk]), issue.version)
 
 
 def _told_whose(deed: Deed[Issue], issue: Issue) -> None:

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -78,6 +79,17 @@ def act(right: Right) -> Callable[[View], View]:
         return require_POST(login_required(guarded))
 
     return decorate
+
+
+def undoable(request: HttpRequest, words: str, address: str, seen: int) -> None:
+    """Have the next page say something with a button that takes it back; its form is in base.html."""
+    button = format_html(
+        '<button form="undo" formaction="{}" name="seen" value="{}" data-key="u">{}</button>',
+        address,
+        seen,
+        _("Undo"),
+    )
+    messages.success(request, format_html("{} {}", words, button))
 
 
 def back(request: HttpRequest, otherwise: str) -> HttpResponse:

@@ -23,7 +23,7 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import attention
 from kulanz.desk.web.deeds import number, offset, seen
-from kulanz.desk.web.pages import DeskRequest, act, back, page
+from kulanz.desk.web.pages import DeskRequest, act, back, page, undoable
 
 REFRESH_S: Final = 20
 SPANS: Final = {
@@ -63,11 +63,11 @@ def show(request: DeskRequest) -> HttpResponse:
 def false_alarm(request: DeskRequest, pk: int) -> HttpResponse:
     thread = access.thread(request.actor, pk)
     reason, now = request.POST.get("reason", ""), timezone.now()
-    attention.false_alarm(actor=request.actor, thread=thread, seen=seen(request), reason=reason, now=now)
-    messages.success(
-        request,
-        _("Marked as a false alarm. You find it under “Put aside”, and can bring it back from there."),
+    decided = attention.false_alarm(
+        actor=request.actor, thread=thread, seen=seen(request), reason=reason, now=now
     )
+    told = _("Marked as a false alarm. You find it under “Put aside”, and can bring it back from there.")
+    undoable(request, told, reverse("restore", args=[pk]), decided.version)
     return back(request, reverse("radar"))
 
 
@@ -76,12 +76,11 @@ def snooze(request: DeskRequest, pk: int) -> HttpResponse:
     thread, now = access.thread(request.actor, pk), timezone.now()
     until = _until(request.POST.get("until", ""), now)
     reason = request.POST.get("reason", "")
-    attention.snooze(
+    decided = attention.snooze(
         actor=request.actor, thread=thread, seen=seen(request), until=until, reason=reason, now=now
     )
-    messages.success(
-        request, _("Put aside until then. You find it under “Put aside”, and can bring it back earlier.")
-    )
+    told = _("Put aside until then. You find it under “Put aside”, and can bring it back earlier.")
+    undoable(request, told, reverse("restore", args=[pk]), decided.version)
     return back(request, reverse("radar"))
 
 

@@ -31,7 +31,7 @@ from kulanz.desk.services.taking import take_thread
 from kulanz.desk.templatetags.desk import lang
 from kulanz.desk.web.course import Course, course_of
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, number, offset, possible
-from kulanz.desk.web.pages import DeskRequest, act, back, page
+from kulanz.desk.web.pages import DeskRequest, act, back, page, undoable
 from kulanz.desk.web.thread_posts import PostLinks, change_view, evidence, shown_posts
 from kulanz.pages.camps import CampPicture, camp_picture
 from kulanz.pages.safe import web_address
@@ -115,9 +115,8 @@ def take(request: DeskRequest, pk: int) -> HttpResponse:
     issue = take_thread(actor=request.actor, thread=row, now=timezone.now())
     address = reverse("issue", args=[issue.pk])
     link = format_html('<a href="{}">{}</a>', address, issue.title)
-    messages.success(
-        request, format_html(escape(_("It is yours: %(title)s")).replace("%(title)s", "{}"), link)
-    )
+    told = format_html(escape(_("It is yours: %(title)s")).replace("%(title)s", "{}"), link)
+    undoable(request, told, reverse("issue_undo", args=[issue.pk]), issue.version)
     return back(request, address)
 
 

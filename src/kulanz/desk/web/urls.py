@@ -49,6 +49,7 @@ urlpatterns = [
     path("issues/<int:pk>/edit", issue_deeds.edit, name="issue_edit"),
     path("issues/<int:pk>/close", issue_deeds.close, name="issue_close"),
     path("issues/<int:pk>/reopen", issue_deeds.reopen, name="issue_reopen"),
+    path("issues/<int:pk>/undo", issue_deeds.undo, name="issue_undo"),
     path("issues/<int:pk>/merge", issue_deeds.merge, name="issue_merge"),
     path("issues/<int:pk>/unmerge", issue_deeds.unmerge, name="issue_unmerge"),
     path("issues/<int:pk>/split", issue_deeds.split, name="issue_split"),

@@ -206,6 +206,8 @@ HAPPENED: Final[Words] = {
     "issue wake": gettext_lazy("%(who)s took the issue up again."),
     "issue wake_due": gettext_lazy("The issue’s time has come: it is open again."),
     "issue return_due": gettext_lazy("The issue’s time has come: it is with its owner again."),
+    "issue undo": gettext_lazy("%(who)s undid that: the issue is open."),
+    "issue give_back": gettext_lazy("%(who)s undid that: the issue is with its owner again."),
     "issue graver": gettext_lazy("The issue has become graver."),
     "issue edit": gettext_lazy("%(who)s changed title, severity or stage."),
     "issue merge": gettext_lazy("%(who)s made the issue part of another one."),

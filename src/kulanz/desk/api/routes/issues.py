@@ -26,6 +26,7 @@ from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import issues
+from kulanz.desk.services.undoing import undo
 
 router = Router(tags=["issues"])
 
@@ -94,6 +95,13 @@ def wake_issue(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Take an issue up again that was put aside."""
     issue, seen = access.issue(request.auth, pk), seen_version(request, body.seen)
     return issues.wake(actor=request.auth, issue=issue, seen=seen, now=timezone.now())
+
+
+@router.post("/issues/{int:pk}/undo", response=IssueOut, **needs(Right.WORK_ISSUES))
+def undo_issue(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Undo one's own last step, if it was to take, put aside or close the issue."""
+    issue, seen = access.issue(request.auth, pk), seen_version(request, body.seen)
+    return undo(actor=request.auth, issue=issue, seen=seen, now=timezone.now())
 
 
 @router.post("/issues/{int:pk}/close", response=IssueOut, **needs(Right.WORK_ISSUES))
