@@ -38,14 +38,6 @@ class HoldFilter:
     despite: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HoldRow:
-    """A hold, and what somebody may do to it now."""
-
-    hold: Hold
-    can: frozenset[str]
-
-
 def holds(wanted: HoldFilter, now: datetime, *, offset: int = 0) -> Paged[Hold]:
     """Return a page of holds, those that are reviewed first at the top."""
     return paged(filtered(wanted, now).order_by("review_on", "pk"), list, offset=offset)
@@ -63,10 +55,9 @@ def filtered(wanted: HoldFilter, now: datetime) -> QuerySet[Hold]:
     return rows.filter(letters__isnull=False).distinct() if wanted.despite else rows
 
 
-def holds_of(actor: Actor, case: Case, *, offset: int = 0) -> Paged[HoldRow]:
-    """Return a page of a case's holds, the latest first, with what the actor may do to each."""
-    rows = with_parts(case.holds.all()).order_by("-proposed_at", "-pk")
-    return paged(rows, lambda found: [HoldRow(each, may_do(actor, each)) for each in found], offset=offset)
+def holds_of(case: Case, *, offset: int = 0) -> Paged[Hold]:
+    """Return a page of a case's holds, the latest first."""
+    return paged(with_parts(case.holds.all()).order_by("-proposed_at", "-pk"), list, offset=offset)
 
 
 def with_parts(rows: QuerySet[Hold]) -> QuerySet[Hold]:
@@ -88,6 +79,11 @@ def may_do(actor: Actor, hold: Hold) -> frozenset[str]:
 def live_of(cases: QuerySet[Case]) -> QuerySet[Hold]:
     """Return the holds of cases that somebody has to end."""
     return with_parts(Hold.objects.filter(case__in=cases, state__in=LIVE)).order_by("pk")
+
+
+def system_choices() -> list[tuple[int, str]]:
+    """Return id and name of every billing system."""
+    return list(BillingSystem.objects.order_by("name").values_list("pk", "name"))
 
 
 def letters_of(case: Case, *, offset: int = 0) -> Paged[DunningLetter]:
