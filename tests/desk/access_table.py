@@ -417,7 +417,8 @@ ROLELESS = ["POST /sessions/<int:pk>/end"]
 # addresses that need no login, each with the status that a stranger gets
 OPEN: dict[str, int] = {
     "/alerts/judge/<str:token>": 404,  # signed links; this one is not
-    "/hooks/<str:hook_key>/<slug:receiver>": 404,  # the key is in the address
+    "/hooks/<str:hook_key>/billing": 404,  # the key is in the address
+    "/hooks/<str:hook_key>/<slug:receiver>": 404,
     "/hooks/<str:hook_key>/<slug:receiver>/<str:rest>": 404,
     "/api/openapi.json": 200,
     "/api/": 404,

@@ -12,6 +12,7 @@ from django.db.models import Model, Q, QuerySet
 
 from kulanz.desk import models
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.billing import WEBHOOK
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right, Role
 
@@ -109,6 +110,16 @@ def source(actor: Actor, pk: int) -> models.Source:
 def hook_source(hook_key: str) -> models.Source | None:
     """The source that a secret address belongs to: whoever knows it may send to it, and see nothing."""
     return models.Source.objects.filter(hook_key=hook_key).first()
+
+
+def hook_billing_system(hook_key: str) -> models.BillingSystem | None:
+    """The billing system that a secret address belongs to, if it is one that sends."""
+    return models.BillingSystem.objects.filter(hook_key=hook_key, adapter=WEBHOOK).first()
+
+
+def billing_system(actor: Actor, pk: int) -> models.BillingSystem:
+    """A billing system with its settings; its secrets are for services alone."""
+    return _one(models.BillingSystem.objects.all(), actor, Right.SET_SOURCES, pk)
 
 
 def hook_thread_url(source: models.Source, number: str) -> str | None:

@@ -15,6 +15,7 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import deliveries, outgoing, private
 from kulanz.desk.services.alerting import tell_due
 from kulanz.desk.services.analysing import analyse_due
+from kulanz.desk.services.billing_reading import read_due
 from kulanz.desk.services.comparing import compare_due
 from kulanz.desk.services.customer_imports import take_due
 from kulanz.desk.services.fetching import fetch_due, learn_due
@@ -60,6 +61,7 @@ JOBS: Final[Sequence[Job]] = (
     Job("learn", lambda now: learn_due(now=now)),
     Job("subscribe", lambda now: subscribe_due(now=now)),
     Job("mentions", lambda now: verify_due(now=now)),
+    Job("billing", lambda now: read_due(now=now)),
     Job("tables", lambda now: take_due(now=now)),
     Job("customers", lambda now: match_due(now=now)),
     Job("standing", lambda now: count_due(now=now)),

@@ -7,6 +7,7 @@ from django.urls import path
 from kulanz.desk.public import hooks
 
 urlpatterns = [
+    path("hooks/<str:hook_key>/billing", hooks.take_billing, name="hook_billing"),
     path("hooks/<str:hook_key>/<slug:receiver>", hooks.take, name="hook"),
     path("hooks/<str:hook_key>/<slug:receiver>/<str:rest>", hooks.take, name="hook_about"),
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 PUSH: Final = "push"
+BILLING: Final = "billing"
 MENTIONS: Final = "mentions"
 CLAIMS: Final = ("webmention", "pingback", "trackback")
 _MIB: Final = 1 << 20
@@ -25,6 +26,7 @@ BOUNDS: Final[Mapping[str, Bounds]] = {
     "discourse": Bounds(4 * _MIB, 1_200),
     "github": Bounds(16 * _MIB, 1_200),
     "websub": Bounds(4 * _MIB, 300),
+    BILLING: Bounds(4 * _MIB, 1_200),
     **{claim: Bounds(64 * 1024, 60) for claim in CLAIMS},
 }
 _SENDERS: Final[Mapping[str, tuple[str, ...]]] = {

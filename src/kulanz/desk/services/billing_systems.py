@@ -26,7 +26,7 @@ from kulanz.desk.models import BillingSystem
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.billing import CSV, TELLING, WEBHOOK, Books, Drop, Reached, config_in, kind_named
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.rules.machines import LIVE
+from kulanz.desk.rules.machines import HOLD
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
@@ -177,7 +177,7 @@ def try_out(*, actor: Actor, wanted: Wanted, now: datetime, system: BillingSyste
     shadow = BillingSystem(adapter=wanted.adapter, **_columns(wanted, {**kept, **_given(wanted.secrets)}))
     problems = Problems(keep=_TOLD)
     try:
-        with adapter_for(shadow, now=now, problems=problems) as adapter:
+        with adapter_for(shadow, now, problems=problems) as adapter:
             page = adapter.claims(None)
     except BillingError as error:
         return Tried(works=False, error=str(error))
@@ -192,7 +192,7 @@ def try_out(*, actor: Actor, wanted: Wanted, now: datetime, system: BillingSyste
 
 @contextmanager
 def adapter_for(
-    system: BillingSystem, *, now: datetime, problems: Problems | None = None
+    system: BillingSystem, now: datetime, *, problems: Problems | None = None
 ) -> Iterator[BillingAdapter]:
     """Open a billing system for one run; raise BillingErrors alone, whatever is wrong with it.
 
@@ -316,7 +316,7 @@ def _set_paused(
 
 
 def _refuse_live(system: BillingSystem) -> None:
-    live = list(system.holds.filter(state__in=LIVE).values_list("key", flat=True)[:_TOLD])
+    live = list(system.holds.exclude(state__in=HOLD.final).values_list("key", flat=True)[:_TOLD])
     if live:
         raise RuleError(
             "holds are still on at %(name)s, such as %(keys)s: end them first",

@@ -19,6 +19,7 @@ from django.db.models import Model
 from kulanz.desk.conf import conf
 from kulanz.desk.models import (
     AlertPolicy,
+    BillingSystem,
     Claim,
     Customer,
     CustomerImport,
@@ -44,6 +45,7 @@ _SEALED: Final[tuple[tuple[type[Model], str], ...]] = (
     (Erasure, "sealed_names"),
     (TombstoneKey, "sealed"),
     (WebhookTarget, "sealed_secret"),
+    (BillingSystem, "sealed_keys"),
     (AlertPolicy, "sealed_apprise_url"),
     (Member, "sealed_notify_url"),
     (Customer, "sealed"),
