@@ -12,11 +12,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from test_thread_page import keep
 
+from kulanz.core.posts import Post as CorePost
 from kulanz.desk.models import Issue, Member, Source, Thread, ThreadScore
 from kulanz.desk.queries.radar import SPARK, RadarFilter, RadarRow, radar, radar_stretch, silent
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.services import attention, issues
+from kulanz.desk.services import attention, issues, teamwork
+from kulanz.desk.services.taking import take_thread
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +69,26 @@ def test_the_spark_line_is_of_the_latest_scores(
         )
     sparks = [row.spark for row in shown(now)]
     assert sparks == [tuple(i / 100 for i in range(20, SPARK + 20)), (0.0, 0.01, 0.02), ()]
+
+
+def test_as_many_are_affected_on_the_radar_as_on_the_page_of_the_issue(
+    bob: Actor, forum: Source, sample_posts: list[CorePost], client: Client, now: datetime
+) -> None:
+    keep(forum, sample_posts, now)
+    (before,) = shown(now)
+    issue = take_thread(actor=bob, thread=before.thread, now=now)
+    client.force_login(Member.objects.get(pk=bob.member_id))
+
+    def told() -> tuple[int, str]:
+        (row,) = shown(now)
+        page = client.get(reverse("issue", args=[issue.pk])).content.decode()
+        return row.affected, re.findall(r"<dt>Affected</dt><dd>([0-9]+)</dd>", page)[0]
+
+    assert told() == (before.affected, str(before.affected))
+    assert before.affected == Thread.objects.get().affected > 10
+    annoyed = issue.roles.filter(role="affected")[0]
+    teamwork.set_role(actor=bob, issue=issue, account=annoyed.account, seen=1, role="annoyed", now=now)
+    assert told() == (before.affected - 1, str(before.affected - 1))
 
 
 def test_a_filter_shows_the_strongest_that_fits(issue: Issue, now: datetime) -> None:

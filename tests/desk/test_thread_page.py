@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from msgspec.structs import replace
 
 from kulanz.core.posts import Post as CorePost
@@ -17,6 +18,7 @@ from kulanz.desk.models import Alert, Event, Issue, Member, Post, Revision, Sour
 from kulanz.desk.queries.threads import PostOrder, answers_of, findings_of
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
+from kulanz.desk.rules.reasons import sentences
 from kulanz.desk.services import attention, issues
 from kulanz.desk.services.analysing import analyse_due, detail_of
 from kulanz.desk.services.ingesting import keep_page
@@ -58,8 +60,8 @@ def test_it_shows_reasons_with_their_posts_and_highlights_what_they_rest_on(
     case: Thread, members: dict[str, Member]
 ) -> None:
     page = text_of(browser(members, "erik"), f"/threads/{case.pk}")
-    for reason in case.reasons:
-        assert reason["en"] in page
+    for told in sentences(case.reasons, "en", now=timezone.now()):
+        assert told in page
     named = Post.objects.get(thread=case, key=case.reasons[0]["posts"][0])
     assert f"#p{named.pk}" in page
     assert "<mark title=" in page

@@ -21,8 +21,8 @@ class Thread(Due):
 
     ``stale_since`` is when the first post came that the report does not know. ``series`` holds the time
     lines that the pages plot, by name, one number a post. ``roles`` maps keys of accounts to what
-    signals say they are in it. ``scorer`` names models and version. ``read_at`` is when its source was
-    last read through the whole thread.
+    signals say they are in it; ``affected`` counts the complainant and the affected among them. ``scorer``
+    names models and version. ``read_at`` is when its source was last read through the whole thread.
     """
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="threads")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from kulanz.desk.models import Account, Case, Issue, IssueRole, IssueThread, Not
 from kulanz.desk.models.issues import SEVERITIES
 from kulanz.desk.queries.paging import Paged, paged
 from kulanz.desk.rules.machines import ISSUE
+from kulanz.desk.rules.reactions import AFFECTED
 
 ROLES_SHOWN: Final = 15
 OPEN: Final = tuple(state for state in ISSUE.states if state not in ISSUE.final)
@@ -68,6 +69,13 @@ def roles_in(issue: Issue, *, offset: int = 0) -> Paged[RoleRow]:
     found = issue.roles.select_related("account__source", "account__person")
     ordered = found.annotate(rank=_rank("role", ROLE_ORDER)).order_by("rank", "-posts", "id")
     return paged(ordered, lambda rows: _with_cases(issue, rows), offset=offset, size=ROLES_SHOWN)
+
+
+def affected_in(issues: Collection[int]) -> Mapping[int, int]:
+    """Return how many are affected in issues, by the issue's key: none twice, and as people corrected it."""
+    found = IssueRole.objects.filter(issue__in=issues, role__in=AFFECTED).order_by()
+    counted = dict(found.values_list("issue").annotate(n=Count("pk")))
+    return {pk: counted.get(pk, 0) for pk in issues}
 
 
 def tasks_of(issue: Issue, *, offset: int = 0) -> Paged[Task]:

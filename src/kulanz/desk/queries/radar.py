@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subqu
 
 from kulanz.core.report import STAGES, Stage
 from kulanz.desk.models import Attention, Issue, IssueThread, Thread, ThreadScore
+from kulanz.desk.queries.issues import affected_in
 from kulanz.desk.queries.paging import PAGE, Paged, paged
 from kulanz.desk.queries.steady import Stretch, stretch
 from kulanz.desk.rules.alarms import SILENT_FOR
@@ -177,7 +178,7 @@ def _row(
         thread=thread,
         issue=issue,
         threads=summed.get("threads", 1),
-        affected=max(summed.get("affected", 0), thread.affected),
+        affected=summed.get("affected", thread.affected),
         views=summed.get("views", thread.views),
         answered_at=summed.get("answered_at", thread.company_answered_at),
         reasons=reasons,
@@ -209,12 +210,9 @@ def _issues(threads: list[Thread]) -> Mapping[int, Issue]:
 
 def _sums(issues: set[int]) -> Mapping[int, Mapping[str, Any]]:
     """Return what issues amount to over their threads, by the issue's key."""
-    affected = Q(roles__role__in=("complainant", "affected"))
-    people = dict(
-        Issue.objects.filter(pk__in=issues).annotate(n=Count("roles", filter=affected)).values_list("pk", "n")
-    )
+    affected = affected_in(issues)
     rows = IssueThread.objects.filter(issue__in=issues).order_by().values("issue")
     summed = rows.annotate(
         threads=Count("pk"), views=Sum("thread__views"), answered_at=Max("thread__company_answered_at")
     )
-    return {row["issue"]: {**row, "affected": people.get(row["issue"], 0)} for row in summed}
+    return {row["issue"]: {**row, "affected": affected[row["issue"]]} for row in summed}

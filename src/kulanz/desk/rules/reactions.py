@@ -9,6 +9,8 @@ from kulanz.core.report import PostFinding, ThreadDetail
 
 YES: Final = 0.5
 AMPLIFIED: Final = "amplified"
+AFFECTED: Final = ("complainant", "affected")
+"""Roles of those who count as affected, in a conversation as in an issue."""
 GRIEF: Final = ("complaint", "affected")
 HEAT: Final = ("anger", "distrust", "leave", "threat")
 # the weakest first: an account keeps the strongest it has shown
@@ -37,6 +39,11 @@ def suggested_roles(detail: ThreadDetail) -> dict[str, str]:
         if role:
             roles[author] = stronger(roles.get(author), role)
     return roles
+
+
+def count_affected(roles: Mapping[str, str]) -> int:
+    """Return how many accounts are affected, the complainant among them."""
+    return sum(role in AFFECTED for role in roles.values())
 
 
 def stronger(one: str | None, other: str) -> str:

@@ -21,7 +21,7 @@ from kulanz.desk.conf import conf
 from kulanz.desk.models import Source, StaffIdentity, Thread, ThreadFindings, ThreadScore
 from kulanz.desk.queries.rows import posts_of
 from kulanz.desk.rules.findings import heat, packed
-from kulanz.desk.rules.reactions import suggested_roles
+from kulanz.desk.rules.reactions import count_affected, suggested_roles
 from kulanz.desk.rules.reasons import stored
 from kulanz.desk.services.alerting import consider
 from kulanz.desk.services.claiming import LEASE, claim
@@ -158,17 +158,18 @@ def _write_findings(thread: Thread, details: Details) -> None:
 
 def _columns(report: ThreadReport, details: Details, now: datetime) -> dict[str, Any]:
     detail = details.get(LANGS[0])
+    roles = suggested_roles(detail) if detail is not None else {}
     answers = [each.post.created_at for each in detail.findings if each.company] if detail is not None else []
     return {
         "scored": report.scored,
         "score": report.score,
         "stage": report.stage,
         "onset_post": report.onset_post or "",
-        "affected": report.affected,
+        "affected": count_affected(roles),
         "people": report.participants,
         "reasons": stored(details),
         "signals": report.signals,
-        "roles": suggested_roles(detail) if detail is not None else {},
+        "roles": roles,
         "series": _series(detail) if detail is not None else {},
         "company_answered_at": max(filter(None, answers), default=None),
         "analysed_at": now,

@@ -67,6 +67,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         "kept": kept,
         "path": reverse("issue", args=[row.pk]),
         "refresh_s": REFRESH_S,
+        "affected": queries.affected_in([row.pk])[row.pk],
         "onlookers": onlookers(actor, row, now=now),
         "threads": queries.threads_of(row, offset=offset(request, "threads_from")),
         "tasks": queries.tasks_of(row, offset=offset(request, "tasks_from")),

@@ -84,8 +84,8 @@ class ThreadDetailOut(ThreadOut):
 class RadarOut(Schema):
     """An issue, or a thread that is in none. ``thread`` is the strongest of the issue's ``threads``.
 
-    ``affected``, ``views`` and ``answered_at`` are over all of them; ``spark`` are the thread's last scores,
-    oldest first.
+    ``affected`` (the complainant and those affected), ``views`` and ``answered_at`` are over all of them;
+    ``spark`` are the thread's last scores, oldest first.
     """
 
     title: str
