@@ -55,6 +55,7 @@ class SitePost:
     hidden: bool = False
     withdrawn: bool = False
     deleted: bool = False
+    accepted: bool = False
     likes: int = 0
 
 
@@ -163,6 +164,11 @@ class DiscourseSite:
     def recover(self, post: SitePost) -> None:
         post.deleted = False
         self._emit("post", "post_recovered", post)
+
+    def accept(self, post: SitePost, *, accepted: bool = True) -> None:
+        """Mark or unmark an answer, with the plugin discourse-solved: the list of topics stays as it is."""
+        post.accepted = accepted
+        self._emit("solved", "accepted_solution" if accepted else "unaccepted_solution", post)
 
     def close(self, topic: SiteTopic, by: str = "mod_kai") -> None:
         """Closing does not bump; its notice takes a number."""
@@ -386,6 +392,7 @@ class DiscourseSite:
             "hidden": post.hidden,
             "trust_level": 2,
             "deleted_at": None,
+            "accepted_answer": post.accepted,
             "user_deleted": post.withdrawn,
             "can_view_edit_history": True,
         }

@@ -52,6 +52,15 @@ def test_a_page_that_comes_twice_changes_nothing(forum: Source, now: datetime) -
     assert Thread.objects.get().stale_since is None
 
 
+def test_an_answer_is_accepted_until_a_reading_says_it_is_not(forum: Source, now: datetime) -> None:
+    told = []
+    for number, accepted in enumerate((None, True, None, False)):
+        keep(forum, now + timedelta(hours=number), sighting(1, now, accepted=accepted))
+        told.append(Post.objects.get().accepted)
+    assert told == [None, True, True, False]
+    assert not Revision.objects.exists()
+
+
 def test_a_silent_edit_is_a_revision_and_has_the_thread_analysed(forum: Source, now: datetime) -> None:
     keep(forum, now, sighting(1, now - timedelta(days=1), "Die Firma lügt."))
     Thread.objects.update(stale_since=None, due_at=None)

@@ -22,6 +22,7 @@ from kulanz.desk.models import (
     Case,
     Customer,
     Event,
+    Person,
     Source,
     SourceCount,
     Stake,
@@ -279,7 +280,9 @@ def test_views_a_day_are_those_of_the_last_week(thread: Thread, forum: Source, n
     assert found.per_day == 0
 
 
-def talk(forum: Source, now: datetime, *said: tuple[str, str, str | None]) -> None:
+def talk(
+    forum: Source, now: datetime, *said: tuple[str, str, str | None], accepted: bool | None = None
+) -> None:
     posts = tuple(
         Sighting(
             post=Post(
@@ -289,12 +292,19 @@ def talk(forum: Source, now: datetime, *said: tuple[str, str, str | None]) -> No
                 text=text,
                 reply_to=answered,
                 likes=2,
+                accepted=accepted,
                 created_at=now - timedelta(days=40 - number),
             )
         )
         for number, (author, text, answered) in enumerate(said)
     )
     keep_page(source=forum, page=Page(posts=posts), lane=None, grace=timedelta(0), now=now)
+
+
+def numbers(person: Person, now: datetime) -> dict[str, float]:
+    known = standing_of(person, now=now)
+    assert known is not None
+    return {part.code: part.number for part in known.standing.parts}
 
 
 def count_all(now: datetime) -> None:
@@ -323,6 +333,30 @@ def test_standing_and_reach_are_counted_by_the_worker_and_hold_no_names(
     aged = standing_of(rolf, now=now + timedelta(days=365))
     assert aged is not None
     assert aged.standing.value < later
+
+
+def test_accepted_answers_are_a_part_of_the_standing(bob: Actor, forum: Source, now: datetime) -> None:
+    asked = (("Rolf", "How do I cancel?", None), ("Anna", "In the settings.", "p0"))
+    talk(forum, now, *asked, accepted=True)
+    anna = people.person_of(actor=bob, account=Account.objects.get(key="Anna"), now=now)
+    count_all(now)
+    assert numbers(anna, now)["accepted"] == 1
+    talk(forum, now + timedelta(days=1), *asked, accepted=False)
+    count_all(now + timedelta(days=1))
+    assert numbers(anna, now + timedelta(days=1))["accepted"] == 0
+
+
+@pytest.mark.parametrize("role", ["press", "partner"])
+def test_what_a_profile_says_of_press_and_partners_is_in_the_standing(
+    bob: Actor, forum: Source, now: datetime, role: str
+) -> None:
+    talk(forum, now, ("Rolf", "I write about this.", None))
+    rolf = people.person_of(actor=bob, account=Account.objects.get(key="Rolf"), now=now)
+    count_all(now)
+    people.edit(actor=bob, person=rolf, seen=rolf.version, now=now, role=role)
+    known = standing_of(rolf, now=now)
+    assert known is not None
+    assert known.standing.roles == (role, "newcomer")
 
 
 def test_a_source_is_counted_once_a_day_in_turns_and_begun_anew_where_a_worker_died(

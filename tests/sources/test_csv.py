@@ -111,6 +111,12 @@ def test_other_columns_are_kept_on_request() -> None:
     assert kept.extra == {"Mandant": "Nord"}
 
 
+def test_a_mark_of_acceptance_is_no_unless_it_says_yes() -> None:
+    posts, problems = read(b"thread,text,accepted\n1,a,x\n1,b,no\n1,c,\n1,d,pending\n")
+    assert [post.accepted for post in posts] == [True, False, None, False]
+    assert problems.total == 0
+
+
 def test_wide_encodings_and_unknown_ones_are_refused_with_a_remedy() -> None:
     data = "thread,text\n1,a\n"
     for options in (ReadOptions(), ReadOptions(encoding="UTF-16")):

@@ -48,6 +48,15 @@ def test_post_is_mapped() -> None:
     assert (first.reply_to, answer.reply_to, deleted.reply_to) == (None, "9001", None)
 
 
+def test_the_plugin_for_answers_tells_which_was_accepted() -> None:
+    topic = copy.deepcopy(TOPIC)
+    told = [None, True, False, None]
+    by_people = [post for post in topic["post_stream"]["posts"] if post.get("post_type", 1) in (1, 2)]
+    for post, accepted in zip(by_people, told, strict=True):
+        post.update({} if accepted is None else {"accepted_answer": accepted})
+    assert [post.accepted for post in topic_posts(topic)] == told
+
+
 def test_quoted_words_are_not_the_writers_own() -> None:
     answer = list(topic_posts(TOPIC, BASE))[1]
     assert "trotzdem eine Mahnung" not in answer.text
@@ -184,6 +193,7 @@ def test_real_archive_reads_without_a_problem() -> None:
     assert problems.total == 0
     assert len({post.thread_id for post in posts if post.thread_closed_at}) == 39
     assert sum(bool(post.hidden) for post in posts) == 22
+    assert [sum(post.accepted is each for post in posts) for each in (True, False)] == [672, 36_226]
 
 
 @pytest.mark.parametrize(("given", "kept"), [(-3, 0), (4, 4), (2**63, 2**63 - 1)])

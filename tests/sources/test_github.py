@@ -98,6 +98,14 @@ def test_roles_bots_likes_and_lost_accounts() -> None:
     assert [post.hidden for post in posts] == [None, None, True]
 
 
+@pytest.mark.parametrize(("answer", "accepted"), [(f"{URL}/discussions/7#c-2", True), (None, False)])
+def test_the_answer_of_a_discussion_is_accepted(answer: str | None, *, accepted: bool) -> None:
+    discussion = issue(html_url=f"{URL}/discussions/7", answer_html_url=answer)
+    comments = [comment(number, html_url=f"{URL}/discussions/7#c-{number}") for number in (1, 2)]
+    posts = read({"discussion": discussion, "comments": comments})
+    assert [post.accepted for post in posts] == [None, False, accepted]
+
+
 def test_pull_requests_and_review_comments() -> None:
     pull = issue(html_url=f"{URL}/pull/8", number=8, closed_at="2026-06-03T00:00:00Z")
     review = comment(5, in_reply_to_id=4)

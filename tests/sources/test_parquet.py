@@ -28,7 +28,7 @@ ANNA = Post(
     likes=3,
     links=("https://a.de/",),
 )
-NORA = Post(thread_id="1", post_id="2", author_id=None, created_at=None, text="", role="staff", hidden=False)
+NORA = Post(thread_id="1", post_id="2", author_id=None, created_at=None, text="", role="staff", accepted=True)
 ROW = {"thread_id": "1", "post_id": "1", "author_id": "anna", "created_at": NOON, "text": "Hallo"}
 
 

@@ -26,6 +26,7 @@ class Followed:
     def __init__(self, server: SiteServer, store: Store) -> None:
         self.site = server.site
         self.store = store.source("forum")
+        self._posts = store.posts
         self._told = 0
         self._reading = Reading(make=CONNECTOR, address=server.url, now=lambda: self.site.now)
 
@@ -48,6 +49,9 @@ class Followed:
 
     def connector(self) -> Connector:
         return self._reading.connector(self.store)
+
+    def accepted(self) -> set[str]:
+        return {post.post_id for post in self._posts() if post.accepted}
 
     def kinds(self) -> list[tuple[str, str | None]]:
         return [(each.kind, each.post_id) for each in self.fetch()]
@@ -96,6 +100,17 @@ def test_an_edit_in_the_grace_period_is_not_called_silent(tmp_path: Path) -> Non
         site.later(timedelta(minutes=1) - timedelta(days=1))
         site.edit(topic.posts[0], "Das ist seltsam.")
         assert followed.kinds() == [("edited", "1")]
+
+
+def test_an_answer_is_accepted_and_no_longer_without_being_a_change(followed: Followed) -> None:
+    answer, other = followed.site.posts[4], followed.site.posts[70]
+    followed.site.accept(answer)
+    followed.site.accept(other)
+    assert followed.fetch() == []
+    assert followed.accepted() == {"4", "70"}
+    followed.site.accept(other, accepted=False)
+    assert followed.fetch() == []
+    assert followed.accepted() == {"4"}
 
 
 def test_hidden_removed_restored(followed: Followed) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -42,6 +43,28 @@ class TestFlarumBeta(HttpConnectorSuite):
         assert thread.closed
         assert thread.place == "1"
         assert thread.present == {"7", "8", "10"}
+
+
+@pytest.mark.parametrize(
+    ("told", "related", "accepted"),
+    [
+        ({}, {}, [None, None]),
+        ({"hasBestAnswer": False}, {}, [False, False]),
+        ({"hasBestAnswer": 8}, {}, [False, True]),
+        ({"hasBestAnswer": True}, {"bestAnswerPost": {"data": {"type": "posts", "id": "8"}}}, [False, True]),
+    ],
+)
+def test_the_extension_for_answers_tells_which_is_best(
+    told: dict[str, Any], related: dict[str, Any], accepted: list[bool | None]
+):
+    path = next(path for path in BETA if path.startswith("/api/discussions/"))
+    answer = copy.deepcopy(BETA[path])
+    answer["data"]["attributes"] |= told
+    answer["data"]["relationships"] |= related
+    with RecordedServer({**TestFlarumBeta().routes(), path: Reply.json(answer)}) as server:
+        posts = TestFlarumBeta().reading_of(server.url).read_all().posts
+
+    assert [posts[number].post.accepted for number in ("7", "8")] == accepted
 
 
 class Forum:

@@ -102,6 +102,21 @@ def test_posts_of_all_ways_to_describe_them() -> None:
     )
 
 
+def test_the_accepted_answer_of_a_question() -> None:
+    question = posting(
+        "Question", "anna", 1, "Where is my invoice?", name="Invoice", url="/q/1",
+        suggestedAnswer=[posting("Answer", "bob", 3, "No idea.", url="/q/1#2")],
+        acceptedAnswer=posting("Answer", "clerk", 2, "Here.", url="/q/1#3"),
+    )  # fmt: skip
+    with RecordedServer({"/q/1": jsonld({"@type": "QAPage", "mainEntity": question})}) as server:
+        posts = reading(server, "/q/1").read_all().posts
+    assert {each.post.author_id: each.post.accepted for each in posts.values()} == {
+        "anna": None,
+        "bob": False,
+        "clerk": True,
+    }
+
+
 def test_an_unchanged_list_costs_two_requests_and_a_changed_row_its_thread() -> None:
     with RecordedServer(forum()) as server:
         read = reading(server)

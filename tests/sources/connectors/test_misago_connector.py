@@ -38,6 +38,9 @@ class TestMisago(HttpConnectorSuite):
         assert [each.post.hidden for each in thread] == [False, False, False, False, True]
         assert thread[4].post.text == ""
 
+    def test_without_a_best_answer_no_post_is_accepted(self, reading: Reading) -> None:
+        assert {each.post.accepted for each in reading.read_all().posts.values()} == {False}
+
     def test_it_tells_of_threads_what_misago_tells(self, reading: Reading) -> None:
         pages = reading.pages(Notebook(), LIVE)
         threads = {each.thread_id: each for page in pages for each in page.threads}
@@ -64,6 +67,14 @@ def by_thread(notes: Notebook, thread_id: str) -> list[Any]:
 
 def of(page: Any, thread_id: str) -> list[Any]:
     return [each for each in page.posts if each.post.thread_id == thread_id]
+
+
+def test_the_best_answer_is_accepted() -> None:
+    path = f"/api/threads/{COMPLAINT}/posts/?page=1"
+    with RecordedServer({**routes(), path: Reply.json({**ANSWERS[path], "best_answer": 2})}) as server:
+        thread = by_thread(TestMisago().reading_of(server.url).read_all(), COMPLAINT)
+
+    assert [each.post.accepted for each in thread] == [False, True, False, False, False]
 
 
 class Growing:

@@ -81,6 +81,23 @@ def seen(reading: Reading, lane: str) -> dict[str, ThreadSighting]:
     return {each.thread_id: each for page in pages for each in page.threads}
 
 
+@pytest.mark.parametrize(
+    ("plugin", "accepted"),
+    [
+        ({}, [None] * 4),
+        ({"isQuestion": 1, "isSolved": 0, "solvedPid": 0}, [False] * 4),
+        ({"isQuestion": "1", "isSolved": "1", "solvedPid": "4"}, [False, False, True, False]),
+    ],
+)
+def test_the_plugin_for_questions_tells_what_solved_one(plugin: dict[str, Any], accepted: list[bool | None]):
+    routes = TestNodebb4().routes()
+    path = next(path for path in NEW if path.startswith("/api/topic/2"))
+    with RecordedServer({**routes, path: Reply.json({**NEW[path], **plugin})}) as server:
+        thread = list(TestNodebb4().reading_of(server.url).read_all().posts.values())
+
+    assert [each.post.accepted for each in thread] == accepted
+
+
 class Category:
     """A category of so many topics, two on a page, from which topics can vanish."""
 

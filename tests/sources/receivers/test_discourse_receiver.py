@@ -25,6 +25,7 @@ def events() -> DiscourseSite:
     site.edit(answer, "Wir sehen nach und melden uns.", editor="mod_kai")
     site.remove(answer)
     site.recover(answer)
+    site.accept(answer)
     site.close(topic)
     site.delete_topic(topic)
     return site
@@ -48,7 +49,7 @@ def receiver() -> Receiver:
 
 def test_every_event_is_a_hint_and_nothing_else(receiver: Receiver) -> None:
     receipts = [receiver.receive(each) for each in events().deliveries]
-    assert len(receipts) == 8
+    assert len(receipts) == 9
     assert {receipt.rereads for receipt in receipts} == {("1",)}
     assert not any(receipt.pages for receipt in receipts)
 

@@ -119,6 +119,18 @@ def test_an_edited_title_is_no_edit_of_the_text() -> None:
     assert (seen.edited_by, seen.edited_at) == (None, None)
 
 
+def test_an_answer_is_accepted_and_no_longer() -> None:
+    receiver = RECEIVER(Secret(SECRET))
+    answered, unanswered = example("discussion", "answered"), example("discussion", "unanswered")
+    answer = f"Codertocat/Hello-World/discussions/4/{answered['answer']['id']}"
+    told = [posts(receive("discussion", body, receiver)) for body in (answered, unanswered, answered)]
+    assert [[(each.post.post_id, each.post.accepted) for each in one] for one in told] == [
+        [(answer, True)],
+        [(answer, False)],
+        [],
+    ]
+
+
 def test_a_deleted_comment_is_removed() -> None:
     [seen] = posts(receive("issue_comment", example("issue_comment", "deleted")))
     assert seen.removed

@@ -23,6 +23,7 @@ LINE = {
     "author_id": "a",
     "created_at": "2026-06-09T18:47:00Z",
     "text": "Guten Tag",
+    "accepted": True,
 }
 
 
@@ -62,7 +63,8 @@ class TestPush(ReceiverSuite):
 def test_good_lines_are_kept_and_bad_ones_told() -> None:
     receipt = receive(delivery(lines(LINE, b"{broken", {**LINE, "post_id": ""}, {**LINE, "post_id": "3"})))
     assert receipt.status == 207
-    assert [seen.post.post_id for page in receipt.pages for seen in page.posts] == ["1", "3"]
+    kept = [seen.post for page in receipt.pages for seen in page.posts]
+    assert [(post.post_id, post.accepted) for post in kept] == [("1", True), ("3", True)]
     assert [problem["line"] for problem in told(receipt)["problems"]] == [2, 3]
     assert all(problem["reason"] and problem["remedy"] for problem in told(receipt)["problems"])
 

@@ -6,7 +6,7 @@ the topic is read again by the connector, with the rights that the source has. A
 sent again therefore changes nothing.
 
 Set up the webhook with a secret (``X-Discourse-Event-Signature`` is then an HMAC-SHA256 of the
-body), content type JSON, and the events for topics and posts.
+body), content type JSON, and the events for topics and posts; where answers are accepted, also those.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ RECEIVER: Final = DiscourseReceiver
 
 def _topics(event: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the topic that an event is about; other events (a ping, an account) name none."""
-    post, topic = event.get("post"), event.get("topic")
+    post, topic = event.get("post", event.get("solved")), event.get("topic")
     if isinstance(post, dict) and post.get("topic_archetype") != _PRIVATE:
         return _id(post.get("topic_id"))
     if isinstance(topic, dict) and topic.get("archetype") != _PRIVATE:
