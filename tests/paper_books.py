@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from kulanz.billing import Claim, Confirmation, DunningEvent, HoldOrder
+from kulanz.billing import (
+    Claim,
+    Confirmation,
+    DunningEvent,
+    GestureConfirmation,
+    GestureOrder,
+    GestureState,
+    HoldOrder,
+)
 from kulanz.core.money import Money
 
 DUE = date(2026, 5, 1)
@@ -19,8 +27,9 @@ class PaperBooks:
     claims: dict[str, Claim] = field(default_factory=dict)
     holds: dict[str, HoldOrder] = field(default_factory=dict)
     over: set[str] = field(default_factory=set)
-    orders: list[tuple[str, HoldOrder]] = field(default_factory=list)
-    news: list[Claim | DunningEvent | Confirmation] = field(default_factory=list)
+    given: dict[str, GestureOrder] = field(default_factory=dict)
+    orders: list[tuple[str, HoldOrder | GestureOrder]] = field(default_factory=list)
+    news: list[Claim | DunningEvent | Confirmation | GestureConfirmation] = field(default_factory=list)
 
     def customer(self) -> str:
         return f"C-{len(self.claims) + 1}"
@@ -37,8 +46,14 @@ class PaperBooks:
     def work(self) -> None:
         """Do what was ordered, each key once, and confirm it; nothing known is refused."""
         for act, order in self.orders:
-            self.news.append(Confirmation(key=order.key, state=self._done(act, order)))
+            if isinstance(order, GestureOrder):
+                self.news.append(GestureConfirmation(key=order.key, state=self._gave(order)))
+            else:
+                self.news.append(Confirmation(key=order.key, state=self._done(act, order)))
         self.orders.clear()
+
+    def times_given(self, order: GestureOrder) -> int:
+        return int(self.given.get(order.key) == order)
 
     def dun(self) -> set[str]:
         letters = {
@@ -57,6 +72,12 @@ class PaperBooks:
                 )
             )
         return letters
+
+    def _gave(self, order: GestureOrder) -> GestureState:
+        if order.claim_id not in self.claims:
+            return "refused"
+        self.given[order.key] = order
+        return "given"
 
     def _done(self, act: str, order: HoldOrder) -> str:
         if order.claim_id is not None and order.claim_id not in self.claims:

@@ -10,16 +10,28 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
-from kulanz.billing import Claim, Confirmation, DunningEvent, HoldOrder, TryAgainError
+from kulanz.billing import (
+    Claim,
+    Confirmation,
+    DunningEvent,
+    GestureConfirmation,
+    GestureOrder,
+    HoldOrder,
+    TryAgainError,
+)
 from kulanz.billing.csvdrop import CsvDrop
 from kulanz.billing.csvdrop import adapter as csvdrop_adapter
+from kulanz.billing.gestures import GIVEN_KINDS, GivenKind
 from kulanz.core.money import Money
 from kulanz.sources.errors import Problems
 from kulanz.testing.billing import HoldSuite, a_hold, everything
+from kulanz.testing.billing_gestures import GiveSuite, a_gesture
 from paper_books import PaperBooks
 
 NOW = datetime.now(UTC) + timedelta(days=1)  # files are made long after modules are read
@@ -42,6 +54,16 @@ def german(folder: Path, problems: Problems) -> CsvDrop:
     return CsvDrop(folder, columns=COLUMNS, decimal_mark=",", now=lambda: NOW, problems=problems)
 
 
+def ordered(row: dict[str, str]) -> HoldOrder | GestureOrder:
+    """Read an order as billing does."""
+    fields = {name: cell for name, cell in row.items() if cell and name != "act"}
+    if row["act"] != "give":
+        return msgspec.convert(fields, HoldOrder)
+    if row["amount"]:
+        fields["amount"] = {"amount": row["amount"], "currency": fields.pop("currency")}
+    return msgspec.convert(fields, GestureOrder)
+
+
 @dataclass
 class CsvBooks(PaperBooks):
     """Billing that exports and imports files."""
@@ -58,10 +80,7 @@ class CsvBooks(PaperBooks):
         for path in sorted((self.folder / "out").iterdir()):
             with path.open(newline="") as file:
                 for row in csv.DictReader(file):
-                    order = HoldOrder(
-                        key=row["key"], customer=row["customer"], claim_id=row["claim_id"] or None
-                    )
-                    self.orders.append((row["act"], order))
+                    self.orders.append((row["act"], ordered(row)))
             path.unlink()
         self.work()
         self.export()
@@ -76,8 +95,10 @@ class CsvBooks(PaperBooks):
                     self._write("confirmations", each)
                 case DunningEvent():
                     self._write("events", each)
+                case GestureConfirmation():
+                    self._write("gestures", each)
 
-    def _write(self, name: str, what: Claim | Confirmation | DunningEvent, **changed: str) -> None:
+    def _write(self, name: str, what: Struct, **changed: str) -> None:
         place = self.folder / "in" / name
         place.mkdir(parents=True, exist_ok=True)
         row = {each: getattr(what, each) for each in what.__struct_fields__} | changed
@@ -87,8 +108,9 @@ class CsvBooks(PaperBooks):
             table.writerow(row)
 
 
-class TestCsvDrop(HoldSuite):
+class TestCsvDrop(HoldSuite, GiveSuite):
     name = "csv"
+    gives = frozenset(GIVEN_KINDS)
 
     @pytest.fixture
     def books(self, tmp_path: Path) -> CsvBooks:
@@ -213,6 +235,50 @@ def test_orders_lie_there_whole_and_say_what_to_do(tmp_path: Path) -> None:
     }
     adapter.place(order)
     assert len(list((tmp_path / "out").iterdir())) == 1
+
+
+@pytest.mark.parametrize("kind", ["refund", "extension"])
+def test_a_gesture_lies_there_with_all_that_billing_needs(tmp_path: Path, kind: GivenKind) -> None:
+    order = a_gesture(kind, "4711", "R-1")
+    assert dropped(tmp_path).give(order).state == "pending"
+    (path,) = (tmp_path / "out").iterdir()
+    assert path.name == f"{order.key}-give.csv"
+    with path.open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    is_refund = kind == "refund"
+    assert row == {
+        "act": "give",
+        "key": order.key,
+        "kind": kind,
+        "customer": "4711",
+        "claim_id": "R-1",
+        "amount": "12.40" if is_refund else "",
+        "currency": "EUR" if is_refund else "",
+        "until": "" if is_refund else "2030-01-31",
+        "reason": "The parcel came late.",
+    }
+
+
+def test_what_is_made_is_for_its_owner_alone(tmp_path: Path) -> None:
+    bad = "claim_id,customer,amount,currency\nR-1,C-1,x,EUR\n"
+    drop = tmp_path / "new" / "drop"
+    adapter = dropped(drop)
+    put(drop, bad)
+    adapter.place(a_hold("C-1"))
+    made = {path.relative_to(tmp_path): path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
+    billings = Path("new/drop/done/claims")
+    of_kulanz = {path: mode for path, mode in made.items() if path.parent != billings}
+    assert {mode for path, mode in of_kulanz.items() if path.suffix in {".csv", ".sqlite"}} == {0o600}
+    assert {mode for path, mode in of_kulanz.items() if (tmp_path / path).is_dir()} == {0o700}
+    assert {".kulanz", "rejected", "out"} <= {path.name for path in of_kulanz}
+
+
+def test_a_folder_that_is_shared_on_purpose_shares_its_files(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out").chmod(0o770)
+    dropped(tmp_path).place(a_hold("C-1"))
+    (order,) = (tmp_path / "out").iterdir()
+    assert order.stat().st_mode & 0o777 == 0o660
 
 
 def test_a_folder_that_is_away_is_tried_again(tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ from kulanz.billing import (
     Claim,
     Confirmation,
     DunningEvent,
+    GestureConfirmation,
+    GestureOrder,
     HoldOrder,
     HoldState,
     RefusedError,
@@ -29,6 +31,7 @@ from kulanz.billing import (
     asking,
 )
 from kulanz.billing.asking import client
+from kulanz.billing.gestures import GIVEN_KINDS
 from kulanz.billing.inbox import Inbox
 from kulanz.billing.webhook import Webhook
 from kulanz.sources.web.client import WebLimits
@@ -36,6 +39,7 @@ from kulanz.sources.web.network import AddressPolicy
 from kulanz.sources.web.secrets import Secret
 from kulanz.sources.web.standard_webhooks import is_signed, new_secret, signed_headers
 from kulanz.testing.billing import HoldSuite, HttpSuite, a_hold
+from kulanz.testing.billing_gestures import GiveSuite, a_gesture
 from kulanz.testing.recorded import AnyPath, Reply, Request
 from paper_books import PaperBooks
 
@@ -46,6 +50,7 @@ PRICED = (
     b' "amount": {"amount": "%s", "currency": "%s"}}}'
 )
 KINDS = {Claim: "billing.claim", DunningEvent: "billing.dunning", Confirmation: "billing.confirmation"}
+KINDS[GestureConfirmation] = "billing.gesture"
 
 
 def webhook(url: str, inbox: Path) -> Webhook:
@@ -77,7 +82,8 @@ class WebhookBooks(PaperBooks):
         if not is_signed(request.headers, request.body, OURS, NOW):
             return Reply(b"who are you?", 401)
         event = msgspec.json.decode(request.body)
-        self.orders.append((event["type"].rpartition(".")[2], msgspec.convert(event["data"], HoldOrder)))
+        kind = HoldOrder if event["type"].startswith("kulanz.hold.") else GestureOrder
+        self.orders.append((event["type"].rpartition(".")[2], msgspec.convert(event["data"], kind)))
         return Reply(b"", 202)
 
     def answer(self) -> None:
@@ -103,8 +109,9 @@ def at(inbox: Path) -> Callable[[str], Webhook]:
     return lambda url: webhook(url, inbox)
 
 
-class TestWebhook(HttpSuite, HoldSuite):
+class TestWebhook(HttpSuite, HoldSuite, GiveSuite):
     name = "webhook"
+    gives = frozenset(GIVEN_KINDS)
 
     @pytest.fixture
     def books(self, inbox: Path) -> Iterator[WebhookBooks]:
@@ -149,6 +156,37 @@ def test_billing_may_confirm_with_its_answer(at: Callable[[str], Webhook]) -> No
         assert at(server.url).place(order) == said
         assert at(server.url).place(order) == said
         assert len(server.requests) == 1
+
+
+def test_a_gesture_says_what_people_at_billing_need(at: Callable[[str], Webhook]) -> None:
+    order = a_gesture("waive", "C-1", "R-1")
+    with AnyPath(lambda _request: Reply.json({"key": order.key, "state": "given", "text": "done"})) as server:
+        assert at(server.url).give(order).state == "given"
+        assert at(server.url).give(order).text == "done"
+        (request,) = server.requests
+    assert is_signed(request.headers, request.body, OURS, NOW)
+    assert request.headers["webhook-id"] == f"{order.key}.give"
+    event = msgspec.json.decode(request.body)
+    assert event["type"] == "kulanz.gesture.give"
+    assert event["data"] == {
+        "key": order.key,
+        "kind": "waive",
+        "customer": "C-1",
+        "claim_id": "R-1",
+        "amount": {"amount": "12.40", "currency": "EUR"},
+        "until": None,
+        "reason": "The parcel came late.",
+    }
+
+
+def test_a_hold_and_a_gesture_of_one_key_do_not_answer_for_each_other(at: Callable[[str], Webhook]) -> None:
+    gesture = a_gesture("waive", "C-1", "R-1")
+    with AnyPath(lambda _request: Reply.json({"key": gesture.key, "state": "held"})) as server:
+        hold = HoldOrder(key=gesture.key, customer="C-1", claim_id="R-1")
+        assert at(server.url).place(hold).state == "held"
+        assert at(server.url).given(gesture).state == "unknown"
+        assert at(server.url).give(gesture).state == "pending"
+        assert at(server.url).confirm(hold).state == "held"
 
 
 @pytest.mark.parametrize("said", [{"key": "another", "state": "held"}, {"state": "held"}, "held", ["held"]])
@@ -203,6 +241,7 @@ def _dying(*_: object) -> int:
         (b'{"type": "billing.gift", "data": {}}', "billing.claim"),
         (b'{"type": "billing.claim", "data": {"claim_id": "R"}}', "customer"),
         (b'{"type": "billing.confirmation", "data": {"key": "a", "state": "pending"}}', "held"),
+        (b'{"type": "billing.gesture", "data": {"key": "a", "state": "pending"}}', "given"),
         (b'{"type": "billing.claim", "data": ' + b"[" * 10_000, "type and data"),
         (
             PRICED % (b"1", b"EURO"),

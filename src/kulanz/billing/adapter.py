@@ -1,10 +1,11 @@
-"""The contract of a billing adapter."""
+"""The contract of a billing adapter, and that of one which carries out gestures too."""
 
 from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
 from kulanz.billing.claims import Claim, Confirmation, DunningEvent, HoldOrder, Page, Scope
+from kulanz.billing.gestures import GestureConfirmation, GestureOrder, GivenKind
 
 
 @runtime_checkable
@@ -51,4 +52,25 @@ class BillingAdapter(Protocol):
 
     def release(self, order: HoldOrder, *, dry_run: bool = False) -> Confirmation:
         """Order the end of a hold, and return how it stands; what was blocked before it stays blocked."""
+        ...
+
+
+@runtime_checkable
+class GestureAdapter(Protocol):
+    """A billing adapter whose billing system carries out gestures; the same errors, and as repeatable."""
+
+    @property
+    def gives(self) -> frozenset[GivenKind]:
+        """What this billing system can carry out; any other kind is refused."""
+        ...
+
+    def give(self, order: GestureOrder, *, dry_run: bool = False) -> GestureConfirmation:
+        """Order a gesture, and return how it stands; once it is given or refused, nothing more is done.
+
+        With ``dry_run`` nothing is changed: the state is the one that is, the text what would be done.
+        """
+        ...
+
+    def given(self, order: GestureOrder) -> GestureConfirmation:
+        """Return how a gesture stands now, by what billing shows; nothing is changed."""
         ...

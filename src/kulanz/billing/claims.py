@@ -63,18 +63,22 @@ class HoldOrder(Struct, frozen=True, kw_only=True):
     review_on: date | None = None
 
     def __post_init__(self) -> None:
-        if not _KEY.fullmatch(self.key):
-            raise OrderError(
-                "key: expected up to 100 letters, digits, dots, hyphens and underscores,"
-                f" got {self.key[:120]!r}"
-            )
-        if not self.customer.strip() or (self.claim_id is not None and not self.claim_id.strip()):
-            raise OrderError("customer and claim_id: expected the numbers that billing uses, got blanks")
+        check_numbers(self.key, self.customer, self.claim_id)
 
     @property
     def scope(self) -> Scope:
         """What the order is about."""
         return "customer" if self.claim_id is None else "claim"
+
+
+def check_numbers(key: str, customer: str, claim_id: str | None) -> None:
+    """Raise OrderError for a key that not every billing system can keep, and for numbers that are none."""
+    if not _KEY.fullmatch(key):
+        raise OrderError(
+            f"key: expected up to 100 letters, digits, dots, hyphens and underscores, got {key[:120]!r}"
+        )
+    if not customer.strip() or (claim_id is not None and not claim_id.strip()):
+        raise OrderError("customer and claim_id: expected the numbers that billing uses, got blanks")
 
 
 class Confirmation(Struct, frozen=True, kw_only=True):

@@ -3,31 +3,50 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal, TypeVar, get_args
 
 import msgspec
+from msgspec import Struct
 
 from kulanz.billing.claims import Claim, Confirmation, DunningEvent, HoldOrder, HoldState, Page, Scope
 from kulanz.billing.errors import RefusedError
+from kulanz.billing.gestures import (
+    GIVEN_KINDS,
+    GestureConfirmation,
+    GestureOrder,
+    GestureState,
+    GivenKind,
+)
 from kulanz.billing.inbox import Inbox, Kind
 
-Act = Literal["place", "release"]
-Answer = Literal["held", "refused", "released"]
+Act = Literal["place", "release", "give"]
+Order = HoldOrder | GestureOrder
+Entry = Claim | DunningEvent | Confirmation | GestureConfirmation
 T = TypeVar("T", Claim, DunningEvent)
+OrderT = TypeVar("OrderT", HoldOrder, GestureOrder)
+C = TypeVar("C", Confirmation, GestureConfirmation)
 
-ANSWERS: Final[tuple[Answer, ...]] = get_args(Answer)
-_STRENGTH: Final[dict[HoldState, int]] = {state: rank for rank, state in enumerate(get_args(HoldState))}
-_ORDERED: Final[dict[Act, HoldState]] = {"place": "pending", "release": "releasing"}
+_ANSWERS: Final[Mapping[type[Struct], tuple[str, ...]]] = {
+    Confirmation: ("held", "refused", "released"),
+    GestureConfirmation: ("given", "refused"),
+}
+_STRENGTH: Final[Mapping[type[Struct], tuple[str, ...]]] = {
+    Confirmation: get_args(HoldState),
+    GestureConfirmation: get_args(GestureState),
+}
+_ORDERED: Final[Mapping[Act, str]] = {"place": "pending", "release": "releasing", "give": "pending"}
 _PAGE: Final = 500
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """An act of ours that was delivered."""
-
-    act: Act
-    order: HoldOrder
+def strange_answer(entry: Struct) -> str:
+    """Return what is wrong with a confirmation whose state is not billing's to say; nothing where it is."""
+    answers = _ANSWERS.get(type(entry))
+    state = getattr(entry, "state", "")
+    if answers is None or state in answers:
+        return ""
+    return f"state: expected one of {', '.join(answers)}, got {state}"
 
 
 class Correspondence(ABC):
@@ -39,13 +58,14 @@ class Correspondence(ABC):
 
     name: str
     scopes: Final[frozenset[Scope]] = frozenset({"claim", "customer"})
+    gives: Final[frozenset[GivenKind]] = frozenset(GIVEN_KINDS)
 
     def __init__(self, inbox: Inbox, now: Callable[[], datetime]) -> None:
         self._inbox = inbox
         self._now = now
 
     @abstractmethod
-    def deliver(self, act: Act, order: HoldOrder) -> None:
+    def deliver(self, act: Act, order: Order) -> None:
         """Tell the billing system; raise a BillingError where that is not possible."""
 
     @abstractmethod
@@ -59,17 +79,24 @@ class Correspondence(ABC):
         return self._page("event", DunningEvent, cursor)
 
     def place(self, order: HoldOrder, *, dry_run: bool = False) -> Confirmation:
-        return self._order("place", order, ("unknown", "pending"), dry_run=dry_run)
+        return self._tell("place", order, self.confirm, ("unknown", "pending"), dry_run=dry_run)
 
     def release(self, order: HoldOrder, *, dry_run: bool = False) -> Confirmation:
-        until: tuple[HoldState, ...] = ("unknown", "pending", "refused", "held", "releasing")
-        return self._order("release", order, until, dry_run=dry_run)
+        until = ("unknown", "pending", "refused", "held", "releasing")
+        return self._tell("release", order, self.confirm, until, dry_run=dry_run)
 
     def confirm(self, order: HoldOrder) -> Confirmation:
         self.collect()
-        return self._standing(order.key)
+        return self._standing(order.key, "order", "confirmation", Confirmation)
 
-    def keep(self, kind: Kind, message: str, entries: Iterable[Claim | DunningEvent | Confirmation]) -> int:
+    def give(self, order: GestureOrder, *, dry_run: bool = False) -> GestureConfirmation:
+        return self._tell("give", order, self.given, ("unknown", "pending"), dry_run=dry_run)
+
+    def given(self, order: GestureOrder) -> GestureConfirmation:
+        self.collect()
+        return self._standing(order.key, "gesture order", "gesture", GestureConfirmation)
+
+    def keep(self, kind: Kind, message: str, entries: Iterable[Entry]) -> int:
         """Keep what came in one message; return how much of it had not come before."""
         rows = (
             (f"{message}#{place}", _key(entry), msgspec.json.encode(entry))
@@ -77,35 +104,31 @@ class Correspondence(ABC):
         )
         return self._inbox.keep(kind, rows, self._now())
 
-    def _order(
-        self, act: Act, order: HoldOrder, until: tuple[HoldState, ...], *, dry_run: bool
-    ) -> Confirmation:
-        standing = self.confirm(order)
+    def _tell(
+        self, act: Act, order: OrderT, stands: Callable[[OrderT], C], until: Sequence[str], *, dry_run: bool
+    ) -> C:
+        standing = stands(order)
         if dry_run:
             would = f"would be told to {act} it" if standing.state in until else "would be told nothing"
             return msgspec.structs.replace(standing, text=f"dry run: billing {would}")
         if standing.state in until:
             # Killed between the two, the act is delivered again under the same key, which does no harm.
             self.deliver(act, order)
-            told = msgspec.json.encode(Told(act=act, order=order))
-            self._inbox.keep("order", [(f"{order.key} {act}", order.key, told)], self._now())
-            standing = self.confirm(order)
+            told = msgspec.json.encode({"act": act, "order": order})
+            kind: Kind = "gesture order" if act == "give" else "order"
+            self._inbox.keep(kind, [(f"{order.key} {act}", order.key, told)], self._now())
+            standing = stands(order)
         return standing
 
-    def _standing(self, key: str) -> Confirmation:
-        told = (msgspec.json.decode(body, type=Told) for body in self._inbox.about("order", key))
-        answers = (
-            msgspec.json.decode(body, type=Confirmation) for body in self._inbox.about("confirmation", key)
-        )
-        known = [
-            Confirmation(key=key, state="unknown", text="nothing was ordered"),
-            *(
-                Confirmation(key=key, state=_ORDERED[one.act], text="billing has not answered")
-                for one in told
-            ),
-            *answers,
+    def _standing(self, key: str, ordered: Kind, answered: Kind, kind: type[C]) -> C:
+        told: list[Act] = [msgspec.json.decode(body)["act"] for body in self._inbox.about(ordered, key)]
+        said = [
+            {"state": "unknown", "text": "nothing was ordered"},
+            *({"state": _ORDERED[act], "text": "billing has not answered"} for act in told),
+            *(msgspec.json.decode(body) for body in self._inbox.about(answered, key)),
         ]
-        return max(known, key=lambda one: _STRENGTH[one.state])
+        strongest = max(said, key=lambda one: _STRENGTH[kind].index(one["state"]))
+        return msgspec.convert({**strongest, "key": key}, kind)
 
     def _page(self, kind: Kind, wanted: type[T], cursor: str | None) -> Page[T]:
         self.collect()
@@ -116,13 +139,13 @@ class Correspondence(ABC):
         return Page(items=items, cursor=str(last), more=len(rows) == _PAGE)
 
 
-def _key(entry: Claim | DunningEvent | Confirmation) -> str:
+def _key(entry: Entry) -> str:
     match entry:
         case Claim():
             return entry.claim_id
         case DunningEvent():
             return entry.event_id
-        case Confirmation():
+        case Confirmation() | GestureConfirmation():
             return entry.key
 
 

@@ -24,4 +24,4 @@ class RefusedError(BillingError):
 
 
 class OrderError(BillingError, ValueError):
-    """An order for a hold that no billing system could be given."""
+    """An order that no billing system could be given."""

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final, Literal
 
 from kulanz.billing.errors import TryAgainError
+from kulanz.billing.files import make_file, make_folder
 
-Kind = Literal["claim", "event", "confirmation", "order"]
+Kind = Literal["claim", "event", "confirmation", "order", "gesture", "gesture order"]
 
 _TABLE: Final = """
 CREATE TABLE IF NOT EXISTS entry (
@@ -33,7 +34,7 @@ class Inbox:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         with self._open() as connection:
             connection.execute(_TABLE)
             connection.execute(_INDEX)
@@ -62,7 +63,7 @@ class Inbox:
             return [body for (body,) in connection.execute(wanted, (kind, key))]
 
     def forget(self, before: datetime) -> None:
-        """Remove claims and events kept before a time; what was said of holds stays."""
+        """Remove claims and events kept before a time; what was said of holds and gestures stays."""
         with self._open() as connection:
             connection.execute(
                 "DELETE FROM entry WHERE kind IN ('claim', 'event') AND kept_at < ?",
@@ -73,11 +74,12 @@ class Inbox:
     def _open(self) -> Iterator[sqlite3.Connection]:
         """One transaction, kept where the block ends well."""
         try:
+            make_file(self._path)
             with closing(sqlite3.connect(self._path, timeout=_BUSY_SECONDS)) as connection:
                 connection.execute("PRAGMA synchronous = FULL")
                 with connection:
                     yield connection
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise TryAgainError(
                 f"the inbox {self._path} cannot be used ({error}): check file and disk"
             ) from error

@@ -1,9 +1,10 @@
 """Signed webhooks: orders go out, claims, confirmations and dunning events come in.
 
 Both ways are signed as Standard Webhooks says, with a secret for each. An order is a CloudEvent of the type
-``kulanz.hold.place`` or ``kulanz.hold.release`` whose data is the order; its ``webhook-id`` is the key with
-the act, so that a repeated one is known. What comes in has ``type`` and ``data`` (one thing or a list):
-``billing.claim``, ``billing.confirmation`` or ``billing.dunning``.
+``kulanz.hold.place``, ``kulanz.hold.release`` or ``kulanz.gesture.give`` whose data is the order; its
+``webhook-id`` is the key with the act, so that a repeated one is known. What comes in has ``type`` and
+``data`` (one thing or a list): ``billing.claim``, ``billing.confirmation``, ``billing.dunning`` or
+``billing.gesture``.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ import msgspec
 from msgspec import Raw, Struct
 
 from kulanz.billing.asking import explained
-from kulanz.billing.claims import Claim, Confirmation, DunningEvent, HoldOrder
-from kulanz.billing.correspondence import ANSWERS, Act, Correspondence
+from kulanz.billing.claims import Claim, Confirmation, DunningEvent
+from kulanz.billing.correspondence import Act, Correspondence, Order, strange_answer
 from kulanz.billing.errors import RefusedError
+from kulanz.billing.gestures import GestureConfirmation
 from kulanz.billing.inbox import Inbox, Kind
 from kulanz.sources.web.client import Answer, HttpClient
 from kulanz.sources.web.secrets import Secret
@@ -32,6 +34,7 @@ _KINDS: Final[Mapping[str, tuple[Kind, type[Struct]]]] = {
     "billing.claim": ("claim", Claim),
     "billing.confirmation": ("confirmation", Confirmation),
     "billing.dunning": ("event", DunningEvent),
+    "billing.gesture": ("gesture", GestureConfirmation),
 }
 
 
@@ -64,13 +67,13 @@ class Webhook(Correspondence):
         self._secret, self._their_secret = secret, their_secret
         self._http = http
 
-    def deliver(self, act: Act, order: HoldOrder) -> None:
+    def deliver(self, act: Act, order: Order) -> None:
         now, message = self._now(), f"{order.key}.{act}"
         body = msgspec.json.encode(self._event(act, message, order, now))
         with explained():
             headers = signed_headers(message, body, self._secret.reveal(), now)
             answer = self._http.post(self._url, body=body, media_type=MEDIA_TYPE, headers=headers)
-        self._hear(message, order, answer)
+        self._hear(message, act, order, answer)
 
     def receive(self, headers: Mapping[str, str], body: bytes) -> int:
         """Keep a delivery; return how much of it had not come before.
@@ -92,23 +95,24 @@ class Webhook(Correspondence):
     def collect(self) -> None:
         """Nothing waits outside: ``receive`` is told of everything."""
 
-    def _event(self, act: Act, message: str, order: HoldOrder, now: datetime) -> dict[str, Any]:
+    def _event(self, act: Act, message: str, order: Order, now: datetime) -> dict[str, Any]:
         return {
             "specversion": "1.0",
             "id": message,
             "source": self._source,
-            "type": f"kulanz.hold.{act}",
+            "type": f"kulanz.{'gesture' if act == 'give' else 'hold'}.{act}",
             "time": now.isoformat(),
             "datacontenttype": "application/json",
             "data": order,
         }
 
-    def _hear(self, message: str, order: HoldOrder, answer: Answer) -> None:
+    def _hear(self, message: str, act: Act, order: Order, answer: Answer) -> None:
         """Take a confirmation that came as the answer; whatever else it says, the order has arrived."""
         with suppress(msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            said = msgspec.json.decode(answer.body, type=Confirmation)
-            if said.key == order.key and said.state in ANSWERS:
-                self.keep("confirmation", f"answer to {message}: {said.state}", [said])
+            kind, wanted = _KINDS["billing.gesture" if act == "give" else "billing.confirmation"]
+            said: Any = msgspec.json.decode(answer.body, type=wanted)
+            if said.key == order.key and not strange_answer(said):
+                self.keep(kind, f"answer to {message}: {said.state}", [said])
 
 
 def _read(body: bytes) -> tuple[Kind, list[Any]]:
@@ -122,7 +126,6 @@ def _read(body: bytes) -> tuple[Kind, list[Any]]:
         raise RefusedError(f"type: expected one of {', '.join(_KINDS)}, got {error}") from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, OverflowError) as error:
         raise RefusedError(f"expected type and data as documented, got another body: {error}") from error
-    strange = [item.state for item in items if isinstance(item, Confirmation) and item.state not in ANSWERS]
-    if strange:
-        raise RefusedError(f"state: expected one of {', '.join(ANSWERS)}, got {strange[0]}")
+    for strange in filter(None, map(strange_answer, items)):
+        raise RefusedError(strange)
     return kind, items

@@ -8,7 +8,7 @@ A subclass says with a fixture how its billing system is reached, and what happe
             return OurBooks(our_server)
 
 Adapters that speak HTTP add ``HttpSuite``, which lets the way there go wrong. Where billing can hold
-nothing, its adapter passes ``BillingSuite`` alone.
+nothing, its adapter passes ``BillingSuite`` alone; where it gives, ``billing_gestures`` has one more.
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ from kulanz.billing import (
     Claim,
     Confirmation,
     DunningEvent,
+    GestureAdapter,
+    GestureConfirmation,
+    GestureOrder,
+    GestureState,
     HoldOrder,
     HoldState,
     Page,
@@ -49,7 +53,7 @@ ABSURD: Final = (
     b'{"result": ' + b"[" * 700 + b"]" * 700 + b"}", b'{"error": ' + b"[" * 700 + b"]" * 700 + b"}",
 )  # fmt: skip
 """Answers that may be JSON, and are no answers."""
-_STATES: Final[tuple[HoldState, ...]] = get_args(HoldState)
+_STATES: Final = (*get_args(HoldState), *get_args(GestureState))
 _MOST_PAGES: Final = 200
 
 
@@ -329,6 +333,10 @@ def asks(adapter: BillingAdapter) -> Sequence[Callable[[], object]]:
     if adapter.scopes:
         acts.append(lambda: adapter.place(one))
         acts.append(lambda: adapter.release(one))
+    if isinstance(adapter, GestureAdapter):
+        twelve = Money.of(AMOUNT, "EUR")
+        gift = GestureOrder(key=a_key("gesture"), kind="waive", customer="2", claim_id="1", amount=twelve)
+        acts.append(lambda: adapter.give(gift))
     if adapter.name != "webhook":  # which is told of these
         acts.append(lambda: adapter.claims(None))
         acts.append(lambda: adapter.events(None))
@@ -340,7 +348,7 @@ def check_survives(adapter: BillingAdapter) -> None:
     for ask in asks(adapter):
         with suppress(BillingError):
             said = ask()
-            if isinstance(said, Confirmation):
+            if isinstance(said, Confirmation | GestureConfirmation):
                 assert said.state in _STATES
             else:
                 assert isinstance(said, Page)
@@ -349,11 +357,14 @@ def check_survives(adapter: BillingAdapter) -> None:
 _KEYS: Final = iter(range(1, 10**9))
 
 
+def a_key(of: str) -> str:
+    """Return a key that nobody has used in this session."""
+    return f"{of}-{next(_KEYS)}"
+
+
 def a_hold(customer: str, claim_id: str | None = None) -> HoldOrder:
     """Return an order with a key that nobody has used in this session."""
-    return HoldOrder(
-        key=f"hold-{next(_KEYS)}", customer=customer, claim_id=claim_id, reason="The customer disputes it."
-    )
+    return HoldOrder(key=a_key("hold"), customer=customer, claim_id=claim_id, reason="It is disputed.")
 
 
 def dunned_at(books: Books) -> Dunned:

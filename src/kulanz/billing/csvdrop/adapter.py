@@ -1,8 +1,8 @@
 """CSV files in a folder, for billing systems that can export and import but not be asked.
 
-Billing writes tables into ``in/claims``, ``in/confirmations`` and ``in/events``; orders for it lie in
-``out``, one file an act. A file that was read moves to ``done``. Lines that could not be read are reported,
-and copied to ``rejected`` with the reason beside them.
+Billing writes tables into ``in/claims``, ``in/confirmations``, ``in/events`` and ``in/gestures``; orders for
+it lie in ``out``, one file an act. A file that was read moves to ``done``. Lines that could not be read are
+reported, and copied to ``rejected`` with the reason beside them.
 """
 
 from __future__ import annotations
@@ -10,17 +10,18 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from kulanz.billing.claims import HoldOrder
-from kulanz.billing.correspondence import Act, Correspondence
+import msgspec
+
+from kulanz.billing.correspondence import Act, Correspondence, Order
 from kulanz.billing.csvdrop.tables import FOLDERS, Mark, Refused, Table, TableError, read
 from kulanz.billing.errors import TryAgainError
+from kulanz.billing.files import make_folder, write_whole
 from kulanz.billing.inbox import Inbox
 from kulanz.sources.errors import Problems
 
@@ -28,7 +29,8 @@ MOST_BYTES: Final = 64 << 20
 QUIET: Final = timedelta(seconds=10)
 """A file that was written to so lately is left alone: its writer may not have ended."""
 _UNFINISHED: Final = (".tmp", ".part", ".filepart", ".crdownload")
-_ORDER: Final = ("act", "key", "customer", "claim_id", "reason", "review_on")
+_HOLD: Final = ("act", "key", "customer", "claim_id", "reason", "review_on")
+_GESTURE: Final = ("act", "key", "kind", "customer", "claim_id", "amount", "currency", "until", "reason")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -54,14 +56,17 @@ class CsvDrop(Correspondence):
         self._problems = problems
         with _reachable(folder):
             for place in (*(f"in/{name}" for name in FOLDERS), "out", "done", "rejected"):
-                (folder / place).mkdir(parents=True, exist_ok=True)
+                make_folder(folder / place)
             super().__init__(Inbox(folder / ".kulanz" / "inbox.sqlite"), now)
 
-    def deliver(self, act: Act, order: HoldOrder) -> None:
-        day = "" if order.review_on is None else order.review_on.isoformat()
-        cells = [act, order.key, order.customer, order.claim_id or "", _plain(order.reason), day]
+    def deliver(self, act: Act, order: Order) -> None:
+        fields = {"act": act, **msgspec.to_builtins(order), "reason": _plain(order.reason)}
+        columns = _GESTURE if act == "give" else _HOLD
+        if act == "give":
+            fields |= fields["amount"] or {"amount": None, "currency": None}
+        row = [fields[name] or "" for name in columns]
         with _reachable(self._folder):
-            _write(self._folder / "out" / f"{order.key}-{act}.csv", _csv([_ORDER, cells]))
+            write_whole(self._folder / "out" / f"{order.key}-{act}.csv", _csv([columns, row]))
 
     def collect(self) -> None:
         """Read the files that billing has put down; nothing of a file is taken twice, none is lost."""
@@ -106,11 +111,13 @@ class CsvDrop(Correspondence):
     def _reject(self, path: Path, table: Table, copy: Path) -> None:
         for each in table.refused:
             self._problems.add(str(path), each.line, each.reason, each.remedy)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        _write(copy, _csv([[*table.header, "line", "problem"], *_rejected(table.refused, len(table.header))]))
+        make_folder(copy.parent)
+        write_whole(
+            copy, _csv([[*table.header, "line", "problem"], *_rejected(table.refused, len(table.header))])
+        )
 
     def _move(self, path: Path, place: Path) -> None:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(place.parent)
         path.replace(place)
 
 
@@ -121,16 +128,6 @@ def _reachable(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise TryAgainError(f"the folder {folder} cannot be used: {error}") from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Put a file there whole or not at all."""
-    unfinished = path.with_name(f".{path.name}.tmp")
-    with unfinished.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> bytes:

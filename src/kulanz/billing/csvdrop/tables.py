@@ -1,4 +1,4 @@
-"""Tables of claims, confirmations and dunning events: columns, amounts and days as companies write them."""
+"""Tables of claims, dunning events and confirmations: columns, amounts and days as companies write them."""
 
 from __future__ import annotations
 
@@ -14,26 +14,35 @@ import msgspec
 from msgspec import Struct
 
 from kulanz.billing.claims import Claim, Confirmation, DunningEvent
-from kulanz.billing.correspondence import ANSWERS
+from kulanz.billing.correspondence import strange_answer
+from kulanz.billing.gestures import GestureConfirmation
 from kulanz.billing.inbox import Kind
 
 Mark = Literal[".", ","]
 
-FOLDERS: Final[Mapping[str, Kind]] = {"claims": "claim", "confirmations": "confirmation", "events": "event"}
+FOLDERS: Final[Mapping[str, Kind]] = {
+    "claims": "claim",
+    "confirmations": "confirmation",
+    "events": "event",
+    "gestures": "gesture",
+}
 FIELDS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "claim": ("claim_id", "customer", "amount", "currency", "due_on", "level", "text", "settled"),
     "confirmation": ("key", "state", "text"),
     "event": ("event_id", "claim_id", "customer", "level", "on", "text"),
+    "gesture": ("key", "state", "text"),
 }
 NEEDED: Final[Mapping[Kind, tuple[str, ...]]] = {
     "claim": ("claim_id", "customer", "amount", "currency"),
     "confirmation": ("key", "state"),
     "event": ("event_id", "claim_id", "customer", "level", "on"),
+    "gesture": ("key", "state"),
 }
 _MADE: Final[Mapping[Kind, type[Struct]]] = {
     "claim": Claim,
     "confirmation": Confirmation,
     "event": DunningEvent,
+    "gesture": GestureConfirmation,
 }
 REMEDY: Final = "correct the line and put it into a new file with the same header"
 _DELIMITERS: Final = ";,\t|"
@@ -98,8 +107,8 @@ class _Columns:
         if problem or len(cells) != len(self.header):
             raise ValueError(problem or f"expected {len(self.header)} cells, got {len(cells)}")
         made = msgspec.convert(self._fields(cells), _MADE[self.kind], strict=False)
-        if isinstance(made, Confirmation) and made.state not in ANSWERS:
-            raise ValueError(f"state: expected one of {', '.join(ANSWERS)}, got {made.state}")
+        if strange := strange_answer(made):
+            raise ValueError(strange)
         return made
 
     def _fields(self, cells: Sequence[str]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from msgspec import Struct
 from kulanz.billing.blocking import BlockingAdapter, Target
 from kulanz.billing.claims import Claim, DunningEvent, HoldOrder, Page
 from kulanz.billing.errors import RefusedError
+from kulanz.billing.gestures import GestureConfirmation, GestureOrder, GivenKind
+from kulanz.billing.tryton import gestures
 from kulanz.billing.tryton.rows import (
     DUNNING,
     DUNNING_FIELDS,
@@ -51,6 +53,7 @@ class Tryton(BlockingAdapter):
     """One database of a Tryton server, used with a login in the groups Accounting and Dunning."""
 
     name: Final = "tryton"
+    gives: Final[frozenset[GivenKind]] = gestures.GIVES
 
     def __init__(  # noqa: PLR0913 - an address, a login, and what is given to every adapter
         self,
@@ -97,6 +100,12 @@ class Tryton(BlockingAdapter):
 
         events = readable(rows, event, self._problems, "Tryton", DUNNING)
         return paged(events, rows, walk)
+
+    def give(self, order: GestureOrder, *, dry_run: bool = False) -> GestureConfirmation:
+        return gestures.give(self._rpc, order, dry_run=dry_run)
+
+    def given(self, order: GestureOrder) -> GestureConfirmation:
+        return gestures.way_of(self._rpc, order).stands()
 
     def _targets(self, order: HoldOrder) -> list[Target]:
         """What the order is about, as Tryton has it now; what the order names comes first."""

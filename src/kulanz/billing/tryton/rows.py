@@ -21,6 +21,7 @@ PARTY: Final = "party.party"
 DUNNING: Final = "account.dunning"
 PROCEDURE: Final = "account.dunning.procedure"
 NOTE: Final = "ir.note"
+INVOICE: Final = "account.invoice"
 
 RECEIVABLE: Final = (
     ["account.type.receivable", "=", True],
@@ -33,8 +34,9 @@ RECEIVABLE: Final = (
 LINE_FIELDS: Final = (
     "debit", "credit", "amount_second_currency", "maturity_date", "description", "reconciliation",
     "party.code", "party.dunning_procedure", "currency.code", "second_currency.code",
-    "account.company", "move.number", "move.description",
+    "account.company", "move.number", "move.description", "move.origin",
 )  # fmt: skip
+INVOICE_FIELDS: Final = ("number", "state", "total_amount", "amount_to_pay", "currency.code", "lines")
 DUNNING_FIELDS: Final = ("line", "level", "procedure", "state", "date", "blocked")
 EVENT_FIELDS: Final = (*DUNNING_FIELDS, "party.code", "level.rec_name")
 
@@ -54,6 +56,7 @@ class _Account(Struct):
 class _Move(Struct):
     number: str | None = None
     description: str | None = None
+    origin: str | None = None
 
 
 class LineRow(Struct):
@@ -106,6 +109,18 @@ class ProcedureRow(Struct):
 
     id: int
     levels: list[int]
+
+
+class InvoiceRow(Struct):
+    """An invoice, or a credit note, which is an invoice of less than nothing."""
+
+    id: int
+    state: str
+    total_amount: Decimal
+    amount_to_pay: Decimal
+    currency: _Coded = field(name="currency.")
+    lines: list[int] = []
+    number: str | None = None
 
 
 class NoteRow(Struct):

@@ -39,17 +39,27 @@ class TrytonRpc:
 
     def model(self, name: str, method: str, *words: Any) -> Any:
         """Call a method of a model; raise RefusedError where Tryton refuses, TryAgainError else."""
-        if self._session is None:
-            self._log_in()
-        answer = self._ask(f"model.{name}.{method}", [*words, self._context])
-        if answer.status == _UNAUTHORIZED:  # the session is over
-            self._log_in()
-            answer = self._ask(f"model.{name}.{method}", [*words, self._context])
-        return self._result(answer)
+        return self._call(f"model.{name}.{method}", words, {})
+
+    def wizard(self, name: str, state: str, form: dict[str, Any], model: str, number: int) -> None:
+        """Go through a wizard of one form on a record, past it to a state; the same errors."""
+        session = self._call(f"wizard.{name}.create", (), {})[0]
+        chosen = {"active_model": model, "active_id": number, "active_ids": [number]}
+        self._call(f"wizard.{name}.execute", (session, form, state), chosen)
+        self._call(f"wizard.{name}.delete", (session,), {})
 
     def rows(self, name: str, domain: Sequence[Any], fields: Sequence[str], limit: int | None = None) -> Any:
         """Return the records of a model that fit, by their number."""
         return self.model(name, "search_read", domain, 0, limit, [["id", "ASC"]], fields)
+
+    def _call(self, method: str, words: Sequence[Any], chosen: dict[str, Any]) -> Any:
+        if self._session is None:
+            self._log_in()
+        answer = self._ask(method, [*words, {**self._context, **chosen}])
+        if answer.status == _UNAUTHORIZED:  # the session is over
+            self._log_in()
+            answer = self._ask(method, [*words, {**self._context, **chosen}])
+        return self._result(answer)
 
     def _log_in(self) -> None:
         self._session = None
