@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from kulanz.desk.access import actor_of
 from kulanz.desk.conf import conf
@@ -14,6 +15,7 @@ from kulanz.desk.models import Case, Delivery, Event, Member, Message, Person, R
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.services import cases, mail, outgoing, replies
+from kulanz.desk.services.notices import REMEDIES
 from smtp_site import SmtpSite, smtp_site
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +134,14 @@ def test_an_address_that_the_server_refuses_fails_the_reply(
     assert "no such mailbox" in reply.last_error
     assert "no such mailbox" in Delivery.objects.get(member__username="bob").body
     assert not Message.objects.exists()
+    told = Delivery.objects.get(member__username="bob").body
+    assert "In technical words, in English: the mail server refused it: 550" in told
+    assert told.splitlines()[1] == REMEDIES["email"]
+    client = Client()
+    client.force_login(reply.author)
+    shown = client.get(f"/cases/{case.pk}").content.decode()
+    assert REMEDIES["email"] in shown
+    assert 'lang="en">the mail server refused it: 550' in shown
     site.refusals.clear()
     replies.edit(actor=bob, reply=reply, seen=reply.version, subject="", text="Once more.", now=now)
     send(bob, reply, now)

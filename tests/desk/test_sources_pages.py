@@ -9,7 +9,8 @@ from typing import Any, get_args
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from discourse_site import SiteServer, community
 from kulanz.desk.conf import conf
@@ -66,7 +67,7 @@ def test_every_connector_has_a_form(admin: Client, members: dict[str, Member]) -
 
 
 def test_every_kind_of_error_has_a_sentence() -> None:
-    assert set(get_args(ErrorKind)) - {""} == set(ERRORS)
+    assert set(get_args(ErrorKind)) == set(ERRORS)
 
 
 def test_an_error_is_told_in_the_language_of_the_page(
@@ -77,7 +78,27 @@ def test_an_error_is_told_in_the_language_of_the_page(
         assert "is busy or has a fault" in shown(admin, path)
     Source.objects.update(error_kind="")
     for path in ("/sources", f"/sources/{source.pk}"):
-        assert 'lang="en">https://forum.example.org answered 503<' in shown(admin, path)
+        assert "The place could not be read." in shown(admin, path)
+    assert 'lang="en">https://forum.example.org answered 503<' in shown(admin, f"/sources/{source.pk}")
+    members["adam"].language = "de"
+    members["adam"].save()
+    Source.objects.update(error_kind="unknown_host")
+    for path in ("/sources", f"/sources/{source.pk}"):
+        assert str(ERRORS["unknown_host"]) not in shown(admin, path)
+
+
+def test_what_is_wrong_with_a_new_source_is_told_in_german(
+    admin: Client, site_server: SiteServer, members: dict[str, Member]
+) -> None:
+    members["adam"].language = "de"
+    members["adam"].save()
+    tried = admin.post("/sources/try", {**FORUM, "address": "http://no-such-place.invalid"})
+    assert "Diesen Namen gibt es im Internet nicht." in tried.content.decode()
+    assert 'lang="en">expected an address for no-such-place.invalid' in tried.content.decode()
+    refused = admin.post("/sources/add", {**FORUM, "connector": "github", "address": "no repository"})
+    assert refused.status_code == 422
+    with translation.override("de"):
+        assert gettext(str(ERRORS["address"])) in refused.content.decode()
 
 
 def test_a_source_is_added_with_its_keys_sealed(admin: Client, site_server: SiteServer) -> None:
@@ -148,7 +169,7 @@ def test_a_connection_is_tested_before_anything_is_kept(admin: Client, site_serv
     part = admin.post("/sources/try", form, headers={"hx-request": "true"}).content.decode()
     assert "does not work" in part
     assert "The place does not allow reading." in part
-    assert '<p class="small muted" lang="en">http' in part
+    assert 'In technical words: <span lang="en">http' in part
     assert "<html" not in part
     assert not Source.objects.exists()
     assert not Post.objects.exists()

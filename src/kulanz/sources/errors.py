@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 ErrorKind = Literal[
-    "",
     "address",
     "broken",
     "busy",
@@ -20,6 +19,7 @@ ErrorKind = Literal[
     "login",
     "missing",
     "no_data",
+    "other",
     "private",
     "redirects",
     "robots",
@@ -44,10 +44,10 @@ class LimitError(SourceError):
 class FetchError(SourceError):
     """A live source could not be read; the message names the URL and what to do.
 
-    ``kind`` is what pages tell in their own language beside the message; empty where the message is all.
+    ``kind`` is what pages tell in their own language beside the message; other where only that says what it is.
     """
 
-    def __init__(self, message: str, *, kind: ErrorKind = "") -> None:
+    def __init__(self, message: str, *, kind: ErrorKind = "other") -> None:
         super().__init__(message)
         self.kind: ErrorKind = kind
 
@@ -55,7 +55,7 @@ class FetchError(SourceError):
 class TemporaryError(FetchError):
     """Trying again may help; ``retry_after`` is how many seconds the source asked to wait."""
 
-    def __init__(self, message: str, retry_after: float | None = None, *, kind: ErrorKind = "") -> None:
+    def __init__(self, message: str, retry_after: float | None = None, *, kind: ErrorKind = "other") -> None:
         super().__init__(message, kind=kind)
         self.retry_after = retry_after
 

@@ -53,7 +53,7 @@ def fetch(*, source: Source, world: Outside) -> None:
     except TemporaryError as error:
         _failed(source, error, world)
     except (SourceError, RuleError) as error:
-        _stopped(source, str(error), getattr(error, "kind", ""), world.clock())
+        _stopped(source, str(error), getattr(error, "kind", "other"), world.clock())
     else:
         now = world.clock()
         _rested(source, now if more else now + timedelta(seconds=source.interval_s), served=not more)

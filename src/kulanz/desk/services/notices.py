@@ -28,6 +28,11 @@ from kulanz.desk.models import (
 from kulanz.desk.rules.digests import next_digest
 from kulanz.desk.rules.roles import RIGHTS, Right
 
+# what to do about a reply that did not reach the customer, by its channel
+REMEDIES: Final = {
+    "email": gettext_noop("Check the customer’s e-mail address in the case, or choose another way."),
+    "private": gettext_noop("Check whether the account is still the customer’s, or choose another way."),
+}
 _OFF: Final = "off"
 _DIGEST: Final = "digest"
 # what those who watch an issue are told of, by the action of its event
@@ -88,7 +93,9 @@ def tell_of_failure(*, reply: Reply, why: str, now: datetime) -> None:
     for member in {reply.author, case.contact or reply.author}:
         with translation.override(member.lang):
             subject = _("Reply not delivered: %(title)s") % {"title": case.title}
-            body = _("The customer did not get the reply: %(why)s\n%(url)s") % {"why": why, "url": _url(case)}
+            remedy = _(REMEDIES[reply.channel])
+            words = _("In technical words, in English: %(why)s") % {"why": why}
+            body = "\n".join((_("The customer did not get the reply."), remedy, _url(case), "", words))
         key = f"undelivered-{reply.pk}-{reply.version}-{member.pk}"
         tell(member=member, key=key, subject=subject, body=body, now=now, urgent=True)
 

@@ -183,7 +183,7 @@ def try_out(*, actor: Actor, wanted: Wanted, world: Outside, source: Source | No
             )
             page = next((page for page in connector.pages(LIVE, None) if page.posts), Page())
         except SourceError as error:
-            kind = getattr(error, "kind", "")
+            kind = getattr(error, "kind", "other")
             return Tried(works=False, error=str(error), error_kind=kind)
     titles = dict.fromkeys(title for each in page.posts if (title := each.post.thread_title))
     return Tried(works=True, posts=len(page.posts), titles=tuple(titles)[:_TITLES])

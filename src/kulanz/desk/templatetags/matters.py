@@ -14,6 +14,7 @@ from kulanz.core.durations import duration
 from kulanz.desk.queries.paging import Paged
 from kulanz.desk.queries.timeline import Entry
 from kulanz.desk.rules import letters
+from kulanz.desk.services.notices import REMEDIES
 from kulanz.desk.templatetags.desk import lang, past
 from kulanz.desk.web import wording
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept
@@ -25,6 +26,12 @@ _MINUTE: Final = 60
 @register.filter
 def word(code: str, kind: str) -> str:
     return wording.word(code, kind)
+
+
+@register.filter
+def remedy(channel: str) -> str:
+    """What to do where something did not come through a channel, as a sentence."""
+    return _(REMEDIES[channel])
 
 
 @register.filter

@@ -35,8 +35,8 @@ def receiver_word(receiver: str) -> str:
 
 @register.filter
 def error_word(kind: str) -> str:
-    """What is wrong, as a sentence; nothing where the message itself is all there is."""
-    return str(source_words.ERRORS.get(kind, ""))
+    """What is wrong, as a sentence; a general one where the kind of error does not say."""
+    return str(source_words.ERRORS.get(kind, source_words.ERRORS["other"]))
 
 
 @register.filter

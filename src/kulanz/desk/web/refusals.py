@@ -11,7 +11,9 @@ from django.utils.translation import gettext, pgettext_lazy
 from kulanz.core.money import Money
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.templatetags.values import value as written
+from kulanz.desk.web.source_words import ERRORS
 from kulanz.desk.web.wording import WORDS
+from kulanz.sources.errors import FetchError
 
 Words = Mapping[str, str | Lazy]
 
@@ -116,6 +118,8 @@ def refusal(error: RuleError) -> str:
 def _word(name: str, value: object, noun: str) -> object:
     if isinstance(value, Money):
         return written(value)
+    if isinstance(value, FetchError):
+        return f"{ERRORS[value.kind]} ({value})"
     words = WORDS.get(f"{noun}_state", {}) if name == "state" else _BY_NAME.get(name, {})
     if name == "actions":
         return ", ".join(str(words.get(each, each)) for each in str(value).split(", "))

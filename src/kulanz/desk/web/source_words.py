@@ -109,6 +109,7 @@ ERRORS: Final[Mapping[str, Text]] = {
     "no_data": _(
         "The place did not answer with its data, but perhaps with a page for people. Check the address."
     ),
+    "other": _("The place could not be read. Check address and keys, or ask whoever looks after the desk."),
     "private": _(
         "The address leads into a private network. It is read only where the desk’s settings allow it."
     ),

@@ -181,7 +181,7 @@ class HttpClient:
             wait = asked_wait(status, reply.headers, reply.body, now)
             asked = f" and asks to wait {wait:.0f} seconds" if wait is not None else ""
             raise TemporaryError(f"{shown} answered {status}{asked}: try again later", wait, kind="busy")
-        kind, reason = _REASONS.get(status, ("", "expected 200: check the address"))
+        kind, reason = _REASONS.get(status, ("other", "expected 200: check the address"))
         raise PermanentError(f"{shown} answered {status}: {reason}", kind=kind)
 
 
