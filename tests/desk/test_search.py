@@ -14,6 +14,7 @@ from kulanz.desk.access import actor_of
 from kulanz.desk.models import (
     Account,
     Case,
+    Customer,
     Issue,
     Member,
     MemberRole,
@@ -144,6 +145,37 @@ def test_nobody_finds_what_they_may_not_see(
         for words in ("vertraulich", "inkasso", "rolf"):
             assert {each.count for each in search(actor, words, kind="cases").tallies} == {0}
     assert [each.kind for each in search(carla, "x").tallies] == ["threads", "posts", "issues", "cases"]
+
+
+def test_a_case_is_found_by_its_customer(bobs_case: Case, forum: Source, alice: Actor, now: datetime) -> None:
+    person = bobs_case.person
+    Person.objects.filter(pk=person.pk).update(customer_number="K-471100")
+    Account.objects.create(source=forum, key="gartenrolf", person=person, first_seen_at=now)
+    Customer.objects.create(number="0815-9", person=person, told_by="books", told_at=now)
+    Case.objects.filter(pk=bobs_case.pk).update(email="buero@garten.example")
+    for words in ("Mauer", "rolf mauer", "mauer example", "K-4711", "gartenrolf", "0815-9", "buero garten"):
+        found = search(alice, words, kind="cases")
+        assert (found.kind, titles(found)) == ("cases", ["Gebühr"]), words
+    (told,) = shown(search(alice, "mauer example", kind="cases"))
+    assert told == "Rolf [Mauer] · rolf@[mauer].[example] · K-471100"
+
+
+def test_a_case_is_found_by_no_more_of_its_customer_than_may_be_seen(
+    bobs_case: Case, forum: Source, members: dict[str, Member], now: datetime
+) -> None:
+    """Who approves sees cases with the customer's name, but no profiles and no values."""
+    person = bobs_case.person
+    Person.objects.filter(pk=person.pk).update(customer_number="K-471100", note="Vorstand")
+    Account.objects.create(source=forum, key="gartenrolf", person=person, first_seen_at=now)
+    Customer.objects.create(number="0815-9", person=person, told_by="books", told_at=now)
+    carla, dora = actor_of(members["carla"]), actor_of(members["dora"])
+    assert shown(search(carla, "rolf mau", kind="cases")) == ["[Rolf] [Mauer]"]
+    for words in ("mauer example", "rolf vorstand", "K-471100", "gartenrolf", "0815-9"):
+        assert search(carla, words, kind="cases").page.total == 0, words
+    frieda = actor_of(members["frieda"])
+    assert search(frieda, "K-471100", kind="cases").page.total == 1
+    assert search(frieda, "0815-9", kind="cases").page.total == 0
+    assert "cases" not in [each.kind for each in search(dora, "mauer").tallies]
 
 
 def test_a_merged_person_is_found_once(alice: Actor, now: datetime) -> None:

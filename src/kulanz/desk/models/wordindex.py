@@ -13,6 +13,7 @@ from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kulanz.desk.models.cases import Case, Message
+from kulanz.desk.models.customers import Customer
 from kulanz.desk.models.issues import Issue, Note
 from kulanz.desk.models.people import Account, Person
 from kulanz.desk.models.threads import Post, Thread
@@ -22,10 +23,11 @@ SEARCHED: Final[dict[type[models.Model], tuple[str, ...]]] = {
     Thread: ("title",),
     Issue: ("title",),
     Note: ("text",),
-    Case: ("title", "outcome"),
+    Case: ("title", "outcome", "email"),
     Message: ("subject", "text"),
     Person: ("name", "email", "customer_number", "note"),
     Account: ("key",),
+    Customer: ("number",),
 }
 
 # Before it asks the index PostgreSQL looks through so many of the latest rows: it does not know that a

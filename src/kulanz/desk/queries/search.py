@@ -1,5 +1,7 @@
 """One search over everything that has words: conversations, posts, issues, cases, people, accounts.
 
+A case is found by its customer too: by what the actor may see of them.
+
 Every word must occur, as the beginning of a word; capitals and accents do not count. The latest come
 first, and no more than MOST of a kind are looked at: who finds more than that adds a word.
 """
@@ -13,12 +15,12 @@ from typing import Any, Final
 
 from django.db.models import Model, QuerySet
 
-from kulanz.desk.models import Account, Case, Issue, Message, Note, Person, Post, Thread
+from kulanz.desk.models import Account, Case, Customer, Issue, Message, Note, Person, Post, Thread
 from kulanz.desk.models.wordindex import SEARCHED, matching
 from kulanz.desk.queries.paging import PAGE, Paged
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.rules.searching import Part, excerpt, folded, terms
+from kulanz.desk.rules.searching import Part, excerpt, folded, holds, terms
 
 MOST: Final = 1000
 
@@ -61,10 +63,20 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """Texts of a table that belong to a noun; ``noun`` is the field that holds the noun's key."""
+    """Texts of a table that belong to a noun; ``noun`` is the field that holds the noun's key.
+
+    ``right`` is what somebody needs beside that of the kind. With ``only`` all words must stand in these
+    fields, and no others are shown.
+    """
 
     model: type[Model]
     noun: str = "pk"
+    right: Right | None = None
+    only: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return self.only or SEARCHED[self.model]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +99,7 @@ def search(actor: Actor, words: str, *, kind: str = "", offset: int = 0) -> Foun
     """
     looked_for = terms(words)
     allowed = kinds(actor)
-    found = {name: _Finds(_KINDS[name], looked_for) for name in allowed}
+    found = {name: _Finds(_KINDS[name], looked_for, actor) for name in allowed}
     tallies = tuple(Tally(name, len(found[name].keys), found[name].more) for name in allowed)
     filled = next((each.kind for each in tallies if each.count), allowed[0])
     shown = kind if kind in found else filled
@@ -97,18 +109,26 @@ def search(actor: Actor, words: str, *, kind: str = "", offset: int = 0) -> Foun
 class _Finds:
     """The keys of one kind that were found, the latest first."""
 
-    def __init__(self, kind: _Kind, looked_for: Sequence[str]) -> None:
+    def __init__(self, kind: _Kind, looked_for: Sequence[str], actor: Actor) -> None:
         self.matched: dict[_Text, list[int]] = {}
         nouns: set[int] = set()
         self.more = False
         using = kind.rows().db
-        for text in kind.texts:
+        for text in (each for each in kind.texts if each.right is None or actor.may(each.right)):
             rows = matching(text.model, looked_for, using=using, at_most=MOST + 1)
             self.more = self.more or len(rows) > MOST
-            self.matched[text] = rows[:MOST]
-            nouns |= _nouns(text, rows[:MOST])
+            self.matched[text] = _narrowed(text, rows[:MOST], looked_for)
+            nouns |= _nouns(text, self.matched[text])
         there = kind.rows().filter(pk__in=nouns).values_list("pk", flat=True)
         self.keys: list[int] = sorted(there, reverse=True)[:MOST]
+
+
+def _narrowed(text: _Text, rows: list[int], looked_for: Sequence[str]) -> list[int]:
+    """Keep the rows whose fields hold all words: an index is of more fields than may be looked in."""
+    if not text.only or not rows:
+        return rows
+    found = text.model._default_manager.filter(pk__in=rows).values_list("pk", *text.only)  # noqa: SLF001
+    return [key for key, *parts in found if holds(" ".join(parts), looked_for)]
 
 
 def _nouns(text: _Text, rows: Sequence[int]) -> set[int]:
@@ -146,7 +166,7 @@ def _texts(keys: Collection[int], found: _Finds) -> dict[int, list[str]]:
     for text, matched in found.matched.items():
         rows = text.model._default_manager.filter(pk__in=matched)  # noqa: SLF001
         here = rows.filter(**{f"{text.noun}__in": keys}).order_by("-pk")
-        for noun, *parts in here.values_list(text.noun, *SEARCHED[text.model]):
+        for noun, *parts in here.values_list(text.noun, *text.fields):
             texts.setdefault(noun, []).append(" · ".join(part for part in parts if part))
     return texts
 
@@ -211,7 +231,15 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "cases": _Kind(
         Right.SEE_CASES,
         lambda: Case.objects.select_related("person"),
-        (_Text(Case), _Text(Message, "case_id"), _Text(Note, "case_id")),
+        (
+            _Text(Case),
+            _Text(Message, "case_id"),
+            _Text(Note, "case_id"),
+            _Text(Person, "cases", only=("name",)),
+            _Text(Person, "cases", Right.SEE_PEOPLE, only=("name", "email", "customer_number")),
+            _Text(Account, "person__cases", Right.SEE_PEOPLE),
+            _Text(Customer, "person__cases", Right.SEE_VALUES),
+        ),
         _of_case,
     ),
     "people": _Kind(
