@@ -102,6 +102,19 @@ def test_a_hidden_post_keeps_its_place_and_comes_back(
     assert shown[post].post.text == "This is how you treat your customers!"
 
 
+def test_the_best_answer_is_accepted_until_it_is_unmarked(
+    misago: MisagoSite, thread: Written, follower: Follower
+):
+    answer = misago.post(thread.thread_id, "Export in parts of 5k rows.", by=misago.other)
+    misago.accept(answer)
+    marked, _ = follower.look_again(thread.thread_id)
+    misago.unaccept(answer)
+    unmarked, _ = follower.look_again(thread.thread_id)
+
+    assert (marked[thread.post_id].post.accepted, marked[answer].post.accepted) == (False, True)
+    assert not unmarked[answer].post.accepted
+
+
 @pytest.mark.parametrize(
     ("act", "kind"),
     [

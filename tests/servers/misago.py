@@ -68,6 +68,13 @@ class MisagoSite:
     def move(self, thread_id: str, place: str) -> None:
         self._change(f"/api/threads/{thread_id}/", "category", value=int(place))
 
+    def accept(self, post_id: str) -> None:
+        """Mark a post as the best answer, which nobody may at first in a forum that is new."""
+        self._manage("accept", post_id)
+
+    def unaccept(self, post_id: str) -> None:
+        self._manage("unaccept", post_id)
+
     def fill(self, threads: int, posts: int) -> None:
         """Write so many threads and so many replies over them, by Misago's own generator."""
         self._manage("fill", str(threads), str(posts))

@@ -96,6 +96,24 @@ def overwrite(post_id: str, text: str) -> None:
     post.save(update_fields=["original", "parsed", "checksum"])
 
 
+def accept(post_id: str) -> None:
+    """Mark a post as the best answer of its thread."""
+    from misago.threads.models import Post
+
+    post = Post.objects.select_related("thread", "thread__starter").get(pk=post_id)
+    post.thread.set_best_answer(post.thread.starter, post)
+    post.thread.save()
+
+
+def unaccept(post_id: str) -> None:
+    """Take the mark of a best answer back."""
+    from misago.threads.models import Post
+
+    thread = Post.objects.select_related("thread").get(pk=post_id).thread
+    thread.clear_best_answer()
+    thread.save()
+
+
 def serve(port: str) -> None:
     """Answer requests until told to end."""
     from devproject.wsgi import application
@@ -108,5 +126,5 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    ACTS = {act.__name__: act for act in (prepare, places, fill, overwrite, serve)}
+    ACTS = {act.__name__: act for act in (prepare, places, fill, overwrite, accept, unaccept, serve)}
     ACTS[sys.argv[1]](*sys.argv[2:])
