@@ -12,14 +12,16 @@ from typing import Final
 from django.db import Error, close_old_connections
 
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.services import deliveries, outgoing, private
+from kulanz.desk.services import deliveries, holding, outgoing, private
 from kulanz.desk.services.alerting import tell_due
 from kulanz.desk.services.analysing import analyse_due
 from kulanz.desk.services.billing_reading import read_due
+from kulanz.desk.services.billing_systems import adapter_for
 from kulanz.desk.services.comparing import compare_due
 from kulanz.desk.services.customer_imports import take_due
 from kulanz.desk.services.fetching import fetch_due, learn_due
 from kulanz.desk.services.heartbeats import beat
+from kulanz.desk.services.hold_proposing import propose_due
 from kulanz.desk.services.issues import wake_due
 from kulanz.desk.services.mailbox import fetch_mail
 from kulanz.desk.services.matching import match_due
@@ -47,6 +49,9 @@ JOBS: Final[Sequence[Job]] = (
     Job("heartbeat", lambda now: beat(now=now)),
     Job("analyse", lambda now: analyse_due(now=now)),
     Job("promises", lambda now: settle_due(now=now)),
+    Job("holds", lambda now: holding.order_due(adapters=adapter_for, now=now)),
+    Job("reviews", lambda now: holding.ask_due(now=now)),
+    Job("unconfirmed holds", lambda now: holding.alarm_due(now=now)),
     Job("issues", lambda now: wake_due(now=now)),
     Job("alarms", lambda now: tell_due(now=now)),
     Job("replies", lambda now: outgoing.send_due(now=now)),
@@ -64,6 +69,7 @@ JOBS: Final[Sequence[Job]] = (
     Job("billing", lambda now: read_due(now=now)),
     Job("tables", lambda now: take_due(now=now)),
     Job("customers", lambda now: match_due(now=now)),
+    Job("hold proposals", lambda now: propose_due(now=now)),
     Job("standing", lambda now: count_due(now=now)),
     Job("erasing", lambda now: finish_due(now=now)),
     Job("retention", lambda now: remove_due(now=now)),

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from kulanz.desk.models import BillingSystem, Calendar, Case, Claim, Customer, DunningLetter, Hold, HoldRules
 from kulanz.desk.queries.paging import Paged, paged
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.holds import Rules, rules_in
-from kulanz.desk.rules.machines import HOLD, LIVE
+from kulanz.desk.rules.machines import HOLD, LIVE, ON
 
 UNCONFIRMED: Final = ("placing", "refused", "releasing")
 """States in which billing has not confirmed what people decided."""
@@ -51,13 +52,15 @@ def filtered(wanted: HoldFilter, now: datetime) -> QuerySet[Hold]:
     if wanted.unconfirmed:
         rows = rows.filter(state__in=UNCONFIRMED)
     if wanted.review:
-        rows = rows.filter(state__in=ASKED, review_on__lte=today(now))
+        rows = rows.filter(state__in=ASKED, review_on__lte=day_of(now))
     return rows.filter(letters__isnull=False).distinct() if wanted.despite else rows
 
 
 def holds_of(case: Case, *, offset: int = 0) -> Paged[Hold]:
     """Return a page of a case's holds, the latest first."""
-    return paged(with_parts(case.holds.all()).order_by("-proposed_at", "-pk"), list, offset=offset)
+    return paged(
+        with_parts(Hold.objects.filter(case=case)).order_by("-proposed_at", "-pk"), list, offset=offset
+    )
 
 
 def with_parts(rows: QuerySet[Hold]) -> QuerySet[Hold]:
@@ -76,9 +79,24 @@ def may_do(actor: Actor, hold: Hold) -> frozenset[str]:
     return frozenset(can)
 
 
-def live_of(cases: QuerySet[Case]) -> QuerySet[Hold]:
+def live_of(cases: Sequence[Case]) -> QuerySet[Hold]:
     """Return the holds of cases that somebody has to end."""
     return with_parts(Hold.objects.filter(case__in=cases, state__in=LIVE)).order_by("pk")
+
+
+def still_on(case: Case) -> bool:
+    """Whether a case has a hold that is ended with it: somebody has to say what happens next."""
+    return Hold.objects.filter(case=case, state__in=ON).exists()
+
+
+def troubles(now: datetime) -> Mapping[str, int]:
+    """Return how many holds that are not over need somebody, and for what: names of ``HoldFilter``."""
+    live = Hold.objects.exclude(state__in=HOLD.final)
+    return live.aggregate(
+        unconfirmed=Count("pk", filter=Q(state__in=UNCONFIRMED), distinct=True),
+        review=Count("pk", filter=Q(state__in=ASKED, review_on__lte=day_of(now)), distinct=True),
+        despite=Count("pk", filter=Q(letters__isnull=False), distinct=True),
+    )
 
 
 def system_choices() -> list[tuple[int, str]]:
@@ -130,13 +148,18 @@ def hold_rules_version() -> int:
 
 
 def today(now: datetime) -> date:
-    """Return the day that it is for the company: by its usual calendar, else by the desk's time zone."""
-    return now.astimezone(_zone()).date()
+    """Return the day that it is for the company."""
+    return day_of(now)
 
 
-def day_of(moment: datetime, zone: ZoneInfo | None = None) -> date:
-    """Return on which day of the company something was."""
-    return moment.astimezone(zone or _zone()).date()
+def day_began(now: datetime) -> datetime:
+    """Return when the company's day began."""
+    return now.astimezone(_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def day_of(moment: datetime) -> date:
+    """Return which day a moment is for the company: by its usual calendar, else by the desk's time zone."""
+    return moment.astimezone(_zone()).date()
 
 
 def _zone() -> ZoneInfo:

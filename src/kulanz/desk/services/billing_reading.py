@@ -27,7 +27,7 @@ from kulanz.desk.rules.machines import HOLD
 from kulanz.desk.services.billed import take_claims
 from kulanz.desk.services.billing_systems import adapter_for, inbox_of
 from kulanz.desk.services.claiming import claim, failed
-from kulanz.desk.services.holding import letters_came
+from kulanz.desk.services.dunning_letters import letters_came
 from kulanz.sources.errors import Problems
 from kulanz.sources.receiving import Receipt
 
@@ -128,8 +128,8 @@ def _keep_claims(system: BillingSystem, told: tuple[Claim, ...], now: datetime, 
 def _keep_letters(
     system: BillingSystem, told: tuple[DunningEvent, ...], now: datetime, problems: Problems
 ) -> None:
-    del problems  # a letter about a claim that the desk does not have is nobody's fault
-    letters_came(system=system, told=told, now=now)
+    for key, error in letters_came(system=system, told=told, now=now).items():
+        problems.add(f"letter {key}", None, str(error))
 
 
 _LANES: Final = (

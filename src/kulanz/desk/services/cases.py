@@ -17,6 +17,7 @@ from kulanz.desk.rules.machines import CASE
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.events import record
+from kulanz.desk.services.holds import End, end_with_case
 from kulanz.desk.services.notices import tell_of_assignment
 from kulanz.desk.services.profiles import held
 
@@ -70,10 +71,17 @@ def reopen(*, actor: Actor, case: Case, seen: int, reason: str, now: datetime) -
     return _step(actor, case, seen, "reopen", now, reason=reason, closed_at=None)
 
 
-def close(*, actor: Actor, case: Case, seen: int, now: datetime) -> Case:
-    """Close a case that was settled; raise RuleError while a gesture is undecided."""
+def close(*, actor: Actor, case: Case, seen: int, end: End | None = None, now: datetime) -> Case:
+    """Close a case that was settled; raise RuleError while a gesture is undecided.
+
+    Its holds end with it: ``end`` says what happens next. Raise RuleError where there are some, and it does
+    not.
+    """
     _check_decided(case)
-    return _step(actor, case, seen, "close", now, closed_at=now)
+    with transaction.atomic():
+        Case.objects.select_for_update(of=("self",)).get(pk=case.pk)  # nobody proposes a hold meanwhile
+        end_with_case(actor=actor, case=case, end=end, now=now)
+        return _step(actor, case, seen, "close", now, closed_at=now)
 
 
 def _check_decided(case: Case) -> None:

@@ -47,8 +47,13 @@ def done(row: Due, *, next_at: datetime | None) -> None:
 
 def failed(row: Due, error: str, now: datetime, *, wait: timedelta | None = None) -> None:
     """Have a claimed row tried again later, with waits that double from half a minute to six hours."""
-    doubled = _SHORTEST_WAIT * 2 ** min(row.attempts, _MOST_DOUBLINGS)
-    _write(row, due_at=now + (wait or min(doubled, _LONGEST_WAIT)), last_error=plain(error)[:2000])
+    _write(row, due_at=now + (wait or waiting(row)), last_error=plain(error)[:2000])
+
+
+def waiting(row: Due) -> timedelta:
+    """Return how long a row rests after its attempts: half a minute doubled each time, at most six hours."""
+    doubled: timedelta = _SHORTEST_WAIT * 2 ** min(row.attempts, _MOST_DOUBLINGS)
+    return min(doubled, _LONGEST_WAIT)
 
 
 def _write(row: Due, **values: object) -> None:

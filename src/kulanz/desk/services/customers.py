@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from django.db import transaction
 
-from kulanz.desk.models import Claim, Customer
+from kulanz.desk.models import Claim, Customer, Hold
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.customers import (
     LONGEST_NAME,
@@ -30,6 +30,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.cases import checked_email
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
+from kulanz.desk.services.holds import forget_ended
 from kulanz.desk.services.matching import match
 from kulanz.desk.services.sealing import seal, unseal
 from kulanz.desk.services.veiling import buried
@@ -118,9 +119,10 @@ def settle(*, system: str, keys: Collection[str], now: datetime) -> int:
 
 
 def remove(*, actor: Actor, customer: Customer, now: datetime) -> None:
-    """Remove what is known of a customer; the person stays."""
+    """Remove what is known of a customer; the person stays. Raise RuleError while dunning is held."""
     actor.need(Right.SET_CUSTOMERS)
     with transaction.atomic():
+        forget_ended(Hold.objects.filter(customer=customer))
         record(actor, "remove", customer, now=now, data={"person": customer.person_id})
         customer.delete()
 

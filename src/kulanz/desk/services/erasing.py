@@ -27,6 +27,7 @@ from kulanz.desk.models import (
     Erasure,
     Event,
     Gesture,
+    Hold,
     Merge,
     Message,
     Note,
@@ -47,6 +48,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.cases import KEY_BYTES
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
+from kulanz.desk.services.holds import forget_ended
 from kulanz.desk.services.naming import left_alone, names_of
 from kulanz.desk.services.profiles import held
 from kulanz.desk.services.sealing import seal
@@ -91,7 +93,7 @@ def erase(
 
     Private conversations, notes, names and addresses go. Posts stay, each account's under a pseudonym of its
     own, and do not get their name back when they are read again. Names that are ``left_out`` are replaced
-    after an ``@`` only, in what others write. Raise RuleError while a case is open.
+    after an ``@`` only, in what others write. Raise RuleError while a case is open, or dunning is held.
     """
     actor.need(Right.LEAD_CASES)
     _may_go(person, reason)
@@ -193,6 +195,7 @@ def _private_forgotten(profiles: _Profiles, pseudonym: str) -> None:
 
 def _values_forgotten(profiles: _Profiles) -> None:
     """Delete what CRM and billing told, and standings; tables that wait for a yes may name the person."""
+    forget_ended(Hold.objects.filter(Q(case__in=profiles.cases) | Q(customer__person__in=profiles.ids)))
     Stake.objects.filter(case__in=profiles.cases).delete()
     Customer.objects.filter(person__in=profiles.ids).delete()
     AccountStanding.objects.filter(account__person__in=profiles.ids).delete()

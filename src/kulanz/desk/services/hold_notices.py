@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Hold, Member
 from kulanz.desk.queries.escalation import readers_of
+from kulanz.desk.rules.machines import HOLD
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.notices import tell
 
@@ -21,17 +22,20 @@ ALARMS: Final = {
     "letter": gettext_noop("A dunning letter went out although dunning is held."),
     "lifted": gettext_noop("Billing has taken a hold off; it was ordered again."),
     "refused": gettext_noop("Billing refused a hold: dunning goes on. Look why, and tell billing by hand."),
+    "unasked": gettext_noop("Billing refuses to say how a hold stands: look at its settings."),
     "unconfirmed": gettext_noop("Billing has not confirmed a hold: dunning may go on."),
     "unended": gettext_noop("Billing has not confirmed that a hold is over."),
 }
 
 
 def tell_of_proposal(*, hold: Hold, now: datetime) -> None:
-    """Tell the owner that the rules propose a hold."""
+    """Tell the owner that the rules propose a hold, or have placed it."""
+    subject = gettext_noop("Hold proposed: %(title)s")
     words = gettext_noop("The customer’s claim is in dunning: shall it be held while the case is open?")
-    _tell(
-        hold, f"hold-{hold.pk}-proposed", gettext_noop("Hold proposed: %(title)s"), words, owners(hold), now
-    )
+    if hold.state != HOLD.initial:
+        subject = gettext_noop("Dunning is held: %(title)s")
+        words = gettext_noop("The customer’s claim is in dunning, and small: it is held by your rules.")
+    _tell(hold, f"hold-{hold.pk}-proposed", subject, words, owners(hold), now)
 
 
 def tell_of_review(*, hold: Hold, members: Iterable[Member], now: datetime) -> None:
@@ -51,7 +55,7 @@ def tell_of_alarm(*, hold: Hold, kind: str, members: Iterable[Member], now: date
 def owners(hold: Hold) -> list[Member]:
     """Return the contact of a hold's case; the leads where nobody is."""
     readers = readers_of(Right.SEE_CASES)
-    return list(readers.filter(pk=hold.case.contact_id)) or leads()
+    return list(readers.filter(cases=hold.case)) or leads()
 
 
 def leads() -> list[Member]:

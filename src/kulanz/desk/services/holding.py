@@ -2,41 +2,208 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from datetime import datetime
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
 
-from kulanz.billing import BillingAdapter, Confirmation, DunningEvent
+from django.db import transaction
+from django.db.models import Q
+
+from kulanz.billing import BillingAdapter, BillingError, Confirmation, HoldOrder, OrderError, RefusedError
 from kulanz.desk.models import BillingSystem, Hold
+from kulanz.desk.models.holds import ENDED_BY_BILLING
+from kulanz.desk.queries.escalation import chain, readers_of
+from kulanz.desk.queries.holds import ASKED, UNCONFIRMED, day_began, day_of, hold_rules
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import ConflictError, RuleError
+from kulanz.desk.rules.machines import HOLD
+from kulanz.desk.rules.plain import plain
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.changing import change
+from kulanz.desk.services.claiming import claim, waiting
+from kulanz.desk.services.hold_notices import leads, owners, tell_of_alarm, tell_of_review
+from kulanz.desk.services.holds import keep_record, with_words, words_of
 
+Act = Literal["place", "confirm", "release"]
 Adapters = Callable[[BillingSystem, datetime], AbstractContextManager[BillingAdapter]]
 """Opens the adapter of a billing system (``billing_systems.adapter_for``)."""
+
+AT_MOST: Final = 20
+ALARMS_AT_MOST: Final = 100
+DAILY: Final = timedelta(days=1)
+ESCALATED_AFTER: Final = (3, 7)
+"""After so many days without an answer, whoever is next in the chain is asked, too."""
+_ACTS: Final[dict[str, Act]] = {"placing": "place", "held": "confirm", "releasing": "release"}
+_LATE: Final = {"placing": "unconfirmed", "refused": "refused", "releasing": "unended"}
+_PARTS: Final = ("case__issue", "case__contact", "customer", "claim", "system")
 
 
 def order_due(*, adapters: Adapters, now: datetime) -> int:
     """Tell billing what people decided, and ask it how holds stand; return how many were looked at."""
-    raise NotImplementedError
+    rows = Hold.objects.filter(state__in=_ACTS, system__isnull=False)
+    claimed = claim(rows.select_related(*_PARTS), now, at_most=AT_MOST)
+    for hold in claimed:
+        # whoever decides on a hold at this moment is faster: theirs stays, and is due by itself
+        with suppress(ConflictError):
+            _order(hold, adapters, now)
+    return len(claimed)
 
 
 def ask_due(*, now: datetime) -> int:
-    """Ask owners of holds whose day of review has come, daily, and whoever is next in the chain later."""
-    raise NotImplementedError
+    """Ask owners whether a hold goes on: from its day of review on daily, and never answered by itself.
+
+    Without an answer the next in the chain of promises are asked, too. Return how many were asked about.
+    """
+    day, began = day_of(now), day_began(now)
+    rows = Hold.objects.filter(Q(asked_at=None) | Q(asked_at__lt=began), state__in=ASKED, review_on__lte=day)
+    found = list(rows.select_related(*_PARTS).order_by("pk")[:ALARMS_AT_MOST])
+    for hold in found:
+        level = 1 + sum((day - hold.review_on).days >= days for days in ESCALATED_AFTER)
+        with transaction.atomic():
+            if _first(hold, "asked_at", now):
+                contact = readers_of(Right.SEE_CASES).filter(cases=hold.case).first()
+                keep_record(None, "ask", hold, now, level=level)
+                tell_of_review(hold=hold, members=chain(contact, level), now=now)
+    return len(found)
 
 
 def alarm_due(*, now: datetime) -> int:
-    """Tell owners and leads, once a day, of holds that billing does not confirm."""
-    raise NotImplementedError
-
-
-def letters_came(*, system: BillingSystem, told: Sequence[DunningEvent], now: datetime) -> int:
-    """Keep letters that billing has sent, in the caller's transaction; return how many are new.
-
-    One that went out despite a hold raises an alarm on its case.
-    """
-    raise NotImplementedError
+    """Tell owners and leads, once a day, of holds that billing does not confirm; return how many."""
+    late, again = now - timedelta(hours=hold_rules().unconfirmed_hours), now - DAILY
+    first = Q(state="placing", placed_at__lte=late) | Q(state="releasing", released_at__lte=late)
+    rows = Hold.objects.filter((Q(alarmed_at=None) & first) | Q(state__in=UNCONFIRMED, alarmed_at__lte=again))
+    found = list(rows.select_related(*_PARTS).order_by("pk")[:ALARMS_AT_MOST])
+    for hold in found:
+        with transaction.atomic():
+            if _first(hold, "alarmed_at", now):
+                keep_record(None, _LATE[hold.state], hold, now)
+                _alarm(hold, _LATE[hold.state], now)
+    return len(found)
 
 
 def foretold(*, actor: Actor, hold: Hold, act: str, adapters: Adapters, now: datetime) -> Confirmation:
     """Return what billing would do (``act``: "place" or "release"), without doing it."""
-    raise NotImplementedError
+    actor.need(Right.WORK_CASES)
+    if hold.system is None:
+        raise RuleError("hold: billing is told by hand")
+    try:
+        with adapters(hold.system, now) as adapter:
+            ask = adapter.release if act == "release" else adapter.place
+            return ask(order_of(hold), dry_run=True)
+    except BillingError as error:
+        raise RuleError("billing: %(problem)s", problem=str(error)) from error
+
+
+def order_of(hold: Hold) -> HoldOrder:
+    """Return a hold as billing is told of it."""
+    return HoldOrder(
+        key=hold.key,
+        customer=hold.customer.number,
+        claim_id=hold.claim.key if hold.claim else None,
+        reason=words_of(hold).reason,
+        review_on=hold.review_on,
+    )
+
+
+def _order(hold: Hold, adapters: Adapters, now: datetime) -> None:
+    """Do what is to be done for one hold, outside of any transaction; every act may be repeated."""
+    if hold.system is None:
+        return
+    try:
+        with adapters(hold.system, now) as adapter:
+            said = _said(adapter, hold)
+    except (RefusedError, OrderError) as error:
+        _not_done(hold, str(error), now)
+    except (BillingError, RuleError) as error:
+        seconds = getattr(error, "retry_after", None)
+        asked = timedelta(seconds=min(seconds, DAILY.total_seconds())) if seconds else timedelta()
+        _later(hold, now + max(asked, waiting(hold)), str(error))
+    else:
+        _heard(hold, said, now)
+
+
+def _said(adapter: BillingAdapter, hold: Hold) -> Confirmation:
+    order = order_of(hold)
+    said: Confirmation = getattr(adapter, _ACTS[hold.state])(order)
+    if hold.state == "held" and hold.claim_id is None and said.state == "pending":
+        said = adapter.place(order)  # a claim that came since is not held by itself
+    return said
+
+
+def _heard(hold: Hold, said: Confirmation, now: datetime) -> None:
+    """Take what billing says of a hold."""
+    check = timedelta(hours=hold_rules().check_hours)
+    if said.state == "released":
+        _end(hold, said, now)
+    elif hold.state == "releasing" or said.state == "releasing":
+        _wait(hold, said, now, check)
+    elif said.state == "refused" and hold.state == "placing":
+        _not_done(hold, said.text, now)
+    elif said.state == "held" and hold.state == "placing":
+        _move(hold, "confirmed", now, said, held_at=now, alarmed_at=None, due_at=now + check)
+    elif said.state == "held":
+        _later(hold, now + check, attempts=0, alarmed_at=None)
+    elif hold.state == "held":
+        _move(hold, "lifted", now, said, alarm="lifted", alarmed_at=now, due_at=now)
+    else:
+        _wait(hold, said, now, check)
+
+
+def _end(hold: Hold, said: Confirmation, now: datetime) -> None:
+    """Take a hold for over; where nobody here has ended it, billing has, and the owner is told."""
+    over: dict[str, Any] = {"ended_at": now, "due_at": None, "alarmed_at": None}
+    if hold.state == "releasing":
+        _move(hold, "ended", now, said, **over)
+    else:
+        _move(hold, "ended", now, said, alarm="ended", next_step=ENDED_BY_BILLING, released_at=now, **over)
+
+
+def _not_done(hold: Hold, why: str, now: datetime) -> None:
+    """Take a refusal: of a hold at once, of a question or an end it may be mended, so it is asked again."""
+    if hold.state == "placing":
+        said = Confirmation(key=hold.key, state="refused", text=why)
+        _move(hold, "not_done", now, said, alarm="refused", alarmed_at=now, due_at=None)
+        return
+    with transaction.atomic():
+        if hold.alarmed_at is None and _first(hold, "alarmed_at", now):
+            kind = "unended" if hold.state == "releasing" else "unasked"
+            keep_record(None, kind, hold, now)
+            _alarm(hold, kind, now)
+        _later(hold, now + waiting(hold), why)
+
+
+def _wait(hold: Hold, said: Confirmation, now: datetime, check: timedelta) -> None:
+    """Ask again soon, then less often: billing was told, and has not confirmed."""
+    if hold.ordered_at is None or words_of(hold).said != said.text:
+        at = {"ordered_at": hold.ordered_at or now, "sealed": with_words(hold, said=said.text)}
+        hold = change(hold, hold.version, **at)
+    _later(hold, now + min(waiting(hold), check))
+
+
+def _move(hold: Hold, action: str, now: datetime, said: Confirmation, alarm: str = "", **values: Any) -> None:
+    """Write what the desk does by itself, as long as nobody has changed the hold meanwhile."""
+    kept = {"attempts": 0, "last_error": "", "sealed": with_words(hold, said=said.text)}
+    ordered = {} if action == "not_done" else {"ordered_at": hold.ordered_at or now}
+    with transaction.atomic():
+        state = HOLD.by_itself(hold.state, action)
+        moved = change(hold, hold.version, state=state, **kept, **ordered, **values)
+        keep_record(None, action, moved, now)
+        if alarm:
+            _alarm(moved, alarm, now)
+
+
+def _later(hold: Hold, at: datetime, error: str = "", **values: object) -> None:
+    """Set when a hold is due again, unless somebody has woken or decided on it meanwhile."""
+    ours = Hold.objects.filter(pk=hold.pk, due_at=hold.due_at)
+    ours.update(due_at=at, last_error=plain(error)[:2000], **values)
+
+
+def _first(hold: Hold, field: str, now: datetime) -> bool:
+    """Write that people are told now; False where another worker does, or the hold has changed since."""
+    known = {field: getattr(hold, field), "state": hold.state, "review_on": hold.review_on}
+    return bool(Hold.objects.filter(pk=hold.pk, **known).update(**{field: now}))
+
+
+def _alarm(hold: Hold, kind: str, now: datetime) -> None:
+    tell_of_alarm(hold=hold, kind=kind, members=[*owners(hold), *leads()], now=now)

@@ -1,4 +1,4 @@
-"""Holds of dunning: proposed, placed, reviewed and ended by people; the worker tells billing (``holding``)."""
+"""Holds of dunning: proposed, placed, reviewed and ended by people. Billing is told by the worker."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from django.db.models import QuerySet
 
 from kulanz.desk.models import BillingSystem, Case, Claim, Customer, Hold, HoldRules
 from kulanz.desk.models.holds import NEXT_STEPS
-from kulanz.desk.queries.holds import hold_rules, system_for, today
+from kulanz.desk.queries.holds import day_of, hold_rules, system_for
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.holds import MOST_WORDS, Rules, Words, checked_review, packed, rules_in, words_in
 from kulanz.desk.rules.machines import CASE, HOLD, LIVE
+from kulanz.desk.rules.plain import plain
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.events import record
-from kulanz.desk.services.hold_notices import tell_of_proposal
 from kulanz.desk.services.sealing import seal, unseal
 from kulanz.desk.services.setting_up import one_of
 
@@ -72,12 +72,16 @@ def place_new(*, actor: Actor, case: Case, plan: Plan, now: datetime) -> Hold:
         return place(actor=actor, hold=hold, seen=hold.version, now=now)
 
 
-def edit(
+def edit(  # noqa: PLR0913 - a hold has a day, and words for billing and for the desk
     *, actor: Actor, hold: Hold, seen: int, review_on: date, reason: str, note: str, now: datetime
 ) -> Hold:
     """Change the day of review and the words; what billing was told already stays as it is there."""
     sealed = with_words(hold, reason=_reason(reason), note=note)
-    changed = {"review_on": checked_review(review_on, today(now)), "asked_at": None, "sealed": sealed}
+    changed: dict[str, Any] = {
+        "review_on": checked_review(review_on, day_of(now)),
+        "asked_at": None,
+        "sealed": sealed,
+    }
     return _step(actor, hold, seen, "edit", now, **changed)
 
 
@@ -88,7 +92,7 @@ def decline(*, actor: Actor, hold: Hold, seen: int, reason: str, now: datetime) 
 
 def review(*, actor: Actor, hold: Hold, seen: int, review_on: date, reason: str, now: datetime) -> Hold:
     """Say on the day of review that a hold goes on until another day, and why."""
-    until = checked_review(review_on, today(now))
+    until = checked_review(review_on, day_of(now))
     return _step(actor, hold, seen, "review", now, reason=reason, review_on=until, asked_at=None)
 
 
@@ -130,6 +134,17 @@ def live_holds(case: Case) -> QuerySet[Hold]:
     return rows.filter(case=case, state__in=LIVE).order_by("pk")
 
 
+def forget_ended(rows: QuerySet[Hold]) -> None:
+    """Delete holds that are over; raise RuleError where one is not."""
+    left = rows.exclude(state__in=HOLD.final).select_related("claim", "customer").first()
+    if left is not None:
+        raise RuleError(
+            "the hold of dunning for %(about)s is not over: end it, and wait until billing has confirmed it",
+            about=left.claim or left.customer,
+        )
+    rows.delete()
+
+
 def set_hold_rules(*, actor: Actor, rules: Rules, seen: int, now: datetime) -> HoldRules:
     """Set the rules; ``seen`` is 0 where there were none. Raise RuleError for those that make no sense."""
     actor.need(Right.SET_POLICIES)
@@ -164,8 +179,6 @@ def put_forward(*, actor: Actor | None, case: Case, plan: Plan, now: datetime) -
             proposed_at=now,
         )
         keep_record(actor, "propose", hold, now)
-        if actor is None:
-            tell_of_proposal(hold=hold, now=now)
     return hold
 
 
@@ -190,7 +203,7 @@ def words_of(hold: Hold) -> Words:
 
 def with_words(hold: Hold, **said: str) -> bytes:
     """Return the sealed words of a hold with some of them changed."""
-    cut = {name: text.strip()[:MOST_WORDS] for name, text in said.items()}
+    cut = {name: plain(text).strip()[:MOST_WORDS] for name, text in said.items()}
     return seal(packed(msgspec.structs.replace(words_of(hold), **cut)))
 
 
@@ -242,15 +255,15 @@ def _system(plan: Plan) -> BillingSystem | None:
 
 
 def _words(plan: Plan) -> Words:
-    return Words(reason=_reason(plan.reason), note=plan.note.strip()[:MOST_WORDS])
+    return Words(reason=_reason(plan.reason), note=plain(plan.note).strip()[:MOST_WORDS])
 
 
 def _reason(reason: str) -> str:
     if not reason.strip():
         raise RuleError("hold: say why dunning is to stop")
-    return reason.strip()[:MOST_WORDS]
+    return plain(reason).strip()[:MOST_WORDS]
 
 
 def _review_on(plan: Plan, now: datetime) -> date:
-    day = today(now)
+    day = day_of(now)
     return checked_review(plan.review_on or day + timedelta(days=hold_rules().review_days), day)

@@ -16,6 +16,7 @@ from kulanz.desk.models import (
     Customer,
     Delivery,
     Event,
+    Hold,
     IdempotencyKey,
     Issue,
     Person,
@@ -25,10 +26,11 @@ from kulanz.desk.models import (
     Retention,
     Thread,
 )
-from kulanz.desk.rules.machines import CASE, ISSUE, REPLY
+from kulanz.desk.rules.machines import CASE, HOLD, ISSUE, REPLY
 from kulanz.desk.services.claiming import claim, done
 from kulanz.desk.services.erasing import forget
 from kulanz.desk.services.events import record
+from kulanz.desk.services.holds import forget_ended
 
 EVERY: Final = timedelta(days=1)
 SLICE: Final = 500
@@ -36,6 +38,7 @@ SLICE: Final = 500
 
 ALWAYS: Final = {"idempotency": 2, "deliveries": 90}
 """Days that classes are kept which nobody would miss, where nothing was ever set."""
+_WITH_HOLDS: Final = {"customers": "customer", "cases": "case"}
 
 
 def remove_due(*, now: datetime) -> int:
@@ -70,6 +73,8 @@ def _remove(row: Retention, now: datetime) -> int:
             for person in Person.objects.filter(pk__in=chosen):
                 forget(person=person, now=now)
         else:
+            if row.data_class in _WITH_HOLDS:
+                forget_ended(Hold.objects.filter(**{f"{_WITH_HOLDS[row.data_class]}__in": chosen}))
             _OLD[row.data_class](before).model._default_manager.filter(pk__in=chosen).delete()  # noqa: SLF001
         if row.data_class == "posts":
             _remove_unused_accounts()
@@ -101,20 +106,27 @@ def _old_people(before: datetime) -> QuerySet[Person]:
     changed = Event.objects.filter(noun="person", noun_id__isnull=False, at__gte=before).values("noun_id")
     rows = Person.objects.filter(created_at__lt=before, erased_at=None, merged_into=None)
     used = Q(pk__in=busy) | Q(pk__in=spoken) | Q(pk__in=wrote) | Q(pk__in=changed)
+    used |= Q(pk__in=_held().values("case__person")) | Q(customers__in=_held().values("customer"))
     return rows.exclude(used).order_by("pk")
 
 
 def _old_customers(before: datetime) -> QuerySet[Customer]:
-    """Customers whom no system has told of since, but for those with an open case."""
+    """Customers whom no system has told of since, but for those with an open case or a hold."""
     busy = Case.objects.exclude(state__in=CASE.final).values("person")
-    return Customer.objects.filter(told_at__lt=before).exclude(person__in=busy).order_by("pk")
+    rows = Customer.objects.filter(told_at__lt=before).exclude(pk__in=_held().values("customer"))
+    return rows.exclude(person__in=busy).order_by("pk")
 
 
 def _old_cases(before: datetime) -> QuerySet[Case]:
-    """Closed cases whose last word is older."""
-    closed = Case.objects.filter(state="closed", closed_at__lt=before)
+    """Closed cases whose last word is older, but for those with a hold."""
+    closed = Case.objects.filter(state="closed", closed_at__lt=before).exclude(pk__in=_held().values("case"))
     spoken = closed.annotate(last=Max("messages__at"))
     return spoken.filter(Q(last__lt=before) | Q(last__isnull=True)).order_by("pk")
+
+
+def _held() -> QuerySet[Hold]:
+    """Return the holds that are not over."""
+    return Hold.objects.exclude(state__in=HOLD.final)
 
 
 def _old_events(before: datetime) -> QuerySet[Event]:

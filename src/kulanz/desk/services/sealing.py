@@ -23,7 +23,9 @@ from kulanz.desk.models import (
     Claim,
     Customer,
     CustomerImport,
+    DunningLetter,
     Erasure,
+    Hold,
     Member,
     Source,
     Stake,
@@ -52,6 +54,8 @@ _SEALED: Final[tuple[tuple[type[Model], str], ...]] = (
     (Claim, "sealed"),
     (CustomerImport, "sealed"),
     (Stake, "sealed"),
+    (Hold, "sealed"),
+    (DunningLetter, "sealed"),
 )
 
 
