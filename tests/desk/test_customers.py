@@ -302,6 +302,17 @@ def test_what_refused_cells_say_is_not_kept(alice: Actor, now: datetime) -> None
     assert uploaded.told["lines"][1]["values"] == {"text": "…", "field": "since"}
 
 
+def test_what_became_of_a_table_is_forgotten_after_a_while(alice: Actor, now: datetime) -> None:
+    uploaded = imports.upload(actor=alice, name="crm.csv", content=TABLE.encode(), now=now)
+    imports.begin(actor=alice, uploaded=uploaded, seen=uploaded.version, now=now)
+    imports.take_due(now=now)
+    imports.take_due(now=now + imports.TOLD_FOR)
+    assert bytes(CustomerImport.objects.get().sealed) == b""
+    imports.take_due(now=now + imports.TOLD_FOR + timedelta(minutes=1))
+    assert not CustomerImport.objects.exists()
+    assert Event.objects.get(action="import").data["made"] == 2
+
+
 def test_a_table_that_cannot_be_taken_ends(
     alice: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -76,6 +76,8 @@ def test_a_promise_is_warned_of_broken_and_escalated(
     promise.refresh_from_db()
     assert promise.state == "broken"
     assert told() == ["bob", "bob", "lena"]
+    subjects = Delivery.objects.filter(member=members["bob"]).order_by("id").values_list("subject", flat=True)
+    assert [each.partition(":")[0] for each in subjects] == ["Promise soon due", "Promise broken"]
     assert "gebrochen" in Delivery.objects.get(member=lead).subject
 
     settle(promise.deadline + timedelta(days=4))

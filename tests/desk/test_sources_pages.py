@@ -292,6 +292,12 @@ def test_services_refuse_whoever_may_not(erik: Actor, source: Source, now: datet
         )
 
 
+def test_an_unknown_kind_of_source_is_refused(adam: Actor, now: datetime) -> None:
+    wanted = Wanted(name="x", connector="usenet", address="https://forum.example")
+    with pytest.raises(RuleError, match=r"expected one of .*discourse.*, push, got 'usenet'"):
+        services.add(actor=adam, wanted=wanted, now=now, world=outside())
+
+
 def test_a_source_stays_with_its_connector(adam: Actor, source: Source, now: datetime) -> None:
     wanted = Wanted(name="Forum", connector="feed", address="https://blog.example/feed")
     with pytest.raises(RuleError, match="add another one"):

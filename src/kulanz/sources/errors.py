@@ -44,7 +44,7 @@ class LimitError(SourceError):
 class FetchError(SourceError):
     """A live source could not be read; the message names the URL and what to do.
 
-    ``kind`` is what pages tell in their own language beside the message; other where only that says what it is.
+    ``kind`` is what pages tell in their own language beside the message; other where that alone says more.
     """
 
     def __init__(self, message: str, *, kind: ErrorKind = "other") -> None:

@@ -90,7 +90,9 @@ def read_table(content: bytes) -> Table:
         header = tuple(name.strip() for name in next(reader, []))
         rows = tuple(_numbered(reader))
     except csv.Error as error:
-        raise RuleError("file: it is no table of comma-separated values (%(why)s)", why=str(error)) from error
+        raise RuleError(
+            "file: it is no table of comma-separated values: save it as CSV, then bring it in again"
+        ) from error
     if not any(header) or len(header) > MOST_COLUMNS:
         raise RuleError("file: expected names of columns in its first line")
     if len(rows) > MOST_ROWS:

@@ -60,10 +60,9 @@ def _holidays(country: str, subdivision: str | None, year: int) -> frozenset[dat
         found = holidays.country_holidays(country, subdiv=subdivision, years=year)
     except NotImplementedError as error:
         raise RuleError(
-            "no holidays are known for %(country)s %(subdivision)s: %(error)s",
+            "no holidays are known for %(country)s %(subdivision)s: choose another region",
             country=country,
             subdivision=subdivision or "",
-            error=error,
         ) from error
     return frozenset(found)
 

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any, Final
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q
 from msgspec import structs
 
 from kulanz.desk.models import Claim, Customer, CustomerImport
@@ -42,6 +43,9 @@ logger = logging.getLogger(__name__)
 SYSTEM: Final = "csv"
 SLICE: Final = 100
 FORGOTTEN_AFTER: Final = timedelta(days=1)
+TOLD_FOR: Final = timedelta(days=90)
+"""So long it stays to be seen what became of a table; the event keeps the counts."""
+
 MOST_TOLD: Final = 200
 """So many refused rows are told after an import; all of them are counted."""
 
@@ -134,8 +138,8 @@ def drop(*, actor: Actor, uploaded: CustomerImport, now: datetime) -> None:
 
 def take_due(*, now: datetime) -> int:
     """Take a slice of a table that somebody said yes to; return how many that was (one at most)."""
-    old = CustomerImport.objects.filter(done_at=None, due_at=None, made_at__lt=now - FORGOTTEN_AFTER)
-    old.delete()
+    unasked = Q(done_at=None, due_at=None, made_at__lt=now - FORGOTTEN_AFTER)
+    CustomerImport.objects.filter(unasked | Q(done_at__lt=now - TOLD_FOR)).delete()
     claimed = claim(CustomerImport.objects.filter(done_at=None), now, at_most=1)
     for uploaded in claimed:
         try:

@@ -56,8 +56,7 @@ def tell_of_promise(*, promise: Promise, level: int, members: Iterable[Member], 
     for member in members:
         with translation.override(member.lang), timezone.override(member.time_zone):
             due = timezone.localtime(promise.deadline).strftime("%d.%m.%Y %H:%M")
-            what = _("soon due") if level == 1 else _("broken")
-            subject = _("Promise %(what)s: %(title)s") % {"what": what, "title": promise.case.title}
+            subject = _("Promise soon due: %(title)s") if level == 1 else _("Promise broken: %(title)s")
             body = _("%(name)s promised: %(promise)s\nUntil: %(due)s\n%(url)s") % {
                 "name": promise.by,
                 "promise": promise.what,
@@ -65,7 +64,14 @@ def tell_of_promise(*, promise: Promise, level: int, members: Iterable[Member], 
                 "url": _url(promise.case),
             }
         key = f"promise-{promise.pk}-{level}-{member.pk}"
-        tell(member=member, key=key, subject=subject, body=body, now=now, urgent=True)
+        tell(
+            member=member,
+            key=key,
+            subject=subject % {"title": promise.case.title},
+            body=body,
+            now=now,
+            urgent=True,
+        )
 
 
 def tell_of_answer(*, message: Message, now: datetime) -> None:

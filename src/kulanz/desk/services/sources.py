@@ -243,7 +243,13 @@ def _check(wanted: Wanted, keys: Keys, world: Outside) -> None:
 
 
 def _check_connector(wanted: Wanted, keys: Keys, world: Outside) -> None:
-    if wanted.connector in CONNECTORS and wanted.connector not in _OWN_ADDRESSES:
+    if wanted.connector not in CONNECTORS:
+        raise RuleError(
+            "kind of source: expected one of %(known)s, got %(got)r",
+            known=", ".join((*CONNECTORS, PUSH)),
+            got=wanted.connector[:40],
+        )
+    if wanted.connector not in _OWN_ADDRESSES:
         _check_web_address(wanted.address.strip())
     try:
         known = connector_named(wanted.connector).keys
@@ -265,8 +271,6 @@ def _check_connector(wanted: Wanted, keys: Keys, world: Outside) -> None:
             )
     except FetchError as error:
         raise RuleError("address: %(error)s", error=error) from error
-    except SourceError as error:
-        raise RuleError(str(error)) from error
 
 
 def _check_web_address(address: str) -> None:
