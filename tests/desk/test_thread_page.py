@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -78,6 +79,32 @@ def test_no_style_or_script_stands_in_the_page_and_every_drawing_has_plain_numbe
     drawn = re.findall(r'(?: d| x| y| r|viewBox|transform|stroke-width)="([^"]*)"', page)
     assert len(drawn) > 100
     assert not any("," in each for each in drawn)
+
+
+def course_data(page: str) -> Any:
+    return json.loads(re.findall(r'<script id="course-data" type="application/json">(.*?)</script>', page)[0])
+
+
+def test_the_line_of_the_views_begins_when_they_were_first_read(
+    case: Thread, members: dict[str, Member], now: datetime
+) -> None:
+    client, address = browser(members, "bob"), f"/threads/{case.pk}"
+    count = course_data(text_of(client, address))["plots"][1]
+    assert count["title"] == "Posts and people so far"
+    assert "views" not in [line["name"] for line in count["lines"]]
+
+    later = [now + timedelta(hours=hours) for hours in (1, 2, 3)]
+    for at, views in zip(later, (13_016, 13_500, 13_500), strict=True):
+        ThreadScore.objects.create(thread=case, at=at, score=0.9, stage="escalated", views=views)
+    data = course_data(text_of(client, address))
+    count = data["plots"][1]
+    (line,) = [line["values"] for line in count["lines"] if line["name"] == "views"]
+    read = [(x, value) for x, value in zip(data["x"], line, strict=True) if value is not None]
+    first = case.scores.earliest("at").at
+    assert read == [(first.timestamp(), 13_016), (later[1].timestamp(), 13_500)]
+    assert count["title"].startswith(
+        "Posts and people so far, and views since they were first read on 11 Jun"
+    )
 
 
 def test_long_threads_come_in_pages_and_a_post_is_found_on_its_page(

@@ -17,10 +17,15 @@ PAGE: Final = 12
 
 
 def as_if_now(posts: Iterable[Post], now: datetime) -> list[Post]:
-    """Return the posts until ``MOMENT`` in order of time, moved so that the last ones are minutes old."""
+    """Return the posts until ``MOMENT`` in order of time, moved so that the last ones are minutes old.
+
+    The views of a thread were read once, after its last post: earlier posts do not know them.
+    """
     shift = now - AGO - MOMENT
     told = [post for post in posts if post.created_at is not None and post.created_at <= MOMENT]
-    return sorted((_moved(post, shift) for post in told), key=_time)
+    moved = sorted((_moved(post, shift) for post in told), key=_time)
+    last = {post.thread_id: post.post_id for post in moved}
+    return [_seen_at_last(post, is_last=last[post.thread_id] == post.post_id) for post in moved]
 
 
 def pages(posts: Sequence[Post]) -> Iterator[tuple[datetime, Sequence[Post]]]:
@@ -37,6 +42,10 @@ def _moved(post: Post, shift: timedelta) -> Post:
         created_at=_time(post) + shift,
         thread_closed_at=closed + shift if closed and closed <= MOMENT else None,
     )
+
+
+def _seen_at_last(post: Post, *, is_last: bool) -> Post:
+    return post if is_last else msgspec.structs.replace(post, thread_views=None)
 
 
 def _time(post: Post) -> datetime:

@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 import msgspec
@@ -116,9 +118,13 @@ def alarms_of(thread: Thread) -> list[datetime]:
 
 
 def views_over_time(thread: Thread) -> list[tuple[datetime, int]]:
-    """Return how often a thread had been seen at the moments when that was noted."""
+    """Return how often a thread had been seen, at the moments when a new count of that was known.
+
+    Every analysis notes the count of the last read: the same count again is no reading of its own.
+    """
     rows = thread.scores.filter(views__isnull=False).order_by("at").values_list("at", "views")
-    return [(at, views) for at, views in rows if views is not None]
+    known = ((at, views) for at, views in rows if views is not None)
+    return [next(same) for _, same in groupby(known, itemgetter(1))]
 
 
 def scores_over_time(thread: Thread, *, at_most: int) -> tuple[float, ...]:

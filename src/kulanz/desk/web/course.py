@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from kulanz.core.report import ThreadDetail
+from kulanz.desk.templatetags.desk import when
 from kulanz.pages import formats
 from kulanz.pages.charts import (
     Mark,
@@ -70,7 +71,8 @@ class Course:
     """Everything the page shows of a course.
 
     ``data`` is for the plots of ``charts.js``, ``drawn`` what stands in their place without it; ``figures``
-    are drawn in any case. ``thinned`` says that the table has only some of the posts.
+    are drawn in any case. ``views`` were read at their moments; nothing is known of earlier ones.
+    ``thinned`` says that the table has only some of the posts.
     """
 
     data: dict[str, Any]
@@ -186,8 +188,21 @@ def _data(
                 "title": _("Score, fronts, anger and calm"),
                 "lines": _lines(shares, xs, words),
             },
-            {"unit": "count", "title": _("Posts and people so far"), "lines": _lines(counts, xs, words)},
+            {
+                "unit": "count",
+                "title": _count_title(views if seen else ()),
+                "lines": _lines(counts, xs, words),
+            },
         ],
+    }
+
+
+def _count_title(views: Sequence[tuple[datetime, int]]) -> str:
+    """What is counted; the line of the views begins when they were first read."""
+    if not views:
+        return _("Posts and people so far")
+    return _("Posts and people so far, and views since they were first read on %(when)s") % {
+        "when": when(views[0][0])
     }
 
 
