@@ -183,10 +183,28 @@ TABLE: dict[frozenset[Role], str] = {
         POST /defects/<int:pk>/edit
         POST /defects/<int:pk>/fix
         POST /defects/<int:pk>/reopen
+        POST /cases/<int:pk>/hold
+        POST /holds/<int:pk>/place
+        POST /holds/<int:pk>/try
+        POST /holds/<int:pk>/edit
+        POST /holds/<int:pk>/decline
+        POST /holds/<int:pk>/review
+        POST /holds/<int:pk>/release
+        POST /holds/<int:pk>/by-hand
         POST /gestures/<int:pk>/edit
         POST /api/v1/cases/{pk}/gestures
         PATCH /api/v1/gestures/{pk}
         POST /api/v1/gestures/{pk}/grant
+        POST /api/v1/cases/{pk}/holds
+        POST /api/v1/cases/{pk}/holds/try
+        GET /api/v1/holds/sums
+        PATCH /api/v1/holds/{pk}
+        POST /api/v1/holds/{pk}/try
+        POST /api/v1/holds/{pk}/place
+        POST /api/v1/holds/{pk}/decline
+        POST /api/v1/holds/{pk}/review
+        POST /api/v1/holds/{pk}/release
+        POST /api/v1/holds/{pk}/by-hand
         POST /api/v1/gestures/{pk}/carry-out
         POST /api/v1/gestures/{pk}/accept
         POST /api/v1/gestures/{pk}/refuse
@@ -242,7 +260,12 @@ TABLE: dict[frozenset[Role], str] = {
         GET /gestures
         GET /api/v1/gestures
         GET /api/v1/gestures/spending
+        GET /holds
+        GET /holds.csv
         GET /api/v1/gestures/{pk}
+        GET /api/v1/holds
+        GET /api/v1/holds/{pk}
+        GET /api/v1/cases/{pk}/dunning-letters
         GET /api/v1/gestures/{pk}/effect
         GET /api/v1/cases/{pk}/assessment
         GET /api/v1/defects
@@ -397,8 +420,11 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/regions/{code}/holidays
         GET POST /api/v1/playbooks
         GET PATCH DELETE /api/v1/playbooks/{pk}
+        GET /setup/hold-rules
+        POST /setup/hold-rules/save
         POST /api/v1/templates
         PATCH DELETE /api/v1/templates/{pk}
+        GET PUT /api/v1/hold-rules
         GET POST /api/v1/teams
         GET PATCH DELETE /api/v1/teams/{pk}
         GET POST /api/v1/identities

@@ -22,9 +22,11 @@ SECTIONS: Final = (
     ("budgets", _("Budgets of teams"), _("What a team may spend on gestures a month."), Right.SET_POLICIES),
     ("identities", _("Who speaks for the company"), _("Names, domains and accounts."), Right.SET_POLICIES),
     ("rates", _("Rates"), _("What a reading, an hour and a customer are worth."), Right.SET_POLICIES),
+    ("hold_rules", _("Paused dunning"), _("When it is proposed, reviewed and missed."), Right.SET_POLICIES),
     ("retention", _("Retention"), _("How long which data is kept."), Right.SET_POLICIES),
     ("members", _("Members"), _("Who may log in, and what they may do."), Right.SET_MEMBERS),
     ("targets", _("Webhooks"), _("Which systems are told what happens."), Right.SET_SOURCES),
+    ("billing", _("Billing systems"), _("Where claims come from and holds are ordered."), Right.SET_SOURCES),
     ("tokens", _("API tokens"), _("Keys with which programs use the desk."), Right.SEE_RADAR),
 )
 
