@@ -162,6 +162,11 @@ def customer_numbered(actor: Actor, number: str) -> models.Customer:
     return customer(actor, pk or 0)
 
 
+def claim(actor: Actor, pk: int) -> models.Claim:
+    """A claim; what is known of one is sealed, and opened by a service."""
+    return _one(models.Claim.objects.select_related("customer"), actor, Right.SEE_VALUES, pk)
+
+
 def customer_match(actor: Actor, pk: int) -> models.CustomerMatch:
     found = models.CustomerMatch.objects.select_related("customer", "person", "account__source")
     return _one(found, actor, Right.SEE_VALUES, pk)

@@ -7,7 +7,8 @@ from typing import Final
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from kulanz.desk.models import Case, Message, PrivateTopic, Promise, Reply, Thread
+from kulanz.desk.models import Case, Hold, Message, PrivateTopic, Promise, Reply, Thread
+from kulanz.desk.queries.holds import live_of
 from kulanz.desk.queries.paging import Paged, paged
 from kulanz.desk.rules.machines import CASE, REPLY
 
@@ -27,11 +28,15 @@ class CaseFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRow:
-    """One case in the list: the promise that ends next, and the last message with its direction."""
+    """One case in the list: the promise that ends next, the last message with its direction, paused dunning.
+
+    ``letters`` of the holds are those that went out all the same.
+    """
 
     case: Case
     promise: Promise | None
     message: Message | None
+    holds: tuple[Hold, ...]
 
 
 def cases(wanted: CaseFilter, *, offset: int = 0) -> Paged[CaseRow]:
@@ -104,4 +109,15 @@ def _rows(found: list[Case]) -> list[CaseRow]:
     last = Message.objects.filter(case=OuterRef("pk")).order_by("-at", "-pk").values("pk")[:1]
     newest = Case.objects.filter(pk__in=ids).annotate(last=Subquery(last)).values("last")
     messages = {each.case_id: each for each in Message.objects.filter(pk__in=newest).defer("text")}
-    return [CaseRow(case=case, promise=ends.get(case.pk), message=messages.get(case.pk)) for case in found]
+    holds: dict[int, list[Hold]] = {pk: [] for pk in ids}
+    for each in live_of(found):
+        holds[each.case_id].append(each)
+    return [
+        CaseRow(
+            case=case,
+            promise=ends.get(case.pk),
+            message=messages.get(case.pk),
+            holds=tuple(holds[case.pk]),
+        )
+        for case in found
+    ]

@@ -21,9 +21,11 @@ from kulanz.desk.models import (
     Customer,
     CustomerMatch,
     Defect,
+    DunningLetter,
     Event,
     Gesture,
     GestureLimit,
+    Hold,
     Issue,
     IssueRole,
     Member,
@@ -49,6 +51,8 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.queries.customers import proposed
 from kulanz.desk.queries.gestures import GestureFilter, filtered
+from kulanz.desk.queries.holds import HoldFilter
+from kulanz.desk.queries.holds import filtered as held
 from kulanz.desk.queries.people import suggested
 from kulanz.desk.queries.steady import SIZE, Stretch, stretch
 from kulanz.desk.rules.actor import Actor
@@ -141,6 +145,17 @@ def replies(about: Case | Thread, at: At) -> Stretch[Reply]:
 def gestures(at: At, wanted: GestureFilter) -> Stretch[Gesture]:
     """Return gestures; without a state those that are not settled."""
     return _newest(filtered(wanted), at)
+
+
+def holds(at: At, wanted: HoldFilter, now: datetime) -> Stretch[Hold]:
+    """Return holds; without a state those that are not over."""
+    return _newest(held(wanted, now), at)
+
+
+def letters(case: Case, at: At) -> Stretch[DunningLetter]:
+    """Return letters of dunning that went out to a case's customer."""
+    rows = DunningLetter.objects.filter(customer__person=case.person_id)
+    return _newest(rows.select_related("claim", "system"), at)
 
 
 def defects(at: At, *, state: str = "") -> Stretch[Defect]:

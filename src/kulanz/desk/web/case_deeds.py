@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from kulanz.desk import access
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import cases, promises
+from kulanz.desk.services.holds import End
 from kulanz.desk.web.cases import rendered
 from kulanz.desk.web.deeds import Deed, Place
 from kulanz.desk.web.issue_deeds import keep_note
@@ -58,7 +59,8 @@ def reopen(deed: Deed[Case]) -> None:
 
 @on_case.deed(Right.WORK_CASES)
 def close(deed: Deed[Case]) -> None:
-    cases.close(actor=deed.actor, case=deed.row, seen=deed.seen, now=deed.now)
+    end = End(next_step=deed.text("next_step"), words=deed.text("words")) if deed.text("next_step") else None
+    cases.close(actor=deed.actor, case=deed.row, seen=deed.seen, end=end, now=deed.now)
 
 
 @on_case.deed(Right.WORK_CASES)

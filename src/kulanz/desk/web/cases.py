@@ -26,6 +26,7 @@ from kulanz.desk.web import wording
 from kulanz.desk.web.at_stake import case_stake
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, chosen, history, number, offset, possible
 from kulanz.desk.web.gestures import goodwill
+from kulanz.desk.web.holds import dunning
 from kulanz.desk.web.pages import DeskRequest, page
 
 REFRESH_S: Final = 20
@@ -83,6 +84,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         **_offered(request, row),
         **at_stake,
         **_letters(request, row),
+        **dunning(request, row, found),
         **goodwill(request, row, found.drawn if found else None),
     }
     return render(request, "case.html", context)
@@ -110,6 +112,7 @@ def _offered(request: DeskRequest, row: Any) -> dict[str, Any]:
         "actions": possible(request.actor, CASE, row.state),
         "may_work": works,
         "may_see_people": actor.may(Right.SEE_PEOPLE),
+        "may_see_values": actor.may(Right.SEE_VALUES),
         "private_ways": [(f"private-{each.pk}", each) for each in ways_of(row)] if works else (),
         "colleagues": member_choices(Right.WORK_CASES) if works else (),
         "calendars": calendar_choices() if works else (),

@@ -93,10 +93,13 @@ class Place(Generic[_Row]):
     address: Callable[[_Row], str]
     show: Callable[[DeskRequest, _Row, Kept], HttpResponse]
 
-    def deed(self, right: Right) -> Callable[[Callable[[Deed[_Row]], str | None]], View]:
-        """Make the target of a form; what it wraps returns where to go on, None for the row's page."""
+    def deed(self, right: Right) -> Callable[[Callable[[Deed[_Row]], str | HttpResponse | None]], View]:
+        """Make the target of a form; what it wraps returns where to go on, None for the row's page.
 
-        def decorate(do: Callable[[Deed[_Row]], str | None]) -> View:
+        It may answer with a page itself where nothing was changed.
+        """
+
+        def decorate(do: Callable[[Deed[_Row]], str | HttpResponse | None]) -> View:
             @wraps(do)
             def done(request: DeskRequest, pk: int) -> HttpResponse:
                 row = self.find(request.actor, pk)
@@ -106,6 +109,8 @@ class Place(Generic[_Row]):
                     raise
                 except RuleError as error:
                     return self._again(request, pk, error)
+                if isinstance(onward, HttpResponse):
+                    return onward
                 return back(request, onward or self.address(row))
 
             return act(right)(done)

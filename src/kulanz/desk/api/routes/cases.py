@@ -15,11 +15,12 @@ from kulanz.desk.api.schemas.cases import (
     CaseIn,
     CaseOut,
     CasePlace,
+    CloseIn,
     ContactIn,
     MessageOut,
     OutcomeIn,
 )
-from kulanz.desk.api.schemas.common import EntryOut, Listed, NoteOut, OnlookerOut, Place, Seen, Why, listed
+from kulanz.desk.api.schemas.common import EntryOut, Listed, NoteOut, OnlookerOut, Place, Why, listed
 from kulanz.desk.api.schemas.issues import NoteIn
 from kulanz.desk.api.schemas.settings import LetterOut
 from kulanz.desk.api.versions import seen_version, shown
@@ -29,6 +30,7 @@ from kulanz.desk.queries.presence import onlookers
 from kulanz.desk.queries.timeline import case_timeline
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import cases, presence, teamwork
+from kulanz.desk.services.holds import End
 
 router = Router(tags=["cases"])
 
@@ -88,10 +90,11 @@ def reopen_case(request: ApiRequest, pk: int, body: Why) -> Any:
 
 
 @router.post("/cases/{int:pk}/close", response=CaseOut, **needs(Right.WORK_CASES))
-def close_case(request: ApiRequest, pk: int, body: Seen) -> Any:
-    """Close a case that was settled."""
+def close_case(request: ApiRequest, pk: int, body: CloseIn) -> Any:
+    """Close a case that was settled; where dunning is paused in it, say what happens next."""
     case, seen = access.case(request.auth, pk), seen_version(request, body.seen)
-    return cases.close(actor=request.auth, case=case, seen=seen, now=timezone.now())
+    end = End(next_step=body.next_step, words=body.words) if body.next_step else None
+    return cases.close(actor=request.auth, case=case, seen=seen, end=end, now=timezone.now())
 
 
 @router.get("/cases/{int:pk}/letters/{int:template}", response=LetterOut, **needs(Right.WORK_CASES))

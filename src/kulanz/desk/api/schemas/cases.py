@@ -13,6 +13,7 @@ from kulanz.desk.api.schemas.issues import Title
 from kulanz.desk.rules.letters import harmless
 
 Address = Annotated[str, Field(max_length=254)]
+NextStep = Literal["dunning_goes_on", "settled", "cancelled", "agreed", "other"]
 Channel = Literal["email", "source", "private", "phone", "public"]
 
 
@@ -119,6 +120,13 @@ class ContactIn(Seen):
 
 class OutcomeIn(Seen):
     outcome: Short
+
+
+class CloseIn(Seen):
+    """Where dunning is paused in the case: what happens with the money next, and words for it."""
+
+    next_step: NextStep | None = None
+    words: Short = ""
 
 
 class PromiseIn(Body):

@@ -1,0 +1,146 @@
+"""What can be done about dunning with a form on the page of a case."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from kulanz.billing import Confirmation
+from kulanz.desk import access
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services import hold_views, holds
+from kulanz.desk.services.holds import End, Plan
+from kulanz.desk.web.case_deeds import on_case
+from kulanz.desk.web.cases import rendered
+from kulanz.desk.web.deeds import Deed, Kept, Place, number
+
+if TYPE_CHECKING:
+    from kulanz.desk.models import Case, Hold
+
+on_hold: Place[Hold] = Place(
+    access.hold,
+    lambda row: reverse("case", args=[row.case_id]) + f"#hold-{row.pk}",
+    lambda request, row, kept: rendered(request, row.case, kept),
+)
+
+
+@on_case.deed(Right.WORK_CASES)
+def hold(deed: Deed[Case]) -> str | HttpResponse:
+    """Pause dunning, propose it, or ask billing what it would do; the form's button says which."""
+    plan, do = _plan(deed), deed.text("do")
+    if do == "try":
+        said = hold_views.foreseen(actor=deed.actor, case=deed.row, plan=plan, now=deed.now)
+        _say(deed, said)
+        return rendered(deed.request, deed.row, Kept("case_hold", deed.row.pk, deed.request.POST.dict()))
+    make = holds.propose if do == "propose" else holds.place_new
+    made = make(actor=deed.actor, case=deed.row, plan=plan, now=deed.now)
+    deed.told(_("Proposed.") if do == "propose" else _ordered(made))
+    return on_hold.address(made)
+
+
+@on_hold.deed(Right.WORK_CASES)
+def place(deed: Deed[Hold]) -> None:
+    deed.told(_ordered(holds.place(actor=deed.actor, hold=deed.row, seen=deed.seen, now=deed.now)))
+
+
+@on_hold.deed(Right.WORK_CASES)
+def try_out(deed: Deed[Hold]) -> None:
+    """Ask billing what it would do, and change nothing."""
+    _say(deed, hold_views.asked(actor=deed.actor, hold=deed.row, act="place", now=deed.now))
+
+
+@on_hold.deed(Right.WORK_CASES)
+def edit(deed: Deed[Hold]) -> None:
+    holds.edit(
+        actor=deed.actor,
+        hold=deed.row,
+        seen=deed.seen,
+        review_on=_day(deed),
+        reason=deed.text("reason"),
+        note=deed.text("note"),
+        now=deed.now,
+    )
+    deed.told(_("Saved."))
+
+
+@on_hold.deed(Right.WORK_CASES)
+def decline(deed: Deed[Hold]) -> None:
+    holds.decline(actor=deed.actor, hold=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now)
+
+
+@on_hold.deed(Right.WORK_CASES)
+def review(deed: Deed[Hold]) -> None:
+    holds.review(
+        actor=deed.actor,
+        hold=deed.row,
+        seen=deed.seen,
+        review_on=_day(deed),
+        reason=deed.text("reason"),
+        now=deed.now,
+    )
+    deed.told(_("It goes on."))
+
+
+@on_hold.deed(Right.WORK_CASES)
+def release(deed: Deed[Hold]) -> None:
+    end = End(next_step=deed.text("next_step"), words=deed.text("words"))
+    made = holds.release(
+        actor=deed.actor,
+        hold=deed.row,
+        seen=deed.seen,
+        end=end,
+        reason=deed.text("reason"),
+        now=deed.now,
+    )
+    by_hand = _("Ended. Have it ended at billing by hand, and say here that it is.")
+    deed.told(_("Ended. Billing has to confirm it.") if made.system_id else by_hand)
+
+
+@on_hold.deed(Right.WORK_CASES)
+def by_hand(deed: Deed[Hold]) -> None:
+    holds.confirm_by_hand(
+        actor=deed.actor, hold=deed.row, seen=deed.seen, proof=deed.text("proof"), now=deed.now
+    )
+
+
+def _plan(deed: Deed[Case]) -> Plan:
+    """What the form names: a claim, or all of a customer's."""
+    kind, _dash, text = deed.text("what").partition("-")
+    pk = number(text) or 0
+    claim = access.claim(deed.actor, pk) if kind == "claim" else None
+    customer = claim.customer if claim else access.customer(deed.actor, pk)
+    return Plan(
+        customer=customer,
+        claim=claim,
+        reason=deed.text("reason"),
+        note=deed.text("note"),
+        review_on=_day(deed),
+    )
+
+
+def _day(deed: Deed[Any]) -> date:
+    text = deed.text("review_on")
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        raise RuleError("review: expected a day such as 2026-12-24, got %(text)r", text=text[:40])
+    return day
+
+
+def _ordered(made: Hold) -> str:
+    by_hand = _("Placed. Have dunning paused at billing by hand, and say here that it is.")
+    return _("Ordered. Billing has to confirm it.") if made.system_id else by_hand
+
+
+def _say(deed: Deed[Any], said: Confirmation) -> None:
+    words = _("Billing was asked, and nothing was changed. It would do this: %(text)s")
+    messages.info(deed.request, words % {"text": said.text or said.state})
