@@ -11,6 +11,9 @@ TABLE: dict[frozenset[Role], str] = {
     frozenset(Role): """
         GET /
         GET /search
+        GET /waiting
+        GET /api/v1/waiting
+        GET /api/v1/waiting/count
         GET /threads/<int:pk>
         GET /threads/<int:pk>/spread
         GET /posts/<int:pk>
@@ -180,9 +183,6 @@ TABLE: dict[frozenset[Role], str] = {
         POST /cases/<int:pk>/promise
         POST /cases/<int:pk>/assess
         POST /cases/<int:pk>/gesture
-        POST /defects/<int:pk>/edit
-        POST /defects/<int:pk>/fix
-        POST /defects/<int:pk>/reopen
         POST /cases/<int:pk>/hold
         POST /holds/<int:pk>/place
         POST /holds/<int:pk>/try
@@ -191,10 +191,10 @@ TABLE: dict[frozenset[Role], str] = {
         POST /holds/<int:pk>/review
         POST /holds/<int:pk>/release
         POST /holds/<int:pk>/by-hand
+        POST /defects/<int:pk>/edit
+        POST /defects/<int:pk>/fix
+        POST /defects/<int:pk>/reopen
         POST /gestures/<int:pk>/edit
-        POST /api/v1/cases/{pk}/gestures
-        PATCH /api/v1/gestures/{pk}
-        POST /api/v1/gestures/{pk}/grant
         POST /api/v1/cases/{pk}/holds
         POST /api/v1/cases/{pk}/holds/try
         GET /api/v1/holds/sums
@@ -205,6 +205,9 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/holds/{pk}/review
         POST /api/v1/holds/{pk}/release
         POST /api/v1/holds/{pk}/by-hand
+        POST /api/v1/cases/{pk}/gestures
+        PATCH /api/v1/gestures/{pk}
+        POST /api/v1/gestures/{pk}/grant
         POST /api/v1/gestures/{pk}/carry-out
         POST /api/v1/gestures/{pk}/accept
         POST /api/v1/gestures/{pk}/refuse
@@ -257,15 +260,15 @@ TABLE: dict[frozenset[Role], str] = {
         GET /cases
         GET /cases/<int:pk>
         GET /cases/<int:pk>/presence
-        GET /gestures
-        GET /api/v1/gestures
-        GET /api/v1/gestures/spending
         GET /holds
         GET /holds.csv
-        GET /api/v1/gestures/{pk}
+        GET /gestures
         GET /api/v1/holds
         GET /api/v1/holds/{pk}
         GET /api/v1/cases/{pk}/dunning-letters
+        GET /api/v1/gestures
+        GET /api/v1/gestures/spending
+        GET /api/v1/gestures/{pk}
         GET /api/v1/gestures/{pk}/effect
         GET /api/v1/cases/{pk}/assessment
         GET /api/v1/defects
@@ -354,6 +357,18 @@ TABLE: dict[frozenset[Role], str] = {
         GET POST /api/v1/targets
         GET PATCH DELETE /api/v1/targets/{pk}
         POST /api/v1/targets/{pk}/secret
+        GET /setup/billing
+        GET /setup/billing/new
+        POST /setup/billing/add
+        POST /setup/billing/try
+        GET /setup/billing/<int:pk>
+        POST /setup/billing/<int:pk>/edit
+        POST /setup/billing/<int:pk>/try
+        POST /setup/billing/<int:pk>/pause
+        POST /setup/billing/<int:pk>/resume
+        POST /setup/billing/<int:pk>/read-now
+        POST /setup/billing/<int:pk>/secret
+        POST /setup/billing/<int:pk>/remove
         POST /api/v1/sources
         GET /api/v1/connectors
         POST /api/v1/sources/try
@@ -405,8 +420,11 @@ TABLE: dict[frozenset[Role], str] = {
         GET POST /setup/identities/new
         GET POST /setup/identities/<int:pk>
         POST /setup/identities/<int:pk>/remove
+        GET /setup/hold-rules
+        POST /setup/hold-rules/save
         GET /setup/rates
         POST /setup/rates/save
+        GET PUT /api/v1/hold-rules
         GET PUT /api/v1/rates
         GET /setup/retention
         POST /setup/retention/save
@@ -420,11 +438,8 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/regions/{code}/holidays
         GET POST /api/v1/playbooks
         GET PATCH DELETE /api/v1/playbooks/{pk}
-        GET /setup/hold-rules
-        POST /setup/hold-rules/save
         POST /api/v1/templates
         PATCH DELETE /api/v1/templates/{pk}
-        GET PUT /api/v1/hold-rules
         GET POST /api/v1/teams
         GET PATCH DELETE /api/v1/teams/{pk}
         GET POST /api/v1/identities

@@ -36,6 +36,7 @@ urlpatterns = [
     path("setup/hold-rules/save", hold_rules.save, name="hold_rules_save"),
     path("setup/rates", rates.show, name="rates"),
     path("setup/rates/save", rates.save, name="rates_save"),
+    *billing.urlpatterns,
     path("setup/tokens", tokens.show, name="tokens"),
     path("setup/tokens/make", tokens.make, name="token_make"),
     path("setup/tokens/<int:pk>/end", tokens.end, name="token_end"),
