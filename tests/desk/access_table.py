@@ -14,6 +14,9 @@ TABLE: dict[frozenset[Role], str] = {
         GET /waiting
         GET /api/v1/waiting
         GET /api/v1/waiting/count
+        GET /waiting
+        GET /api/v1/waiting
+        GET /api/v1/waiting/count
         GET /threads/<int:pk>
         GET /threads/<int:pk>/spread
         GET /posts/<int:pk>

@@ -35,6 +35,7 @@ from kulanz.desk.api.routes import (
     targets,
     teamwork,
     threads,
+    waiting,
 )
 from kulanz.desk.api.schemas.common import Problem
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
@@ -60,6 +61,7 @@ ROUTERS: Final = (
     settings.router,
     targets.router,
     search.router,
+    waiting.router,
 )
 
 

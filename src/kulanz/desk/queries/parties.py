@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
-from kulanz.desk.models import Account, Case, Post, Reply, StaffIdentity, Thread
+from kulanz.desk.models import Account, Assessment, Case, Post, Reply, StaffIdentity, Thread
 
 LATELY: Final = timedelta(days=60)
 ABOVE_CALM: Final = ("complaint", "issue", "escalated")
@@ -44,6 +46,32 @@ def parties(case: Case) -> frozenset[int]:
             *_concerned(case),
         }
     )
+
+
+def cases_with_party(cases: QuerySet[Case], member: int) -> QuerySet[Case]:
+    """Return those of some cases in which a member is one of the ``parties``, asking once for all."""
+    spoke = Post.objects.filter(_accounts_of(member), thread=OuterRef("pk"))
+    spoke = spoke.exclude(account__person=OuterRef(OuterRef("person")))
+    replied = Reply.objects.filter(author=member, thread__isnull=False).exclude(state="discarded")
+    theirs = Thread.objects.filter(Q(pk__in=replied.values("thread")) | Exists(spoke))
+    wrote = Post.objects.filter(thread=OuterRef("pk"), account__person=OuterRef(OuterRef("person")))
+    lately = wrote.filter(
+        created_at__gte=OuterRef(OuterRef("lately")), created_at__lte=OuterRef(OuterRef("opened_at"))
+    )
+    of_issue = theirs.filter(Exists(wrote), links__issue=OuterRef("issue"))
+    alone = theirs.filter(Exists(lately), stage__in=ABOVE_CALM)
+    about = Assessment.objects.filter(case=OuterRef("pk"), concerned=member)
+    since = ExpressionWrapper(F("opened_at") - LATELY, output_field=DateTimeField())
+    return cases.annotate(lately=since).filter(
+        Exists(of_issue) | Q(issue=None) & Exists(alone) | Exists(about)
+    )
+
+
+def _accounts_of(member: int) -> Q:
+    """Posts by accounts that a member speaks with."""
+    named = StaffIdentity.objects.filter(member=member, kind__in=("name", "account"))
+    keys = [Q(account__key__iexact=value) for value in named.values_list("value", flat=True)]
+    return reduce(or_, keys, Q(pk__in=()))
 
 
 def _concerned(case: Case) -> list[int]:

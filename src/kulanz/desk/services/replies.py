@@ -9,6 +9,7 @@ from django.db import transaction
 
 from kulanz.desk.models import Account, Case, Event, Member, Reply, Thread
 from kulanz.desk.models.cases import CHANNELS
+from kulanz.desk.queries.waiting import OWN_WORDS
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.machines import CASE, REPLY
@@ -19,7 +20,6 @@ from kulanz.desk.services.outgoing import BY_DESK, EMAIL, PRIVATE, delivered, lo
 from kulanz.desk.services.private import ways_of
 from kulanz.pages.safe import web_address
 
-_OWN_WORDS: Final = ("draft", "edit", "ask")
 _LONGEST_SUBJECT: Final = 500
 
 
@@ -148,7 +148,7 @@ def _case_waits(actor: Actor, reply: Reply) -> None:
 
 
 def _writers(reply: Reply) -> set[int]:
-    events = Event.objects.filter(noun="reply", noun_id=reply.pk, action__in=_OWN_WORDS)
+    events = Event.objects.filter(noun="reply", noun_id=reply.pk, action__in=OWN_WORDS)
     return {reply.author_id, *filter(None, events.values_list("actor_id", flat=True))}
 
 

@@ -10,19 +10,21 @@ from django.utils.translation import gettext_lazy as _
 
 from kulanz import __version__
 from kulanz.desk.access import actor_of
+from kulanz.desk.queries.waiting import count
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Right
 
-# name of the address, label, and the right without which it is not offered
+# name of the address, label, and the rights without any of which it is not offered
 NAVIGATION: Final = (
-    ("radar", _("Radar"), Right.SEE_RADAR),
-    ("issues", _("Issues"), Right.SEE_RADAR),
-    ("cases", _("Cases"), Right.SEE_CASES),
-    ("gestures", _("Goodwill"), Right.SEE_CASES),
-    ("people", _("People"), Right.SEE_PEOPLE),
-    ("alerts", _("Alarms"), Right.SEE_RADAR),
-    ("sources", _("Sources"), Right.SEE_RADAR),
-    ("setup", _("Settings"), Right.SET_POLICIES),
+    ("radar", _("Radar"), (Right.SEE_RADAR,)),
+    ("waiting", _("Waiting for you"), (Right.APPROVE, Right.WORK_ISSUES)),
+    ("issues", _("Issues"), (Right.SEE_RADAR,)),
+    ("cases", _("Cases"), (Right.SEE_CASES,)),
+    ("gestures", _("Goodwill"), (Right.SEE_CASES,)),
+    ("people", _("People"), (Right.SEE_PEOPLE,)),
+    ("alerts", _("Alarms"), (Right.SEE_RADAR,)),
+    ("sources", _("Sources"), (Right.SEE_RADAR,)),
+    ("setup", _("Settings"), (Right.SET_POLICIES,)),
 )
 
 
@@ -33,8 +35,11 @@ def desk(request: HttpRequest) -> dict[str, Any]:
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     actor = _actor(request)
-    offered = [(name, label) for name, label, right in NAVIGATION if actor and actor.may(right)]
-    items = [{"url": reverse(name), "label": label} for name, label in offered]
+    if actor is None:
+        return []
+    counts = {"waiting": lambda: count(actor)}  # asked only where the navigation is shown
+    offered = [(name, label) for name, label, rights in NAVIGATION if any(map(actor.may, rights))]
+    items = [{"url": reverse(name), "label": label, "count": counts.get(name)} for name, label in offered]
     path = request.path
     return [{**item, "current": _is_at(path, str(item["url"]))} for item in items]
 

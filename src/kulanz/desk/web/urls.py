@@ -24,11 +24,13 @@ from kulanz.desk.web import (
     sources,
     suggestions,
     threads,
+    waiting,
 )
 
 urlpatterns = [
     path("", radar.show, name="radar"),
     path("search", search.show, name="search"),
+    path("waiting", waiting.listed, name="waiting"),
     path("threads/<int:pk>", threads.show, name="thread"),
     path("threads/<int:pk>/spread", threads.spread, name="thread_spread"),
     path("threads/<int:pk>/take", threads.take, name="thread_take"),

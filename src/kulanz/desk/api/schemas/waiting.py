@@ -1,0 +1,35 @@
+"""What waits for a decision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from ninja import Schema
+
+from kulanz.desk.api.schemas.common import MemberOut, Place
+from kulanz.desk.api.schemas.gestures import CaseRef, ThreadRef
+
+
+class WaitingPlace(Place):
+    kind: Literal["replies", "gestures", "merges"] = "replies"
+
+
+class WaitingOut(Schema):
+    """``id`` is that of the reply, the gesture or the suggestion; ``by`` is null where the desk asks."""
+
+    id: int
+    title: str
+    since: datetime
+    by: MemberOut | None
+    case: CaseRef | None
+    thread: ThreadRef | None
+
+    @staticmethod
+    def resolve_id(row: Any) -> int:
+        found: int = row.row.pk
+        return found
+
+
+class WaitingCountOut(Schema):
+    count: int

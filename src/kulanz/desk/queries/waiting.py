@@ -1,0 +1,122 @@
+"""What waits for a member's decision: a kind is one function, and shows only what they may decide on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from kulanz.desk.models import Case, Event, Gesture, Member, Reply, Resemblance, Thread
+from kulanz.desk.queries.paging import Paged, paged
+from kulanz.desk.queries.parties import cases_with_party
+from kulanz.desk.queries.people import suggested
+from kulanz.desk.queries.steady import SIZE, Stretch, stretch
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.machines import GESTURE
+from kulanz.desk.rules.roles import Right
+
+OWN_WORDS: Final = ("draft", "edit", "ask")
+"""Actions of whoever had a hand in a reply, and does not approve it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something to decide on: what it is and belongs to, who asks, and since when."""
+
+    row: Any
+    title: str
+    since: datetime
+    by: Member | None = None
+    case: Case | None = None
+    thread: Thread | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """All rows of a kind that wait for somebody, in the order they are shown, and how one is shown."""
+
+    rows: QuerySet[Any]
+    order: tuple[str, ...]
+    show: Callable[[Any], Waiting]
+
+    def shown(self, rows: list[Any]) -> list[Waiting]:
+        return [self.show(row) for row in rows]
+
+
+def replies(actor: Actor) -> Kind | None:
+    """Answers that others wrote and want other eyes on."""
+    if not (actor.may(Right.APPROVE) and actor.may(Right.SEE_CASES)):
+        return None
+    told = Event.objects.filter(noun="reply", noun_id=OuterRef("pk"))
+    mine = told.filter(actor=actor.member_id, action__in=OWN_WORDS)
+    asked = told.filter(action="ask").order_by("-pk").values("at")[:1]
+    rows = Reply.objects.filter(~Exists(mine), state="asked").exclude(author=actor.member_id)
+    rows = rows.annotate(since=Coalesce(Subquery(asked), "created_at"))
+    return Kind(rows.select_related("author", "case__person", "thread"), ("since", "id"), _reply)
+
+
+def gestures(actor: Actor) -> Kind | None:
+    """Gestures that others proposed, in disputes that the member is no part of."""
+    if not (actor.may(Right.APPROVE) and actor.may(Right.SEE_CASES)):
+        return None
+    rows = Gesture.objects.filter(state=GESTURE.initial).exclude(proposed_by=actor.member_id)
+    cases = Case.objects.filter(pk__in=rows.values("case"))
+    rows = rows.exclude(case__in=cases_with_party(cases, actor.member_id).values("pk"))
+    return Kind(rows.select_related("proposed_by", "case__person"), ("proposed_at", "id"), _gesture)
+
+
+def merges(actor: Actor) -> Kind | None:
+    """Profiles and accounts that may be one person, the likeliest first."""
+    if not (actor.may(Right.WORK_ISSUES) and actor.may(Right.SEE_PEOPLE)):
+        return None
+    return Kind(suggested(dismissed=False), ("-score", "id"), _merge)
+
+
+KINDS: Final[Mapping[str, Callable[[Actor], Kind | None]]] = {
+    "replies": replies,
+    "gestures": gestures,
+    "merges": merges,
+}
+"""All kinds, those first for which somebody else waits."""
+
+
+def count(actor: Actor) -> int:
+    """Return how much waits for a member in all."""
+    return sum(kind.rows.count() for kind in _kinds(actor).values())
+
+
+def waiting(actor: Actor, offset: Callable[[str], int]) -> Mapping[str, Paged[Waiting]]:
+    """Return a page of every kind that a member may decide on; ``offset`` says by kind where it begins."""
+    return {
+        name: paged(kind.rows.order_by(*kind.order), kind.shown, offset=offset(name))
+        for name, kind in _kinds(actor).items()
+    }
+
+
+def waiting_stretch(actor: Actor, name: str, *, after: str = "", size: int = SIZE) -> Stretch[Waiting]:
+    """Return a part of a kind for programs; nothing of one that the member does not decide on."""
+    kind = _kinds(actor).get(name)
+    if kind is None:
+        return Stretch((), "")
+    return stretch(kind.rows, kind.order, kind.shown, name=f"waiting {name}", after=after, size=size)
+
+
+def _kinds(actor: Actor) -> Mapping[str, Kind]:
+    found = {name: made(actor) for name, made in KINDS.items()}
+    return {name: kind for name, kind in found.items() if kind is not None}
+
+
+def _reply(row: Any) -> Waiting:
+    return Waiting(row, str(row), row.since, row.author, row.case, row.thread)
+
+
+def _gesture(row: Gesture) -> Waiting:
+    return Waiting(row, str(row), row.proposed_at, row.proposed_by, row.case)
+
+
+def _merge(row: Resemblance) -> Waiting:
+    return Waiting(row, f"{row.person} · {row.other or row.account}", row.found_at)

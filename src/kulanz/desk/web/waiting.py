@@ -1,0 +1,36 @@
+"""The list of what waits for the member's decision."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy
+
+from kulanz.desk.queries.waiting import waiting
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.web.deeds import offset
+from kulanz.desk.web.pages import DeskRequest, page
+
+HEADINGS: Final = {
+    "replies": gettext_lazy("Answers to approve"),
+    "gestures": gettext_lazy("Gestures to decide on"),
+    "merges": gettext_lazy("Perhaps the same person"),
+}
+"""By kind; its rows are shown by the template ``parts/waiting_<kind>.html``."""
+
+
+@page(Right.SEE_RADAR)
+def listed(request: DeskRequest) -> HttpResponse:
+    """All that the member may decide on, by kind."""
+    found = waiting(request.actor, lambda kind: offset(request, f"{kind}_from"))
+    context = {
+        "decides": bool(found),
+        "kinds": [
+            (kind, HEADINGS[kind], rows, f"parts/waiting_{kind}.html", f"{kind}_from")
+            for kind, rows in found.items()
+            if rows.total
+        ],
+    }
+    return render(request, "waiting.html", context)
