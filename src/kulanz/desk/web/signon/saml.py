@@ -8,6 +8,7 @@ from allauth.core.ratelimit import consume_or_429
 from allauth.socialaccount.providers.saml import views
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 from lxml.etree import LxmlError  # type: ignore[import-untyped]
@@ -42,7 +43,7 @@ def acs(request: HttpRequest) -> HttpResponse:
     if too_often:
         return too_often
     if not 0 < len(request.POST.get("SAMLResponse", "")) <= LONGEST_RESPONSE:
-        raise BadRequest("this is no response of a provider")
+        raise BadRequest(_("What came is no answer of the login service. Start the login again."))
     answer: HttpResponse = views.acs(request, organization_slug=COMPANY)
     kept = request.saml_acs_session  # type: ignore[attr-defined] # set by the library
     kept.set_expiry(_KEPT)
