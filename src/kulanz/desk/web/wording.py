@@ -110,7 +110,7 @@ WORDS: Final[Mapping[str, Words]] = {
     "hold_needs": {
         "unconfirmed": gettext_lazy("not confirmed"),
         "review": gettext_lazy("day of review has come"),
-        "letters": gettext_lazy("a letter went out nevertheless"),
+        "despite": gettext_lazy("a letter went out nevertheless"),
     },
     "defect_state": {
         "watched": pgettext_lazy("defect", "watched"),
