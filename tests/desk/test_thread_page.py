@@ -69,6 +69,16 @@ def test_it_shows_reasons_with_their_posts_and_highlights_what_they_rest_on(
     assert "13,016" in page
 
 
+def test_the_accepted_answer_is_named(
+    forum: Source, sample_posts: list[CorePost], now: datetime, members: dict[str, Member]
+) -> None:
+    posts = [replace(post, accepted=number == 2) for number, post in enumerate(sample_posts[:5])]
+    page = text_of(browser(members, "erik"), f"/threads/{keep(forum, posts, now).pk}")
+    answer = Post.objects.get(key=posts[2].post_id)
+    assert page.count("Accepted answer") == 1
+    assert "Accepted answer" in page.partition(f'id="p{answer.pk}"')[2].partition("</article>")[0]
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_no_style_or_script_stands_in_the_page_and_every_drawing_has_plain_numbers(
     case: Thread, members: dict[str, Member], language: str
