@@ -18,6 +18,7 @@ from test_customers import TABLE
 from kulanz.desk.models import (
     Account,
     AccountStanding,
+    Case,
     Customer,
     CustomerImport,
     CustomerMatch,
@@ -87,6 +88,31 @@ def test_a_line_that_is_not_there_says_why(
     assert "The company has set no rate for: Fees for collection." in page
     assert page.count('href="/setup/rates"') == 2  # readings and fees
     assert 'href="/setup/rates"' not in text_of(bobs, f"/cases/{case.pk}")
+
+
+def test_the_address_that_billing_knows_is_offered_to_those_who_may_see_it(
+    alice: Actor, bobs: Client, members: dict[str, Member], now: datetime
+) -> None:
+    person = make_person(now, number="KD-47119")
+    case = make_matter(person, None, now)
+    make_customer(alice, now)
+    page = text_of(bobs, f"/cases/{case.pk}#reply")
+    assert "Billing or CRM knows an address of the customer:" in page
+    assert "No e-mail address of the customer is known" not in page
+    [seen] = Event.objects.filter(noun="customer", action="open")
+    assert seen.actor == members["bob"]
+    for name in ("carla", "frieda"):
+        assert "rolf@petersen.example" not in text_of(client_of(members[name]), f"/cases/{case.pk}")
+    form = re.search(r'action="/cases/\d+/edit" class="note">.*?</form>', page, re.DOTALL)
+    assert form is not None
+    given = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0]))
+    answer = bobs.post(f"/cases/{case.pk}/edit", given)
+    assert answer["Location"] == f"/cases/{case.pk}#reply"
+    case.refresh_from_db()
+    assert (case.email, case.title) == ("rolf@petersen.example", "12.40 EUR")
+    assert "Billing or CRM knows" not in text_of(bobs, f"/cases/{case.pk}")
+    Case.objects.update(email="other@petersen.example")
+    assert "knows another address of the customer" in text_of(bobs, f"/cases/{case.pk}")
 
 
 def test_a_number_is_corrected_on_the_page_and_words_are_kept_where_it_is_refused(

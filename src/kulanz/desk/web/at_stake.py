@@ -53,6 +53,7 @@ def case_stake(request: DeskRequest, case: Any, kept: Kept) -> dict[str, Any]:
         **shown,
         "stake_url": reverse("case_stake", args=[case.pk]),
         "known": standing_of(case.person, now=now),
+        "known_addresses": _addresses(found, case),
     }
 
 
@@ -63,6 +64,12 @@ def issue_stake(request: DeskRequest, issue: Any, kept: Kept) -> dict[str, Any]:
     found = of_issue(actor=request.actor, issue=issue, now=timezone.now())
     shown = _context(request, found, kept.of("issue_stake", issue.pk) or {}, Right.WORK_ISSUES)
     return {**shown, "stake_url": reverse("issue_stake", args=[issue.pk])}
+
+
+def _addresses(found: AtStake, case: Any) -> list[str]:
+    """The customer's addresses that billing and CRM know and the case does not have."""
+    told = [each.facts.email for each in found.customers if each.facts.email]
+    return [each for each in dict.fromkeys(told) if each.lower() != case.email.lower()]
 
 
 def _context(request: DeskRequest, found: AtStake, typed: Any, right: Right) -> dict[str, Any]:
