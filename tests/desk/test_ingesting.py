@@ -96,6 +96,12 @@ def test_a_post_moves_with_its_thread(forum: Source, now: datetime) -> None:
     assert Revision.objects.get().kind == "moved"
 
 
+def test_any_post_of_a_page_may_tell_how_often_its_thread_was_seen(forum: Source, now: datetime) -> None:
+    counts = (None, 40, 30)
+    keep(forum, now, *(sighting(number, now, thread_views=seen) for number, seen in enumerate(counts)))
+    assert Thread.objects.get().views == 40
+
+
 def test_a_stale_thread_gets_its_report(forum: Source, now: datetime, sample_posts: list[CorePost]) -> None:
     keep(forum, now, *(Sighting(post=post) for post in sample_posts))
     assert analyse_due(now=now) == 0  # it waits a second for more

@@ -7,7 +7,7 @@ analysis; nothing is analysed here, so that reading never waits for it.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -170,21 +170,25 @@ class _Keeping:
         self.kept.refused.append(post.post_id[:80])
         return False
 
-    def _threads_of(self, sightings: Iterable[Sighting]) -> Mapping[str, Thread]:
+    def _threads_of(self, sightings: Collection[Sighting]) -> Mapping[str, Thread]:
         first = {each.post.thread_id: each for each in reversed(list(sightings))}
         known = Thread.objects.filter(source=self._source, key__in=first).select_related("source")
         rows = {row.key: row for row in known}
         for key in first.keys() - rows.keys():
             rows[key] = self._named(key)
+        views = _most_views(sightings)
         for key, row in rows.items():
-            self._told_by_post(row, first[key])
+            self._told_by_post(row, first[key], views.get(key))
         return rows
 
     def _named(self, key: str) -> Thread:
         return Thread.objects.create(source=self._source, key=key, seen_at=self._now)
 
-    def _told_by_post(self, row: Thread, sighting: Sighting) -> None:
-        """Take from a post what it says of its thread, where the source tells nothing of threads."""
+    def _told_by_post(self, row: Thread, sighting: Sighting, views: int | None) -> None:
+        """Take from a post what it says of its thread, where the source tells nothing of threads.
+
+        ``views`` is the highest count that any post of the page told.
+        """
         post = sighting.post
         told = KeptThread(
             thread_id=row.key,
@@ -192,7 +196,7 @@ class _Keeping:
             title=post.thread_title or row.title or None,
             url=post.thread_url or row.url or None,
             place=row.place or None,
-            views=max(filter(None, (post.thread_views, row.views)), default=None),
+            views=max(filter(None, (views, row.views)), default=None),
             closed=True if post.thread_closed_at else row.closed,
             closed_at=post.thread_closed_at or row.closed_at,
             hidden=row.hidden,
@@ -270,6 +274,15 @@ class _Keeping:
             )
             for each in changes
         )
+
+
+def _most_views(sightings: Iterable[Sighting]) -> Mapping[str, int]:
+    """Return the highest count of views that posts tell of each thread; any of its posts may tell it."""
+    found: dict[str, int] = {}
+    for post in (each.post for each in sightings):
+        if post.thread_views is not None:
+            found[post.thread_id] = max(post.thread_views, found.get(post.thread_id, 0))
+    return found
 
 
 def _is_told(thread: Thread, kind: str, at: datetime) -> bool:
