@@ -118,7 +118,7 @@ def _order(hold: Hold, adapters: Adapters, now: datetime) -> None:
     except (BillingError, RuleError) as error:
         seconds = getattr(error, "retry_after", None)
         asked = timedelta(seconds=min(seconds, DAILY.total_seconds())) if seconds else timedelta()
-        _later(hold, now + max(asked, waiting(hold)), str(error))
+        _later(hold, now + max(asked, _rest(hold)), str(error))
     else:
         _heard(hold, said, now)
 
@@ -133,11 +133,11 @@ def _said(adapter: BillingAdapter, hold: Hold) -> Confirmation:
 
 def _heard(hold: Hold, said: Confirmation, now: datetime) -> None:
     """Take what billing says of a hold."""
-    check = timedelta(hours=hold_rules().check_hours)
+    check = _check()
     if said.state == "released":
         _end(hold, said, now)
     elif hold.state == "releasing" or said.state == "releasing":
-        _wait(hold, said, now, check)
+        _wait(hold, said, now)
     elif said.state == "refused" and hold.state == "placing":
         _not_done(hold, said.text, now)
     elif said.state == "held" and hold.state == "placing":
@@ -147,7 +147,7 @@ def _heard(hold: Hold, said: Confirmation, now: datetime) -> None:
     elif hold.state == "held":
         _move(hold, "lifted", now, said, alarm="lifted", alarmed_at=now, due_at=now)
     else:
-        _wait(hold, said, now, check)
+        _wait(hold, said, now)
 
 
 def _end(hold: Hold, said: Confirmation, now: datetime) -> None:
@@ -170,15 +170,24 @@ def _not_done(hold: Hold, why: str, now: datetime) -> None:
             kind = "unended" if hold.state == "releasing" else "unasked"
             keep_record(None, kind, hold, now)
             _alarm(hold, kind, now)
-        _later(hold, now + waiting(hold), why)
+        _later(hold, now + _rest(hold), why)
 
 
-def _wait(hold: Hold, said: Confirmation, now: datetime, check: timedelta) -> None:
+def _wait(hold: Hold, said: Confirmation, now: datetime) -> None:
     """Ask again soon, then less often: billing was told, and has not confirmed."""
     if hold.ordered_at is None or words_of(hold).said != said.text:
         at = {"ordered_at": hold.ordered_at or now, "sealed": with_words(hold, said=said.text)}
         hold = change(hold, hold.version, **at)
-    _later(hold, now + min(waiting(hold), check))
+    _later(hold, now + _rest(hold))
+
+
+def _rest(hold: Hold) -> timedelta:
+    """Return how long billing is left alone: longer each time, and not longer than between two checks."""
+    return min(waiting(hold), _check())
+
+
+def _check() -> timedelta:
+    return timedelta(hours=hold_rules().check_hours)
 
 
 def _move(hold: Hold, action: str, now: datetime, said: Confirmation, alarm: str = "", **values: Any) -> None:
