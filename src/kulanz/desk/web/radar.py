@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from kulanz.core.report import STAGES
 from kulanz.desk import access
+from kulanz.desk.queries.holds import troubles
 from kulanz.desk.queries.radar import RadarFilter, radar, silent
 from kulanz.desk.queries.settings import views_of
 from kulanz.desk.queries.sources import source_choices
@@ -45,6 +46,7 @@ def show(request: DeskRequest) -> HttpResponse:
     context = {
         "page": found,
         "wanted": wanted,
+        "filtered": wanted != RadarFilter(),
         "silent": silent(wanted, now=now),
         "at_any_time": _at_any_time(request),
         "spans": SPANS.items(),
@@ -55,6 +57,7 @@ def show(request: DeskRequest) -> HttpResponse:
         "views": views_of(request.actor.member_id),
         "may_share": request.actor.may(Right.LEAD_ISSUES),
         "here": request.get_full_path(),
+        "troubles": troubles(now) if request.actor.may(Right.SEE_CASES) else {},
     }
     return render(request, template, context)
 
