@@ -14,9 +14,6 @@ TABLE: dict[frozenset[Role], str] = {
         GET /waiting
         GET /api/v1/waiting
         GET /api/v1/waiting/count
-        GET /waiting
-        GET /api/v1/waiting
-        GET /api/v1/waiting/count
         GET /threads/<int:pk>
         GET /threads/<int:pk>/spread
         GET /posts/<int:pk>
@@ -372,6 +369,17 @@ TABLE: dict[frozenset[Role], str] = {
         POST /setup/billing/<int:pk>/read-now
         POST /setup/billing/<int:pk>/secret
         POST /setup/billing/<int:pk>/remove
+        GET POST /api/v1/billing-systems
+        POST /api/v1/billing-systems/try
+        GET PATCH /api/v1/billing-systems/{pk}
+        GET /api/v1/billing-systems/{pk}/health
+        GET /api/v1/billing-systems/{pk}/hook
+        POST /api/v1/billing-systems/{pk}/try
+        POST /api/v1/billing-systems/{pk}/pause
+        POST /api/v1/billing-systems/{pk}/resume
+        POST /api/v1/billing-systems/{pk}/read-now
+        POST /api/v1/billing-systems/{pk}/secret
+        POST /api/v1/billing-systems/{pk}/remove
         POST /api/v1/sources
         GET /api/v1/connectors
         POST /api/v1/sources/try

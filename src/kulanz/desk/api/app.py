@@ -16,6 +16,7 @@ from kulanz.desk.api.door import AnsweredError
 from kulanz.desk.api.problems import ProblemError, problem
 from kulanz.desk.api.routes import (
     alerts,
+    billing,
     calendars,
     cases,
     customers,
@@ -51,8 +52,8 @@ ROUTERS: Final = (
     customers.router,
     gestures.router,
     giving.router,
-    alerts.router,
     holds.router,
+    alerts.router,
     policies.router,
     sources.router,
     members.router,
@@ -60,6 +61,7 @@ ROUTERS: Final = (
     calendars.router,
     settings.router,
     targets.router,
+    billing.router,
     search.router,
     waiting.router,
 )

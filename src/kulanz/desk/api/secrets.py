@@ -16,7 +16,7 @@ _BARE: Final = ("id", "version", "type", "title", "status", "instance", "request
 
 def told_once(request: HttpRequest, secret: str) -> str:
     """Have the answer hold a secret that its repetition does not; return the secret."""
-    request.told_secret = secret  # type: ignore[attr-defined]
+    request.told_secrets = (*getattr(request, "told_secrets", ()), secret)  # type: ignore[attr-defined]
     return secret
 
 
@@ -27,8 +27,10 @@ def keepable(request: HttpRequest, response: HttpResponse) -> bytes:
     """
     if not _VALUES.isdisjoint(getattr(request, "needed_rights", ())):
         return _bare(response.content)
-    secret = getattr(request, "told_secret", None)
-    return response.content.replace(json.dumps(secret).encode(), b'""') if secret else response.content
+    content = response.content
+    for secret in getattr(request, "told_secrets", ()):
+        content = content.replace(json.dumps(secret).encode(), b'""')
+    return content
 
 
 def _bare(content: bytes) -> bytes:

@@ -16,6 +16,7 @@ from kulanz.desk.models import (
     Alert,
     AlertPolicy,
     ApiToken,
+    BillingSystem,
     Calendar,
     Case,
     Customer,
@@ -241,6 +242,10 @@ def identities(at: At) -> Stretch[StaffIdentity]:
 
 def targets(at: At) -> Stretch[WebhookTarget]:
     return _newest(WebhookTarget.objects.defer("sealed_secret"), at)
+
+
+def billing_systems(at: At) -> Stretch[BillingSystem]:
+    return _newest(BillingSystem.objects.defer("sealed_keys"), at)
 
 
 def tokens(actor: Actor, at: At) -> Stretch[ApiToken]:
