@@ -7,19 +7,24 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
 
+import msgspec
 import pytest
 
-from kulanz.billing import BillingAdapter, HoldOrder, RefusedError
+from kulanz.billing import BillingAdapter, GestureOrder, HoldOrder, RefusedError
 from kulanz.billing.asking import client
+from kulanz.billing.gestures import GivenKind
 from kulanz.billing.tryton import Tryton
 from kulanz.billing.tryton.rpc import TrytonRpc
+from kulanz.core.money import Money
 from kulanz.sources.errors import Problems
 from kulanz.sources.web.network import AddressPolicy
 from kulanz.sources.web.secrets import Secret
 from kulanz.testing.billing import AMOUNT, Dunned, HoldSuite, HttpSuite, a_hold, dunned_at, everything, stands
+from kulanz.testing.billing_gestures import UNTIL, GiveSuite, a_gesture, gesture_at, given
 from kulanz.testing.recorded import Reply, Request
 from servers.tryton import TrytonSite
 
@@ -60,6 +65,27 @@ class TrytonBooks:
 
     def dun(self) -> set[str]:
         return set(self.site.run_dunning(LONG_AFTER, self._claims))
+
+
+class TrytonGiftBooks(TrytonBooks):
+    """Its claims come from invoices, and a bookkeeper posts the credit notes that lie there."""
+
+    def claim(self, customer: str, amount: str) -> str:
+        claim = self.site.invoice(customer, amount, TODAY - dt.timedelta(days=30))
+        self._claims.append(claim)
+        return claim
+
+    def answer(self) -> None:
+        for claim in self._claims:
+            self.site.credit(claim, "post")
+
+    def times_given(self, order: GestureOrder) -> int:
+        claim = order.claim_id or ""
+        if claim not in self._claims:
+            return 0
+        if order.until is not None:
+            return int(self.site.due(claim) == order.until)
+        return sum(state == "posted" for _, state, _ in self.site.credit_notes(claim))
 
 
 def at_address(site: TrytonSite, url: str, problems: Problems | None = None) -> Tryton:
@@ -120,6 +146,14 @@ class TestTryton(HttpSuite, HoldSuite):
     @pytest.fixture
     def good(self, answered: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
         return answered
+
+
+class TestTrytonGives(GiveSuite):
+    gives = frozenset({"waive", "credit", "extension"})
+
+    @pytest.fixture
+    def books(self, tryton: TrytonSite) -> TrytonGiftBooks:
+        return TrytonGiftBooks(tryton)
 
 
 def test_the_story_of_a_disputed_claim(tryton: TrytonSite) -> None:
@@ -209,6 +243,130 @@ def test_paid_while_held(books: TrytonBooks, dunned: Dunned) -> None:
     books.settle(dunned.claim_id)
     assert stands(books, dunned.order) == "held"
     assert books.adapter().release(dunned.order).state == "released"
+
+
+@pytest.fixture
+def gifts(tryton: TrytonSite) -> TrytonGiftBooks:
+    return TrytonGiftBooks(tryton)
+
+
+def test_what_is_put_off_gets_no_letter_before_its_new_day(gifts: TrytonGiftBooks) -> None:
+    """Also where a run has prepared one; the letters begin anew after that day."""
+    site, until = gifts.site, TODAY + dt.timedelta(days=10)
+    customer = gifts.customer()
+    claim = gifts.claim(customer, AMOUNT)
+    assert site.run_dunning(TODAY, []) == {}
+    assert site.level(claim) == (1, "draft")
+    order = GestureOrder(key="put-off", kind="extension", customer=customer, claim_id=claim, until=until)
+    assert str(until) in gifts.adapter().give(order, dry_run=True).text
+    assert gifts.adapter().give(order).state == "given"
+    assert site.run_dunning(until, [claim]) == {}
+    assert site.run_dunning(until + dt.timedelta(days=6), [claim]) == {claim: 1}
+    assert gifts.adapter().given(order).state == "given"
+
+
+def test_what_is_due_later_already_stays(gifts: TrytonGiftBooks) -> None:
+    order = gesture_at(gifts, "extension")
+    gifts.site.put_off(order.claim_id or "", UNTIL + dt.timedelta(days=1))
+    assert gifts.adapter().give(order).state == "given"
+    assert gifts.site.due(order.claim_id or "") == UNTIL + dt.timedelta(days=1)
+
+
+def test_a_held_claim_that_is_put_off_stays_held(gifts: TrytonGiftBooks) -> None:
+    order = gesture_at(gifts, "extension")
+    hold = a_hold(order.customer, order.claim_id)
+    gifts.adapter().place(hold)
+    assert gifts.adapter().give(order).state == "given"
+    assert stands(gifts, hold) == "held"
+    assert order.claim_id not in gifts.dun()
+
+
+def test_a_settled_claim_cannot_be_put_off(gifts: TrytonGiftBooks) -> None:
+    customer = gifts.customer()
+    claim = gifts.site.claim(customer, AMOUNT, TODAY)
+    gifts.settle(claim)
+    with pytest.raises(RefusedError, match="settled"):
+        gifts.adapter().give(a_gesture("extension", customer, claim))
+
+
+def test_a_waiver_is_a_draft_until_a_bookkeeper_posts_it(gifts: TrytonGiftBooks) -> None:
+    order = gesture_at(gifts, "waive")
+    claim = order.claim_id or ""
+    for _ in range(3):
+        assert gifts.adapter().give(order).state == "pending"
+    ((_, state, amount),) = gifts.site.credit_notes(claim)
+    assert (state, amount) == ("draft", Decimal("-12.40"))
+    (note,) = gifts.site.notes(claim)
+    assert note.startswith("Kulanz: waive: The parcel came late.")
+    gifts.site.credit(claim, "post")
+    assert given(gifts, order) == "given"
+
+
+def test_a_credit_note_that_is_cancelled_is_a_refusal(gifts: TrytonGiftBooks) -> None:
+    order = gesture_at(gifts, "waive")
+    gifts.adapter().give(order)
+    gifts.site.credit(order.claim_id or "", "cancel")
+    assert gifts.adapter().give(order).state == "refused"
+    again = a_gesture("waive", order.customer, order.claim_id or "")
+    assert gifts.adapter().give(again).state == "pending"
+    gifts.answer()
+    assert (given(gifts, order), given(gifts, again)) == ("refused", "given")
+
+
+def test_what_has_a_credit_note_gets_no_second_one(gifts: TrytonGiftBooks) -> None:
+    order = gesture_at(gifts, "waive")
+    gifts.adapter().give(order)
+    with pytest.raises(RefusedError, match="has a credit note already"):
+        gifts.adapter().give(a_gesture("credit", order.customer, order.claim_id or ""))
+    assert len(gifts.site.credit_notes(order.claim_id or "")) == 1
+
+
+@pytest.mark.parametrize("amount", ["12.39", "12.41"])
+@pytest.mark.parametrize("kind", ["waive", "credit"])
+def test_a_part_is_for_a_person(gifts: TrytonGiftBooks, kind: GivenKind, amount: str) -> None:
+    whole = gesture_at(gifts, kind)
+    part = msgspec.structs.replace(whole, amount=Money.of(amount, "EUR"))
+    with pytest.raises(RefusedError, match=r"as a whole, 12.40 EUR"):
+        gifts.adapter().give(part)
+    assert gifts.site.notes(part.claim_id or "") == []
+
+
+def test_what_comes_from_no_invoice_is_waived_by_hand(books: TrytonBooks, dunned: Dunned) -> None:
+    with pytest.raises(RefusedError, match="from no invoice"):
+        books.adapter().give(a_gesture("waive", dunned.customer, dunned.claim_id))
+    with pytest.raises(RefusedError, match="not of customer"):
+        books.adapter().give(a_gesture("extension", books.customer(), dunned.claim_id))
+
+
+@pytest.mark.parametrize(
+    ("kind", "dies_at"), [*(("extension", at) for at in range(1, 5)), *(("waive", at) for at in range(1, 11))]
+)
+def test_killed_between_any_two_requests_a_gesture_is_given_once(
+    gifts: TrytonGiftBooks, monkeypatch: pytest.MonkeyPatch, kind: GivenKind, dies_at: int
+) -> None:
+    """The worker ends for good at its n-th change in Tryton, before or after it was made."""
+    order, real, changes = gesture_at(gifts, kind), TrytonRpc._call, 0
+
+    def dying(self: TrytonRpc, method: str, *words: Any) -> Any:
+        nonlocal changes
+        if method.endswith("search_read"):
+            return real(self, method, *words)
+        changes += 1
+        if 2 * changes > dies_at:
+            if dies_at % 2:
+                real(self, method, *words)
+            raise KeyboardInterrupt
+        return real(self, method, *words)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(TrytonRpc, "_call", dying)
+        with pytest.raises(KeyboardInterrupt):
+            gifts.adapter().give(order)
+    gifts.adapter().give(order)
+    gifts.answer()
+    assert given(gifts, order) == "given"
+    assert gifts.times_given(order) == 1
+    assert len(gifts.site.notes(order.claim_id or "")) == 1
 
 
 @pytest.mark.parametrize("dies_at", range(1, 4))

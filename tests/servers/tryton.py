@@ -18,7 +18,11 @@ from servers.frame import LOOPBACK, Program, ServerError, free_port, run, runnin
 
 DEBIAN: Final = ("python3-venv",)
 VERSION: Final = "8.2.1"
-MODULES: Final = {"trytond": VERSION, "trytond-account-dunning-letter": "8.2.0"}
+MODULES: Final = {
+    "trytond": VERSION,
+    "trytond-account-dunning-letter": "8.2.0",
+    "trytond-account-invoice": "8.2.0",
+}
 DATABASE: Final = "books"
 PASSWORD: Final = "correct horse battery"  # noqa: S105 - of books that live for a test
 OVERDUE: Final = (5, 20, 40)
@@ -42,6 +46,8 @@ class TrytonSite:
         self._admin.context = self._admin.model("res.user", "get_preferences", True)  # noqa: FBT003 - its way
         self._accounts = _chart(self._admin, self.company)
         self._period = _year(self._admin, self.company)
+        euro = self._admin.find("currency.currency", "code", "EUR")
+        self._priced = {"company": self.company, "currency": euro}
         self._procedure = _procedure(self._admin)
         _member(self._admin, self.member, self.company)
 
@@ -59,6 +65,52 @@ class TrytonSite:
             {**sold, **self._line("revenue")},
         ]
         return self._post("REV", lines)
+
+    def invoice(self, customer: str, amount: str, due: dt.date) -> str:
+        """Post an invoice that is due since a day, and return the number of its claim."""
+        party = self._admin.find("party.party", "code", customer)
+        sold = {"type": "line", "quantity": 1.0, "unit_price": Decimal(amount), "description": "Membership"}
+        new = {
+            "type": "out",
+            "party": party,
+            "invoice_address": self._admin.read("party.party", [party], "addresses")[0]["addresses"][0],
+            "journal": self._admin.find("account.journal", "code", "REV"),
+            "account": self._accounts["receivable"],
+            **self._priced,
+            "lines": [["create", [{**sold, **self._priced, "account": self._accounts["revenue"]}]]],
+        }
+        (number,) = self._admin.create("account.invoice", new)
+        self._admin.model("account.invoice", "post", [number])
+        move = self._admin.read("account.invoice", [number], "move")[0]["move"]
+        at = [["move", "=", move], ["account", "=", self._accounts["receivable"]]]
+        (claim,) = self._admin.model("account.move.line", "search", at, 0, None, None)
+        self.put_off(str(claim), due)
+        return str(claim)
+
+    def put_off(self, claim: str, day: dt.date) -> None:
+        """Say when a claim is due, as a bookkeeper does."""
+        self._admin.model("account.move.line", "write", [int(claim)], {"maturity_date": day})
+
+    def due(self, claim: str) -> dt.date:
+        """Return when a claim is due."""
+        day: dt.date = self._admin.read("account.move.line", [int(claim)], "maturity_date")[0][
+            "maturity_date"
+        ]
+        return day
+
+    def credit_notes(self, claim: str) -> list[tuple[int, str, Decimal]]:
+        """Return number, state and amount of what credits the invoice of a claim."""
+        origin = self._admin.read("account.move.line", [int(claim)], "move.origin")[0]["move."]["origin"]
+        (invoice,) = self._admin.read("account.invoice", [int(origin.partition(",")[2])], "lines")
+        at = [["lines.origin", "in", [f"account.invoice.line,{line}" for line in invoice["lines"]]]]
+        found = self._admin.model("account.invoice", "search", at, 0, None, [["id", "ASC"]])
+        rows = self._admin.read("account.invoice", found, "state", "total_amount")
+        return [(row["id"], row["state"], row["total_amount"]) for row in rows]
+
+    def credit(self, claim: str, act: str) -> None:
+        """Post, cancel or delete what credits a claim and is not posted."""
+        drafts = [number for number, state, _ in self.credit_notes(claim) if state == "draft"]
+        self._admin.model("account.invoice", act, drafts)
 
     def pay(self, claim: str) -> None:
         """Book a payment of all that is owed, and settle the claim with it."""
@@ -194,25 +246,32 @@ def install(home: Path) -> None:
     if installed(home):
         return
     venv.create(home, clear=True, with_pip=True)
-    wanted = [f"{name}=={version}" for name, version in MODULES.items()]
+    wanted = _wanted()
     run([home / "bin" / "pip", "install", "--quiet", *wanted], home)
     with scratch() as folder:
         books = folder / f"{DATABASE}.sqlite"
         books.touch()
         (folder / "password").write_text(PASSWORD)
         config = _configured(folder, f"{LOOPBACK}:1")
-        activate = ["-d", DATABASE, "-u", "account_dunning_letter", "--activate-dependencies"]
+        modules = ["account_dunning_letter", "account_invoice"]
+        activate = ["-d", DATABASE, "-u", *modules, "--activate-dependencies"]
         run(
             [home / "bin" / "trytond-admin", "-c", config, *activate, "--email", "books@example.org"],
             folder,
             {"TRYTONPASSFILE": str(folder / "password")},
         )
         shutil.copy(books, home / books.name)
+    (home / "modules").write_text("\n".join(wanted))
 
 
 def installed(home: Path) -> bool:
-    """Whether the database, which is made last, is there."""
-    return (home / f"{DATABASE}.sqlite").is_file()
+    """Whether the list of modules, which is made last, is there and of these."""
+    made = home / "modules"
+    return made.is_file() and made.read_text().splitlines() == _wanted()
+
+
+def _wanted() -> list[str]:
+    return [f"{name}=={version}" for name, version in MODULES.items()]
 
 
 @contextmanager
@@ -275,8 +334,18 @@ def _year(admin: Rpc, company: int) -> int:
     year = {"name": str(today.year), "company": company, "move_sequence": sequence}
     days = {"start_date": today - dt.timedelta(366), "end_date": today + dt.timedelta(366)}
     period = {"name": "All", "type": "standard", **days}
-    (number,) = admin.create("account.fiscalyear", {**year, **days, "periods": [["create", [period]]]})
+    invoices = {**_invoice_numbers(admin, company), "company": company}
+    new = {**year, **days, "periods": [["create", [period]]], "invoice_sequences": [["create", [invoices]]]}
+    (number,) = admin.create("account.fiscalyear", new)
     return admin.find("account.period", "fiscalyear", number)
+
+
+def _invoice_numbers(admin: Rpc, company: int) -> dict[str, int]:
+    kind = admin.find("ir.sequence.type", "name", "Invoice")
+    numbers = {"name": "Invoices", "sequence_type": kind, "company": company}
+    (sequence,) = admin.create("ir.sequence.strict", numbers)
+    kinds = [f"{way}_{what}" for way in ("in", "out") for what in ("invoice", "credit_note")]
+    return {f"{each}_sequence": sequence for each in kinds}
 
 
 def _procedure(admin: Rpc) -> int:

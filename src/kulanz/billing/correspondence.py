@@ -28,10 +28,11 @@ T = TypeVar("T", Claim, DunningEvent)
 OrderT = TypeVar("OrderT", HoldOrder, GestureOrder)
 C = TypeVar("C", Confirmation, GestureConfirmation)
 
-_ANSWERS: Final[Mapping[type[Struct], tuple[str, ...]]] = {
+ANSWERS: Final[Mapping[type[Struct], tuple[str, ...]]] = {
     Confirmation: ("held", "refused", "released"),
     GestureConfirmation: ("given", "refused"),
 }
+"""What billing may say of a hold, and of a gesture."""
 _STRENGTH: Final[Mapping[type[Struct], tuple[str, ...]]] = {
     Confirmation: get_args(HoldState),
     GestureConfirmation: get_args(GestureState),
@@ -42,7 +43,7 @@ _PAGE: Final = 500
 
 def strange_answer(entry: Struct) -> str:
     """Return what is wrong with a confirmation whose state is not billing's to say; nothing where it is."""
-    answers = _ANSWERS.get(type(entry))
+    answers = ANSWERS.get(type(entry))
     state = getattr(entry, "state", "")
     if answers is None or state in answers:
         return ""

@@ -9,7 +9,7 @@ from abc import ABC
 from contextlib import suppress
 from datetime import date
 from random import Random
-from typing import ClassVar, Protocol
+from typing import ClassVar, Final, Protocol
 
 import pytest
 
@@ -23,9 +23,10 @@ from kulanz.billing import (
 )
 from kulanz.billing.gestures import GIVEN_KINDS
 from kulanz.core.money import Money
-from kulanz.testing.billing import AMOUNT, SEEDS, a_key
+from kulanz.testing.billing import AMOUNT, a_key
 
-UNTIL = date(2030, 1, 31)
+SEEDS: Final = range(3)
+UNTIL: Final = date(2030, 1, 31)
 
 
 class GiftBooks(Protocol):
