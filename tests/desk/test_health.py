@@ -20,7 +20,7 @@ from pythonjsonlogger.json import JsonFormatter
 
 from kulanz.desk.conf import conf
 from kulanz.desk.logs import RequestIdFilter
-from kulanz.desk.models import Delivery, Inbox, Member, Thread
+from kulanz.desk.models import BillingSystem, Delivery, Inbox, Member, Thread
 from kulanz.desk.operating import doctor
 from kulanz.desk.queries import readiness
 from kulanz.desk.rules.scopes import Scope
@@ -45,7 +45,7 @@ def test_ready_with_a_database_its_tables_and_a_worker() -> None:
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()["ready"]) == (200, True)
     assert set(answer.json()["checks"].items()) == {
-        (name, "good") for name in ("database", "migrations", "worker", "mailbox", "work")
+        (name, "good") for name in ("database", "migrations", "worker", "mailbox", "billing", "work")
     }
 
 
@@ -87,6 +87,28 @@ def test_doctor_says_why_a_mailbox_is_not_read_and_what_fails(mailbox: Inbox) ->
     Inbox.objects.update(last_success_at=now, last_error="", unmatched=0)
     told = [each.what for each in doctor.examine(readiness.conf(), now) if each.level != "good"]
     assert not [each for each in told if each.startswith("mailbox")]
+
+
+def test_a_billing_system_that_is_not_read_is_told_and_pages_go_on() -> None:
+    now = timezone.now()
+    beat(now=now, worker="w")
+    common = {"adapter": "csv", "interval_s": 900, "created_at": now - timedelta(days=1)}
+    BillingSystem.objects.create(name="Main books", hook_key="1", last_error="hunter2 was refused", **common)
+    BillingSystem.objects.create(
+        name="Old books", hook_key="2", last_success_at=now - timedelta(hours=1), **common
+    )
+    BillingSystem.objects.create(name="Good books", hook_key="3", last_success_at=now, **common)
+    BillingSystem.objects.create(name="Paused books", hook_key="4", paused=True, **common)
+    answer = Client().get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["checks"]["billing"].startswith("2 billing systems are not read")
+    assert "hunter2" not in answer.content.decode()
+    told = [each.what for each in doctor.examine(conf(), now) if each.what.startswith("billing: ")]
+    assert told[0] == "billing: Main books, never read: hunter2 was refused"
+    assert told[1].endswith("UTC: no worker has come by")
+    assert len(told) == 2
+    found = numbers(Client().get("/metrics").content.decode())
+    assert sum(name.startswith("kulanz_billing_unread_seconds{") for name in found) == 3
 
 
 def test_not_ready_while_no_worker_is_heard_of() -> None:

@@ -44,10 +44,16 @@ class DeskCollector(Collector):
         unread = () if found.unread_s is None else ((found.unread_s,),)
         yield _labelled("kulanz_mailbox_unread_seconds", "How long ago the mailbox was last read", (), unread)
         yield _labelled(
+            "kulanz_billing_unread_seconds",
+            "How long ago a billing system was last read",
+            ("system",),
+            found.billing,
+        )
+        yield _labelled(
             "kulanz_deliveries", "Messages by kind and state", ("kind", "state"), found.deliveries
         )
         yield _labelled(
-            "kulanz_rows", "Issues, promises and sources by state", ("noun", "state"), found.states
+            "kulanz_rows", "Issues, promises, sources and holds by state", ("noun", "state"), found.states
         )
 
     def describe(self) -> list[Metric]:

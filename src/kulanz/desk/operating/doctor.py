@@ -17,6 +17,7 @@ from django.db import connection
 from kulanz.desk.checks import found_unsafe
 from kulanz.desk.conf import Conf
 from kulanz.desk.operating.installing import KEY_NAME, waiting_migrations
+from kulanz.desk.queries.billing import behind
 from kulanz.desk.queries.health import (
     failing,
     mailbox,
@@ -34,7 +35,7 @@ Level = Literal["error", "warning", "good"]
 LITTLE_DISK: Final = 1024**3
 NO_DISK: Final = 100 * 1024**2
 LONG_WAIT: Final = timedelta(minutes=10)
-_TOLD_APART: Final = frozenset({"inbox"})
+_TOLD_APART: Final = frozenset({"inbox", "billingsystem"})
 _CLOCK_SLACK: Final = timedelta(minutes=2)
 
 
@@ -57,7 +58,7 @@ def examine(given: Conf, now: datetime) -> Iterator[Finding]:
     database = list(_database())
     yield from database
     if all(finding.level == "good" for finding in database):
-        for look in (_workers, _sources, _mailbox, _failing, _clock):
+        for look in (_workers, _sources, _billing, _mailbox, _failing, _clock):
             yield from look(given, now)
 
 
@@ -153,6 +154,17 @@ def _workers(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001
 def _sources(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001
     for name, why in stopped_sources():
         yield Finding("warning", f"sources: {name} stopped: {why}", "mend it, then retry on its page")
+
+
+def _billing(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001
+    for system in behind(now):
+        last = system.last_success_at
+        when = f"last read at {last:%Y-%m-%d %H:%M} UTC" if last else "never read"
+        why = system.last_error or "no worker has come by"
+        remedy = (
+            "mend it, then read it on its page (Settings, Billing systems): holds are not confirmed meanwhile"
+        )
+        yield Finding("warning", f"billing: {system.name}, {when}: {why}", remedy)
 
 
 def _mailbox(given: Conf, now: datetime) -> Iterator[Finding]:

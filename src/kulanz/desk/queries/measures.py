@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db.models import Count, Min, Model, Q
 
-from kulanz.desk.models import Delivery, Issue, Post, Promise, Source, Thread
+from kulanz.desk.models import BillingSystem, Delivery, Hold, Issue, Post, Promise, Source, Thread
 from kulanz.desk.queries.health import due_models, mailbox, waiting_since
 from kulanz.desk.queries.heartbeats import workers_alive
 
@@ -17,6 +17,7 @@ _STATES: Final[tuple[tuple[str, type[Model]], ...]] = (
     ("issues", Issue),
     ("promises", Promise),
     ("sources", Source),
+    ("holds", Hold),
 )
 
 
@@ -35,7 +36,7 @@ class Measures:
     """``stale_lag_s`` is how long the report that is oldest has been out of date.
 
     ``mails`` are those of the mailbox by what became of them; ``unread_s`` is how long ago it was last read,
-    None where it never was.
+    None where it never was. ``billing`` is how long ago each billing system was, by its number.
     """
 
     posts: int
@@ -48,6 +49,7 @@ class Measures:
     workers: int
     mails: tuple[tuple[str, int], ...]
     unread_s: float | None
+    billing: tuple[tuple[str, float], ...]
 
 
 def measures(now: datetime) -> Measures:
@@ -64,6 +66,7 @@ def measures(now: datetime) -> Measures:
         workers=workers_alive(now),
         mails=tuple((name, getattr(box, name)) for name in ("kept", "unmatched", "broken")) if box else (),
         unread_s=_lag(box.last_success_at, now) if box and box.last_success_at else None,
+        billing=tuple(_billing(now)),
     )
 
 
@@ -92,6 +95,12 @@ def _states() -> Iterator[tuple[str, str, int]]:
         rows = model._default_manager.values_list("state")  # noqa: SLF001 - Django's own name
         for state, count in rows.annotate(n=Count("pk")).order_by("state"):
             yield noun, state, count
+
+
+def _billing(now: datetime) -> Iterator[tuple[str, float]]:
+    running = BillingSystem.objects.filter(paused=False).order_by("pk")
+    for pk, last, made in running.values_list("pk", "last_success_at", "created_at"):
+        yield str(pk), _lag(last or made, now)
 
 
 def _lag(since: datetime | None, now: datetime) -> float:

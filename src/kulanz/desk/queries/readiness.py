@@ -11,10 +11,11 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from kulanz.desk.conf import conf
+from kulanz.desk.queries.billing import behind
 from kulanz.desk.queries.health import failing, mailbox, unread_since
 from kulanz.desk.queries.heartbeats import last_beat, workers_alive
 
-CHECKS: Final = ("database", "migrations", "worker", "mailbox", "work")
+CHECKS: Final = ("database", "migrations", "worker", "mailbox", "billing", "work")
 _VITAL: Final = CHECKS[:3]
 
 
@@ -31,7 +32,7 @@ class Check:
 def readiness(now: datetime) -> tuple[Check, ...]:
     """Return all checks in order; without a database the others cannot be good."""
     try:
-        return (_database(), _migrations(), _worker(now), _mailbox(now), _work())
+        return (_database(), _migrations(), _worker(now), _mailbox(now), _billing(now), _work())
     except Error as error:
         return (
             Check(
@@ -87,6 +88,12 @@ def _mailbox(now: datetime) -> Check:
     last = box.last_success_at if box else None
     when = f"last read at {last:%Y-%m-%d %H:%M:%S} UTC" if last else "never read"
     return Check("mailbox", good=False, detail=f"{when}: run `kulanz doctor`", vital=False)
+
+
+def _billing(now: datetime) -> Check:
+    late = len(behind(now))
+    detail = f"{late} billing systems are not read as often as they should be: run `kulanz doctor`"
+    return Check("billing", good=not late, detail=detail if late else "", vital=False)
 
 
 def _work() -> Check:
