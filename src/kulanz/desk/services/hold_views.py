@@ -20,7 +20,7 @@ from kulanz.desk.models import BillingSystem, Case, DunningLetter, Hold
 from kulanz.desk.queries.holds import ASKED, HoldFilter, day_of, filtered, may_do
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.holds import Words
-from kulanz.desk.rules.machines import HOLD
+from kulanz.desk.rules.machines import HOLD, LIVE
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.billing_systems import adapter_for
 from kulanz.desk.services.events import record
@@ -58,8 +58,8 @@ class HoldView:
 
     @property
     def on(self) -> bool:
-        """Whether it is not over."""
-        return self.hold.state not in HOLD.final
+        """Whether it is still to be decided on, or to be ended."""
+        return self.hold.state in LIVE
 
 
 def views_of(*, actor: Actor, holds: Sequence[Hold], now: datetime) -> list[HoldView]:
