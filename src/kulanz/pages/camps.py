@@ -39,6 +39,7 @@ ROW: Final = 30.0
 _LEAST_SIZE: Final = 3.5
 _SIZES: Final = 8.0
 _NAME_LIMIT: Final = 26
+_SHORT: Final = 13
 _LEAST_WIDTH: Final = 0.7
 _WIDTHS: Final = 3.3
 
@@ -55,10 +56,11 @@ class Writer:
 class Dot:
     """A person, or the ``more`` people of a camp who are not drawn one by one (``name`` is "" then).
 
-    ``answers`` are those whom they answer most, with how often.
+    ``short`` is what of the name fits on a phone. ``answers`` are those whom they answer most, and how often.
     """
 
     name: str
+    short: str
     more: int
     camp: Camp
     role: str
@@ -159,6 +161,7 @@ class _Crowd:
         posts = sum(self._people[each].posts for each in members)
         return Dot(
             name="" if is_rest else safe.line(key, _NAME_LIMIT),
+            short="" if is_rest else safe.line(key, _SHORT),
             more=len(members) if is_rest else 0,
             camp=self._camps[members[0]],
             role="" if is_rest else self._people[key].role,

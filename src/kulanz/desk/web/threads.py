@@ -103,6 +103,7 @@ def spread(request: DeskRequest, pk: int) -> HttpResponse:
         context |= {
             "sentences": list(sentences(tree, words)),
             "figure": spread_figure(tree, words.lang),
+            "narrow": spread_figure(tree, words.lang, narrow=True),
             "nodes": [_place(node, names, words) for node in depth_first(tree.nodes)[:SPREAD_ROWS]],
         }
     return render(request, "thread_spread.html", context)

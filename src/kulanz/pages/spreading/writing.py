@@ -9,7 +9,7 @@ from markupsafe import Markup
 from kulanz.core.spread import Node, SpreadTree
 from kulanz.pages import formats, safe
 from kulanz.pages.environment import environment, policy, resource
-from kulanz.pages.spreading.layout import picture_of
+from kulanz.pages.spreading.layout import NARROW, WIDE, picture_of
 from kulanz.pages.spreading.order import depth_first
 from kulanz.pages.spreading.telling import name_of, sentences, site_of
 from kulanz.pages.words import Lang, Words
@@ -33,13 +33,17 @@ def write_spread_picture(out: TextIO, tree: SpreadTree, lang: Lang) -> None:
     )
 
 
-def spread_figure(tree: SpreadTree, lang: Lang) -> Markup:
-    """Return the picture as an SVG element for a page that brings its own style (``spread.css``)."""
+def spread_figure(tree: SpreadTree, lang: Lang, *, narrow: bool = False) -> Markup:
+    """Return the picture as an SVG element for a page that brings its own style (``spread.css``).
+
+    ``narrow``: laid out for a phone; a page may hold both.
+    """
     words = Words(lang)
     desc = " ".join(sentences(tree, words))
     page = environment().get_template("spread.svg.j2")
     # the template escapes every foreign text
-    return Markup(page.render(w=words, p=picture_of(tree, words), desc=desc, alone=False))  # noqa: S704
+    picture = picture_of(tree, words, NARROW if narrow else WIDE)
+    return Markup(page.render(w=words, p=picture, desc=desc, alone=False))  # noqa: S704
 
 
 def write_spread_page(out: TextIO, tree: SpreadTree, lang: Lang) -> None:
