@@ -366,6 +366,15 @@ def test_a_delivery_that_comes_while_others_are_read_is_not_left(
     assert Claim.objects.count() == 2
 
 
+def test_what_no_database_keeps_is_left_out(adam: Actor, now: datetime) -> None:
+    system = webhook(adam, now)
+    assert (
+        deliver(system, "claim", {**CLAIM, "claim_id": "R-\x001", "customer": "47\x0011"}).status_code == 204
+    )
+    billing_reading.read_due(now=timezone.now())
+    assert (Claim.objects.get().key, Customer.objects.get().number) == ("R-1", "4711")
+
+
 @pytest.mark.parametrize(("state", "wakes"), [("placing", True), ("held", True), ("released", False)])
 def test_a_confirmation_wakes_its_hold(adam: Actor, now: datetime, state: str, *, wakes: bool) -> None:
     system = webhook(adam, now)

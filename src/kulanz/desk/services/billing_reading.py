@@ -24,6 +24,7 @@ from kulanz.desk.models import BillingSystem
 from kulanz.desk.rules.billing import TELLING
 from kulanz.desk.rules.errors import ConflictError
 from kulanz.desk.rules.machines import HOLD
+from kulanz.desk.rules.plain import plain
 from kulanz.desk.services.billed import take_claims
 from kulanz.desk.services.billing_systems import adapter_for, inbox_of
 from kulanz.desk.services.claiming import claim, failed
@@ -63,11 +64,11 @@ def read(*, system: BillingSystem, now: datetime) -> None:
         return  # another worker reads it, and sets when it is due
     except BillingError as error:
         wait = error.retry_after if isinstance(error, TryAgainError) else None
-        failed(system, str(error), now, wait=None if wait is None else timedelta(seconds=wait))
+        failed(system, plain(str(error)), now, wait=None if wait is None else timedelta(seconds=wait))
         return
     if not more and system.adapter in TELLING:
         inbox_of(system).forget(now - KEPT)
-    told = [str(problem)[:_LONGEST_TOLD] for problem in problems.kept]
+    told = [plain(str(problem))[:_LONGEST_TOLD] for problem in problems.kept]
     BillingSystem.objects.filter(pk=system.pk).update(last_success_at=now, skipped=told)
     _rested(system, now if more else now + timedelta(seconds=system.interval_s))
 
