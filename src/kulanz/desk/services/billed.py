@@ -12,7 +12,6 @@ from kulanz.desk.models import Customer
 from kulanz.desk.rules.customers import ClaimFacts, Facts, facts_in
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.plain import plainly
-from kulanz.desk.rules.plain import plainly
 from kulanz.desk.services.customers import checked, keep_claims, refuse_buried, settle, take
 from kulanz.desk.services.matching import match
 from kulanz.desk.services.sealing import unseal
@@ -28,7 +27,7 @@ def take_claims(*, system: str, told: Iterable[ToldClaim], now: datetime) -> dic
     unlinked: dict[Customer, Facts] = {}
     for each in plainly(tuple(told)):
         try:
-            customer = _take(system, plainly(each), now)
+            customer = _take(system, each, now)
         except RuleError as error:
             refused[each.claim_id] = error
         else:
