@@ -50,8 +50,9 @@ SECRETS = ("rolf_p", "Rolf Petersen", "rolf@petersen.example", "KD-47119", "gall
 
 
 NAMELESS = {
-    "accountstanding.reach", "apitoken.scopes", "calendar.hours", "customerimport.columns",
-    "customermatch.grounds", "lane.cursor", "merge.moved", "resemblance.grounds",
+    "accountstanding.reach", "apitoken.scopes", "billingsystem.claims_cursor", "billingsystem.config",
+    "billingsystem.events_cursor", "calendar.hours", "customerimport.columns", "customermatch.grounds",
+    "holdrules.values", "lane.cursor", "merge.moved", "resemblance.grounds",
     "source.baseline", "source.skipped", "stakerates.values", "template.text", "thread.series",
     "thread.signals",
     "webhooktarget.kinds",
