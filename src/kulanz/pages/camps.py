@@ -39,7 +39,7 @@ ROW: Final = 30.0
 _LEAST_SIZE: Final = 3.5
 _SIZES: Final = 8.0
 _NAME_LIMIT: Final = 26
-_SHORT: Final = 13
+_SHORT: Final = 11
 _LEAST_WIDTH: Final = 0.7
 _WIDTHS: Final = 3.3
 
