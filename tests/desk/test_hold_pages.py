@@ -245,6 +245,24 @@ def test_a_letter_that_went_out_all_the_same_is_seen_everywhere(
     assert "Paused dunning" not in body(client, members["erik"], "/")
 
 
+def test_what_is_to_decide_waits_for_the_contact(
+    client: Client, members: dict[str, Member], case: Case, bob: Actor
+) -> None:
+    for member, waits in (("bob", False), ("alice", False)):
+        assert ("Paused dunning to decide on" in body(client, members[member], "/waiting")) is waits
+    hold = placed(bob, case, claim())
+    for state, review_on in (
+        ("proposed", timezone.localdate() + AHEAD),
+        ("refused", timezone.localdate() + AHEAD),
+        ("held", timezone.localdate()),
+    ):
+        Hold.objects.update(state=state, review_on=review_on)
+        assert f"/cases/{case.pk}#hold-{hold.pk}" in body(client, members["bob"], "/waiting"), state
+        assert f"#hold-{hold.pk}" not in body(client, members["alice"], "/waiting")
+    Hold.objects.update(review_on=timezone.localdate() + AHEAD)
+    assert f"#hold-{hold.pk}" not in body(client, members["bob"], "/waiting")
+
+
 def test_the_list_is_filtered_and_summed(
     client: Client, members: dict[str, Member], case: Case, bob: Actor, drop: BillingSystem
 ) -> None:

@@ -89,6 +89,13 @@ def still_on(case: Case) -> bool:
     return Hold.objects.filter(case=case, state__in=ON).exists()
 
 
+def undecided(now: datetime) -> QuerySet[Hold]:
+    """Return holds that wait for somebody: proposed, refused, or to be reviewed."""
+    return Hold.objects.filter(
+        Q(state__in=("proposed", "refused")) | Q(state__in=ASKED, review_on__lte=day_of(now))
+    )
+
+
 def troubles(now: datetime) -> Mapping[str, int]:
     """Return how many holds that are not over need somebody, and for what: names of ``HoldFilter``."""
     live = Hold.objects.exclude(state__in=HOLD.final)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from kulanz.desk.models import Case, Event, Gesture, Member, Reply, Resemblance, Thread
+from kulanz.desk.models import Case, Event, Gesture, Hold, Member, Reply, Resemblance, Thread
+from kulanz.desk.queries.holds import undecided
 from kulanz.desk.queries.paging import Paged, paged
 from kulanz.desk.queries.parties import cases_with_party
 from kulanz.desk.queries.people import suggested
@@ -69,6 +71,15 @@ def gestures(actor: Actor) -> Kind | None:
     return Kind(rows.select_related("proposed_by", "case__person"), ("proposed_at", "id"), _gesture)
 
 
+def holds(actor: Actor) -> Kind | None:
+    """Paused dunning, proposed, refused or to be reviewed: of the member's cases, or nobody's."""
+    if not (actor.may(Right.WORK_CASES) and actor.may(Right.SEE_CASES)):
+        return None
+    mine = Q(case__contact=actor.member_id) | Q(case__contact=None)
+    rows = undecided(timezone.now()).filter(mine).select_related("proposed_by", "case__person")
+    return Kind(rows, ("review_on", "id"), _hold)
+
+
 def merges(actor: Actor) -> Kind | None:
     """Profiles and accounts that may be one person, the likeliest first."""
     if not (actor.may(Right.WORK_ISSUES) and actor.may(Right.SEE_PEOPLE)):
@@ -79,6 +90,7 @@ def merges(actor: Actor) -> Kind | None:
 KINDS: Final[Mapping[str, Callable[[Actor], Kind | None]]] = {
     "replies": replies,
     "gestures": gestures,
+    "holds": holds,
     "merges": merges,
 }
 """All kinds, those first for which somebody else waits."""
@@ -116,6 +128,10 @@ def _reply(row: Any) -> Waiting:
 
 def _gesture(row: Gesture) -> Waiting:
     return Waiting(row, str(row), row.proposed_at, row.proposed_by, row.case)
+
+
+def _hold(row: Hold) -> Waiting:
+    return Waiting(row, str(row.case), row.proposed_at, row.proposed_by, row.case)
 
 
 def _merge(row: Resemblance) -> Waiting:

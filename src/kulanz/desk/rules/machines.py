@@ -136,8 +136,8 @@ HOLD: Final = Machine(
     ),
     final=frozenset({"released", "declined"}),
 )
-"""``place_small``: below the amount for which a person has to say yes. ``lifted``: billing took the block off,
-and it is ordered again. ``ended``: billing says it is over."""
+"""``place_small``: below the amount for which a person has to say yes. ``lifted``: billing took the block
+off, and it is ordered again. ``ended``: billing says it is over."""
 
 DEFECT: Final = Machine(
     "defect",

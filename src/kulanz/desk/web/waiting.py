@@ -16,6 +16,7 @@ from kulanz.desk.web.pages import DeskRequest, page
 HEADINGS: Final = {
     "replies": gettext_lazy("Answers to approve"),
     "gestures": gettext_lazy("Gestures to decide on"),
+    "holds": gettext_lazy("Paused dunning to decide on"),
     "merges": gettext_lazy("Perhaps the same person"),
 }
 """By kind; its rows are shown by the template ``parts/waiting_<kind>.html``."""

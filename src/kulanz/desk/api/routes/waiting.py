@@ -19,7 +19,8 @@ router = Router(tags=["waiting"])
 def list_waiting(request: ApiRequest, place: Query[WaitingPlace]) -> Any:
     """What waits for your decision, a kind at a time; nothing of a kind that you do not decide on.
 
-    That takes ``approve`` for replies and gestures, which others asked for, and ``work_issues`` for merges.
+    That takes ``approve`` for replies and gestures, which others asked for, ``work_cases`` for holds of your
+    cases, and ``work_issues`` for merges.
     """
     return listed(waiting_stretch(request.auth, place.kind, after=place.cursor, size=place.limit))
 

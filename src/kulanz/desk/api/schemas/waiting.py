@@ -12,11 +12,11 @@ from kulanz.desk.api.schemas.gestures import CaseRef, ThreadRef
 
 
 class WaitingPlace(Place):
-    kind: Literal["replies", "gestures", "merges"] = "replies"
+    kind: Literal["replies", "gestures", "holds", "merges"] = "replies"
 
 
 class WaitingOut(Schema):
-    """``id`` is that of the reply, the gesture or the suggestion; ``by`` is null where the desk asks."""
+    """``id`` is that of the reply, the gesture, the hold or the suggestion; ``by`` is null where the desk asks."""
 
     id: int
     title: str
