@@ -37,7 +37,8 @@ def lago() -> Iterator[dict[str, Any]]:
 def test_connected_tried_changed_paused_and_removed(adam_by_api: Program, lago: dict[str, Any]) -> None:
     program = adam_by_api
     assert program.post(f"{HERE}/try", lago).json() == {
-        "works": True, "claims": 2, "more": False, "holds": False, "problems": [], "error": "",
+        "works": True, "claims": 2, "more": False, "holds": False, "problems": [],
+        "error": "", "error_kind": "",
     }  # fmt: skip
     assert not BillingSystem.objects.exists()
     made = program.post(HERE, lago)

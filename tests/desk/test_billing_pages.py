@@ -102,10 +102,21 @@ def test_a_connection_is_tried_before_it_is_kept(admin: Client, lago: str) -> No
     wrong = form(lago) | {"secret_key": "another"}
     part = admin.post("/setup/billing/try", wrong, headers=HX).content.decode()
     assert part.lstrip().startswith("<div")
+    assert "Look at the address, the login and the secrets." in part
     assert "401" in part
     part = admin.post("/setup/billing/try", form(lago, name=""), headers=HX).content.decode()
     assert "Name: This field is required." in part
     assert not BillingSystem.objects.exists()
+
+
+def test_a_system_that_cannot_be_read_says_so(admin: Client, adam: Actor, now: datetime) -> None:
+    system = csv(adam, now)
+    BillingSystem.objects.update(last_error="the folder cannot be used", skipped=["claim R-3: no amount"])
+    page = shown(admin, f"/setup/billing/{system.pk}")
+    assert "It could not be read." in page
+    assert 'lang="en">the folder cannot be used<' in page
+    assert "claim R-3: no amount" in page
+    assert "failing, tried again" in shown(admin, "/setup/billing")
 
 
 def test_a_kept_system_is_tried_with_its_own_secret(admin: Client, lago: str) -> None:

@@ -225,8 +225,12 @@ def test_a_connection_that_works_says_what_came_and_keeps_nothing(adam: Actor, n
 def test_a_connection_that_does_not_work_says_why(adam: Actor, now: datetime) -> None:
     with served([]) as (_, url):
         tried = billing_systems.try_out(actor=adam, wanted=lago(url, key="another"), now=now)
-    assert not tried.works
+    assert (tried.works, tried.error_kind) == (False, "refused")
     assert "401" in tried.error
+    with served([]) as (site, url):
+        site.down = True
+        assert billing_systems.try_out(actor=adam, wanted=lago(url), now=now).error_kind == "busy"
+    assert billing_systems.try_out(actor=adam, wanted=lago(url), now=now).error_kind == "unreachable"
 
 
 def test_an_address_inside_the_network_is_not_asked_unless_it_is_allowed(

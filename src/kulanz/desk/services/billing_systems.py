@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 from django.db import IntegrityError, transaction
 
-from kulanz.billing import BillingAdapter, BillingError, RefusedError
+from kulanz.billing import BillingAdapter, BillingError, RefusedError, TryAgainError, UnreachableError
 from kulanz.billing.asking import client
 from kulanz.billing.csvdrop import CsvDrop
 from kulanz.billing.inbox import Inbox
@@ -44,6 +44,7 @@ LONGEST_INTERVAL: Final = timedelta(days=1)
 _LONGEST_NAME: Final = 40
 _LONGEST_SECRET: Final = 2_000
 _TOLD: Final = 10
+_KINDS: Final[Mapping[type[BillingError], str]] = {TryAgainError: "busy", UnreachableError: "unreachable"}
 _ANY: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 Secrets = Mapping[str, str]
@@ -64,7 +65,8 @@ class Wanted:
 class Tried:
     """What a test of a connection saw: how many claims came with the first page, and what it could not read.
 
-    ``holds``: dunning can be stopped there. ``error`` is English, as the billing system or the way said it.
+    ``holds``: dunning can be stopped there. ``error`` is English where it has an ``error_kind`` (busy,
+    unreachable, refused), which pages tell in their own language.
     """
 
     works: bool
@@ -73,6 +75,7 @@ class Tried:
     holds: bool = False
     problems: tuple[str, ...] = ()
     error: str = ""
+    error_kind: str = ""
 
 
 def add(
@@ -180,7 +183,7 @@ def try_out(*, actor: Actor, wanted: Wanted, now: datetime, system: BillingSyste
         with adapter_for(shadow, now, problems=problems) as adapter:
             page = adapter.claims(None)
     except BillingError as error:
-        return Tried(works=False, error=str(error))
+        return Tried(works=False, error=str(error), error_kind=_KINDS.get(type(error), "refused"))
     return Tried(
         works=True,
         claims=len(page.items),

@@ -67,7 +67,10 @@ class BillingSecretIn(Seen):
 
 
 class BillingTriedOut(Schema):
-    """What a test of a connection saw; ``holds`` says whether dunning can be stopped there."""
+    """What a test of a connection saw; ``holds`` says whether dunning can be stopped there.
+
+    ``error_kind`` is busy, unreachable or refused; empty where it works.
+    """
 
     works: bool
     claims: int
@@ -75,6 +78,7 @@ class BillingTriedOut(Schema):
     holds: bool
     problems: list[str]
     error: str
+    error_kind: str
 
 
 class BillingHealthOut(Schema):

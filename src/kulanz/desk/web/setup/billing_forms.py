@@ -86,7 +86,8 @@ def _mark() -> forms.Field:
 
 
 def _word(label: Any) -> Callable[[], forms.Field]:
-    return lambda: forms.CharField(label=label, max_length=LONGEST)
+    widget = forms.TextInput(attrs={"autocomplete": "off"})
+    return lambda: forms.CharField(label=label, max_length=LONGEST, widget=widget)
 
 
 _FIELDS: Final[Mapping[str, Callable[[], forms.Field]]] = {
