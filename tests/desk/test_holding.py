@@ -156,6 +156,27 @@ def test_a_refused_hold_is_ordered_again(bob: Actor, rolf: Dunned, books: Books,
     assert fresh(hold).state == "held"
 
 
+def test_what_billing_said_no_to_is_another_hold_when_it_is_ordered_again(
+    bob: Actor, rolf: Dunned, books: Books, now: datetime
+) -> None:
+    """Its answer about a key stands for ever; a key of which it said nothing stays: it may be placed."""
+    hold = rolf.placed(bob, now)
+    books.states[hold.key] = "refused"
+    work(books, now)
+    kept = fresh(hold)
+    assert (kept.state, told("refused")) == ("refused", ["alice", "bob"])
+    kept = holds.place(actor=bob, hold=kept, seen=kept.version, now=now + HOUR)
+    assert kept.key != hold.key
+    books.down = RefusedError("wrong password")
+    work(books, now + HOUR)
+    again = fresh(hold)
+    again = holds.place(actor=bob, hold=again, seen=again.version, now=now + 2 * HOUR)
+    assert again.key == kept.key
+    books.down = None
+    work(books, now + 2 * HOUR)
+    assert (fresh(hold).state, books.states[kept.key]) == ("held", "held")
+
+
 def test_a_hold_that_a_bookkeeper_takes_off_is_ordered_again_with_an_alarm(
     bob: Actor, rolf: Dunned, books: Books, now: datetime
 ) -> None:

@@ -19,13 +19,15 @@ class Words(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is said of a hold, kept sealed.
 
     ``reason`` is told to billing, ``note`` is for the desk. ``next_words`` say what happens once it has
-    ended, ``said`` is what billing said last.
+    ended, ``said`` is what billing said last, and ``answer`` how the hold stands by that, empty where it did
+    not say.
     """
 
     reason: str = ""
     note: str = ""
     next_words: str = ""
     said: str = ""
+    answer: str = ""
 
 
 class Rules(Struct, frozen=True, kw_only=True, omit_defaults=True):

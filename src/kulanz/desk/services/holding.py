@@ -114,7 +114,7 @@ def _order(hold: Hold, adapters: Adapters, now: datetime) -> None:
         with adapters(hold.system, now) as adapter:
             said = _said(adapter, hold)
     except (RefusedError, OrderError) as error:
-        _not_done(hold, str(error), now)
+        _not_done(hold, str(error), "", now)
     except (BillingError, RuleError) as error:
         seconds = getattr(error, "retry_after", None)
         asked = timedelta(seconds=min(seconds, DAILY.total_seconds())) if seconds else timedelta()
@@ -139,13 +139,13 @@ def _heard(hold: Hold, said: Confirmation, now: datetime) -> None:
     elif hold.state == "releasing" or said.state == "releasing":
         _wait(hold, said, now)
     elif said.state == "refused" and hold.state == "placing":
-        _not_done(hold, said.text, now)
+        _not_done(hold, said.text, said.state, now)
     elif said.state == "held" and hold.state == "placing":
-        _move(hold, "confirmed", now, said, held_at=now, alarmed_at=None, due_at=now + check)
+        _move(hold, "confirmed", now, _words(said), held_at=now, alarmed_at=None, due_at=now + check)
     elif said.state == "held":
         _later(hold, now + check, attempts=0, alarmed_at=None)
     elif hold.state == "held":
-        _move(hold, "lifted", now, said, alarm="lifted", alarmed_at=now, due_at=now)
+        _move(hold, "lifted", now, _words(said), alarm="lifted", alarmed_at=now, due_at=now)
     else:
         _wait(hold, said, now)
 
@@ -154,16 +154,25 @@ def _end(hold: Hold, said: Confirmation, now: datetime) -> None:
     """Take a hold for over; where nobody here has ended it, billing has, and the owner is told."""
     over: dict[str, Any] = {"ended_at": now, "due_at": None, "alarmed_at": None}
     if hold.state == "releasing":
-        _move(hold, "ended", now, said, **over)
+        _move(hold, "ended", now, _words(said), **over)
     else:
-        _move(hold, "ended", now, said, alarm="ended", next_step=ENDED_BY_BILLING, released_at=now, **over)
+        _move(
+            hold,
+            "ended",
+            now,
+            _words(said),
+            alarm="ended",
+            next_step=ENDED_BY_BILLING,
+            released_at=now,
+            **over,
+        )
 
 
-def _not_done(hold: Hold, why: str, now: datetime) -> None:
+def _not_done(hold: Hold, why: str, answer: str, now: datetime) -> None:
     """Take a refusal: of a hold at once, of a question or an end it may be mended, so it is asked again."""
     if hold.state == "placing":
-        said = Confirmation(key=hold.key, state="refused", text=why)
-        _move(hold, "not_done", now, said, alarm="refused", alarmed_at=now, due_at=None)
+        words = {"said": why, "answer": answer}
+        _move(hold, "not_done", now, words, alarm="refused", alarmed_at=now, due_at=None)
         return
     with transaction.atomic():
         if hold.alarmed_at is None and _first(hold, "alarmed_at", now):
@@ -175,8 +184,8 @@ def _not_done(hold: Hold, why: str, now: datetime) -> None:
 
 def _wait(hold: Hold, said: Confirmation, now: datetime) -> None:
     """Ask again soon, then less often: billing was told, and has not confirmed."""
-    if hold.ordered_at is None or words_of(hold).said != said.text:
-        at = {"ordered_at": hold.ordered_at or now, "sealed": with_words(hold, said=said.text)}
+    if hold.ordered_at is None or words_of(hold).answer != said.state:
+        at = {"ordered_at": hold.ordered_at or now, "sealed": with_words(hold, **_words(said))}
         hold = change(hold, hold.version, **at)
     _later(hold, now + _rest(hold))
 
@@ -190,9 +199,15 @@ def _check() -> timedelta:
     return timedelta(hours=hold_rules().check_hours)
 
 
-def _move(hold: Hold, action: str, now: datetime, said: Confirmation, alarm: str = "", **values: Any) -> None:
+def _words(said: Confirmation) -> dict[str, str]:
+    return {"said": said.text, "answer": said.state}
+
+
+def _move(
+    hold: Hold, action: str, now: datetime, words: dict[str, str], alarm: str = "", **values: Any
+) -> None:
     """Write what the desk does by itself, as long as nobody has changed the hold meanwhile."""
-    kept = {"attempts": 0, "last_error": "", "sealed": with_words(hold, said=said.text)}
+    kept = {"attempts": 0, "last_error": "", "sealed": with_words(hold, **words)}
     ordered = {} if action == "not_done" else {"ordered_at": hold.ordered_at or now}
     with transaction.atomic():
         state = HOLD.by_itself(hold.state, action)

@@ -62,7 +62,9 @@ def propose(*, actor: Actor, case: Case, plan: Plan, now: datetime) -> Hold:
 
 def place(*, actor: Actor, hold: Hold, seen: int, now: datetime) -> Hold:
     """Have billing told of a proposal, or once more of a hold that it refused."""
-    return _step(actor, hold, seen, "place", now, **placed(actor.member_id, now))
+    # an answer stands for ever: what billing said no to is another hold for it when it is ordered again
+    another = {"key": _new_key()} if words_of(hold).answer == "refused" else {}
+    return _step(actor, hold, seen, "place", now, **placed(actor.member_id, now), **another)
 
 
 def place_new(*, actor: Actor, case: Case, plan: Plan, now: datetime) -> Hold:
@@ -172,7 +174,7 @@ def put_forward(*, actor: Actor | None, case: Case, plan: Plan, now: datetime) -
             customer=customer,
             claim=plan.claim,
             system=_system(plan),
-            key=f"hold-{token_hex(KEY_BYTES)}",
+            key=_new_key(),
             sealed=seal(packed(_words(plan))),
             review_on=_review_on(plan, now),
             proposed_by_id=actor.member_id if actor else None,
@@ -191,7 +193,13 @@ def keep_record(
     actor: Actor | None, action: str, hold: Hold, now: datetime, reason: str = "", **data: object
 ) -> None:
     """Write the event of a hold: its words stay sealed."""
-    told = {"state": hold.state, "claim": hold.claim_id, "review_on": hold.review_on.isoformat(), **data}
+    told = {
+        "state": hold.state,
+        "key": hold.key,
+        "claim": hold.claim_id,
+        "review_on": hold.review_on.isoformat(),
+        **data,
+    }
     case = hold.case
     record(actor, action, hold, now=now, reason=reason[:500], case=case, issue=case.issue, data=told)
 
@@ -256,6 +264,10 @@ def _system(plan: Plan) -> BillingSystem | None:
 
 def _words(plan: Plan) -> Words:
     return Words(reason=_reason(plan.reason), note=plain(plan.note).strip()[:MOST_WORDS])
+
+
+def _new_key() -> str:
+    return f"hold-{token_hex(KEY_BYTES)}"
 
 
 def _reason(reason: str) -> str:
