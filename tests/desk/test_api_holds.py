@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from api_client import Program
 from customer_people import make_customer, make_matter, make_person
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from kulanz.core.money import Money
 from kulanz.desk.models import BillingSystem, Case, Claim, Customer, DunningLetter, Hold, Member
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.customers import ClaimFacts
+from kulanz.desk.services.customers import keep_claims
+from kulanz.desk.services.holds import Plan, place_new
 
 pytestmark = pytest.mark.django_db
 END = {"next_step": "settled", "words": "he paid", "reason": "paid"}
@@ -118,6 +125,39 @@ def test_who_may_not_see_values_sees_that_a_hold_is_on(
     assert carla.get("/holds/sums").status_code == 403
 
 
+def test_lists_ask_no_more_for_many(
+    members: dict[str, Member], case: Case, drop: BillingSystem, bob: Actor
+) -> None:
+    program, customer = Program(members["bob"]), Customer.objects.get()
+
+    def more(count: int) -> None:
+        facts = ClaimFacts(amount=Money(Decimal(1), "EUR"))
+        known = Claim.objects.count()
+        claims = {f"M-{known + number}": facts for number in range(count)}
+        keep_claims(customer=customer, system="books", claims=claims, whole=False, now=timezone.now())
+        for each in Claim.objects.filter(key__in=claims):
+            plan = Plan(customer=customer, claim=each, reason="odd")
+            hold = place_new(actor=bob, case=case, plan=plan, now=timezone.now())
+            DunningLetter.objects.create(
+                system=drop, key=each.key, customer=customer, claim=each, level=3, despite=hold,
+                on=timezone.localdate(), told_at=timezone.now(),
+            )  # fmt: skip
+
+    def asked() -> list[int]:
+        found = []
+        for path in ("/holds", "/holds?despite=true", "/holds/sums", f"/cases/{case.pk}/dunning-letters"):
+            program.get(path)
+            with CaptureQueriesContext(connection) as caught:
+                assert program.get(path).status_code == 200
+            found.append(len(caught))
+        return found
+
+    more(3)
+    few = asked()
+    more(27)
+    assert asked() == few
+
+
 def test_a_case_is_closed_with_its_holds(members: dict[str, Member], case: Case) -> None:
     bob = Program(members["bob"])
     hold = bob.post(f"/cases/{case.pk}/holds", wanted()).json()
@@ -135,7 +175,11 @@ def test_rules_are_set(members: dict[str, Member]) -> None:
         "propose": True, "confirm_below": [], "review_days": 14, "unconfirmed_hours": 4, "check_hours": 1,
         "version": 0,
     }  # fmt: skip
-    given = {"seen": 0, "review_days": 7, "confirm_below": [{"amount": "20", "currency": "EUR"}]}
+    given: dict[str, Any] = {
+        "seen": 0,
+        "review_days": 7,
+        "confirm_below": [{"amount": "20", "currency": "EUR"}],
+    }
     told = alice.ask("PUT", "/hold-rules", given).json()
     assert (told["review_days"], told["confirm_below"][0]["amount"], told["version"]) == (7, "20", 1)
     assert alice.ask("PUT", "/hold-rules", given).status_code == 409
