@@ -36,7 +36,7 @@ def propose_due(*, now: datetime) -> int:
     for row in claim_rows(HoldRules.objects.all(), now, at_most=1):
         rules = hold_rules()
         if rules.propose:
-            proposed = sum(_consider(claim, rules, now) for claim in _unheld().iterator())
+            proposed = sum(_consider(claim, rules, now) for claim in _unheld())
         done(row, next_at=now + EVERY)
     return proposed
 

@@ -30,6 +30,7 @@ NOUNS: Final[Words] = {
     "customer": pgettext_lazy("noun", "customer"),
     "customer import": pgettext_lazy("noun", "table of customers"),
     "customer match": pgettext_lazy("noun", "proposal"),
+    "hold": pgettext_lazy("noun", "hold"),
     "issue": pgettext_lazy("noun", "issue"),
     "member": pgettext_lazy("noun", "member"),
     "merge": pgettext_lazy("noun", "merge"),
