@@ -263,6 +263,18 @@ def test_what_is_to_decide_waits_for_the_contact(
     assert f"#hold-{hold.pk}" not in body(client, members["bob"], "/waiting")
 
 
+def test_what_is_kept_of_paused_dunning_is_listed(
+    client: Client, members: dict[str, Member], case: Case, bob: Actor, drop: BillingSystem
+) -> None:
+    hold = placed(bob, case, claim())
+    despite(hold, drop)
+    page = body(client, members["alice"], f"/people/{case.person_id}")
+    assert "Paused dunning with its reasons, sealed" in page
+    assert "Dunning letters that went out, sealed" in page
+    plan = body(client, members["alice"], f"/people/{case.person_id}/erasing")
+    assert "Paused dunning with its reasons, sealed" in plan
+
+
 def test_the_list_is_filtered_and_summed(
     client: Client, members: dict[str, Member], case: Case, bob: Actor, drop: BillingSystem
 ) -> None:

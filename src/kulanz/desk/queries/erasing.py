@@ -13,7 +13,9 @@ from kulanz.desk.models import (
     Case,
     Claim,
     Customer,
+    DunningLetter,
     Gesture,
+    Hold,
     Issue,
     IssueRole,
     Message,
@@ -73,6 +75,8 @@ def erasure_plan(person: Person) -> ErasurePlan:
         Counted("notes", Note.objects.filter(case__in=keys).count()),
         Counted("customers", Customer.objects.filter(person__in=profiles).count()),
         Counted("claims", Claim.objects.filter(customer__person__in=profiles).count()),
+        Counted("holds", Hold.objects.filter(case__in=keys).count()),
+        Counted("letters", DunningLetter.objects.filter(customer__person__in=profiles).count()),
         Counted("stakes", Stake.objects.filter(case__in=keys).count()),
         Counted("standing", AccountStanding.objects.filter(account__person__in=profiles).count()),
     )

@@ -174,6 +174,8 @@ WORDS: Final[Mapping[str, Words]] = {
         "events": gettext_lazy("Who changed what, and when"),
         "customers": gettext_lazy("Customer data from CRM and billing, sealed"),
         "claims": gettext_lazy("Claims and dunning letters, sealed"),
+        "holds": gettext_lazy("Paused dunning with its reasons, sealed"),
+        "letters": gettext_lazy("Dunning letters that went out, sealed"),
         "stakes": gettext_lazy("Corrections of what is at stake, sealed"),
         "standing": gettext_lazy("Standing and reach of their accounts, in numbers"),
         "replies": gettext_lazy("Answers written to the person"),
