@@ -22,7 +22,7 @@ from kulanz.desk.public import hooks
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.billing import KINDS
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
-from kulanz.desk.rules.hooks import BOUNDS, Bounds
+from kulanz.desk.rules.hooks import Bounds
 from kulanz.desk.services import billing_reading, billing_systems
 from kulanz.desk.services.billing_systems import Wanted, adapter_for, inbox_path, secrets_of
 from kulanz.sources.web.standard_webhooks import signed_headers
@@ -419,7 +419,7 @@ def test_strangers_find_nothing(adam: Actor, now: datetime, monkeypatch: pytest.
     assert deliver(system, "claim", CLAIM).status_code == 404
     system.hook_key = at(system).hook_key
     assert Client().get(f"/hooks/{system.hook_key}/billing").status_code == 405
-    monkeypatch.setitem(BOUNDS, "billing", Bounds(100, 2))
+    monkeypatch.setattr(hooks, "BILLING", Bounds(100, 2))
     assert deliver(system, "claim", CLAIM).status_code == 413
     assert deliver(system, "claim", CLAIM).status_code == 429
 

@@ -77,7 +77,7 @@ def _billing_taken(request: HttpRequest, hook_key: str) -> Receipt:
     if request.method != "POST":
         return Receipt(status=405, body=b"expected POST\n", headers={"allow": "POST"})
     now = timezone.now()
-    body = _within(request, f"{BILLING} {system.pk}", BOUNDS[BILLING], now)
+    body = _within(request, f"billing {system.pk}", BILLING, now)
     if isinstance(body, Receipt):
         return body
     try:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 PUSH: Final = "push"
-BILLING: Final = "billing"
 MENTIONS: Final = "mentions"
 CLAIMS: Final = ("webmention", "pingback", "trackback")
 _MIB: Final = 1 << 20
@@ -26,9 +25,10 @@ BOUNDS: Final[Mapping[str, Bounds]] = {
     "discourse": Bounds(4 * _MIB, 1_200),
     "github": Bounds(16 * _MIB, 1_200),
     "websub": Bounds(4 * _MIB, 300),
-    BILLING: Bounds(4 * _MIB, 1_200),
     **{claim: Bounds(64 * 1024, 60) for claim in CLAIMS},
 }
+BILLING: Final = Bounds(4 * _MIB, 1_200)
+"""Deliveries of a billing system, to an address of its own."""
 _SENDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "push": ("push",),
     "discourse": ("discourse",),
