@@ -142,5 +142,5 @@ def _ordered(made: Hold) -> str:
 
 
 def _say(deed: Deed[Any], said: Confirmation) -> None:
-    words = _("Billing was asked, and nothing was changed. It would do this: %(text)s")
+    words = _("Billing was asked, and nothing was changed. It says: %(text)s")
     messages.info(deed.request, words % {"text": said.text or said.state})
