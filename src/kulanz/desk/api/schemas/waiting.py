@@ -16,7 +16,7 @@ class WaitingPlace(Place):
 
 
 class WaitingOut(Schema):
-    """``id`` is that of the reply, the gesture, the hold or the suggestion; ``by`` is null where the desk asks."""
+    """``id`` is that of the reply, gesture, hold or suggestion; ``by`` is null where the desk asks."""
 
     id: int
     title: str
