@@ -11,7 +11,7 @@ from desk_people import make_thread
 from django.http import HttpResponse
 from django.test import Client
 
-from kulanz.desk.models import Alert, AlertPolicy, Issue, Member, Source, Thread
+from kulanz.desk.models import Alert, AlertPolicy, Delivery, Issue, Member, Source, Thread
 from kulanz.desk.queries.radar import RadarFilter, radar
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, RuleError
@@ -84,6 +84,15 @@ def test_taking_is_taken_back(bobs: Client, thread: Thread, now: datetime) -> No
     assert (issue.state, issue.owner) == ("open", None)
 
 
+def test_taking_what_one_has_offers_nothing_to_undo(
+    bobs: Client, bob: Actor, thread: Thread, now: datetime
+) -> None:
+    take_thread(actor=bob, thread=thread, now=now)
+    page = bobs.post(f"/threads/{thread.pk}/take", {"next": "/"}, follow=True).content.decode()
+    assert "It is yours" in page
+    assert not BUTTON.search(page)
+
+
 @pytest.mark.parametrize(
     ("deed", "given"),
     [
@@ -104,6 +113,7 @@ def test_an_issue_is_with_its_owner_again(
     assert Alert.objects.get().verdict == "right"
     told = bobs.get(f"/issues/{issue.pk}").content.decode()
     assert "Bob Beispiel undid that: the issue is with its owner again." in told
+    assert "Bob Beispiel undid that" in Delivery.objects.filter(member=members["alice"]).latest("pk").body
 
 
 def test_only_ones_own_last_step_is_undone(

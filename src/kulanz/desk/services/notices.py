@@ -39,6 +39,7 @@ _DIGEST: Final = "digest"
 NEWS: Final = {
     "assign": gettext_noop("%(who)s gave the issue to somebody."),
     "close": gettext_noop("%(who)s closed the issue."),
+    "give_back": gettext_noop("%(who)s undid that: the issue is with its owner again."),
     "graver": gettext_noop("The issue has become graver."),
     "merge": gettext_noop("%(who)s made the issue part of another one."),
     "note": gettext_noop("%(who)s wrote an internal note."),
@@ -47,6 +48,7 @@ NEWS: Final = {
     "return_due": gettext_noop("The issue’s time has come: it is with its owner again."),
     "snooze": gettext_noop("%(who)s put the issue aside."),
     "take": gettext_noop("%(who)s took the issue."),
+    "undo": gettext_noop("%(who)s undid that: the issue is open."),
     "wake_due": gettext_noop("The issue’s time has come: it is open again."),
 }
 

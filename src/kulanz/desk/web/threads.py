@@ -28,6 +28,7 @@ from kulanz.desk.rules.reasons import as_of
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import issues
 from kulanz.desk.services.taking import take_thread
+from kulanz.desk.services.undoing import is_undoable
 from kulanz.desk.templatetags.desk import lang
 from kulanz.desk.web.course import Course, course_of
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, number, offset, possible
@@ -113,11 +114,15 @@ def spread(request: DeskRequest, pk: int) -> HttpResponse:
 def take(request: DeskRequest, pk: int) -> HttpResponse:
     """Make the conversation the member's own: its issue, which is opened where there is none."""
     row = access.thread(request.actor, pk)
-    issue = take_thread(actor=request.actor, thread=row, now=timezone.now())
+    now = timezone.now()
+    issue = take_thread(actor=request.actor, thread=row, now=now)
     address = reverse("issue", args=[issue.pk])
     link = format_html('<a href="{}">{}</a>', address, issue.title)
     told = format_html(escape(_("It is yours: %(title)s")).replace("%(title)s", "{}"), link)
-    undoable(request, told, reverse("issue_undo", args=[issue.pk]), issue.version)
+    if is_undoable(actor=request.actor, issue=issue, now=now):
+        undoable(request, told, reverse("issue_undo", args=[issue.pk]), issue.version)
+    else:
+        messages.success(request, told)
     return back(request, address)
 
 
