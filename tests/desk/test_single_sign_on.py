@@ -175,6 +175,7 @@ def test_an_address_that_is_not_surely_theirs_lets_nobody_in(
         {"iss": "https://another.example"},
         {"exp": 1_000_000_000},
         {"sub": "bob"},
+        {"name": "Ali\0ce"},
     ],
     ids=str,
 )
