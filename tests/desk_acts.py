@@ -10,6 +10,7 @@ from typing import Any, Final
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db.models import Count
 
+from kulanz.core.money import Money
 from kulanz.core.posts import Post as CorePost
 from kulanz.desk.access import actor_of
 from kulanz.desk.demo.filling import fill
@@ -17,7 +18,6 @@ from kulanz.desk.models import (
     Account,
     Case,
     Delivery,
-    Gesture,
     GestureLimit,
     Member,
     MemberRole,
@@ -34,8 +34,9 @@ from kulanz.desk.models import (
     WebhookTarget,
 )
 from kulanz.desk.rules.roles import Role
-from kulanz.desk.services import comparing, customer_imports, defects, sources
+from kulanz.desk.services import comparing, customer_imports, defects, gestures, sources
 from kulanz.desk.services import people as profiles
+from kulanz.desk.services.gestures import Offer
 from kulanz.desk.services.ingesting import ANALYSE_AFTER
 from kulanz.desk.services.members import create_member
 from kulanz.desk.services.outside import outside
@@ -145,9 +146,10 @@ def one_of_each() -> int:
     case = Case.objects.exclude(state="closed").earliest("pk")
     defect = defects.defect_named(actor=alice, name="Text of the second dunning letter", now=now)
     defects.link(actor=alice, defect=defect, case=case, now=now)
-    said = {"kind": "apology", "value_minor": 0, "cost_minor": 0, "currency": "EUR", "why": "Our mistake."}
-    proposed = {"proposed_by_id": alice.member_id, "proposed_at": now}
-    Gesture.objects.get_or_create(case=case, defaults=said | proposed)
+    if not case.gestures.exists():
+        free = Money.of_minor(0, "EUR")
+        offer = Offer(kind="apology", value=free, cost=free, why="Our mistake.")
+        gestures.propose(actor=alice, case=case, offer=offer, now=now)
     content = b"number;name\nK-1;Rolf Petersen\n"
     return customer_imports.upload(actor=alice, name="customers.csv", content=content, now=now).pk
 

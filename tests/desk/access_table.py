@@ -137,6 +137,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /defects/<int:pk>/assign
         POST /api/v1/defects/{pk}/assign
         POST /promises/<int:pk>/withdraw
+        POST /gestures/<int:pk>/withdraw
         POST /customers/<int:pk>/remove
         PUT DELETE /api/v1/customers/by-number/{number}
         GET /customers/imports
@@ -154,6 +155,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/issues/{pk}/unmerge
         POST /api/v1/issues/{pk}/split
         POST /api/v1/promises/{pk}/withdraw
+        POST /api/v1/gestures/{pk}/withdraw
     """,
     frozenset({Role.LEAD, Role.AGENT}): """
         POST /issues/<int:pk>/case
@@ -209,6 +211,8 @@ TABLE: dict[frozenset[Role], str] = {
         PATCH /api/v1/gestures/{pk}
         POST /api/v1/gestures/{pk}/grant
         POST /api/v1/gestures/{pk}/carry-out
+        POST /api/v1/gestures/{pk}/order
+        POST /api/v1/gestures/{pk}/order/try
         POST /api/v1/gestures/{pk}/accept
         POST /api/v1/gestures/{pk}/refuse
         POST /api/v1/gestures/{pk}/revoke
@@ -222,6 +226,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /gestures/<int:pk>/same
         POST /gestures/<int:pk>/grant
         POST /gestures/<int:pk>/carry-out
+        POST /gestures/<int:pk>/order
         POST /gestures/<int:pk>/accept
         POST /gestures/<int:pk>/refuse
         POST /gestures/<int:pk>/revoke

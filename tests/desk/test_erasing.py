@@ -158,7 +158,7 @@ def test_what_must_stay_stays(alice: Actor, forum: Source, rolf: Person, now: da
     assert (case.state, case.title, case.person_id) == ("closed", gone.name, gone.pk)
     assert case.promises.get().state == "kept"
     gesture = case.gestures.get()
-    assert (gesture.state, gesture.name, gesture.why) == ("revoked", "", "–")
+    assert (gesture.state, gesture.sealed) == ("revoked", b"")
     assert case.assessment.fault == "ours"
     assert case.assessment.defect.name == f"letter to {gone.name}"
     assert Event.objects.count() == events + 1

@@ -36,6 +36,7 @@ from kulanz.desk.rules.machines import GESTURE
 from kulanz.desk.rules.roles import RIGHTS, Right, Role
 from kulanz.desk.services import assessing, cases, gestures, issues, limits
 from kulanz.desk.services.assessing import Judgement
+from kulanz.desk.services.gesture_words import words_of
 from kulanz.desk.services.gestures import Offer
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +94,10 @@ def test_a_gesture_goes_its_way(limited: None, bob: Actor, carla: Actor, case: C
         gestures.carry_out(actor=bob, gesture=gesture, seen=gesture.version, proof=" ", now=later)
     gestures.carry_out(actor=bob, gesture=gesture, seen=gesture.version, proof="booking 4711", now=later)
     gestures.accept(actor=bob, gesture=gesture, seen=gesture.version, answer="Thank you", now=later)
-    assert (gesture.state, gesture.carried_out_at, gesture.answer) == ("accepted", later, "Thank you")
+    said = words_of(gesture)
+    assert (gesture.state, gesture.carried_out_at, said.answer) == ("accepted", later, "Thank you")
+    assert (said.why, said.proof) == ("the second letter should not have been sent", "booking 4711")
+    assert b"letter" not in bytes(gesture.sealed)
     actions = Event.objects.filter(noun="gesture", case=case).order_by("id")
     assert list(actions.values_list("action", flat=True)) == ["propose", "approve", "carry_out", "accept"]
     assert Delivery.objects.filter(member_id=bob.member_id).count() == 1
@@ -383,7 +387,10 @@ def test_limits_and_budgets_are_set_by_leads_and_admins(members: dict[str, Membe
 
 
 def test_the_table_has_no_way_around_approval() -> None:
-    into = {each.target: each.sources for each in GESTURE.transitions if each.target}
-    assert into["carried_out"] == {"approved"}
+    into: dict[str, set[str]] = {}
+    for each in GESTURE.transitions:
+        into.setdefault(each.target or "", set()).update(each.sources)
+    assert into["carried_out"] == {"approved", "ordered"}
+    assert into["ordered"] == {"approved"}
     assert into["accepted"] == {"carried_out"}
-    assert into["approved"] == {"proposed"}
+    assert into["approved"] == {"proposed", "ordered"}

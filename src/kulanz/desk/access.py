@@ -69,8 +69,9 @@ def reply(actor: Actor, pk: int) -> models.Reply:
 
 def gesture(actor: Actor, pk: int) -> models.Gesture:
     found = models.Gesture.objects.select_related(
-        "case__person", "case__issue", "team", "proposed_by", "decided_by", "carried_out_by"
-    )
+        "case__person", "case__issue", "team", "proposed_by", "decided_by", "carried_out_by", "claim",
+        "system",
+    )  # fmt: skip
     return _one(found, actor, Right.SEE_CASES, pk)
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from django.db import Error, close_old_connections
 
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.services import deliveries, holding, outgoing, private
+from kulanz.desk.services import deliveries, gesture_orders, holding, outgoing, private
 from kulanz.desk.services.alerting import tell_due
 from kulanz.desk.services.analysing import analyse_due
 from kulanz.desk.services.billing_reading import read_due
@@ -52,6 +52,8 @@ JOBS: Final[Sequence[Job]] = (
     Job("holds", lambda now: holding.order_due(adapters=adapter_for, now=now)),
     Job("reviews", lambda now: holding.ask_due(now=now)),
     Job("unconfirmed holds", lambda now: holding.alarm_due(now=now)),
+    Job("gestures", lambda now: gesture_orders.order_due(adapters=adapter_for, now=now)),
+    Job("silent gestures", lambda now: gesture_orders.remind_due(now=now)),
     Job("issues", lambda now: wake_due(now=now)),
     Job("alarms", lambda now: tell_due(now=now)),
     Job("replies", lambda now: outgoing.send_due(now=now)),

@@ -8,8 +8,10 @@ from django.db import models
 
 from kulanz.core.gestures import FAULTS, GESTURE_KINDS
 from kulanz.core.money import Money
-from kulanz.desk.models.base import Versioned, one_of
+from kulanz.desk.models.base import Due, Versioned, one_of
 from kulanz.desk.models.cases import Case
+from kulanz.desk.models.customers import Claim
+from kulanz.desk.models.holds import BillingSystem
 from kulanz.desk.models.members import Member, Team
 from kulanz.desk.rules.limits import Limit
 from kulanz.desk.rules.machines import DEFECT, GESTURE
@@ -19,22 +21,25 @@ GIVERS: Final = tuple(sorted(role.value for role in RIGHTS[Right.WORK_CASES] | R
 """Roles that can have a limit."""
 
 
-class Gesture(Versioned):
+class Gesture(Versioned, Due):
     """A goodwill proposal and what became of it. Amounts are in the smallest unit of the currency.
 
-    ``value`` is what it is worth to the customer, ``cost`` what it costs the company. ``name`` says what
-    exactly, and is the kind's name where the kind is ``own``. ``proof`` is a link or words that show that it
-    was carried out.
+    ``value`` is what it is worth to the customer, ``cost`` what it costs the company. ``sealed`` holds
+    ``kulanz.desk.rules.gestures.Words``.
+
+    Where billing carries it out: ``claim`` at ``system``, with ``until`` the day on which it is due then;
+    ``key`` names it there, until billing refuses it. ``ordered_at`` is when people wanted that, ``told_at``
+    when billing was told, ``alarmed_at`` when people were last told that it does not answer; ``due_at`` is
+    when the worker orders it, or asks how it stands.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="gestures")
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="gestures")
     kind = models.CharField(max_length=10)
-    name = models.CharField(max_length=200, blank=True, default="")
     value_minor = models.BigIntegerField()
     cost_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
-    why = models.CharField(max_length=500)
+    sealed = models.BinaryField(default=bytes)
     state = models.CharField(max_length=12, default=GESTURE.initial)
     proposed_by = models.ForeignKey(Member, models.PROTECT, related_name="gestures")
     proposed_at = models.DateTimeField(db_index=True)
@@ -42,9 +47,14 @@ class Gesture(Versioned):
     decided_at = models.DateTimeField(null=True, blank=True)
     carried_out_at = models.DateTimeField(null=True, blank=True)
     carried_out_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
-    proof = models.CharField(max_length=1000, blank=True, default="")
-    answer = models.CharField(max_length=500, blank=True, default="")
     answered_at = models.DateTimeField(null=True, blank=True)
+    claim = models.ForeignKey(Claim, models.SET_NULL, null=True, blank=True, related_name="gestures")
+    system = models.ForeignKey(BillingSystem, models.PROTECT, null=True, blank=True, related_name="gestures")
+    key = models.CharField(max_length=100, unique=True, null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+    ordered_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+    alarmed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
@@ -53,6 +63,13 @@ class Gesture(Versioned):
             models.CheckConstraint(
                 condition=models.Q(value_minor__gte=0, cost_minor__gte=0), name="gesture_gives"
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state="ordered") | models.Q(system__isnull=False, key__isnull=False),
+                name="ordered_gesture_has_key",
+            ),
+            models.UniqueConstraint(
+                fields=("claim",), condition=models.Q(state="ordered"), name="one_ordered_gesture_of_claim"
+            ),
         )
         indexes = (
             models.Index(fields=("decided_by", "decided_at"), name="gesture_by_decider"),
@@ -60,7 +77,7 @@ class Gesture(Versioned):
         )
 
     def __str__(self) -> str:
-        return self.name or self.kind
+        return self.kind
 
     @property
     def value(self) -> Money:
@@ -141,11 +158,14 @@ class Defect(Versioned):
 
 
 class Assessment(Versioned):
-    """What a person says of a case: whose fault it was and why, whom it is about, and what it comes from."""
+    """What a person says of a case: whose fault it was and why, whom it is about, and what it comes from.
+
+    ``sealed`` holds why.
+    """
 
     case = models.OneToOneField(Case, models.CASCADE, related_name="assessment")
     fault = models.CharField(max_length=8, default="unclear")
-    why = models.CharField(max_length=500, blank=True, default="")
+    sealed = models.BinaryField(default=bytes)
     defect = models.ForeignKey(Defect, models.SET_NULL, null=True, blank=True, related_name="assessments")
     concerned = models.ManyToManyField(Member, related_name="+", blank=True)
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from kulanz.desk.models import Case, Gesture, Team
+from kulanz.desk.models import BillingSystem, Case, Claim, Gesture, Team
 from kulanz.desk.queries.paging import Paged, paged
 from kulanz.desk.queries.parties import parties
 from kulanz.desk.queries.spending import means_of
@@ -17,6 +18,8 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.limits import Means, NoLimitError, Wanted, check_approval, check_grant, check_second
 from kulanz.desk.rules.machines import GESTURE
+
+CLAIMS_AT_MOST: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +55,31 @@ def filtered(wanted: GestureFilter) -> QuerySet[Gesture]:
     states = (wanted.state,) if wanted.state in GESTURE.states else set(GESTURE.states) - GESTURE.final
     given = {"kind": wanted.kind or None, "case_id": wanted.case, "case__person_id": wanted.person}
     rows = Gesture.objects.filter(state__in=states, **{name: each for name, each in given.items() if each})
-    return rows.select_related("case__person", "proposed_by", "decided_by", "team")
+    return rows.select_related(
+        "case__person", "proposed_by", "decided_by", "carried_out_by", "team", "claim", "system"
+    )
 
 
 def gestures_of(actor: Actor, case: Case, now: datetime, *, offset: int = 0) -> Paged[GestureRow]:
     """Return a page of a case's gestures, the latest first, with what the actor may do to each."""
-    found = case.gestures.select_related("proposed_by", "decided_by", "carried_out_by", "team")
+    found = case.gestures.select_related(
+        "proposed_by", "decided_by", "carried_out_by", "team", "claim", "system"
+    )
     return paged(
         found.order_by("-proposed_at", "-pk"), lambda rows: _rows(actor, case, rows, now), offset=offset
     )
+
+
+def claims_to_give(case: Case) -> list[tuple[Claim, BillingSystem]]:
+    """Return claims of a case's customer at billing systems that are connected, with these: open ones first.
+
+    Those for which a gesture is ordered are left out: there is one at a time.
+    """
+    systems = {each.name: each for each in BillingSystem.objects.all()}
+    rows = Claim.objects.filter(customer__person=case.person_id, system__in=systems)
+    rows = rows.exclude(gestures__state="ordered").select_related("customer")
+    ordered = rows.order_by(F("settled_at").desc(nulls_first=True), "-pk")
+    return [(each, systems[each.system]) for each in ordered[:CLAIMS_AT_MOST]]
 
 
 def wanted_of(gesture: Gesture, known: Collection[int] | None = None) -> Wanted:

@@ -94,21 +94,26 @@ SOURCE: Final = Machine(
 
 GESTURE: Final = Machine(
     "gesture",
-    ("proposed", "approved", "carried_out", "accepted", "refused", "declined", "revoked"),
+    ("proposed", "approved", "ordered", "carried_out", "accepted", "refused", "declined", "revoked"),
     (
         row("edit", ("proposed",), None, Right.WORK_CASES),
         row("grant", ("proposed",), "approved", Right.WORK_CASES),
         row("approve", ("proposed",), "approved", Right.APPROVE, four_eyes=True),
         row("decline", ("proposed",), "declined", Right.APPROVE, needs_reason=True),
-        row("carry_out", ("approved",), "carried_out", Right.WORK_CASES),
+        row("order", ("approved",), "ordered", Right.WORK_CASES),
+        row("withdraw", ("ordered",), "approved", Right.LEAD_CASES, needs_reason=True),
+        row("carry_out", ("approved", "ordered"), "carried_out", Right.WORK_CASES),
         row("accept", ("carried_out",), "accepted", Right.WORK_CASES),
         row("refuse", ("approved", "carried_out"), "refused", Right.WORK_CASES),
         row("revoke", ("proposed", "approved"), "revoked", Right.WORK_CASES, needs_reason=True),
         row("revoke", ("carried_out",), "revoked", Right.LEAD_CASES, needs_reason=True),
+        row("given", ("ordered",), "carried_out", Right.WORK_CASES, automatic=True),
+        row("not_done", ("ordered",), "approved", Right.WORK_CASES, automatic=True),
     ),
     final=frozenset({"accepted", "refused", "declined", "revoked"}),
 )
-SPENT: Final = ("approved", "carried_out", "accepted")
+"""``given`` and ``not_done``: what billing says. ``withdraw``: people at billing say that they will not."""
+SPENT: Final = ("approved", "ordered", "carried_out", "accepted")
 """States in which a gesture counts against limits and budgets; see also ``queries.spending.STANDS``."""
 
 ON: Final = ("placing", "held", "refused")

@@ -12,10 +12,13 @@ from kulanz.core.gestures import FAULTS
 from kulanz.desk.models import Assessment, Case, Member
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError
+from kulanz.desk.rules.gestures import Words, packed
+from kulanz.desk.rules.plain import plain
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.defects import defect_named, link
 from kulanz.desk.services.events import record
+from kulanz.desk.services.sealing import seal
 from kulanz.desk.services.setting_up import one_of
 
 
@@ -39,7 +42,7 @@ def assess(*, actor: Actor, case: Case, seen: int, said: Judgement, now: datetim
         defect = defect_named(actor=actor, name=said.defect, now=now) if said.defect.strip() else None
         values = {
             "fault": one_of("fault", said.fault, FAULTS),
-            "why": said.why.strip()[:500],
+            "sealed": seal(packed(Words(why=plain(said.why).strip()[:500]))),
             "defect": defect,
         }
         held, is_new = Assessment.objects.get_or_create(case=case, defaults=values)

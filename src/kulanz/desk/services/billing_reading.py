@@ -156,12 +156,15 @@ class _Said(msgspec.Struct):
 
 
 def _wake(system: BillingSystem, body: bytes, now: datetime) -> None:
-    """Have read what was delivered: the holds that it confirms, or the billing system itself."""
+    """Have read what was delivered: the holds and gestures that it is about, or the billing system itself."""
     said = msgspec.json.decode(body, type=_Said)
     if said.type in ("billing.claim", "billing.dunning"):
         BillingSystem.objects.filter(pk=system.pk, paused=False).update(due_at=now)
-    if said.type != "billing.confirmation":
+    if said.type not in ("billing.confirmation", "billing.gesture"):
         return
     data = msgspec.json.decode(said.data, type=_Confirmed | list[_Confirmed])
     keys = [each.key for each in (data if isinstance(data, list) else [data])]
-    system.holds.filter(key__in=keys).exclude(state__in=HOLD.final).update(due_at=now)
+    if said.type == "billing.gesture":
+        system.gestures.filter(key__in=keys, state="ordered").update(due_at=now)
+    else:
+        system.holds.filter(key__in=keys).exclude(state__in=HOLD.final).update(due_at=now)

@@ -155,7 +155,7 @@ def renew_secret(*, actor: Actor, system: BillingSystem, seen: int, name: str, n
 def remove(*, actor: Actor, system: BillingSystem, seen: int, reason: str, now: datetime) -> None:
     """Remove a billing system, what it sent, and its letters; its claims stay as they were told last.
 
-    Raise RuleError while holds are on there: nobody could end them any more.
+    Raise RuleError while holds are on there, which nobody could end any more, or gestures are ordered.
     """
     actor.need(Right.SET_SOURCES)
     if not reason.strip():
@@ -166,6 +166,7 @@ def remove(*, actor: Actor, system: BillingSystem, seen: int, reason: str, now: 
         told = {"name": system.name, "adapter": system.adapter}
         record(actor, "remove", system, now=now, reason=reason.strip(), data=told)
         system.holds.update(system=None)
+        system.gestures.update(system=None)
         place = inbox_path(system)
         system.delete()
         transaction.on_commit(lambda: shutil.rmtree(place, ignore_errors=True))
@@ -203,6 +204,11 @@ def adapter_for(
     """
     with client(AddressPolicy(allowed=conf().allow_private), conf().contact, lambda: now) as http:
         yield _made(system, http, now, problems or Problems(keep=_TOLD))
+
+
+def gives_of(adapter: str) -> frozenset[str]:
+    """Return the kinds of gestures that billing systems of a kind carry out."""
+    return frozenset(getattr(_ADAPTERS.get(adapter), "gives", ()))
 
 
 def secrets_of(system: BillingSystem) -> dict[str, str]:
@@ -292,6 +298,13 @@ def _csv(to: _Connection) -> BillingAdapter:
     )
 
 
+_ADAPTERS: Final[Mapping[str, type]] = {
+    "tryton": Tryton,
+    "odoo": Odoo,
+    "lago": Lago,
+    WEBHOOK: Webhook,
+    CSV: CsvDrop,
+}
 _MAKERS: Final[Mapping[str, Callable[[_Connection], BillingAdapter]]] = {
     "tryton": _tryton,
     "odoo": _odoo,
@@ -325,6 +338,10 @@ def _refuse_live(system: BillingSystem) -> None:
             "holds are still on at %(name)s, such as %(keys)s: end them first",
             name=system.name,
             keys=", ".join(live),
+        )
+    if system.gestures.filter(state="ordered").exists():
+        raise RuleError(
+            "%(name)s was told to carry out gestures: wait until it has answered", name=system.name
         )
 
 

@@ -93,7 +93,8 @@ def erase(
 
     Private conversations, notes, names and addresses go. Posts stay, each account's under a pseudonym of its
     own, and do not get their name back when they are read again. Names that are ``left_out`` are replaced
-    after an ``@`` only, in what others write. Raise RuleError while a case is open, or dunning is held.
+    after an ``@`` only, in what others write. Raise RuleError while a case is open, dunning is held, or a
+    gesture ordered.
     """
     actor.need(Right.LEAD_CASES)
     _may_go(person, reason)
@@ -182,8 +183,8 @@ def _private_forgotten(profiles: _Profiles, pseudonym: str) -> None:
     PrivateTopic.objects.filter(case__in=cases).delete()
     Note.objects.filter(case__in=cases).delete()
     Promise.objects.filter(case__in=cases).update(what=_BLANK, pause_reason="")
-    Gesture.objects.filter(case__in=cases).update(name="", why=_BLANK, proof="", answer="")
-    Assessment.objects.filter(case__in=cases).update(why="")
+    Gesture.objects.filter(case__in=cases).update(sealed=b"", claim=None, last_error="")
+    Assessment.objects.filter(case__in=cases).update(sealed=b"")
     Case.objects.filter(pk__in=cases).update(title=pseudonym, email="", outcome="")
     for pk in cases:
         Case.objects.filter(pk=pk).update(reply_key=token_hex(KEY_BYTES))
@@ -195,11 +196,20 @@ def _private_forgotten(profiles: _Profiles, pseudonym: str) -> None:
 
 def _values_forgotten(profiles: _Profiles) -> None:
     """Delete what CRM and billing told, and standings; tables that wait for a yes may name the person."""
+    _refuse_ordered(profiles)
     forget_ended(Hold.objects.filter(Q(case__in=profiles.cases) | Q(customer__person__in=profiles.ids)))
     Stake.objects.filter(case__in=profiles.cases).delete()
     Customer.objects.filter(person__in=profiles.ids).delete()
     AccountStanding.objects.filter(account__person__in=profiles.ids).delete()
     CustomerImport.objects.filter(done_at=None).delete()
+
+
+def _refuse_ordered(profiles: _Profiles) -> None:
+    about = Q(case__in=profiles.cases) | Q(claim__customer__person__in=profiles.ids)
+    if Gesture.objects.filter(about, state="ordered").exists():
+        raise RuleError(
+            "erase: billing was told to carry out a gesture for this person: wait until it has answered"
+        )
 
 
 def _delete_told(cases: Sequence[int]) -> None:

@@ -16,12 +16,16 @@ from kulanz.desk.queries.parties import parties
 from kulanz.desk.queries.spending import means_of
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
+from kulanz.desk.rules.gestures import MOST_SAID, Words, packed
 from kulanz.desk.rules.limits import Means, check_approval, check_grant, check_second
 from kulanz.desk.rules.machines import GESTURE
+from kulanz.desk.rules.plain import plain
 from kulanz.desk.rules.roles import RIGHTS, Right
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.events import record
+from kulanz.desk.services.gesture_words import with_words
 from kulanz.desk.services.notices import tell_of_decision, tell_of_gesture
+from kulanz.desk.services.sealing import seal
 from kulanz.desk.services.setting_up import one_of
 
 
@@ -50,7 +54,7 @@ def propose(*, actor: Actor, case: Case, offer: Offer, now: datetime, team: Team
             proposed_at=now,
             **_columns(offer),
         )
-        _record(actor, "propose", gesture, now)
+        keep_record(actor, "propose", gesture, now)
         tell_of_gesture(gesture=gesture, approvers=_approvers(gesture), now=now)
     return gesture
 
@@ -94,23 +98,26 @@ def carry_out(*, actor: Actor, gesture: Gesture, seen: int, proof: str, now: dat
     done: dict[str, Any] = {
         "carried_out_at": now,
         "carried_out_by_id": actor.member_id,
-        "proof": proof.strip()[:1000],
+        "sealed": with_words(gesture, proof=proof[:MOST_SAID]),
+        "due_at": None,
     }
     return _step(actor, gesture, seen, "carry_out", now, **done)
 
 
 def accept(*, actor: Actor, gesture: Gesture, seen: int, answer: str, now: datetime) -> Gesture:
     """Say that the customer was content with it, and in which words."""
-    return _step(actor, gesture, seen, "accept", now, answer=answer.strip()[:500], answered_at=now)
+    return _step(actor, gesture, seen, "accept", now, sealed=_answered(gesture, answer), answered_at=now)
 
 
 def refuse(*, actor: Actor, gesture: Gesture, seen: int, answer: str, now: datetime) -> Gesture:
     """Say that the customer did not want it; it costs nothing then, unless it was carried out already."""
-    return _step(actor, gesture, seen, "refuse", now, answer=answer.strip()[:500], answered_at=now)
+    _check_not_ordered(gesture)
+    return _step(actor, gesture, seen, "refuse", now, sealed=_answered(gesture, answer), answered_at=now)
 
 
 def revoke(*, actor: Actor, gesture: Gesture, seen: int, reason: str, now: datetime) -> Gesture:
     """Take a gesture back, for a reason; one that was carried out only by a lead, once it came back."""
+    _check_not_ordered(gesture)
     return _step(actor, gesture, seen, "revoke", now, reason=reason)
 
 
@@ -130,11 +137,12 @@ def _step(
     state = step(gesture, GESTURE, action, actor, reason)
     with transaction.atomic():
         changed = change(gesture, seen, state=state, **values)
-        _record(actor, action, changed, now, reason)
+        keep_record(actor, action, changed, now, reason)
     return changed
 
 
-def _record(actor: Actor, action: str, gesture: Gesture, now: datetime, reason: str = "") -> None:
+def keep_record(actor: Actor | None, action: str, gesture: Gesture, now: datetime, reason: str = "") -> None:
+    """Write the event of a gesture: its words stay sealed."""
     data = {
         "state": gesture.state,
         "kind": gesture.kind,
@@ -146,13 +154,26 @@ def _record(actor: Actor, action: str, gesture: Gesture, now: datetime, reason: 
     record(actor, action, gesture, now=now, reason=reason[:500], case=case, issue=case.issue, data=data)
 
 
+def _check_not_ordered(gesture: Gesture) -> None:
+    """Raise where billing may carry a gesture out at any moment."""
+    if gesture.state == "ordered":
+        raise RuleError(
+            "billing was told to carry it out and may do so at any moment: wait for its answer, or have it"
+            " stopped there first"
+        )
+
+
+def _answered(gesture: Gesture, answer: str) -> bytes:
+    return with_words(gesture, answer=answer[:500])
+
+
 def _decided(actor: Actor, now: datetime) -> dict[str, Any]:
     return {"decided_by_id": actor.member_id, "decided_at": now}
 
 
 def _columns(offer: Offer) -> dict[str, Any]:
     one_of("kind", offer.kind, GESTURE_KINDS)
-    name, why = " ".join(offer.name.split())[:200], offer.why.strip()[:500]
+    name, why = " ".join(plain(offer.name).split())[:200], plain(offer.why).strip()[:500]
     if offer.kind == "own" and not name:
         raise RuleError("gesture: expected a name for a kind of your own")
     if not why:
@@ -161,8 +182,7 @@ def _columns(offer: Offer) -> dict[str, Any]:
         raise RuleError("gesture: expected value and cost in one currency")
     return {
         "kind": offer.kind,
-        "name": name,
-        "why": why,
+        "sealed": seal(packed(Words(name=name, why=why))),
         "value_minor": offer.value.minor,
         "cost_minor": offer.cost.minor,
         "currency": offer.cost.currency,

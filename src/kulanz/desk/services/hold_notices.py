@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Hold, Member
+from kulanz.desk.models import Gesture, Hold, Member
 from kulanz.desk.queries.escalation import readers_of
 from kulanz.desk.rules.machines import HOLD
 from kulanz.desk.rules.roles import Right
@@ -52,10 +52,10 @@ def tell_of_alarm(*, hold: Hold, kind: str, members: Iterable[Member], now: date
     _tell(hold, key, gettext_noop("Dunning alarm: %(title)s"), ALARMS[kind], members, now)
 
 
-def owners(hold: Hold) -> list[Member]:
-    """Return the contact of a hold's case; the leads where nobody is."""
+def owners(row: Hold | Gesture) -> list[Member]:
+    """Return the contact of the case that something is about; the leads where nobody is."""
     readers = readers_of(Right.SEE_CASES)
-    return list(readers.filter(cases=hold.case)) or leads()
+    return list(readers.filter(cases=row.case)) or leads()
 
 
 def leads() -> list[Member]:

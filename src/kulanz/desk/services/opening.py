@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from kulanz.desk.models import Claim, Customer, Event, Person
+from kulanz.desk.models import Claim, Customer, Person
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.customers import ClaimFacts, Facts, claim_in, facts_in
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.looking import looked
 from kulanz.desk.services.sealing import unseal
 
-NOT_AGAIN_FOR: Final = timedelta(hours=1)
 MOST_CLAIMS: Final = 50
 """Claims shown of a customer; all of them count."""
 
@@ -43,7 +43,7 @@ class Opened:
 def opened(*, actor: Actor, customers: Sequence[Customer], now: datetime) -> tuple[Opened, ...]:
     """Open customers for a member to see; each is recorded, at most once an hour for the same member."""
     actor.need(Right.SEE_VALUES)
-    _record(actor, customers, now)
+    looked(actor, "customer", [customer.pk for customer in customers], now)
     return read(customers)
 
 
@@ -69,25 +69,3 @@ def claims_of(customers: Sequence[int]) -> Mapping[int, Sequence[OpenClaim]]:
     for row in Claim.objects.filter(customer__in=customers, settled_at=None).order_by("pk"):
         found[row.customer_id].append(OpenClaim(row, claim_in(unseal(row.sealed))))
     return found
-
-
-def _record(actor: Actor, customers: Sequence[Customer], now: datetime) -> None:
-    wanted = [customer.pk for customer in customers]
-    if not wanted:
-        return
-    lately = Event.objects.filter(
-        noun="customer", action="open", noun_id__in=wanted, actor=actor.member_id, at__gt=now - NOT_AGAIN_FOR
-    )
-    known = set(lately.filter(token=actor.token_id).values_list("noun_id", flat=True))
-    Event.objects.bulk_create(
-        Event(
-            at=now,
-            actor_id=actor.member_id,
-            token_id=actor.token_id,
-            action="open",
-            noun="customer",
-            noun_id=pk,
-        )
-        for pk in wanted
-        if pk not in known
-    )

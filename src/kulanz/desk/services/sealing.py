@@ -19,12 +19,14 @@ from django.db.models import Model
 from kulanz.desk.conf import conf
 from kulanz.desk.models import (
     AlertPolicy,
+    Assessment,
     BillingSystem,
     Claim,
     Customer,
     CustomerImport,
     DunningLetter,
     Erasure,
+    Gesture,
     Hold,
     Member,
     Source,
@@ -54,6 +56,8 @@ _SEALED: Final[tuple[tuple[type[Model], str], ...]] = (
     (Claim, "sealed"),
     (CustomerImport, "sealed"),
     (Stake, "sealed"),
+    (Gesture, "sealed"),
+    (Assessment, "sealed"),
     (Hold, "sealed"),
     (DunningLetter, "sealed"),
 )

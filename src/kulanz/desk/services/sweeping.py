@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -45,7 +46,7 @@ from kulanz.desk.models.wordindex import SEARCHED
 from kulanz.desk.rules.names import needle, words_of
 from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.erasing import Names
-from kulanz.desk.services.sealing import unseal
+from kulanz.desk.services.sealing import SealError, seal, unseal
 from kulanz.desk.services.veiling import Veil, veil_of
 
 SLICE: Final = 200
@@ -73,10 +74,9 @@ INTERNAL: Final[tuple[tuple[type[models.Model], Fields], ...]] = (
     (Delivery, ("subject", "body")),
     (Case, ("title", "outcome")),
     (Promise, ("what", "pause_reason")),
-    (Gesture, ("name", "why", "proof", "answer")),
+    (Gesture, ("last_error",)),
     (Hold, ("last_error",)),
     (BillingSystem, ("skipped", "last_error")),
-    (Assessment, ("why",)),
     (Defect, ("name", "what", "fix")),
     (Message, ("sender", "subject", "text", "html", "attachments")),
     (PrivateTopic, ("last_error",)),
@@ -85,6 +85,8 @@ INTERNAL: Final[tuple[tuple[type[models.Model], Fields], ...]] = (
     (CustomerImport, ("name", "told")),
     (SavedView, ("name", "query")),
 )
+SEALED: Final[tuple[type[models.Model], ...]] = (Gesture, Assessment, Hold)
+"""Whose sealed words may name the person: objects of JSON."""
 
 
 def finish_due(*, now: datetime) -> int:
@@ -147,6 +149,8 @@ def _sweep(erasure: Erasure, names: Names) -> None:
         return
     for model, fields in INTERNAL:
         _rewrite(model._default_manager.all(), fields, needles, veil)  # noqa: SLF001
+    for model in SEALED:
+        _rewrite_sealed(model._default_manager.exclude(sealed=b""), veil)  # noqa: SLF001
     issues = _issues_of(erasure, names)
     for rows, fields in (
         (Note.objects.filter(issue__in=issues), ("text",)),
@@ -194,6 +198,17 @@ def _rewrite(rows: QuerySet[Any], fields: Fields, needles: list[str], veil: Veil
                 changed = dict(_changed(row, fields, veil))
                 if changed:
                     every.filter(pk=row.pk).update(**changed)
+
+
+def _rewrite_sealed(rows: QuerySet[Any], veil: Veil) -> None:
+    """Replace the names in sealed words; what no key of this desk opens names nobody."""
+    with transaction.atomic():
+        for pk, sealed in list(rows.select_for_update().values_list("pk", "sealed")):
+            with suppress(SealError):
+                before = msgspec.json.decode(unseal(sealed))
+                after = {name: veil.value(each) for name, each in before.items()}
+                if after != before:
+                    rows.filter(pk=pk).update(sealed=seal(msgspec.json.encode(after)))
 
 
 def _changed(row: models.Model, fields: Fields, veil: Veil) -> Iterator[tuple[str, Any]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 
 from kulanz.core.goodwill import Reason
@@ -39,3 +42,9 @@ def because(reason: Reason) -> str:
         "role": called(reason.role or "", "role"),
     }
     return str(said) % values
+
+
+@register.filter
+def of(found: Mapping[int, Any], pk: int) -> Any:
+    """What there is of a row, by its key; nothing where there is none."""
+    return found.get(pk) if found else None

@@ -85,7 +85,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         **at_stake,
         **_letters(request, row),
         **dunning(request, row, found),
-        **goodwill(request, row, found.drawn if found else None),
+        **goodwill(request, row, found),
     }
     return render(request, "case.html", context)
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kulanz.desk import access
 from kulanz.desk.rules.amounts import amount
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services import assessing, gestures, kindness
+from kulanz.desk.services import assessing, gesture_orders, gestures, kindness
 from kulanz.desk.services.assessing import Judgement
+from kulanz.desk.services.gesture_orders import Wanted
 from kulanz.desk.services.gestures import Offer
 from kulanz.desk.web.case_deeds import on_case
 from kulanz.desk.web.cases import rendered
-from kulanz.desk.web.deeds import Deed, Place
+from kulanz.desk.web.deeds import Deed, Kept, Place
+from kulanz.desk.web.hold_deeds import day_in, say
 
 if TYPE_CHECKING:
     from kulanz.desk.models import Case, Gesture
@@ -83,6 +86,26 @@ def carry_out(deed: Deed[Gesture]) -> None:
 
 
 @on_gesture.deed(Right.WORK_CASES)
+def order(deed: Deed[Gesture]) -> HttpResponse | None:
+    """Have billing carry it out, or ask what it would do; the form's button says which."""
+    wanted = _wanted(deed)
+    if deed.text("do") == "try":
+        say(deed, gesture_orders.foretold(actor=deed.actor, gesture=deed.row, wanted=wanted, now=deed.now))
+        kept = Kept("gesture_order", deed.row.pk, deed.request.POST.dict())
+        return rendered(deed.request, deed.row.case, kept)
+    gesture_orders.order(actor=deed.actor, gesture=deed.row, seen=deed.seen, wanted=wanted, now=deed.now)
+    deed.told(_("Ordered. It is carried out once billing says so."))
+    return None
+
+
+@on_gesture.deed(Right.LEAD_CASES)
+def withdraw(deed: Deed[Gesture]) -> None:
+    gesture_orders.withdraw(
+        actor=deed.actor, gesture=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
+    )
+
+
+@on_gesture.deed(Right.WORK_CASES)
 def accept(deed: Deed[Gesture]) -> None:
     gestures.accept(
         actor=deed.actor, gesture=deed.row, seen=deed.seen, answer=deed.text("answer"), now=deed.now
@@ -117,6 +140,14 @@ def same(deed: Deed[Gesture]) -> str:
     )
     deed.told(_("Proposed."))
     return reverse("case", args=[made.case_id]) + "#gestures"
+
+
+def _wanted(deed: Deed[Gesture]) -> Wanted:
+    return Wanted(
+        claim=access.claim(deed.actor, deed.number("claim")),
+        until=day_in(deed, "until") if deed.text("until") else None,
+        reason=deed.text("reason"),
+    )
 
 
 def _chosen(deed: Deed[Gesture], name: str) -> int | None:

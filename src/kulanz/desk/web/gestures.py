@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from kulanz.billing.gestures import GIVEN_KINDS
 from kulanz.core.gestures import GESTURE_KINDS
+from kulanz.core.money import Money
 from kulanz.core.stake import Stake
 from kulanz.desk import access
 from kulanz.desk.queries.defects import names as defect_names
 from kulanz.desk.queries.effects import effect_of
-from kulanz.desk.queries.gestures import GestureFilter, gestures, gestures_of
+from kulanz.desk.queries.gestures import GestureFilter, claims_to_give, gestures, gestures_of
 from kulanz.desk.queries.loudness import report
 from kulanz.desk.queries.members import member_choices
 from kulanz.desk.queries.spending import usual_currency
 from kulanz.desk.queries.suggesting import suggestions
 from kulanz.desk.rules.machines import GESTURE
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.billing_systems import gives_of
+from kulanz.desk.services.gesture_words import GestureView, page_of, rows_of, views_of, why_of
 from kulanz.desk.services.kindness import alike
+from kulanz.desk.services.stakes import AtStake
+from kulanz.desk.templatetags.values import value
 from kulanz.desk.web import wording
 from kulanz.desk.web.deeds import chosen, offset
 from kulanz.desk.web.goodwill_plots import effect_figures, spending_figure, spending_rows
 from kulanz.desk.web.pages import DeskRequest, page
+
+ABOUT_OPEN: Final = ("waive", "extension")
+"""Gestures that nothing is left to do for once a claim is settled."""
 
 
 @page(Right.SEE_CASES)
@@ -34,8 +45,9 @@ def listed(request: DeskRequest) -> HttpResponse:
         state=chosen(request, "state", GESTURE.states.__contains__),
         kind=chosen(request, "kind", GESTURE_KINDS.__contains__),
     )
+    found = gestures(wanted, offset=offset(request, "from"))
     context = {
-        "page": gestures(wanted, offset=offset(request, "from")),
+        "page": page_of(actor=request.actor, found=found, now=timezone.now()),
         "wanted": wanted,
         "states": wording.choices("gesture_state"),
         "kinds": wording.choices("gesture_kind"),
@@ -43,12 +55,17 @@ def listed(request: DeskRequest) -> HttpResponse:
     return render(request, "gestures.html", context)
 
 
-def goodwill(request: DeskRequest, case: Any, stake: Stake | None) -> dict[str, Any]:
+def goodwill(request: DeskRequest, case: Any, at_stake: AtStake | None) -> dict[str, Any]:
     """What the page of a case shows of goodwill: its assessment, its gestures, and what would fit."""
-    actor = request.actor
+    actor, now = request.actor, timezone.now()
+    stake = at_stake.drawn if at_stake else None
     assessment = getattr(case, "assessment", None)
+    found = gestures_of(actor, case, now, offset=offset(request, "gestures_from"))
+    rows = rows_of(actor=actor, found=found, now=now)
     return {
-        "gestures": gestures_of(actor, case, timezone.now(), offset=offset(request, "gestures_from")),
+        "gestures": rows,
+        "orders": _orders(case, rows.rows, at_stake) if at_stake else {},
+        "assessment_why": why_of(actor=actor, assessment=assessment, now=now),
         "may_set_limits": actor.may(Right.SET_POLICIES),
         "gesture_kinds": wording.choices("gesture_kind"),
         "faults": wording.choices("fault"),
@@ -57,6 +74,32 @@ def goodwill(request: DeskRequest, case: Any, stake: Stake | None) -> dict[str, 
         "everybody": member_choices(Right.SEE_RADAR) if actor.may(Right.WORK_CASES) else (),
         **(_offered(request, case, stake) if actor.may(Right.WORK_CASES) else {}),
     }
+
+
+def _orders(case: Any, rows: Sequence[GestureView], at_stake: AtStake) -> dict[int, list[tuple[int, str]]]:
+    """By gesture the claims at which billing can carry it out; nothing where it cannot."""
+    waiting = [row.gesture for row in rows if "order" in row.can and row.gesture.kind in GIVEN_KINDS]
+    if not waiting:
+        return {}
+    claims = claims_to_give(case)
+    amounts = {each.row.pk: each.facts.amount for customer in at_stake.customers for each in customer.claims}
+    return {
+        gesture.pk: [
+            (claim.pk, _claim_words(claim, amounts.get(claim.pk)))
+            for claim, system in claims
+            if gesture.kind in gives_of(system.adapter)
+            and (claim.settled_at is None or gesture.kind not in ABOUT_OPEN)
+        ]
+        for gesture in waiting
+    }
+
+
+def _claim_words(claim: Any, amount: Money | None) -> str:
+    values = {"key": claim.key, "system": claim.system, "amount": value(amount) if amount else ""}
+    text = (
+        _("Claim %(key)s at %(system)s: %(amount)s") if amount else _("Claim %(key)s at %(system)s: settled")
+    )
+    return text % values
 
 
 def _offered(request: DeskRequest, case: Any, stake: Stake | None) -> dict[str, Any]:
@@ -77,10 +120,12 @@ def _offered(request: DeskRequest, case: Any, stake: Stake | None) -> dict[str, 
 def show(request: DeskRequest, pk: int) -> HttpResponse:
     """One gesture: who else has the same problem, and what was heard before it and after."""
     row, now, actor = access.gesture(request.actor, pk), timezone.now(), request.actor
+    view = views_of(actor=actor, gestures=[row], now=now)[0]
     spans = effect_of(row, now)
     looks = actor.may(Right.WORK_CASES) and actor.may(Right.SEE_PEOPLE)
     context = {
         "gesture": row,
+        "words": view.words,
         "spans": spans,
         "figures": effect_figures(spans),
         "looks": looks,

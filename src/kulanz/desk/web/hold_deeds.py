@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from kulanz.billing import Confirmation
+from kulanz.billing import Confirmation, GestureConfirmation
 from kulanz.desk import access
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
@@ -37,7 +37,7 @@ def hold(deed: Deed[Case]) -> str | HttpResponse:
     plan, do = _plan(deed), deed.text("do")
     if do == "try":
         said = hold_views.foreseen(actor=deed.actor, case=deed.row, plan=plan, now=deed.now)
-        _say(deed, said)
+        say(deed, said)
         return rendered(deed.request, deed.row, Kept("case_hold", deed.row.pk, deed.request.POST.dict()))
     make = holds.propose if do == "propose" else holds.place_new
     made = make(actor=deed.actor, case=deed.row, plan=plan, now=deed.now)
@@ -53,7 +53,7 @@ def place(deed: Deed[Hold]) -> None:
 @on_hold.deed(Right.WORK_CASES)
 def try_out(deed: Deed[Hold]) -> None:
     """Ask billing what it would do, and change nothing."""
-    _say(deed, hold_views.asked(actor=deed.actor, hold=deed.row, act="place", now=deed.now))
+    say(deed, hold_views.asked(actor=deed.actor, hold=deed.row, act="place", now=deed.now))
 
 
 @on_hold.deed(Right.WORK_CASES)
@@ -62,7 +62,7 @@ def edit(deed: Deed[Hold]) -> None:
         actor=deed.actor,
         hold=deed.row,
         seen=deed.seen,
-        review_on=_day(deed),
+        review_on=day_in(deed, "review_on"),
         reason=deed.text("reason"),
         note=deed.text("note"),
         now=deed.now,
@@ -81,7 +81,7 @@ def review(deed: Deed[Hold]) -> None:
         actor=deed.actor,
         hold=deed.row,
         seen=deed.seen,
-        review_on=_day(deed),
+        review_on=day_in(deed, "review_on"),
         reason=deed.text("reason"),
         now=deed.now,
     )
@@ -121,18 +121,21 @@ def _plan(deed: Deed[Case]) -> Plan:
         claim=claim,
         reason=deed.text("reason"),
         note=deed.text("note"),
-        review_on=_day(deed),
+        review_on=day_in(deed, "review_on"),
     )
 
 
-def _day(deed: Deed[Any]) -> date:
-    text = deed.text("review_on")
+def day_in(deed: Deed[Any], name: str) -> date:
+    """Return a day that was typed into a field; raise RuleError for what is none."""
+    text = deed.text(name)
     try:
         day = parse_date(text)
     except ValueError:
         day = None
     if day is None:
-        raise RuleError("review: expected a day such as 2026-12-24, got %(text)r", text=text[:40])
+        raise RuleError(
+            "%(name)s: expected a day such as 2026-12-24, got %(text)r", name=name, text=text[:40]
+        )
     return day
 
 
@@ -141,6 +144,7 @@ def _ordered(made: Hold) -> str:
     return _("Ordered. Billing has to confirm it.") if made.system_id else by_hand
 
 
-def _say(deed: Deed[Any], said: Confirmation) -> None:
+def say(deed: Deed[Any], said: Confirmation | GestureConfirmation) -> None:
+    """Show what billing would do."""
     words = _("Billing was asked, and nothing was changed. It says: %(text)s")
     messages.info(deed.request, words % {"text": said.text or said.state})

@@ -66,6 +66,7 @@ ACTIONS: Final[Words] = {
     "grant": pgettext_lazy("action", "decide alone"),
     "keep": pgettext_lazy("action", "keep"),
     "merge": pgettext_lazy("action", "merge"),
+    "order": pgettext_lazy("action", "order"),
     "pause": pgettext_lazy("action", "pause"),
     "place": pgettext_lazy("action", "place"),
     "read_now": pgettext_lazy("action", "read now"),

@@ -6,10 +6,12 @@ from typing import Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from kulanz.desk.queries.waiting import waiting
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.gesture_words import views_of
 from kulanz.desk.web.deeds import offset
 from kulanz.desk.web.pages import DeskRequest, page
 
@@ -26,7 +28,10 @@ HEADINGS: Final = {
 def listed(request: DeskRequest) -> HttpResponse:
     """All that the member may decide on, by kind."""
     found = waiting(request.actor, lambda kind: offset(request, f"{kind}_from"))
+    asked = [each.row for each in found["gestures"].rows] if "gestures" in found else []
+    views = views_of(actor=request.actor, gestures=asked, now=timezone.now()) if asked else []
     context = {
+        "said": {view.gesture.pk: view.words for view in views},
         "decides": bool(found),
         "kinds": [
             (kind, HEADINGS[kind], rows, f"parts/waiting_{kind}.html", f"{kind}_from")

@@ -10,7 +10,7 @@ from ninja import Query, Router
 from kulanz.desk import access
 from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
-from kulanz.desk.api.schemas.common import Listed, Seen, Why, listed
+from kulanz.desk.api.schemas.common import Listed, Seen, Why
 from kulanz.desk.api.schemas.gestures import (
     AlikeOut,
     AnswerIn,
@@ -21,20 +21,25 @@ from kulanz.desk.api.schemas.gestures import (
     GestureIn,
     GestureOut,
     GesturePlace,
+    OrderIn,
     ProofIn,
     SameIn,
     SpanOut,
     SpendingOut,
 )
+from kulanz.desk.api.schemas.holds import SaidOut
 from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.effects import effect_of
 from kulanz.desk.queries.gestures import GestureFilter
 from kulanz.desk.queries.loudness import report
 from kulanz.desk.queries.suggesting import assessment_of, suggestions
+from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services import assessing, gestures, kindness
+from kulanz.desk.services import assessing, gesture_orders, gestures, kindness
 from kulanz.desk.services.assessing import Judgement
+from kulanz.desk.services.gesture_orders import Wanted
+from kulanz.desk.services.gesture_words import GestureView, views_of, why_of, words_of
 from kulanz.desk.services.gestures import Offer
 from kulanz.desk.services.stakes import of_case
 
@@ -44,7 +49,9 @@ router = Router(tags=["goodwill"])
 @router.get("/gestures", response=Listed[GestureOut], **needs(Right.SEE_CASES))
 def list_gestures(request: ApiRequest, place: Query[GesturePlace]) -> Any:
     wanted = GestureFilter(**place.dict(include={"state", "kind", "case", "person"}))
-    return listed(catalog.gestures(at(place), wanted))
+    found = catalog.gestures(at(place), wanted)
+    views = views_of(actor=request.auth, gestures=found.rows, now=timezone.now())
+    return {"items": [_out(request.auth, view) for view in views], "next": found.following or None}
 
 
 @router.get("/gestures/spending", response=SpendingOut, **needs(Right.SEE_CASES))
@@ -64,78 +71,110 @@ def propose_gesture(request: ApiRequest, pk: int, body: GestureIn) -> Any:
         cost=body.cost.money() if body.cost else value,
         why=body.why,
     )
-    return gestures.propose(actor=request.auth, case=case, offer=offer, now=timezone.now())
+    made = gestures.propose(actor=request.auth, case=case, offer=offer, now=timezone.now())
+    return _one(request, made.pk)
 
 
 @router.get("/gestures/{int:pk}", response=GestureOut, **needs(Right.SEE_CASES))
 def show_gesture(request: ApiRequest, pk: int) -> Any:
-    return shown(request, access.gesture(request.auth, pk))
+    return _one(request, pk)
 
 
 @router.patch("/gestures/{int:pk}", response=GestureOut, **needs(Right.WORK_CASES))
 def change_gesture(request: ApiRequest, pk: int, body: GestureChange) -> Any:
     """Change a proposal of one's own that nobody decided on yet."""
     row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
+    words = words_of(row)
     offer = Offer(
         kind=body.kind or row.kind,
-        name=row.name if body.name is None else body.name,
+        name=words.name if body.name is None else body.name,
         value=body.value.money() if body.value else row.value,
         cost=body.cost.money() if body.cost else row.cost,
-        why=row.why if body.why is None else body.why,
+        why=words.why if body.why is None else body.why,
     )
-    return gestures.edit(actor=request.auth, gesture=row, seen=seen, offer=offer, now=timezone.now())
+    gestures.edit(actor=request.auth, gesture=row, seen=seen, offer=offer, now=timezone.now())
+    return _one(request, pk)
 
 
 @router.post("/gestures/{int:pk}/grant", response=GestureOut, **needs(Right.WORK_CASES))
 def grant_gesture(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Approve a small gesture of one's own, within what one may decide alone."""
     row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
-    return gestures.grant(actor=request.auth, gesture=row, seen=seen, now=timezone.now())
+    gestures.grant(actor=request.auth, gesture=row, seen=seen, now=timezone.now())
+    return _one(request, pk)
 
 
 @router.post("/gestures/{int:pk}/approve", response=GestureOut, **needs(Right.APPROVE))
 def approve_gesture(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Approve somebody else's gesture, as one who is no part of the dispute."""
     row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
-    return gestures.approve(actor=request.auth, gesture=row, seen=seen, now=timezone.now())
+    gestures.approve(actor=request.auth, gesture=row, seen=seen, now=timezone.now())
+    return _one(request, pk)
 
 
 @router.post("/gestures/{int:pk}/decline", response=GestureOut, **needs(Right.APPROVE))
 def decline_gesture(request: ApiRequest, pk: int, body: Why) -> Any:
     row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
-    return gestures.decline(
-        actor=request.auth, gesture=row, seen=seen, reason=body.reason, now=timezone.now()
-    )
+    gestures.decline(actor=request.auth, gesture=row, seen=seen, reason=body.reason, now=timezone.now())
+    return _one(request, pk)
 
 
 @router.post("/gestures/{int:pk}/carry-out", response=GestureOut, **needs(Right.WORK_CASES))
 def carry_out_gesture(request: ApiRequest, pk: int, body: ProofIn) -> Any:
     """Say that it was carried out, with a link or words that show it."""
     row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
-    return gestures.carry_out(
-        actor=request.auth, gesture=row, seen=seen, proof=body.proof, now=timezone.now()
+    gestures.carry_out(actor=request.auth, gesture=row, seen=seen, proof=body.proof, now=timezone.now())
+    return _one(request, pk)
+
+
+@router.post("/gestures/{int:pk}/order", response=GestureOut, **needs(Right.WORK_CASES))
+def order_gesture(request: ApiRequest, pk: int, body: OrderIn) -> Any:
+    """Have billing carry it out; it is carried out once billing says so."""
+    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
+    wanted = _wanted(request, body)
+    gesture_orders.order(actor=request.auth, gesture=row, seen=seen, wanted=wanted, now=timezone.now())
+    return _one(request, pk)
+
+
+@router.post("/gestures/{int:pk}/order/try", response=SaidOut, **needs(Right.WORK_CASES))
+def try_order(request: ApiRequest, pk: int, body: OrderIn) -> Any:
+    """Ask billing what it would do; nothing changes there."""
+    row, wanted = access.gesture(request.auth, pk), _wanted(request, body)
+    return gesture_orders.foretold(actor=request.auth, gesture=row, wanted=wanted, now=timezone.now())
+
+
+@router.post("/gestures/{int:pk}/withdraw", response=GestureOut, **needs(Right.LEAD_CASES))
+def withdraw_gesture(request: ApiRequest, pk: int, body: Why) -> Any:
+    """Say that billing will not carry it out, as people there have told."""
+    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
+    gesture_orders.withdraw(
+        actor=request.auth, gesture=row, seen=seen, reason=body.reason, now=timezone.now()
     )
+    return _one(request, pk)
 
 
 @router.post("/gestures/{int:pk}/accept", response=GestureOut, **needs(Right.WORK_CASES))
 def accept_gesture(request: ApiRequest, pk: int, body: AnswerIn) -> Any:
     """Say that the customer accepted it."""
     row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
-    return gestures.accept(actor=request.auth, gesture=row, seen=seen, answer=body.answer, now=timezone.now())
+    gestures.accept(actor=request.auth, gesture=row, seen=seen, answer=body.answer, now=timezone.now())
+    return _one(request, pk)
 
 
 @router.post("/gestures/{int:pk}/refuse", response=GestureOut, **needs(Right.WORK_CASES))
 def refuse_gesture(request: ApiRequest, pk: int, body: AnswerIn) -> Any:
     """Say that the customer refused it; it costs nothing then."""
     row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
-    return gestures.refuse(actor=request.auth, gesture=row, seen=seen, answer=body.answer, now=timezone.now())
+    gestures.refuse(actor=request.auth, gesture=row, seen=seen, answer=body.answer, now=timezone.now())
+    return _one(request, pk)
 
 
 @router.post("/gestures/{int:pk}/revoke", response=GestureOut, **needs(Right.WORK_CASES))
 def revoke_gesture(request: ApiRequest, pk: int, body: Why) -> Any:
     """Take it back, for a reason; one that was carried out only as a lead."""
     row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
-    return gestures.revoke(actor=request.auth, gesture=row, seen=seen, reason=body.reason, now=timezone.now())
+    gestures.revoke(actor=request.auth, gesture=row, seen=seen, reason=body.reason, now=timezone.now())
+    return _one(request, pk)
 
 
 @router.get("/gestures/{int:pk}/effect", response=list[SpanOut], **needs(Right.SEE_CASES))
@@ -155,7 +194,7 @@ def list_alike(request: ApiRequest, pk: int) -> Any:
 def propose_same(request: ApiRequest, pk: int, body: SameIn) -> Any:
     """Propose the same gesture for somebody else."""
     who = request.auth
-    return kindness.propose_same(
+    made = kindness.propose_same(
         actor=who,
         gesture=access.gesture(who, pk),
         case=access.case(who, body.case) if body.case else None,
@@ -163,6 +202,7 @@ def propose_same(request: ApiRequest, pk: int, body: SameIn) -> Any:
         person=access.person(who, body.person) if body.person else None,
         now=timezone.now(),
     )
+    return _one(request, made.pk)
 
 
 @router.get("/cases/{int:pk}/fitting-gestures", response=list[FitOut], **needs(Right.WORK_CASES))
@@ -178,7 +218,7 @@ def list_fitting(request: ApiRequest, pk: int) -> Any:
 @router.get("/cases/{int:pk}/assessment", response=AssessmentOut, **needs(Right.SEE_CASES))
 def show_assessment(request: ApiRequest, pk: int) -> Any:
     """Whose fault a case was, whom it is about, and which defect it comes from."""
-    return shown(request, assessment_of(access.case(request.auth, pk)))
+    return _assessment(request, assessment_of(access.case(request.auth, pk)))
 
 
 @router.put("/cases/{int:pk}/assessment", response=AssessmentOut, **needs(Right.WORK_CASES))
@@ -190,4 +230,40 @@ def assess_case(request: ApiRequest, pk: int, body: AssessmentIn) -> Any:
         concerned=access.colleagues(request.auth, body.concerned),
         defect=body.defect,
     )
-    return assessing.assess(actor=request.auth, case=case, seen=seen, said=said, now=timezone.now())
+    made = assessing.assess(actor=request.auth, case=case, seen=seen, said=said, now=timezone.now())
+    return _assessment(request, made)
+
+
+def _one(request: ApiRequest, pk: int) -> dict[str, Any]:
+    """A gesture as it is now."""
+    row = shown(request, access.gesture(request.auth, pk))
+    return _out(request.auth, views_of(actor=request.auth, gestures=[row], now=timezone.now())[0])
+
+
+def _out(actor: Actor, view: GestureView) -> dict[str, Any]:
+    row, words = view.gesture, view.words
+    same = (
+        "id", "case_id", "kind", "value", "cost", "state", "team", "proposed_by", "proposed_at", "decided_by",
+        "decided_at", "carried_out_by", "carried_out_at", "answered_at", "system", "until", "ordered_at",
+        "version",
+    )  # fmt: skip
+    return {
+        **{name: getattr(row, name) for name in same},
+        **{name: getattr(words, name) for name in ("name", "why", "proof", "answer", "said")},
+        "claim": row.claim if actor.may(Right.SEE_VALUES) else None,
+    }
+
+
+def _assessment(request: ApiRequest, row: Any) -> dict[str, Any]:
+    said = shown(request, row)
+    return {
+        "fault": said.fault,
+        "why": why_of(actor=request.auth, assessment=said, now=timezone.now()),
+        "concerned": list(said.concerned.all()) if said.pk else [],
+        "defect": said.defect,
+        "version": said.version,
+    }
+
+
+def _wanted(request: ApiRequest, body: OrderIn) -> Wanted:
+    return Wanted(claim=access.claim(request.auth, body.claim), until=body.until, reason=body.reason)

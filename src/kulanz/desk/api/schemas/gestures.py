@@ -16,7 +16,9 @@ from kulanz.desk.api.schemas.customers import MoneyIn, MoneyOut
 from kulanz.desk.rules.amounts import payable
 from kulanz.desk.rules.limits import Limit
 
-GestureState = Literal["proposed", "approved", "carried_out", "accepted", "refused", "declined", "revoked"]
+GestureState = Literal[
+    "proposed", "approved", "ordered", "carried_out", "accepted", "refused", "declined", "revoked"
+]
 DefectState = Literal["watched", "open", "fixed"]
 Giver = Literal["lead", "agent", "approver"]
 Exactly = Annotated[str, Field(max_length=200)]
@@ -44,8 +46,24 @@ class ThreadRef(Schema):
     title: str
 
 
+class SystemRef(Schema):
+    id: int
+    name: str
+
+
+class ClaimRef(Schema):
+    """``key`` is its number at billing."""
+
+    id: int
+    key: str
+
+
 class GestureOut(Schema):
-    """``value`` is what it is worth to the customer, ``cost`` what it costs the company."""
+    """``value`` is what it is worth to the customer, ``cost`` what it costs the company.
+
+    Where billing carries it out, ``system`` is told to do so at ``claim``, which is null for whoever may not
+    see values; ``until`` is when it is due then, ``said`` what billing said last.
+    """
 
     id: int
     case_id: int
@@ -65,6 +83,11 @@ class GestureOut(Schema):
     proof: str
     answer: str
     answered_at: datetime | None
+    system: SystemRef | None
+    claim: ClaimRef | None
+    until: date | None
+    ordered_at: datetime | None
+    said: str
     version: int
 
 
@@ -99,6 +122,17 @@ class GestureChange(Seen):
 
 class ProofIn(Seen):
     proof: Annotated[str, Field(max_length=1000)]
+
+
+class OrderIn(Seen):
+    """The id of the claim at which billing carries it out; for an extension the day on which it is due then.
+
+    ``reason`` is told to billing.
+    """
+
+    claim: Key
+    until: date | None = None
+    reason: Short = ""
 
 
 class AnswerIn(Seen):
@@ -196,10 +230,6 @@ class AssessmentOut(Schema):
     concerned: list[MemberOut]
     defect: DefectRef | None
     version: int
-
-    @staticmethod
-    def resolve_concerned(row: Any) -> list[Any]:
-        return list(row.concerned.all()) if row.pk else []
 
 
 class AssessmentIn(Seen):

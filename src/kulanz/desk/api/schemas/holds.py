@@ -11,22 +11,10 @@ from pydantic import Field
 from kulanz.desk.api.schemas.cases import NextStep
 from kulanz.desk.api.schemas.common import Body, Key, MemberOut, Place, Seen, Short, Why
 from kulanz.desk.api.schemas.customers import MoneyOut
-from kulanz.desk.api.schemas.gestures import CaseRef, Payable
+from kulanz.desk.api.schemas.gestures import CaseRef, ClaimRef, Payable, SystemRef
 
 HoldState = Literal["proposed", "placing", "held", "refused", "releasing", "released", "declined"]
 Long = Annotated[str, Field(max_length=2_000)]
-
-
-class SystemRef(Schema):
-    id: int
-    name: str
-
-
-class ClaimRef(Schema):
-    """``key`` is its number at billing."""
-
-    id: int
-    key: str
 
 
 class CustomerRef(Schema):
@@ -129,7 +117,7 @@ class AskIn(Body):
 
 
 class SaidOut(Schema):
-    """What billing says that it would do, and how the hold stands there now."""
+    """What billing says that it would do, and how it stands there now."""
 
     state: str
     text: str
