@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
-from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, OperationalError, connections, transaction
+from django.db import IntegrityError, transaction
 from hold_people import ON, Books, Dunned, closed, make_dunned
+from racing import at_once
 
 from kulanz.desk.models import Case, Event, Hold
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import HOLD, LIVE
 from kulanz.desk.services import holding, holds
 
@@ -26,36 +23,6 @@ ROUNDS = 5
 @pytest.fixture
 def rolf(bob: Actor, now: datetime) -> Dunned:
     return make_dunned(bob, now)
-
-
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Do things in threads of their own, all from the same moment; return how each ended, in words."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> str:
-        start.wait()
-        try:
-            while not _ended(act):
-                pass
-        except RuleError as error:
-            return type(error).__name__
-        finally:
-            connections.close_all()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
-def _ended(act: Callable[[], object]) -> bool:
-    """Do something; the SQLite of tests lies in the memory, where nobody waits for a lock."""
-    try:
-        act()
-    except OperationalError as error:
-        if "locked" not in str(error):
-            raise
-        return False
-    return True
 
 
 def settle(books: Books, now: datetime) -> None:
