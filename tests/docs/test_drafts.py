@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 FOLDER = Path(__file__).parents[2] / "training" / "drafts"
-SPLITS = ("train", "test")
 README = (FOLDER / "README.md").read_text("utf-8")
+SPLITS = ("train", "test")
+KEYS = {"id", "lang", "split", "scenario", "public", "customer", "earlier_staff", "draft", "labels"}
 
 
 def drafts(split: str) -> list[dict[str, Any]]:
@@ -22,12 +23,10 @@ def drafts(split: str) -> list[dict[str, Any]]:
 DRAFTS = [each for split in SPLITS for each in drafts(split)]
 
 
-def rows(heading: str) -> dict[str, str]:
-    """The first two columns of the table under a heading."""
+def counts_told(heading: str) -> dict[str, str]:
+    """The codes of the README's table with this heading, and how often each is given."""
     table = README.partition(f"| {heading} |")[2].partition("\n\n")[0]
-    return {
-        name.strip("`"): count for name, count in re.findall(r"^\| (\S+) \| (\d+) \|", table, re.MULTILINE)
-    }
+    return dict(re.findall(r"^\| `(\w+)` \| (\d+) \|", table, re.MULTILINE))
 
 
 def counted(codes: list[str]) -> dict[str, str]:
@@ -35,13 +34,11 @@ def counted(codes: list[str]) -> dict[str, str]:
 
 
 def test_every_draft_has_the_form_that_is_described() -> None:
-    keys = {"id", "lang", "split", "scenario", "public", "customer", "earlier_staff", "draft", "labels"}
     for each in DRAFTS:
-        assert each.keys() == keys, each["id"]
-        assert each["lang"] in {"de", "en"} and isinstance(each["public"], bool), each["id"]
-        assert all(each["customer"][key].strip() for key in ("name", "text")) and each["draft"].strip(), each[
-            "id"
-        ]
+        assert each.keys() == KEYS, each["id"]
+        assert each["lang"] in {"de", "en"}, each["id"]
+        assert isinstance(each["public"], bool), each["id"]
+        assert all(map(str.strip, [*each["customer"].values(), each["draft"]])), each["id"]
         assert each["labels"].keys() == {"present", "passages"}, each["id"]
         assert len(set(each["labels"]["present"])) == len(each["labels"]["present"]), each["id"]
 
@@ -54,22 +51,22 @@ def test_nothing_stands_twice(key: str) -> None:
 def test_every_passage_stands_in_its_draft() -> None:
     for each in DRAFTS:
         for passage in each["labels"]["passages"]:
-            assert passage["text"].strip() and passage["text"] in each["draft"], each["id"]
+            assert passage["text"].strip(), each["id"]
+            assert passage["text"] in each["draft"], each["id"]
 
 
-def test_what_is_tested_on_was_not_trained_on() -> None:
+def test_what_is_tested_on_is_not_in_training() -> None:
     train, test = drafts("train"), drafts("test")
-    assert {each["split"] for each in train} == {"train"} and {each["split"] for each in test} == {"test"}
-    for value in ("scenario", "customer"):
-        told = ({json.dumps(each[value], sort_keys=True) for each in split} for split in (train, test))
-        assert set.intersection(*told) == set(), value
+    assert {each["split"] for each in train} == {"train"}
+    assert {each["split"] for each in test} == {"test"}
+    for key in ("scenario", "customer"):
+        trained, tested = ({json.dumps(each[key]) for each in split} for split in (train, test))
+        assert trained & tested == set()
 
 
 def test_a_scenario_has_one_customer() -> None:
-    told = {
-        (each["scenario"], each["lang"], json.dumps([each["customer"], each["earlier_staff"]]))
-        for each in DRAFTS
-    }
+    alike = ("scenario", "lang", "customer", "earlier_staff")
+    told = {json.dumps([each[key] for key in alike]) for each in DRAFTS}
     assert len(told) == len({each["scenario"] for each in DRAFTS})
 
 
@@ -81,7 +78,7 @@ def test_personal_data_is_only_revealed_in_public() -> None:
 
 def test_half_of_the_drafts_are_good() -> None:
     good = [each for each in DRAFTS if not each["labels"]["passages"]]
-    assert abs(len(good) / len(DRAFTS) - 0.5) < 0.05
+    assert len(good) / len(DRAFTS) == pytest.approx(0.5, abs=0.05)
 
 
 @pytest.mark.parametrize("split", SPLITS)
@@ -95,12 +92,11 @@ def test_the_readme_counts_the_drafts(split: str) -> None:
         sum(each["public"] for each in found),
         sum(not each["labels"]["passages"] for each in found),
     ]
-    said = re.findall(r"^\| [\w ]+ \| (\d+) \| (\d+) \|$", README, re.MULTILINE)
-    assert [int(pair[SPLITS.index(split)]) for pair in said] == expected
+    told = re.findall(r"^\| [\w ]+ \| (\d+) \| (\d+) \|$", README, re.MULTILINE)
+    assert [int(pair[SPLITS.index(split)]) for pair in told] == expected
 
 
 def test_the_readme_explains_and_counts_every_label() -> None:
-    assert rows("present") == counted([code for each in DRAFTS for code in each["labels"]["present"]])
-    assert rows("passage") == counted(
-        [passage["code"] for each in DRAFTS for passage in each["labels"]["passages"]]
-    )
+    labels = [each["labels"] for each in DRAFTS]
+    assert counts_told("present") == counted([code for each in labels for code in each["present"]])
+    assert counts_told("passage") == counted([bad["code"] for each in labels for bad in each["passages"]])
