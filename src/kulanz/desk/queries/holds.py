@@ -135,12 +135,13 @@ def customers_to_hold(case: Case) -> QuerySet[Customer]:
 
 
 def system_for(customer: Customer, claim: Claim | None) -> BillingSystem | None:
-    """Return where a hold is ordered: where the claim, or all of a customer's open ones, come from."""
-    if claim is not None:
-        return BillingSystem.objects.filter(name=claim.system).first()
-    names = customer.claims.filter(settled_at=None).values("system")
-    found = list(BillingSystem.objects.filter(name__in=names)[:2])
-    return found[0] if len(found) == 1 else None
+    """Return where a hold is ordered: where the claim, or all of a customer's open ones, come from.
+
+    None where those come from several: one of them would go on dunning while the hold is shown as on.
+    """
+    open_ones = customer.claims.filter(settled_at=None).order_by()
+    names = [claim.system] if claim else list(open_ones.values_list("system", flat=True).distinct()[:2])
+    return BillingSystem.objects.filter(name=names[0]).first() if len(names) == 1 else None
 
 
 def hold_rules() -> Rules:

@@ -20,7 +20,7 @@ class Words(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``reason`` is told to billing, ``note`` is for the desk. ``next_words`` say what happens once it has
     ended, ``said`` is what billing said last, and ``answer`` how the hold stands by that, empty where it did
-    not say.
+    not say. ``former`` are keys that billing said no to, and is yet to be told that they are over.
     """
 
     reason: str = ""
@@ -28,6 +28,7 @@ class Words(Struct, frozen=True, kw_only=True, omit_defaults=True):
     next_words: str = ""
     said: str = ""
     answer: str = ""
+    former: tuple[str, ...] = ()
 
 
 class Rules(Struct, frozen=True, kw_only=True, omit_defaults=True):

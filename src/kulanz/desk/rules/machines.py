@@ -132,7 +132,7 @@ HOLD: Final = Machine(
         row("confirm_by_hand", ("placing", "refused"), "held", Right.WORK_CASES, needs_reason=True),
         row("confirm_by_hand", ("releasing",), "released", Right.WORK_CASES, needs_reason=True),
         row("place_small", ("proposed",), "placing", Right.WORK_CASES, automatic=True),
-        row("confirmed", ("placing",), "held", Right.WORK_CASES, automatic=True),
+        row("confirmed", ("placing", "refused"), "held", Right.WORK_CASES, automatic=True),
         row("lifted", ("held",), "placing", Right.WORK_CASES, automatic=True),
         row("not_done", ("placing",), "refused", Right.WORK_CASES, automatic=True),
         row(

@@ -12,6 +12,7 @@ from django.db.models import Q
 from kulanz.billing import DunningEvent
 from kulanz.desk.models import BillingSystem, Case, Claim, Customer, DunningLetter, Hold
 from kulanz.desk.queries.holds import day_of
+from kulanz.desk.rules.billing import TELLING
 from kulanz.desk.rules.customers import Facts
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import CASE
@@ -46,7 +47,7 @@ def letters_came(
 def _keep(system: BillingSystem, event: DunningEvent, now: datetime) -> None:
     claim = Claim.objects.select_related("customer").filter(system=system.name, key=event.claim_id).first()
     customer = claim.customer if claim else _customer(system, event, now)
-    hold = _stopped(customer, claim, event)
+    hold = _stopped(system, customer, claim, event)
     letter, is_new = DunningLetter.objects.get_or_create(
         system=system,
         key=event.event_id,
@@ -71,16 +72,22 @@ def _customer(system: BillingSystem, event: DunningEvent, now: datetime) -> Cust
     return known or take(number=number, facts=nothing, system=system.name, now=now).row
 
 
-def _stopped(customer: Customer, claim: Claim | None, event: DunningEvent) -> Hold | None:
-    """Return the hold that was on for the whole day on which a letter went out."""
+def _stopped(
+    system: BillingSystem, customer: Customer, claim: Claim | None, event: DunningEvent
+) -> Hold | None:
+    """Return the hold that was on when a letter went out: the whole day, or since it was confirmed on it."""
     about = Q(claim=None) | Q(claim=claim) if claim else Q(claim=None)
     rows = Hold.objects.select_related("case__issue", "case__contact", "claim", "customer")
     placed = rows.filter(about, customer=customer, placed_at__isnull=False).order_by("-placed_at", "-pk")
-    return next((hold for hold in placed if _was_on(hold, event)), None)
+    asked_at = None if system.adapter in TELLING else system.last_success_at
+    return next((hold for hold in placed if _was_on(hold, event, asked_at)), None)
 
 
-def _was_on(hold: Hold, event: DunningEvent) -> bool:
+def _was_on(hold: Hold, event: DunningEvent, asked_at: datetime | None) -> bool:
+    """Whether a hold was on; ``asked_at`` is when billing, asked before, knew nothing of the letter yet."""
     begun = hold.placed_at is not None and day_of(hold.placed_at) < event.on
+    if not begun and asked_at is not None and hold.held_at is not None:
+        begun = day_of(hold.held_at) == event.on and hold.held_at <= asked_at
     return begun and (hold.released_at is None or event.on < day_of(hold.released_at))
 
 

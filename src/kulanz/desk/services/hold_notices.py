@@ -30,25 +30,25 @@ ALARMS: Final = {
 
 def tell_of_proposal(*, hold: Hold, now: datetime) -> None:
     """Tell the owner that the rules propose a hold, or have placed it."""
-    subject = gettext_noop("Hold proposed: %(title)s")
+    subject, kind = gettext_noop("Hold proposed: %(title)s"), "proposed"
     words = gettext_noop("The customer’s claim is in dunning: shall it be held while the case is open?")
     if hold.state != HOLD.initial:
-        subject = gettext_noop("Dunning is held: %(title)s")
+        subject, kind = gettext_noop("Dunning is held: %(title)s"), "placed"
         words = gettext_noop("The customer’s claim is in dunning, and small: it is held by your rules.")
-    _tell(hold, f"hold-{hold.pk}-proposed", subject, words, owners(hold), now)
+    _tell(hold, _once(hold, kind, now), subject, words, owners(hold), now)
 
 
 def tell_of_review(*, hold: Hold, members: Iterable[Member], now: datetime) -> None:
     """Ask members whether a hold goes on: nothing ends by itself."""
     words = gettext_noop("The day of review has come: say whether dunning stays held, or end it.")
     subject = gettext_noop("Does the hold go on? %(title)s")
-    key = f"hold-{hold.pk}-review-{now:%Y%m%d%H%M%S%f}"
+    key = _once(hold, "review", now)
     _tell(hold, key, subject, words, members, now)
 
 
 def tell_of_alarm(*, hold: Hold, kind: str, members: Iterable[Member], now: datetime) -> None:
     """Tell members what went wrong with a hold (``ALARMS``)."""
-    key = f"hold-{hold.pk}-{kind}-{now:%Y%m%d%H%M%S%f}"
+    key = _once(hold, kind, now)
     _tell(hold, key, gettext_noop("Dunning alarm: %(title)s"), ALARMS[kind], members, now)
 
 
@@ -60,6 +60,11 @@ def owners(row: Hold | Gesture) -> list[Member]:
 
 def leads() -> list[Member]:
     return list(readers_of(Right.LEAD_CASES).order_by("pk"))
+
+
+def _once(hold: Hold, kind: str, now: datetime) -> str:
+    """Return a key for all holds of a case that have the same to say at one moment: that is one message."""
+    return f"case-{hold.case_id}-hold-{kind}-{now:%Y%m%d%H%M%S%f}"
 
 
 def _tell(hold: Hold, key: str, subject: str, words: str, members: Iterable[Member], now: datetime) -> None:

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Case, Claim, Hold, HoldRules
+from kulanz.desk.models import Case, Claim, Event, Hold, HoldRules
 from kulanz.desk.queries.holds import hold_rules
 from kulanz.desk.rules.customers import ClaimFacts, claim_in
 from kulanz.desk.rules.errors import RuleError
@@ -22,7 +22,7 @@ from kulanz.desk.services.claiming import claim as claim_rows
 from kulanz.desk.services.claiming import done
 from kulanz.desk.services.hold_notices import tell_of_proposal
 from kulanz.desk.services.holds import Plan, keep_record, placed, put_forward
-from kulanz.desk.services.sealing import unseal
+from kulanz.desk.services.sealing import SealError, unseal
 
 EVERY: Final = timedelta(minutes=15)
 _ONE: Final = 1
@@ -43,8 +43,7 @@ def propose_due(*, now: datetime) -> int:
 
 def _unheld() -> QuerySet[Claim]:
     """Return open claims of customers with an open case on which nobody has decided in it, or against it."""
-    decided = Q(state="declined") | Q(state__in=LIVE) | ~Q(case__state__in=CASE.final)
-    holds = Hold.objects.filter(decided)
+    holds = Hold.objects.filter(_decided())
     theirs = Case.objects.filter(state__in=_WORKED_ON).values("person")
     rows = Claim.objects.filter(settled_at=None, customer__person__in=theirs)
     rows = rows.exclude(pk__in=holds.filter(claim__isnull=False).values("claim"))
@@ -52,9 +51,23 @@ def _unheld() -> QuerySet[Claim]:
     return rows.exclude(customer__in=whole.values("customer")).select_related("customer").order_by("pk")
 
 
+def _decided() -> Q:
+    """Holds that are on, or that somebody decided against.
+
+    What ended because its case was closed was not decided against: the case may have been opened again.
+    """
+    closed = Event.objects.filter(noun="case", noun_id=OuterRef("case"), action="close")
+    declined = Q(state="declined") & ~Exists(closed.filter(at=OuterRef("ended_at")))
+    ended = Q(state__in=("releasing", "released")) & ~Q(case__state__in=CASE.final)
+    return Q(state__in=LIVE) | declined | (ended & ~Exists(closed.filter(at__gte=OuterRef("released_at"))))
+
+
 def _consider(claim: Claim, rules: Rules, now: datetime) -> bool:
     """Propose a hold of a claim that is in dunning, in the latest case of its customer."""
-    facts = claim_in(unseal(claim.sealed))
+    try:
+        facts = claim_in(unseal(claim.sealed))
+    except SealError:  # a key is missing; the other claims are readable
+        return False
     cases = Case.objects.filter(person=claim.customer.person_id, state__in=_WORKED_ON)
     case = cases.order_by("-opened_at", "-pk").first() if facts.level else None
     if case is None:

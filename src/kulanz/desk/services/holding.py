@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
+import msgspec
 from django.db import transaction
 from django.db.models import Q
 
-from kulanz.billing import BillingAdapter, BillingError, Confirmation, HoldOrder, OrderError, RefusedError
+from kulanz.billing import (
+    BillingAdapter,
+    BillingError,
+    Confirmation,
+    HoldOrder,
+    OrderError,
+    RefusedError,
+    TryAgainError,
+    UnreachableError,
+)
 from kulanz.desk.models import BillingSystem, Hold
 from kulanz.desk.models.holds import ENDED_BY_BILLING
 from kulanz.desk.queries.escalation import chain, readers_of
 from kulanz.desk.queries.holds import ASKED, UNCONFIRMED, day_began, day_of, hold_rules
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, RuleError
+from kulanz.desk.rules.holds import packed
 from kulanz.desk.rules.machines import HOLD
 from kulanz.desk.rules.plain import plain
 from kulanz.desk.rules.roles import Right
@@ -24,6 +35,7 @@ from kulanz.desk.services.changing import change
 from kulanz.desk.services.claiming import claim, waiting
 from kulanz.desk.services.hold_notices import leads, owners, tell_of_alarm, tell_of_review
 from kulanz.desk.services.holds import keep_record, with_words, words_of
+from kulanz.desk.services.sealing import seal
 
 Act = Literal["place", "confirm", "release"]
 Adapters = Callable[[BillingSystem, datetime], AbstractContextManager[BillingAdapter]]
@@ -34,7 +46,13 @@ ALARMS_AT_MOST: Final = 100
 DAILY: Final = timedelta(days=1)
 ESCALATED_AFTER: Final = (3, 7)
 """After so many days without an answer, whoever is next in the chain is asked, too."""
-_ACTS: Final[dict[str, Act]] = {"placing": "place", "held": "confirm", "releasing": "release"}
+_ACTS: Final[dict[str, Act]] = {
+    "placing": "place",
+    "held": "confirm",
+    "refused": "confirm",
+    "releasing": "release",
+}
+"""What is refused is due only when billing has said something more of it."""
 _LATE: Final = {"placing": "unconfirmed", "refused": "refused", "releasing": "unended"}
 _PARTS: Final = ("case__issue", "case__contact", "customer", "claim", "system")
 
@@ -43,10 +61,12 @@ def order_due(*, adapters: Adapters, now: datetime) -> int:
     """Tell billing what people decided, and ask it how holds stand; return how many were looked at."""
     rows = Hold.objects.filter(state__in=_ACTS, system__isnull=False)
     claimed = claim(rows.select_related(*_PARTS), now, at_most=AT_MOST)
-    for hold in claimed:
-        # whoever decides on a hold at this moment is faster: theirs stays, and is due by itself
-        with suppress(ConflictError):
-            _order(hold, adapters, now)
+    with ExitStack() as turn:
+        lines = _Lines(adapters, now, turn)
+        for hold in claimed:
+            # whoever decides on a hold at this moment is faster: theirs stays, and is due by itself
+            with suppress(ConflictError):
+                _order(hold, lines, now)
     return len(claimed)
 
 
@@ -106,21 +126,59 @@ def order_of(hold: Hold) -> HoldOrder:
     )
 
 
-def _order(hold: Hold, adapters: Adapters, now: datetime) -> None:
+class _Lines:
+    """The billing systems of one turn: each is opened once, and left alone when it does not answer."""
+
+    def __init__(self, adapters: Adapters, now: datetime, turn: ExitStack) -> None:
+        self._adapters, self._now, self._turn = adapters, now, turn
+        self._opened: dict[int, BillingAdapter] = {}
+        self._down: dict[int, BillingError] = {}
+
+    def to(self, system: BillingSystem) -> BillingAdapter:
+        """Return a billing system; raise what it answered last where it is down."""
+        if (down := self._down.get(system.pk)) is not None:
+            raise down
+        if system.pk not in self._opened:
+            self._opened[system.pk] = self._turn.enter_context(self._adapters(system, self._now))
+        return self._opened[system.pk]
+
+    def failed(self, system: BillingSystem, error: Exception) -> None:
+        """Wait no longer for one that nobody reaches: each hold of it would take as long."""
+        if isinstance(error, UnreachableError) or (isinstance(error, TryAgainError) and error.retry_after):
+            self._down[system.pk] = error
+
+
+def _order(hold: Hold, lines: _Lines, now: datetime) -> None:
     """Do what is to be done for one hold, outside of any transaction; every act may be repeated."""
-    if hold.system is None:
+    system = hold.system
+    if system is None:
         return
     try:
-        with adapters(hold.system, now) as adapter:
-            said = _said(adapter, hold)
+        adapter = lines.to(system)
+        hold = _without_former(adapter, hold)
+        said = _said(adapter, hold)
     except (RefusedError, OrderError) as error:
         _not_done(hold, str(error), "", now)
+    except ConflictError:
+        raise
     except (BillingError, RuleError) as error:
+        lines.failed(system, error)
         seconds = getattr(error, "retry_after", None)
         asked = timedelta(seconds=min(seconds, DAILY.total_seconds())) if seconds else timedelta()
         _later(hold, now + max(asked, _rest(hold)), str(error))
     else:
         _heard(hold, said, now)
+
+
+def _without_former(adapter: BillingAdapter, hold: Hold) -> Hold:
+    """End at billing what it said no to: a late yes to that key would hold the dunning for ever."""
+    words = words_of(hold)
+    if not words.former:
+        return hold
+    for key in words.former:
+        with suppress(RefusedError):  # it may know nothing of what it said no to
+            adapter.release(msgspec.structs.replace(order_of(hold), key=key))
+    return change(hold, hold.version, sealed=seal(packed(msgspec.structs.replace(words, former=()))))
 
 
 def _said(adapter: BillingAdapter, hold: Hold) -> Confirmation:
@@ -136,11 +194,13 @@ def _heard(hold: Hold, said: Confirmation, now: datetime) -> None:
     check = _check()
     if said.state == "released":
         _end(hold, said, now)
-    elif hold.state == "releasing" or said.state == "releasing":
+    elif hold.state == "releasing" or (said.state == "releasing" and hold.state == "placing"):
         _wait(hold, said, now)
+    elif hold.state == "refused" and said.state != "held":
+        _later(hold, None)
     elif said.state == "refused" and hold.state == "placing":
         _not_done(hold, said.text, said.state, now)
-    elif said.state == "held" and hold.state == "placing":
+    elif said.state == "held" and hold.state in ("placing", "refused"):
         _move(hold, "confirmed", now, _words(said), held_at=now, alarmed_at=None, due_at=now + check)
     elif said.state == "held":
         _later(hold, now + check, attempts=0, alarmed_at=None)
@@ -173,6 +233,9 @@ def _not_done(hold: Hold, why: str, answer: str, now: datetime) -> None:
     if hold.state == "placing":
         words = {"said": why, "answer": answer}
         _move(hold, "not_done", now, words, alarm="refused", alarmed_at=now, due_at=None)
+        return
+    if hold.state == "refused":
+        _later(hold, None, why)
         return
     with transaction.atomic():
         if hold.alarmed_at is None and _first(hold, "alarmed_at", now):
@@ -217,7 +280,7 @@ def _move(
             _alarm(moved, alarm, now)
 
 
-def _later(hold: Hold, at: datetime, error: str = "", **values: object) -> None:
+def _later(hold: Hold, at: datetime | None, error: str = "", **values: object) -> None:
     """Set when a hold is due again, unless somebody has woken or decided on it meanwhile."""
     ours = Hold.objects.filter(pk=hold.pk, due_at=hold.due_at)
     ours.update(due_at=at, last_error=plain(error)[:2000], **values)

@@ -62,8 +62,14 @@ def propose(*, actor: Actor, case: Case, plan: Plan, now: datetime) -> Hold:
 
 def place(*, actor: Actor, hold: Hold, seen: int, now: datetime) -> Hold:
     """Have billing told of a proposal, or once more of a hold that it refused."""
-    # an answer stands for ever: what billing said no to is another hold for it when it is ordered again
-    another = {"key": _new_key()} if words_of(hold).answer == "refused" else {}
+    if hold.state == HOLD.initial:  # the customer may be linked to somebody else since, the claim be paid
+        _check_whose(hold.case, hold.customer, hold.claim)
+    words = words_of(hold)
+    another: dict[str, Any] = {}
+    if words.answer == "refused":
+        # an answer stands for ever: what billing said no to is another hold for it when it is ordered again
+        former = (*words.former, hold.key)
+        another = {"key": _new_key(), "sealed": seal(packed(msgspec.structs.replace(words, former=former)))}
     return _step(actor, hold, seen, "place", now, **placed(actor.member_id, now), **another)
 
 
@@ -78,12 +84,9 @@ def edit(  # noqa: PLR0913 - a hold has a day, and words for billing and for the
     *, actor: Actor, hold: Hold, seen: int, review_on: date, reason: str, note: str, now: datetime
 ) -> Hold:
     """Change the day of review and the words; what billing was told already stays as it is there."""
-    sealed = with_words(hold, reason=_reason(reason), note=note)
-    changed: dict[str, Any] = {
-        "review_on": checked_review(review_on, day_of(now)),
-        "asked_at": None,
-        "sealed": sealed,
-    }
+    changed: dict[str, Any] = {"sealed": with_words(hold, reason=_reason(reason), note=note)}
+    if review_on != hold.review_on:
+        changed |= {"review_on": checked_review(review_on, day_of(now)), "asked_at": None}
     return _step(actor, hold, seen, "edit", now, **changed)
 
 
@@ -247,12 +250,16 @@ def _ended(actor: Actor, hold: Hold, end: End, now: datetime) -> dict[str, Any]:
 def _check(case: Case, customer: Customer, claim: Claim | None) -> None:
     if case.state in CASE.final:
         raise RuleError("hold: the case is closed; open it again first")
+    _check_whose(case, customer, claim)
+    if Hold.objects.filter(customer=customer, claim=claim, state__in=LIVE).exists():
+        raise RuleError("dunning is held, or to be held, for %(about)s already", about=claim or customer)
+
+
+def _check_whose(case: Case, customer: Customer, claim: Claim | None) -> None:
     if customer.person_id != case.person_id:
         raise RuleError("hold: customer %(number)s is not the customer of this case", number=customer.number)
     if claim is not None and (claim.customer_id != customer.pk or claim.settled_at is not None):
         raise RuleError("hold: claim %(key)s is not an open claim of this customer", key=claim.key)
-    if Hold.objects.filter(customer=customer, claim=claim, state__in=LIVE).exists():
-        raise RuleError("dunning is held, or to be held, for %(about)s already", about=claim or customer)
 
 
 def _system(plan: Plan) -> BillingSystem | None:
