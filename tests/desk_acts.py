@@ -16,6 +16,7 @@ from kulanz.desk.access import actor_of
 from kulanz.desk.demo.filling import fill
 from kulanz.desk.models import (
     Account,
+    BillingSystem,
     Case,
     Delivery,
     GestureLimit,
@@ -34,7 +35,7 @@ from kulanz.desk.models import (
     WebhookTarget,
 )
 from kulanz.desk.rules.roles import Role
-from kulanz.desk.services import comparing, customer_imports, defects, gestures, sources
+from kulanz.desk.services import billing_systems, comparing, customer_imports, defects, gestures, sources
 from kulanz.desk.services import people as profiles
 from kulanz.desk.services.gestures import Offer
 from kulanz.desk.services.ingesting import ANALYSE_AFTER
@@ -143,6 +144,9 @@ def one_of_each() -> int:
     WebhookTarget.objects.get_or_create(
         name="Data warehouse", defaults={"url": "https://data.kontaktor.example", "sealed_secret": seal(b"x")}
     )
+    if not BillingSystem.objects.exists():
+        files = billing_systems.Wanted(name="Files", adapter="csv", config={})
+        billing_systems.add(actor=alice, wanted=files, now=now)
     case = Case.objects.exclude(state="closed").earliest("pk")
     defect = defects.defect_named(actor=alice, name="Text of the second dunning letter", now=now)
     defects.link(actor=alice, defect=defect, case=case, now=now)

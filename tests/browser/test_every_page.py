@@ -26,6 +26,7 @@ PARTS: Final = {
     "/issues/<int:pk>/presence",  # a line in the page, asked for by it
     "/cases/<int:pk>/presence",
     "/posts/<int:pk>",  # leads to the post in its conversation
+    "/holds.csv",  # a file to keep
 }
 DRAWN: Final = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 LOOKS: Final[dict[str, dict[str, Any]]] = {
