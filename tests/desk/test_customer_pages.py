@@ -99,6 +99,7 @@ def test_the_address_that_billing_knows_is_offered_to_those_who_may_see_it(
     page = text_of(bobs, f"/cases/{case.pk}#reply")
     assert "Billing or CRM knows an address of the customer:" in page
     assert "No e-mail address of the customer is known" not in page
+    assert "Before you write: what is typed below is not kept." in page
     [seen] = Event.objects.filter(noun="customer", action="open")
     assert seen.actor == members["bob"]
     for name in ("carla", "frieda"):
