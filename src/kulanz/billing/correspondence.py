@@ -115,7 +115,7 @@ class Correspondence(ABC):
         if standing.state in until:
             # Killed between the two, the act is delivered again under the same key, which does no harm.
             self.deliver(act, order)
-            told = msgspec.json.encode({"act": act, "order": order})
+            told = msgspec.json.encode({"act": act})  # what it was about, billing knows
             kind: Kind = "gesture order" if act == "give" else "order"
             self._inbox.keep(kind, [(f"{order.key} {act}", order.key, told)], self._now())
             standing = stands(order)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
@@ -29,11 +30,26 @@ _INDEX: Final = "CREATE INDEX IF NOT EXISTS entry_key ON entry (kind, key)"
 _BUSY_SECONDS: Final = 30.0
 
 
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """How bodies are written, and read again: as they are, unless whoever uses an inbox seals them.
+
+    Both may raise BillingErrors.
+    """
+
+    seal: Callable[[bytes], bytes] = bytes
+    unseal: Callable[[bytes], bytes] = bytes
+
+
+PLAIN: Final = Codec()
+
+
 class Inbox:
     """Entries in the order in which they came; several processes may use one file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, codec: Codec = PLAIN) -> None:
         self._path = path
+        self._codec = codec
         make_folder(path.parent)
         with self._open() as connection:
             connection.execute(_TABLE)
@@ -46,7 +62,7 @@ class Inbox:
             before = connection.total_changes
             connection.executemany(
                 "INSERT OR IGNORE INTO entry (kind, message, key, body, kept_at) VALUES (?, ?, ?, ?, ?)",
-                ((kind, message, key, body, at) for message, key, body in entries),
+                ((kind, message, key, self._codec.seal(body), at) for message, key, body in entries),
             )
             return connection.total_changes - before
 
@@ -54,13 +70,15 @@ class Inbox:
         """Return the entries of a kind that came after a number, with theirs."""
         wanted = "SELECT number, body FROM entry WHERE kind = ? AND number > ? ORDER BY number LIMIT ?"
         with self._open() as connection:
-            return connection.execute(wanted, (kind, number, limit)).fetchall()
+            rows = connection.execute(wanted, (kind, number, limit)).fetchall()
+        return [(number, self._codec.unseal(body)) for number, body in rows]
 
     def about(self, kind: Kind, key: str) -> list[bytes]:
         """Return the entries of a kind about a key, the oldest first."""
         wanted = "SELECT body FROM entry WHERE kind = ? AND key = ? ORDER BY number"
         with self._open() as connection:
-            return [body for (body,) in connection.execute(wanted, (kind, key))]
+            rows = connection.execute(wanted, (kind, key)).fetchall()
+        return [self._codec.unseal(body) for (body,) in rows]
 
     def forget(self, before: datetime) -> None:
         """Remove claims and events kept before a time; what was said of holds and gestures stays."""
@@ -69,6 +87,15 @@ class Inbox:
                 "DELETE FROM entry WHERE kind IN ('claim', 'event') AND kept_at < ?",
                 (before.astimezone(UTC).isoformat(),),
             )
+
+    def renew(self, is_old: Callable[[bytes], bool], number: int, limit: int) -> int:
+        """Write old bodies after a number anew; return how far that went, 0 at the end."""
+        wanted = "SELECT number, body FROM entry WHERE number > ? ORDER BY number LIMIT ?"
+        with self._open() as connection:
+            rows = connection.execute(wanted, (number, limit)).fetchall()
+            anew = [(self._codec.seal(self._codec.unseal(body)), key) for key, body in rows if is_old(body)]
+            connection.executemany("UPDATE entry SET body = ? WHERE number = ?", anew)
+        return rows[-1][0] if len(rows) == limit else 0
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

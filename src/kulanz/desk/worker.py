@@ -16,7 +16,7 @@ from kulanz.desk.services import deliveries, gesture_orders, holding, outgoing, 
 from kulanz.desk.services.alerting import tell_due
 from kulanz.desk.services.analysing import analyse_due
 from kulanz.desk.services.billing_reading import read_due
-from kulanz.desk.services.billing_systems import adapter_for
+from kulanz.desk.services.billing_systems import adapter_for, reseal_inboxes
 from kulanz.desk.services.comparing import compare_due
 from kulanz.desk.services.customer_imports import take_due
 from kulanz.desk.services.fetching import fetch_due, learn_due
@@ -62,7 +62,7 @@ JOBS: Final[Sequence[Job]] = (
     Job("digests", lambda now: deliveries.make_digests(now=now)),
     Job("mailbox", lambda now: fetch_mail(now=now)),
     Job("private answers", lambda now: private.read_due(now=now)),
-    Job("reseal", lambda now: reseal()),  # noqa: ARG005 - its rows have no time
+    Job("reseal", lambda now: reseal() + reseal_inboxes()),  # noqa: ARG005 - its rows have no time
     Job("fetch", lambda now: fetch_due(now=now)),
     Job("compare", lambda now: compare_due(now=now)),
     Job("learn", lambda now: learn_due(now=now)),

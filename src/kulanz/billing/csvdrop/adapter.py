@@ -22,7 +22,7 @@ from kulanz.billing.correspondence import Act, Correspondence, Order
 from kulanz.billing.csvdrop.tables import FOLDERS, Mark, Refused, Table, TableError, read
 from kulanz.billing.errors import TryAgainError
 from kulanz.billing.files import make_folder, write_whole
-from kulanz.billing.inbox import Inbox
+from kulanz.billing.inbox import PLAIN, Codec, Inbox
 from kulanz.sources.errors import Problems
 
 MOST_BYTES: Final = 64 << 20
@@ -35,17 +35,21 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class CsvDrop(Correspondence):
-    """A folder shared with billing. ``columns`` maps the fields of claims to the columns of its export."""
+    """A folder shared with billing. ``columns`` maps the fields of claims to the columns of its export.
+
+    ``codec`` is how its inbox is written; the tables are for billing to read.
+    """
 
     name: Final = "csv"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a folder, how its tables are, and what is given to every adapter
         self,
         folder: Path,
         *,
         columns: Mapping[str, str] | None = None,
         decimal_mark: Mark = ".",
         quiet: timedelta = QUIET,
+        codec: Codec = PLAIN,
         now: Callable[[], datetime],
         problems: Problems,
     ) -> None:
@@ -57,7 +61,7 @@ class CsvDrop(Correspondence):
         with _reachable(folder):
             for place in (*(f"in/{name}" for name in FOLDERS), "out", "done", "rejected"):
                 make_folder(folder / place)
-            super().__init__(Inbox(folder / ".kulanz" / "inbox.sqlite"), now)
+            super().__init__(Inbox(folder / ".kulanz" / "inbox.sqlite", codec), now)
 
     def deliver(self, act: Act, order: Order) -> None:
         fields = {"act": act, **msgspec.to_builtins(order), "reason": _plain(order.reason)}

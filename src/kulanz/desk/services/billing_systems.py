@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from kulanz.billing import BillingAdapter, BillingError, RefusedError, TryAgainError, UnreachableError
 from kulanz.billing.asking import client
 from kulanz.billing.csvdrop import CsvDrop
-from kulanz.billing.inbox import Inbox
+from kulanz.billing.inbox import Codec, Inbox
 from kulanz.billing.lago import Lago
 from kulanz.billing.odoo import Odoo
 from kulanz.billing.tryton import Tryton
@@ -30,7 +30,7 @@ from kulanz.desk.rules.machines import HOLD
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
-from kulanz.desk.services.sealing import seal, unseal
+from kulanz.desk.services.sealing import SealError, seal, sealed_before, unseal
 from kulanz.desk.services.sources import new_secret as new_key
 from kulanz.sources.errors import PermanentError, Problems
 from kulanz.sources.web.client import HttpClient
@@ -44,6 +44,9 @@ LONGEST_INTERVAL: Final = timedelta(days=1)
 _LONGEST_NAME: Final = 40
 _LONGEST_SECRET: Final = 2_000
 _TOLD: Final = 10
+_AT_ONCE: Final = 500
+_PLACES: Final[dict[int, int]] = {}
+"""Up to which entry this worker has looked through each inbox."""
 _KINDS: Final[Mapping[type[BillingError], str]] = {TryAgainError: "busy", UnreachableError: "unreachable"}
 _ANY: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -225,7 +228,34 @@ def inbox_path(system: BillingSystem) -> Path:
 def inbox_of(system: BillingSystem) -> Inbox:
     """Return where a billing system that sends is read from."""
     hidden = ".kulanz/" if system.adapter == CSV else ""
-    return Inbox(inbox_path(system) / f"{hidden}inbox.sqlite")
+    return Inbox(inbox_path(system) / f"{hidden}inbox.sqlite", SEALED)
+
+
+def reseal_inboxes() -> int:
+    """Seal a slice of each inbox anew where only the old key opens it; nothing to do without an old key."""
+    renewed = [0]
+
+    def is_old(body: bytes) -> bool:
+        renewed[0] += (old := sealed_before(body))
+        return old
+
+    systems = BillingSystem.objects.filter(adapter__in=TELLING) if conf().secret_key_old else ()
+    for system in systems:
+        with suppress(BillingError):
+            place = inbox_of(system).renew(is_old, _PLACES.get(system.pk, 0), _AT_ONCE)
+            _PLACES[system.pk] = place
+    return renewed[0]
+
+
+def _unsealed(body: bytes) -> bytes:
+    try:
+        return unseal(body)
+    except SealError as error:
+        raise RefusedError(str(error)) from error
+
+
+SEALED: Final = Codec(seal, _unsealed)
+"""How deliveries are kept: as sealed as what is made of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +323,7 @@ def _csv(to: _Connection) -> BillingAdapter:
         inbox_path(to.system),
         columns=at.columns,
         decimal_mark=at.decimal_mark,
+        codec=SEALED,
         now=to.now,
         problems=to.problems,
     )

@@ -92,23 +92,24 @@ def reseal() -> int:
     return sum(_reseal(model, field) for model, field in _SEALED) if conf().secret_key_old else 0
 
 
+def sealed_before(sealed: bytes) -> bool:
+    """Whether the old key alone opens something."""
+    try:
+        _newest().decrypt(bytes(sealed))
+    except InvalidToken:
+        return _opens(sealed)
+    return False
+
+
 def _reseal(model: type[Model], field: str) -> int:
     """Seal a slice of a table anew; the next call goes on where this one ended, or begins again."""
     rows = model._default_manager  # noqa: SLF001 - Django's own name
     ahead = rows.filter(pk__gt=_PLACES.get((model, field), 0)).order_by("pk")
     some = list(ahead.values_list("pk", field)[:_AT_ONCE])
     _PLACES[model, field] = some[-1][0] if len(some) == _AT_ONCE else 0
-    old = {pk: bytes(sealed) for pk, sealed in some if sealed and _is_old(sealed)}
+    old = {pk: bytes(sealed) for pk, sealed in some if sealed and sealed_before(sealed)}
     # whoever enters a new secret meanwhile is faster: theirs stays
     return sum(rows.filter(pk=pk, **{field: kept}).update(**{field: _anew(kept)}) for pk, kept in old.items())
-
-
-def _is_old(sealed: bytes) -> bool:
-    try:
-        _newest().decrypt(bytes(sealed))
-    except InvalidToken:
-        return _opens(sealed)
-    return False
 
 
 def _opens(sealed: bytes) -> bool:
