@@ -66,21 +66,21 @@ class Vectorizer:
         self._table = TokenTable()
         self._rows = TokenRows(grams.tokens, vectors)
 
-    def transform(self, texts: Sequence[str]) -> PostFeatures:
-        """Features of the given texts, in their order."""
+    def transform(self, texts: Sequence[str], lang: Language | None = None) -> PostFeatures:
+        """Features of the given texts, in their order; ``lang`` where it is known for all of them."""
         joined = JoinedTexts(texts)
         lookup = self._table.lookup(token_spans(joined))
         self._rows.follow(self._table.tokens)
         sums = pooled(lookup.columns, lookup.lengths, self._rows.sums)
-        lang = decide(sums[:, -LANGUAGE_COLUMNS:], lookup.lengths)
+        decided = decide(sums[:, -LANGUAGE_COLUMNS:], lookup.lengths) if lang is None else [lang] * len(texts)
         logits = self._logits(sums[:, :-LANGUAGE_COLUMNS], lookup)
         return PostFeatures(
-            lang=lang,
+            lang=decided,
             lengths=lookup.lengths,
             grams=logits[:, :_VOICE],
             voice=logits[:, _VOICE],
             heat=logits[:, _VOICE + 1 :],
-            vector=self._means(lookup, lang),
+            vector=self._means(lookup, decided),
             surface=surface(joined, lookup.lengths),
         )
 

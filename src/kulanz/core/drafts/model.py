@@ -1,0 +1,116 @@
+"""The learnt part: small logistic regressions on what single passages and whole drafts show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from kulanz.core.drafts.cues import CUED, SHAPE, cue_columns
+from kulanz.core.drafts.draft import BAD, GOOD
+from kulanz.core.drafts.pieces import Piece
+from kulanz.core.drafts.answers import AnswerModel, unit
+from kulanz.core.features import HEAT, Floats, Vectorizer
+from kulanz.core.labels import LABELS
+from kulanz.core.language import Language
+from kulanz.core.signals import SignalHead, head_inputs, probabilities
+
+LEARNT_BAD: Final = tuple(code for code in BAD if code != "personal_data")
+LEARNT_GOOD: Final = tuple(code for code in GOOD if code != "answers")
+CLIP: Final = 6.0
+CUES: Final = len(CUED) + len(SHAPE)
+
+
+@dataclass(frozen=True, slots=True)
+class LinearModel:
+    """Logistic regressions, one column a code; the bias is shifted so that .5 means yes."""
+
+    mean: Floats
+    scale: Floats
+    weights: Floats
+    bias: Floats
+
+    def probabilities(self, inputs: Floats) -> Floats:
+        """(rows x codes), each 0..1."""
+        standard: Floats = np.clip((inputs - self.mean) / self.scale, -CLIP, CLIP)
+        return probabilities(standard @ self.weights + self.bias)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftModel:
+    """``passages`` finds LEARNT_BAD in single passages, ``whole`` LEARNT_GOOD in a draft, ``answers`` answers."""
+
+    passages: LinearModel
+    whole: LinearModel
+    answers: AnswerModel
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """A draft in pieces with all that the models read; one row a piece.
+
+    ``inputs`` are cues and shape, log odds of the signals by head and by n-grams, HEAT, and the mean
+    word vector; ``unit`` the same vector at length one, ``heat`` HEAT as log odds.
+    """
+
+    pieces: Sequence[Piece]
+    inputs: Floats
+    unit: Floats
+    heat: Floats
+
+    @property
+    def cues(self) -> Floats:
+        """(pieces x CUED)."""
+        return self.inputs[:, : len(CUED)]
+
+    def strongest(self, code: str) -> tuple[int | None, int | None]:
+        """The place of the first piece with a turn of phrase for a finding; (None, None) where none has one."""
+        if code not in CUED or not self.cues[:, CUED.index(code)].any():
+            return None, None
+        piece = self.pieces[int(self.cues[:, CUED.index(code)].argmax())]
+        return piece.start, piece.end
+
+    def whole(self) -> Floats:
+        """One row for the draft: strongest cues and signals, mean signals and words, length."""
+        words = sum(len(piece.text.split()) for piece in self.pieces)
+        signals = self.inputs[:, CUES : CUES + len(LABELS)]
+        tail = np.array([len(self.pieces), words], np.float32)
+        parts = [self.inputs[:, :CUES].max(0), signals.max(0), self.inputs[:, CUES:].mean(0), np.log1p(tail)]
+        return np.concatenate(parts).astype(np.float32)
+
+
+class PassageReader:
+    """Reads drafts piece by piece with the vectorizer and the signal head."""
+
+    def __init__(self, vectorizer: Vectorizer, head: SignalHead) -> None:
+        self._vectorizer = vectorizer
+        self._head = head
+
+    def read(self, found: Sequence[Piece], lang: Language, customer: str, names: Sequence[str]) -> Passages:
+        """Read the pieces of a draft that answers a customer's text; ``names`` are the customer's."""
+        count = len(found)
+        features = self._vectorizer.transform([*(piece.text for piece in found), customer], lang)
+        context = np.full(count, count if customer else -1)
+        codes = [lang] * count
+        signals = self._head.logits(head_inputs(features, context, np.ones(count, np.bool_), codes))
+        parts = [
+            cue_columns(found, lang, names),
+            np.clip(signals, -CLIP, CLIP),
+            np.clip(features.grams[:count], -CLIP, CLIP),
+            features.heat[:count],
+            features.vector[:count],
+        ]
+        return Passages(found, np.hstack(parts), unit(features.vector[:count]), features.heat[:count])
+
+    def vectors(self, texts: Sequence[str], lang: Language) -> Floats:
+        """Mean word vectors of length one."""
+        return unit(self._vectorizer.transform(texts, lang).vector)
+
+
+def heat_of(logits: Floats) -> float | None:
+    """How uncivil a text reads, 0..1: the mean of HEAT; None where the model has none."""
+    if logits.shape[-1] != len(HEAT):
+        return None
+    return round(float(probabilities(logits).mean()), 4)

@@ -1,0 +1,250 @@
+"""Personal data that a public draft would reveal: of the customer, not the company's own contacts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from kulanz.core.drafts.mentions import amounts, stems
+from kulanz.core.drafts.pieces import Piece, pieces
+
+KINDS: Final = (
+    "iban", "card", "email", "phone", "address", "birth", "number", "amount", "payment", "health", "name",
+)  # fmt: skip
+
+
+class Revealed(NamedTuple):
+    """A passage and the kind of personal data in it."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What everybody in the thread knows already: who writes there, and what customers wrote.
+
+    ``names`` are account names, mentions and the draft's author, ``said`` is what was written.
+    """
+
+    names: str
+    said: str
+
+    def knows(self, name: str) -> bool:
+        """Whether a part of a name stands in an account name, as in "IanWilkinson", or was written before."""
+        return name in _NO_NAMES or name in self.names.lower() or name in self.said.lower()
+
+
+_IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .]?[A-Z0-9]{2,4}){3,8}\b")
+_CARD: Final = re.compile(r"(?<![\w-])\d{4}(?:[ -]?\d{4}){2}[ -]?\d{1,7}(?![\w-])")
+_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE: Final = re.compile(r"(?<![\w.,/-])(?:\+\d{1,3}|0)[\d ()/.–-]{6,18}\d(?![\w])")
+_STREET: Final = re.compile(
+    r"""\b[A-ZÄÖÜ][\w.-]*(?:straße|strasse|str\.|weg|gasse|platz|allee|ufer|damm|ring|chaussee|stieg|hof|berg|graben)
+        \s\d{1,4}\s?[a-z]?\b
+      | \b\w+(?:er|e)\s(?:Straße|Str\.|Weg|Platz|Allee|Ufer|Gasse|Damm|Ring)\s\d{1,4}\s?[a-z]?\b
+      | \b(?:Am|Im|An\sder|Auf\sdem|Zum|Zur)\s[A-ZÄÖÜ]\w+\s\d{1,4}[a-z]?\b(?!\.|\s?Uhr)
+      | \b\d{1,5}[a-z]?\s(?:[A-Z][\w']+\s){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Close|Court|Way|Terrace
+        |Crescent|Gardens|Place|Square|Grove|Row|Hill|Mews|Boulevard)\b
+      | \b\d{5}\s[A-ZÄÖÜ][a-zäöüß]{2,}\b
+      | \b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b
+    """,
+    re.VERBOSE,
+)
+_BIRTH: Final = re.compile(
+    r"(?:geboren|geburtsdatum|geburtstag|geb\.|jahrgang|born|birth|birthday|dob)\W+(?:\w+\W+){0,3}?\d", re.I
+)
+_NUMBER: Final = re.compile(
+    r"""(?:(?:\w*(?:kunden|bestell|auftrags|rechnungs|vertrags|buchungs|ticket|vorgangs|fall|konto|sendungs|mitglieds
+          |versicherungs|policen|patienten|zähler|geräte|serien|rezept|akten|depot|karten|mandats|rufnummer|schadens|polic)
+        \w*-?(?:nummer|nr\.?|no\.?|zeichen|id)|aktenzeichen
+        |(?:order|invoice|account|customer|booking|ticket|case|reference|ref|policy|contract|member(?:ship)?|tracking|claim
+          |meter|patient|serial|reservation|loan|card|parcel|prescription|licen[cs]e)\s?
+         (?:number|no\.?|nr\.?|id|reference|ref|\#)
+        |(?:order|invoice|booking|ticket|case|claim|policy|bestellung|rechnung|auftrag|vertrag|vorgang|ticket|fall|buchung
+          |zähler|police|konto|account|reservation|parcel|loan|schaden|depot|sendung|reference))
+        \W{0,3}(?:lautet\s|ist\s|is\s|ending\s(?:in\s)?|mit\sder\sendung\s|nr\.?\s|no\.?\s)?\W{0,2})
+        (?P<id>\#?(?=[\w/.-]*\d{2})[A-Z0-9][A-Z0-9/.-]{2,}[A-Z0-9]|\d{3,})\b
+      | (?<![\w-])(?P<bare>[A-Z]{1,4}[-/]\d{3,}[\w/-]*|\#\d{4,}|\d{6,}|[A-Z]{2,4}\d{4,})\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_SHOUTED: Final = re.compile(r"(?<![\w-])(?:[A-Z]{1,4}[-/ ]?\d{3,}[\w/-]*|\#\d{4,}|\d{6,})\b")
+_OWN: Final = re.compile(
+    r"""(?<!\w)(?:mich|mir|uns|unsere?[rmn]?|meine?[rmn]?|durchwahl|hotline|erreich\w*|anrufen|direkt|me|my|us|our|reach|call|contact
+      |extension|ext|direct|write\sto|line|tel|telefon|mail\san|telefonisch)(?!\w)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_THEIRS: Final = re.compile(
+    r"""(?<!\w)(?:Ihre?[nmrs]?|Ihnen|deine?[nmrs]?|your|his|her|their|seine?[nmrs]?|hinterlegt\w*|registriert\w*
+      |on\sfile|registered|customer's|kunde|kundin|kunden|customer)(?!\w)""",
+    re.VERBOSE,
+)
+_CLAIM: Final = re.compile(
+    r"""(?<!\w)(?:\w*rechnung\w*|\w*forderung\w*|offen\w*|ausstehend\w*|\w*rückstand\w*|\w*mahn\w*|saldo|kontostand
+      |\w*beitr[aä]g\w*|\w*abbuch\w*|abgebucht|\w*gehalt\w*|\w*schuld\w*|fällig\w*|\w*rate\w*|\w*kredit\w*|\w*dispo\w*
+      |\w*betrag\w*|\w*miete\w*|\w*honorar\w*|\w*gebühr\w*|\w*kosten\w*|\w*einkommen\w*|\w*konto\w*|\w*zahlung\w*|\w*preis
+      |zahlen|zahlten|gezahlt|schulden|invoice\w*|bills?|balance|owed?|owing|outstanding|overdue|debt|salary|income
+      |payments?|charged?|charges|arrears|fees?|rent|loan|deposit|spent|paid|instal\w+|overdraft|limit|claim)(?!\w)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PAYMENT: Final = re.compile(
+    r"""(?<!\w)(?:rücklastschrift\w*|zahlungsrückst\w+|in\sverzug|zahlungsverzug|nicht\sgedeckt|mangels\sdeckung|mahnstufe\w*
+      |schufa-?\w*|ratenzahlung\w*|inkasso\w*|pfändung\w*|insolvenz\w*|kontodeckung|lastschrift\s\w+\s(?:zurück|geplatzt)\w*
+      |in\sarrears|missed\s(?:\w+\s)?payments?|overdue|declined|bounced|credit\s(?:score|check|rating|report)|overdrawn
+      |defaulted|insolven\w+|late\spayments?|payment\splan|insufficient\sfunds)(?!\w)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_HEALTH: Final = re.compile(
+    r"""(?<!\w)(?:\w*krankheit\w*|erkrank\w+|\w*operation\w*|diagnos\w+|\w*depressi\w+|schwanger\w*|\w*behinder(?:t|ung)\w*
+      |\w*therapie\w*|medikament\w*|klinik\w*|krankenhaus\w*|diabet\w+|krebs\w*|\w*krankmeldung\w*|arbeitsunfähig\w*|reha
+      |pflegegrad\w*|pflegestufe|allergi\w+|asthma|epileps\w+|burn-?out|psych\w+|\w*leiden|\w*befund\w*|hörgerät\w*|rollstuhl\w*
+      |\w*attest\w*|insulin\w*|dialyse|herz\w*|bandscheib\w+|migräne|sucht\w*|chemo\w*|prothes\w+|blutwert\w*|panikattack\w+
+      |illness\w*|disab\w+|surger\w+|hospital\w*|pregnan\w+|medication\w*|diagnosed|cancer|wheelchair\w*|therapy
+      |disorder\w*|chemo\w*|epilep\w+|migraine\w*|sick\s(?:note|leave)|medical|condition\sof|hearing\said\w*|anxiety
+      |prescri\w+|psychiatr\w+|addiction|stroke|heart\s\w+|arthritis|allerg\w+|miscarriage|panic\sattacks?|blood\s\w+)(?!\w)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_TITLED: Final = re.compile(
+    r"\b(?P<title>Herrn?|Frau|Familie|Mr|Mrs|Ms|Miss|Dr)\.?\s(?:Dr\.\s|Prof\.\s)?(?P<name>[A-ZÄÖÜ][\w'’-]+(?:\s[A-ZÄÖÜ][\w'’-]{2,})?)"
+)
+_GREETED: Final = re.compile(
+    r"""^(?:(?:Sehr\sgeehrte[rs]?|Liebe[rs]?|Hallo|Hi|Hey|Moin|Guten\s(?:Tag|Morgen|Abend)|Servus|Dear|Hello
+        |Good\s(?:morning|afternoon|evening))\s)(?P<name>[A-ZÄÖÜ][a-zäöüß'’-]+(?:\s[A-ZÄÖÜ][\w'’-]+)?)""",
+    re.VERBOSE,
+)
+_RELATIVE: Final = re.compile(
+    r"""\b(?:Ihre?[nmrs]?|deine?[nmrs]?|[Yy]our)\s(?:Mann|Frau|Ehemann|Ehefrau|Mutter|Vater|Sohn|Tochter|Partner(?:in)?|Nachbar(?:in|n)?
+      |Schwester|Bruder|husband|wife|mother|father|son|daughter|partner|neighbour|sister|brother)\s(?P<name>[A-ZÄÖÜ][a-zäöüß]+)""",
+    re.VERBOSE,
+)
+_COLLEAGUE: Final = re.compile(
+    r"""(?<!\w)(?:kolleg\w+|unsere?[rmn]?|meine?[rmn]?|team|abteilung|kümmert|meldet|übernimmt|leitung|leiter\w*|chef\w*|ruft
+      |aus\s(?:der|dem|unserer)|von\s(?:der|unserer)|colleague\w*|my|our|from|will|manager|looks?\safter|gruß|grüße|regards)(?!\w)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NO_NAMES: Final = frozenset(
+    """
+    zusammen alle allerseits leute community kunde kundin kunden kundinnen mitglied mitglieder damen herren nutzer nutzerin team
+    interessierte forum runde gast gäste all everyone everybody there folks members customer customers sir madam user community
+    guest team readers again friends nachbarn fahrgast patientin patient mitlesende
+    """.split()
+)
+
+
+def revealed(text: str, known: Known) -> list[Revealed]:
+    """Return the passages of a draft that would reveal personal data, in order and without overlaps."""
+    listed = pieces(text)
+    found = [one for finder in (_plain, _listed_numbers, _spoken) for one in finder(listed, known)]
+    found.sort(key=lambda one: (one.start, -one.end, KINDS.index(one.kind)))
+    kept: list[Revealed] = []
+    for one in found:
+        if not kept or one.start >= kept[-1].end:
+            kept.append(one)
+    return kept
+
+
+def valid_iban(written: str) -> bool:
+    """Whether the check digits of an IBAN are right (ISO 13616, MOD 97-10)."""
+    compact = re.sub(r"[^A-Z0-9]", "", written.upper())
+    if not 15 <= len(compact) <= 34:  # noqa: PLR2004 - the lengths that the standard allows
+        return False
+    return int("".join(str(int(sign, 36)) for sign in compact[4:] + compact[:4])) % 97 == 1
+
+
+def valid_card(written: str) -> bool:
+    """Whether the check digit of a card number is right (Luhn, ISO/IEC 7812)."""
+    digits = [int(sign) for sign in reversed(written) if sign.isdigit()]
+    doubled = sum(sum(divmod(2 * digit, 10)) for digit in digits[1::2])
+    return 13 <= len(digits) <= 19 and (sum(digits[::2]) + doubled) % 10 == 0  # noqa: PLR2004 - as issued
+
+
+def _plain(listed: Sequence[Piece], _: Known) -> Iterator[Revealed]:
+    """What is personal wherever it stands, unless it is how the company is reached."""
+    for start, _end, text in listed:
+        yield from _matches(_IBAN, text, start, "iban", valid_iban)
+        yield from _matches(_CARD, text, start, "card", valid_card)
+        yield from _matches(_STREET, text, start, "address")
+        yield from _matches(_BIRTH, text, start, "birth")
+        if _THEIRS.search(text) and not _own_contact(text):
+            yield from _matches(_EMAIL, text, start, "email")
+            yield from _matches(_PHONE, text, start, "phone")
+
+
+def _own_contact(text: str) -> bool:
+    """Whether the passage says how the company is reached, and not which number the customer has."""
+    theirs, own = _THEIRS.search(text), _OWN.search(text)
+    number = _PHONE.search(text) or _EMAIL.search(text)
+    if own is None or number is None:
+        return False
+    before = [match.start() for match in _THEIRS.finditer(text, 0, number.start())]
+    owned = [match.start() for match in _OWN.finditer(text)]
+    return theirs is None or not before or max(owned) > max(before)
+
+
+def _listed_numbers(listed: Sequence[Piece], known: Known) -> Iterator[Revealed]:
+    for start, _end, text in listed:
+        for match in _NUMBER.finditer(text):
+            written = match["id"] or match["bare"]
+            if match["bare"] and not _SHOUTED.match(written):
+                continue
+            if written in known.said or _PHONE.search(text, match.start()) or _is_year(written):
+                continue
+            yield Revealed(start + match.start(), start + match.end(), "number")
+
+
+def _is_year(written: str) -> bool:
+    return len(written) == 4 and written[:2] in ("19", "20")  # noqa: PLR2004 - a year has four digits
+
+
+def _spoken(listed: Sequence[Piece], known: Known) -> Iterator[Revealed]:
+    """What is personal by what the passage is about, and not known from the thread."""
+    said = stems(known.said)
+    told = {value for _, _, value in amounts(known.said)}
+    for start, end, text in listed:
+        if _CLAIM.search(text) and _THEIRS.search(text):
+            yield from (
+                Revealed(start + begin, start + stop, "amount")
+                for begin, stop, value in amounts(text)
+                if value not in told
+            )
+        for pattern, kind in ((_PAYMENT, "payment"), (_HEALTH, "health")):
+            match = pattern.search(text)
+            if match and _concerns(text) and not stems(match.group()) & said:
+                yield Revealed(start, end, kind)
+        yield from (Revealed(start + a, start + b, "name") for a, b in _names(text, known))
+
+
+def _concerns(text: str) -> bool:
+    return _THEIRS.search(text) is not None or re.search(r"\b(?:Sie|[Yy]ou|du|er|sie|he|she)\b", text) is not None
+
+
+def _names(text: str, known: Known) -> Iterator[tuple[int, int]]:
+    """Names of people of whom the thread does not know: greeted ones, relatives, and titled ones besides staff."""
+    greeted, titled = _GREETED.match(text), list(_TITLED.finditer(text))
+    if greeted and not titled and not known.knows(greeted["name"].split()[0].lower()):
+        yield greeted.span("name")
+    for match in (*titled, *_RELATIVE.finditer(text)):
+        parts = re.findall(r"[^\W\d_]{2,}", match["name"].lower())
+        if not any(map(known.knows, parts)) and not _is_colleague(text, match):
+            yield match.span("name")
+
+
+def _is_colleague(text: str, match: re.Match[str]) -> bool:
+    if "title" in match.re.groupindex and _COLLEAGUE.search(text):
+        return not _GREETED.match(text[: match.end()]) or match.start() > _GREETING_ENDS
+    return False
+
+
+_GREETING_ENDS: Final = 22
+
+
+def _matches(
+    pattern: re.Pattern[str], text: str, offset: int, kind: str, valid: object = None
+) -> Iterator[Revealed]:
+    for match in pattern.finditer(text):
+        if not callable(valid) or valid(match.group()):
+            yield Revealed(offset + match.start(), offset + match.end(), kind)
