@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,9 +61,25 @@ def desk_site(
 ) -> Iterator[DeskSite]:
     """Make a desk in a folder and serve it; without workers, time goes by only where a test lets it."""
     desk = DeskSite(folder, free_port(), settings or {})
-    run(desk.kulanz("init"), folder, desk.env)
+    make(desk)
     with served(desk, workers=workers):
         yield desk
+
+
+def make(desk: DeskSite) -> None:
+    """Have ``kulanz init`` make a desk; what is alike for all on SQLite is made once, and copied."""
+    if desk.env["DATABASE_URL"].startswith("sqlite:"):
+        shutil.copytree(made_once(), desk.folder / "data")
+    run(desk.kulanz("init"), desk.folder, desk.env)
+
+
+@cache
+def made_once() -> Path:
+    """The data folder of a desk that ``kulanz init`` has made."""
+    folder = Path(tempfile.mkdtemp(prefix="kulanz-desk-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    run(DeskSite(folder, 0, {}).kulanz("init"), folder, DeskSite(folder, 0, {}).env)
+    return folder / "data"
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from urllib.parse import urljoin
 
 import requests
 
-from desk_site import DeskSite, served
-from servers.frame import free_port, run
+from desk_site import DeskSite, make, served
+from servers.frame import free_port
 from servers.openid import OpenidSite
 from servers.simplesamlphp import PASSWORD, SamlSite
 
@@ -61,7 +61,7 @@ def company(
         **settings,
     }
     made = Company(DeskSite(folder, free_port(), given), openid, saml)
-    run(made.desk.kulanz("init"), folder, made.desk.env)
+    make(made.desk)
     made.desk.act("people", DESK_PASSWORD)
     openid.trust(f"{made.desk.url}/login/oidc/company/login/callback/")
     made.trust(made.entity)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import requests
 
-from desk_site import DeskSite, served
-from servers.frame import free_port, run
+from desk_site import DeskSite, make, served
+from servers.frame import free_port
 
 TOO_MANY = "Too many failed login attempts"
 
@@ -29,7 +29,7 @@ def last_of_eleven(desk: str) -> str:
 
 def test_an_address_is_believed_from_the_proxy_alone(tmp_path: Path) -> None:
     desk = DeskSite(tmp_path, free_port(), {})
-    run(desk.kulanz("init"), tmp_path, desk.env)
+    make(desk)
     for proxy, told_apart in (("127.0.0.1", True), ("192.0.2.200", False), ("", False)):
         desk.env["KULANZ_TRUSTED_PROXY"] = proxy
         with served(desk, workers=0):
