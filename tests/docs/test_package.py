@@ -37,3 +37,11 @@ def test_the_lock_files_agree() -> None:
 def test_the_sample_community_is_found() -> None:
     assert (sample_folder() / "threads" / "4711.jsonl").is_file()
     assert (sample_folder() / "blogs.atom").is_file()
+
+
+def test_the_sample_community_is_installed_whole() -> None:
+    """What is not named there works in a checkout alone; labels are for those who train."""
+    whole = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    installed = whole["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    lies = {f"sample/{each.name}" for each in (ROOT / "sample").iterdir()}
+    assert lies - installed.keys() == {"sample/labels"}

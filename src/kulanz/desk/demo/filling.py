@@ -9,10 +9,12 @@ from typing import Final
 
 from kulanz.core.posts import Post
 from kulanz.desk.access import actor_of
+from kulanz.desk.demo.books import Books
+from kulanz.desk.demo.matters import Matters
 from kulanz.desk.demo.story import as_if_now, pages
-from kulanz.desk.demo.values import know
+from kulanz.desk.demo.values import know, set_values
 from kulanz.desk.demo.words import WORDS, Lang, Words
-from kulanz.desk.models import Account, AlertPolicy, Member, Playbook, PlaybookStep, Source, Thread
+from kulanz.desk.models import Account, AlertPolicy, Case, Member, Playbook, PlaybookStep, Source, Thread
 from kulanz.desk.rules.roles import Role
 from kulanz.desk.services import cases, issues, people, promises, teamwork
 from kulanz.desk.services.analysing import learn_baseline
@@ -38,6 +40,11 @@ GREAT_CASE: Final = "4711"
 COMPLAINANT: Final = "Rolf_Petersen"
 BLOGGERS: Final = ("notizblock", "webwerker")
 """Who write about it in the forum and in blogs of their own, under one name."""
+_KNOWN: Final = timedelta(days=5)
+_BEGAN: Final = timedelta(days=4)
+_WENT_ON: Final = timedelta(days=1)
+_ENDS: Final = timedelta(minutes=20)
+"""How long ago customers became known, and people worked on their matters."""
 _GRACE: Final = timedelta(minutes=5)
 _PASSWORD_BYTES: Final = 12
 _ANALYSE: Final = tuple(job for job in JOBS if job.name == "analyse")
@@ -52,7 +59,11 @@ def fill(*, lang: Lang, now: datetime) -> dict[str, str]:
     forum = _replay("Kontaktor-Forum", "kontaktor", list(read([sample_folder() / "threads"])), now)
     blogs = [post for post in read([sample_folder() / "blogs.atom"]) if post.author_id in BLOGGERS]
     _replay(words.blogs, "rundschau", blogs, now)
-    _take_up(members, forum.threads.get(key=GREAT_CASE), words, now)
+    matters = _matters(members, forum, words, now)
+    matters.begin(now - _BEGAN)
+    matters.go_on(now - _WENT_ON)
+    case = _take_up(matters, forum.threads.get(key=GREAT_CASE), now)
+    matters.end(case, now - _ENDS)
     return passwords
 
 
@@ -106,11 +117,23 @@ def _replay(name: str, address: str, posts: Sequence[Post], now: datetime) -> So
     return source
 
 
-def _take_up(members: Mapping[str, Member], thread: Thread, words: Words, now: datetime) -> None:
+def _matters(members: Mapping[str, Member], forum: Source, words: Words, now: datetime) -> Matters:
+    """What the company knew of its customers before the great case: values, claims, and who is who."""
+    known = now - _KNOWN
+    set_values(members, words, known)
+    books = Books(actor_of(members["adam"]), words.billing, now, known)
+    for kind in ("claims", "events"):
+        books.send(kind, f"{kind}.csv", known + _GRACE)
+    people_known = know(actor_of(members["bob"]), forum, known + 2 * _GRACE)
+    return Matters(members=members, people=people_known, books=books, words=words)
+
+
+def _take_up(matters: Matters, thread: Thread, now: datetime) -> Case:
     """Alice opens the issue and takes it; Bob gets the case and promises an answer.
 
     He also makes profiles of those who carry it on, and who may be the writers of two blogs.
     """
+    members, words = matters.members, matters.words
     alice, bob = actor_of(members["alice"]), actor_of(members["bob"])
     opened = now - timedelta(minutes=40)
     issue = issues.open_issue(actor=alice, threads=[thread], now=opened)
@@ -118,10 +141,7 @@ def _take_up(members: Mapping[str, Member], thread: Thread, words: Words, now: d
     issues.edit(actor=alice, issue=issue, seen=issue.version, severity="high", now=opened)
     teamwork.write_note(actor=alice, about=issue, text=words.note, now=opened + timedelta(minutes=2))
     taken = opened + timedelta(minutes=10)
-    account = Account.objects.get(source=thread.source, key=COMPLAINANT)
-    person = people.person_of(actor=bob, account=account, now=taken)
-    know(members, person, words, taken)
-    person.refresh_from_db()
+    person = matters.people[COMPLAINANT]
     case = cases.open_case(actor=bob, person=person, issue=issue, title=words.case, now=taken)
     promises.make(
         actor=bob,
@@ -134,3 +154,4 @@ def _take_up(members: Mapping[str, Member], thread: Thread, words: Words, now: d
     )
     for account in Account.objects.filter(source=thread.source, key__in=BLOGGERS).order_by("key"):
         compare(person=people.person_of(actor=bob, account=account, now=taken), now=taken)
+    return case

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -48,10 +49,9 @@ def check(folder: Path, *, lang: Lang, say: Say) -> None:
 
 
 def _made(folder: Path, lang: Lang, listen: str, say: Say) -> Mapping[str, str]:
-    """Make the desk and return the passwords; what an earlier demonstration left there goes."""
+    """Make the desk and return the passwords."""
     _settings(folder, lang, listen)
-    for name in (_DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm", LOGINS):
-        (folder / name).unlink(missing_ok=True)
+    forget(folder)
     for _ in prepare(os.environ):
         pass
     from kulanz.desk.demo.filling import MEMBERS, fill  # noqa: PLC0415 - Django is ready by now
@@ -61,6 +61,13 @@ def _made(folder: Path, lang: Lang, listen: str, say: Say) -> Mapping[str, str]:
     lines = (f"{name}  {password}  {MEMBERS[name][1]}" for name, password in passwords.items())
     write_private(folder / LOGINS, "\n".join(lines))
     return passwords
+
+
+def forget(folder: Path) -> None:
+    """Remove what an earlier demonstration left in its folder."""
+    for name in (_DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm", LOGINS):
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / "billing", ignore_errors=True)
 
 
 def _settings(folder: Path, lang: Lang, listen: str) -> None:

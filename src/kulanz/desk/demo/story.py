@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -14,6 +15,7 @@ MOMENT: Final = datetime(2026, 6, 15, 18, 11, tzinfo=UTC)
 """A minute after post 107 of thread 4711: dunning goes on during the dispute, a paper has asked."""
 AGO: Final = timedelta(minutes=3)
 PAGE: Final = 12
+_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 def as_if_now(posts: Iterable[Post], now: datetime) -> list[Post]:
@@ -26,6 +28,12 @@ def as_if_now(posts: Iterable[Post], now: datetime) -> list[Post]:
     moved = sorted((_moved(post, shift) for post in told), key=_time)
     last = {post.thread_id: post.post_id for post in moved}
     return [_seen_at_last(post, is_last=last[post.thread_id] == post.post_id) for post in moved]
+
+
+def days_as_if_now(table: str, today: date) -> str:
+    """Return a table with its days moved so that the day of ``MOMENT`` is today."""
+    shift = today - MOMENT.date()
+    return _DAY.sub(lambda day: (date.fromisoformat(day[0]) + shift).isoformat(), table)
 
 
 def pages(posts: Sequence[Post]) -> Iterator[tuple[datetime, Sequence[Post]]]:

@@ -1,0 +1,125 @@
+"""The demonstration: what a newcomer finds at its desk, made by the services and the worker alone."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kulanz.core.posts import Post
+from kulanz.core.stake import saying
+from kulanz.desk.access import actor_of
+from kulanz.desk.conf import conf
+from kulanz.desk.demo import filling
+from kulanz.desk.demo.filling import BLOGGERS, GREAT_CASE, fill
+from kulanz.desk.demo.running import forget
+from kulanz.desk.demo.values import NUMBERS
+from kulanz.desk.demo.words import WORDS, Lang
+from kulanz.desk.models import (
+    BillingSystem,
+    Case,
+    Customer,
+    CustomerMatch,
+    Defect,
+    DunningLetter,
+    Gesture,
+    Hold,
+    Member,
+)
+from kulanz.desk.queries.holds import day_of
+from kulanz.desk.queries.waiting import waiting_stretch
+from kulanz.desk.services import billing_systems
+from kulanz.desk.services.kindness import alike
+from kulanz.desk.services.stakes import of_case
+from kulanz.sources import read
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def filled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, now: datetime) -> Callable[[Lang], Path]:
+    """Fill a desk with the great case and a post of each customer; return the folder of billing's files."""
+    monkeypatch.setattr(billing_systems, "conf", lambda: replace(conf(), data=tmp_path))
+    monkeypatch.setattr(filling, "read", lambda paths: _short(read(paths)))
+
+    def filled_in(lang: Lang) -> Path:
+        fill(lang=lang, now=now)
+        (folder,) = (tmp_path / "billing").iterdir()
+        return folder
+
+    return filled_in
+
+
+def _short(posts: Iterable[Post]) -> Iterator[Post]:
+    seen: set[str] = set()
+    for post in posts:
+        if post.thread_id == GREAT_CASE or post.author_id in {*BLOGGERS, *NUMBERS} - seen:
+            seen.add(post.author_id)
+            yield post
+
+
+def test_dunning_is_held_through_the_folder(filled: Callable[[Lang], Path], now: datetime) -> None:
+    folder = filled("en")
+    great = Case.objects.get(issue__isnull=False)
+    hold = great.holds.get()
+    assert (hold.state, str(hold.claim)) == ("held", "R-2026-118")
+    with (folder / "out" / f"{hold.key}-place.csv").open() as order:
+        assert [row["claim_id"] for row in csv.DictReader(order)] == ["R-2026-118"]
+    assert list((folder / "done" / "confirmations").glob(f"*{hold.key}.csv"))
+    waiting = Hold.objects.get(state="proposed")
+    assert (waiting.proposed_by, waiting.case != great) == (None, True)
+    letter = DunningLetter.objects.get(despite__isnull=False)
+    assert letter.on == day_of(now) - timedelta(days=1)
+    system = BillingSystem.objects.get()
+    assert (system.adapter, system.last_error, system.skipped) == ("csv", "", [])
+
+
+@pytest.mark.parametrize(
+    ("lang", "says"),
+    [
+        ("en", ("The claim is 12.40 EUR.", "has been read 13,016 times")),
+        ("de", ("Die Forderung beträgt 12,40 EUR.", "wurde 13.016-mal gelesen")),
+    ],
+)
+def test_the_stake_speaks_and_gestures_are_on_their_way(
+    filled: Callable[[Lang], Path], now: datetime, lang: Lang, says: tuple[str, str]
+) -> None:
+    filled(lang)
+    alice = actor_of(Member.objects.get(username="alice"))
+    great = Case.objects.get(issue__isnull=False)
+    said = saying(of_case(actor=alice, case=great, now=now).drawn, lang)
+    assert all(words in said for words in says)
+    states = dict(Gesture.objects.values_list("state", "case__person__name"))
+    assert states == {
+        "accepted": "Klaus Brinkmann",
+        "carried_out": "Tina Wegener",
+        "proposed": "Rolf Petersen",
+    }
+    assert [each.by and each.by.username for each in waiting_stretch(alice, "gestures").rows] == ["bob"]
+    defect = Defect.objects.get(name=WORDS[lang].defect)
+    assert (defect.state, defect.assessments.count()) == ("open", 3)
+    quiet = alike(actor=alice, gesture=great.gestures.get(), now=now)
+    assert "Olena Kovalenko" in [
+        each.person.name for each in quiet if each.person and "letter" in each.grounds
+    ]
+
+
+def test_customers_are_who_they_are(filled: Callable[[Lang], Path]) -> None:
+    filled("de")
+    linked = dict(Customer.objects.exclude(person=None).values_list("number", "linked_by"))
+    assert linked == dict.fromkeys(NUMBERS.values(), "number")
+    doubtful = CustomerMatch.objects.get()
+    assert (doubtful.customer.number, str(doubtful.person)) == ("KD-11804", "Rolf Petersen")
+
+
+def test_every_filling_begins_with_an_empty_folder(tmp_path: Path) -> None:
+    """What billing wrote for the desk before is about other rows."""
+    (tmp_path / "billing" / "1").mkdir(parents=True)
+    kept = tmp_path / "report.html"
+    kept.touch()
+    forget(tmp_path)
+    assert list(tmp_path.iterdir()) == [kept]
