@@ -20,10 +20,12 @@ from kulanz.core.money import Money
 from kulanz.desk.access import actor_of
 from kulanz.desk.models import BillingSystem, Case, Claim, Event, Gesture, GestureLimit, Member
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.customers import ClaimFacts, packed
 from kulanz.desk.services import assessing, billing_reading, billing_systems, gesture_orders, gestures
 from kulanz.desk.services.assessing import Judgement
 from kulanz.desk.services.gesture_words import words_of
 from kulanz.desk.services.gestures import Offer
+from kulanz.desk.services.sealing import seal
 from kulanz.sources.web.standard_webhooks import signed_headers
 
 pytestmark = pytest.mark.django_db
@@ -89,8 +91,23 @@ def test_billing_is_asked_first_and_then_told_with_a_form(
     assert f"/gestures/{gesture.pk}/withdraw" in client.get(f"/cases/{case.pk}").content.decode()
     gesture = Gesture.objects.get()
     back = {"seen": gesture.version, "reason": "torn up"}
-    assert client.post(f"/gestures/{gesture.pk}/withdraw", back).status_code == 302
+    answer = client.post(f"/gestures/{gesture.pk}/withdraw", back, follow=True)
+    assert "Billing did not carry it out: torn up" in answer.content.decode()
     assert Gesture.objects.get().state == "approved"
+
+
+def test_a_claim_of_the_same_amount_comes_first(
+    client: Client, members: dict[str, Member], bob: Actor, case: Case
+) -> None:
+    waiver, first = granted(bob, case), Claim.objects.get()
+    facts = ClaimFacts(amount=Money.of_minor(9900, "EUR"))
+    Claim.objects.create(
+        customer=first.customer, system="books", key="R-99", sealed=seal(packed(facts)), told_at=first.told_at
+    )
+    client.force_login(members["bob"])
+    page = client.get(f"/cases/{case.pk}").content.decode()
+    form = page[page.index(f"/gestures/{waiver.pk}/order") :]
+    assert form.index("Claim R-KD-47119 at books") < form.index("Claim R-99 at books")
 
 
 def test_what_billing_cannot_do_is_offered_by_hand_alone(

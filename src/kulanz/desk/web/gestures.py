@@ -77,7 +77,7 @@ def goodwill(request: DeskRequest, case: Any, at_stake: AtStake | None) -> dict[
 
 
 def _orders(case: Any, rows: Sequence[GestureView], at_stake: AtStake) -> dict[int, list[tuple[int, str]]]:
-    """By gesture the claims at which billing can carry it out; nothing where it cannot."""
+    """By gesture the claims at which billing can carry it out, those of its amount first."""
     waiting = [row.gesture for row in rows if "order" in row.can and row.gesture.kind in GIVEN_KINDS]
     if not waiting:
         return {}
@@ -86,7 +86,7 @@ def _orders(case: Any, rows: Sequence[GestureView], at_stake: AtStake) -> dict[i
     return {
         gesture.pk: [
             (claim.pk, _claim_words(claim, amounts.get(claim.pk)))
-            for claim, system in claims
+            for claim, system in sorted(claims, key=lambda each: amounts.get(each[0].pk) != gesture.value)
             if gesture.kind in gives_of(system.adapter)
             and (claim.settled_at is None or gesture.kind not in ABOUT_OPEN)
         ]
