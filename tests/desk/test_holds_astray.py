@@ -21,7 +21,7 @@ from kulanz.billing import (
 from kulanz.desk.models import BillingSystem, Claim, Delivery, DunningLetter, Event, Hold
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.services import cases, holding, holds, matching
+from kulanz.desk.services import cases, hold_proposing, holding, holds, matching
 from kulanz.desk.services.dunning_letters import letters_came
 from kulanz.desk.services.hold_proposing import propose_due
 from kulanz.desk.services.holds import End, words_of
@@ -197,6 +197,15 @@ def test_proposals_of_a_case_come_in_one_message(bob: Actor, rolf: Dunned, now: 
         make_claim(rolf.customer, f"R-{number}", now)
     assert propose_due(now=now) == 31
     assert told("proposed") == 1
+
+
+def test_thousands_are_proposed_in_turns(
+    bob: Actor, rolf: Dunned, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hold_proposing, "AT_MOST", 2)
+    for number in range(4):
+        make_claim(rolf.customer, f"R-{number}", now)
+    assert [propose_due(now=now) for _ in range(4)] == [2, 2, 1, 0]
 
 
 def test_a_claim_that_cannot_be_opened_keeps_no_other_from_its_proposal(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from django.db import transaction
@@ -25,19 +26,22 @@ from kulanz.desk.services.holds import Plan, keep_record, placed, put_forward
 from kulanz.desk.services.sealing import SealError, unseal
 
 EVERY: Final = timedelta(minutes=15)
+AT_MOST: Final = 200
+"""Holds proposed in one turn: what else is due does not wait for thousands."""
 _ONE: Final = 1
 _WORKED_ON: Final = ("open", "waiting")
 
 
 def propose_due(*, now: datetime) -> int:
-    """Look through the claims of customers with an open case; return how many holds were proposed."""
+    """Look through the claims of customers with an open case; return how many holds were proposed now."""
     HoldRules.objects.get_or_create(pk=_ONE, defaults={"version": 0, "due_at": now})
     proposed = 0
     for row in claim_rows(HoldRules.objects.all(), now, at_most=1):
         rules = hold_rules()
         if rules.propose:
-            proposed = sum(_consider(claim, rules, now) for claim in _unheld())
-        done(row, next_at=now + EVERY)
+            found = (claim for claim in _unheld() if _consider(claim, rules, now))
+            proposed = sum(1 for _claim in islice(found, AT_MOST))
+        done(row, next_at=now if proposed == AT_MOST else now + EVERY)
     return proposed
 
 

@@ -36,7 +36,8 @@ COLUMNS: Final = (
 _PSEUDONYM: Final = 12
 _NO_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
-Claims = Mapping[int, Sequence[OpenClaim]]
+Claims = Mapping[int, Mapping[int, OpenClaim]]
+"""The open claims of customers, by the number of their row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ def sums(*, actor: Actor, wanted: HoldFilter, now: datetime) -> tuple[Money, ...
     """Return what the holds of a list are about that are not over: by currency, each claim once."""
     actor.need(Right.SEE_VALUES)
     holds = list(filtered(wanted, now).exclude(state__in=HOLD.final))
-    claims = claims_of(list({hold.customer_id for hold in holds}))
+    claims = _by_row(claims_of(list({hold.customer_id for hold in holds})))
     meant = {each.row.pk: each.facts.amount for hold in holds for each in _meant(hold, claims)}
     return _by_currency(meant.values())
 
@@ -135,13 +136,19 @@ def _adapter(system: BillingSystem, now: datetime) -> AbstractContextManager[Bil
 def _opened(actor: Actor, holds: Sequence[Hold], now: datetime) -> Claims:
     customers = {hold.customer_id: hold.customer for hold in holds}
     found = opened(actor=actor, customers=list(customers.values()), now=now)
-    return {each.row.pk: each.claims for each in found}
+    return _by_row({each.row.pk: each.claims for each in found})
 
 
-def _meant(hold: Hold, claims: Claims) -> Iterator[OpenClaim]:
+def _by_row(claims: Mapping[int, Sequence[OpenClaim]]) -> Claims:
+    return {customer: {each.row.pk: each for each in theirs} for customer, theirs in claims.items()}
+
+
+def _meant(hold: Hold, claims: Claims) -> Iterable[OpenClaim]:
     """The open claims that a hold is about."""
-    theirs = claims.get(hold.customer_id, ())
-    return (each for each in theirs if hold.claim_id in (None, each.row.pk))
+    theirs = claims.get(hold.customer_id, {})
+    if hold.claim_id is None:
+        return theirs.values()
+    return [theirs[hold.claim_id]] if hold.claim_id in theirs else []
 
 
 def _amounts(hold: Hold, claims: Claims) -> tuple[Money, ...]:
