@@ -19,6 +19,7 @@ from kulanz.billing import (
     UnreachableError,
 )
 from kulanz.desk.models import BillingSystem, Claim, Delivery, DunningLetter, Event, Hold
+from kulanz.desk.queries.holds import may_do
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import cases, hold_proposing, holding, holds, matching
@@ -309,3 +310,23 @@ def test_a_letter_of_the_same_day(
     letters_came(system=rolf.system, told=[told_of], now=now + 2 * HOUR)
     assert told("letter") == alarms
     assert (DunningLetter.objects.get().despite is not None) == bool(alarms)
+
+
+def test_an_end_is_said_by_hand_only_once_billing_was_told_of_it(
+    bob: Actor, rolf: Dunned, books: Books, now: datetime
+) -> None:
+    """Else billing would hold the dunning for ever, and the desk say that it is over."""
+    hold = rolf.placed(bob, now)
+    order(books, now)
+    hold = fresh(hold)
+    holds.release(actor=bob, hold=hold, seen=hold.version, end=ON, reason="over", now=now)
+    assert "confirm_by_hand" not in may_do(bob, hold)
+    with pytest.raises(RuleError, match="asked by Kulanz"):
+        holds.confirm_by_hand(actor=bob, hold=hold, seen=hold.version, proof="told them", now=now)
+    books.slow = True
+    order(books, now)
+    holding.alarm_due(now=now + 5 * HOUR)
+    hold = fresh(hold)
+    assert "confirm_by_hand" in may_do(bob, hold)
+    holds.confirm_by_hand(actor=bob, hold=hold, seen=hold.version, proof="told them", now=now + 5 * HOUR)
+    assert (fresh(hold).state, books.acts(hold.key)[-1]) == ("released", "release")

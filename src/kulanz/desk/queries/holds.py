@@ -74,9 +74,15 @@ def with_parts(rows: QuerySet[Hold]) -> QuerySet[Hold]:
 def may_do(actor: Actor, hold: Hold) -> frozenset[str]:
     """Return what an actor may do to a hold now."""
     can = {each.action for each in HOLD.actions(hold.state, actor.roles)}
-    if hold.state == "placing" and hold.system_id is not None:
+    if told_by_desk(hold):
         can.discard("confirm_by_hand")
     return frozenset(can)
+
+
+def told_by_desk(hold: Hold) -> bool:
+    """Whether billing is still being told by the desk: said by hand now, it would never hear of an end."""
+    waits = hold.state == "placing" or (hold.state == "releasing" and hold.alarmed_at is None)
+    return hold.system_id is not None and waits
 
 
 def live_of(cases: Sequence[Case]) -> QuerySet[Hold]:

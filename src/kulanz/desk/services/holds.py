@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from kulanz.desk.models import BillingSystem, Case, Claim, Customer, Hold, HoldRules
 from kulanz.desk.models.holds import NEXT_STEPS
-from kulanz.desk.queries.holds import day_of, hold_rules, system_for
+from kulanz.desk.queries.holds import day_of, hold_rules, system_for, told_by_desk
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.holds import MOST_WORDS, Rules, Words, checked_review, packed, rules_in, words_in
@@ -109,9 +109,9 @@ def release(*, actor: Actor, hold: Hold, seen: int, end: End, reason: str, now: 
 def confirm_by_hand(*, actor: Actor, hold: Hold, seen: int, proof: str, now: datetime) -> Hold:
     """Say that billing was told by hand, with a proof: that nothing is dunned, or that the hold is over.
 
-    Only where Kulanz could not: there is no system, or it refused.
+    Only where Kulanz could not: there is no system, it refused, or has not confirmed an end in time.
     """
-    if hold.system_id is not None and hold.state == "placing":
+    if told_by_desk(hold):
         raise RuleError("hold: billing is asked by Kulanz; say it by hand only where billing refused")
     over = hold.state == "releasing"
     done: dict[str, Any] = {"ended_at": now} if over else {"held_at": now, "system": None}
