@@ -36,7 +36,17 @@ from kulanz.desk.models import (
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.names import is_unmistakable, replaced, words_of
-from kulanz.desk.services import assessing, cases, erasing, gestures, people, promises, replies, teamwork
+from kulanz.desk.services import (
+    assessing,
+    cases,
+    erasing,
+    gesture_words,
+    gestures,
+    people,
+    promises,
+    replies,
+    teamwork,
+)
 from kulanz.desk.services.assessing import Judgement
 from kulanz.desk.services.calendars import usual_calendar
 from kulanz.desk.services.gestures import Offer
@@ -327,3 +337,20 @@ def test_every_text_that_people_write_is_looked_through() -> None:
     }
     unseen = {f"{model._meta.model_name}.{name}" for model, name in wordy - seen}
     assert {each for each in unseen if not each.endswith(".last_error")} == NAMELESS
+
+
+def test_their_name_goes_from_what_is_sealed_about_others(
+    alice: Actor, forum: Source, rolf: Person, now: datetime
+) -> None:
+    other = Person.objects.create(name="Silke", created_at=now)
+    case = cases.open_case(actor=alice, person=other, issue=None, title="Fee", now=now)
+    free = Money.of_minor(0, "EUR")
+    offer = Offer(kind="apology", value=free, cost=free, why="as for Rolf Petersen")
+    gesture = gestures.propose(actor=alice, case=case, offer=offer, now=now)
+    said = Judgement(fault="ours", why="Rolf Petersen says the same")
+    held = assessing.assess(actor=alice, case=case, seen=0, said=said, now=now)
+    gone = erased(alice, rolf, now)
+    gesture.refresh_from_db()
+    held.refresh_from_db()
+    assert gesture_words.words_of(gesture).why == f"as for {gone.name}"
+    assert gesture_words.why_of(actor=alice, assessment=held, now=now) == f"{gone.name} says the same"
