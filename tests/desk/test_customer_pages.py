@@ -99,16 +99,26 @@ def test_the_address_that_billing_knows_is_offered_to_those_who_may_see_it(
     page = text_of(bobs, f"/cases/{case.pk}#reply")
     assert "Billing or CRM knows an address of the customer:" in page
     assert "No e-mail address of the customer is known" not in page
-    assert "Before you write: what is typed below is not kept." in page
     [seen] = Event.objects.filter(noun="customer", action="open")
     assert seen.actor == members["bob"]
     for name in ("carla", "frieda"):
         assert "rolf@petersen.example" not in text_of(client_of(members[name]), f"/cases/{case.pk}")
-    form = re.search(r'action="/cases/\d+/edit" class="note">.*?</form>', page, re.DOTALL)
+    form = re.search(r'action="/cases/\d+/reply".*?</form>', page, re.DOTALL)
     assert form is not None
-    given = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0]))
-    answer = bobs.post(f"/cases/{case.pk}/edit", given)
-    assert answer["Location"] == f"/cases/{case.pk}#reply"
+    # Enter in a field presses the first button: that must not be the one which changes the address
+    assert form[0].index('value="keep"') < form[0].index('<button name="address"')
+    [address] = re.findall(r'<button name="address" value="([^"]*)"', form[0])
+    [seen_version] = re.findall(r'name="seen" value="(\d+)"', form[0])
+    typed = {"seen": seen_version, "channel": "phone", "subject": "Your claim", "text": "Dear Mr Petersen,"}
+    path = f"/cases/{case.pk}/reply"
+    answer = bobs.post(path, {**typed, "address": address})
+    assert answer.status_code == 200
+    kept = (">Dear Mr Petersen,</textarea>", 'value="Your claim"', '<option value="phone" selected>')
+    assert all(words in answer.content.decode() for words in kept)
+    assert not case.replies.exists()
+    late = bobs.post(path, {**typed, "address": address})
+    assert late.status_code == 409
+    assert ">Dear Mr Petersen,</textarea>" in late.content.decode()
     case.refresh_from_db()
     assert (case.email, case.title) == ("rolf@petersen.example", "12.40 EUR")
     assert "Billing or CRM knows" not in text_of(bobs, f"/cases/{case.pk}")

@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _
 
 from kulanz.desk import access
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services import cases as case_service
 from kulanz.desk.services import replies
 from kulanz.desk.web import cases, threads
 from kulanz.desk.web.case_deeds import on_case
-from kulanz.desk.web.deeds import Deed, Place, number
+from kulanz.desk.web.deeds import Deed, Kept, Place, number
 from kulanz.desk.web.pages import DeskRequest
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from kulanz.desk.models import Case, Reply, Thread
-    from kulanz.desk.web.deeds import Kept
 
 
 def _address(row: Reply) -> str:
@@ -49,11 +49,14 @@ on_thread: Place[Thread] = Place(access.thread, lambda row: _answers(row.pk), th
 
 
 @on_case.deed(Right.WORK_CASES)
-def draft(deed: Deed[Case]) -> str:
+def draft(deed: Deed[Case]) -> str | HttpResponse:
     """Begin an answer; the button says whether it is kept, sent at once, or shown to other eyes first.
 
-    Where the second step is refused there is no draft either: the form keeps the words.
+    Where the second step is refused there is no draft either: the form keeps the words. So it does where
+    the button only says to which address answers go.
     """
+    if address := deed.text("address"):
+        return _addressed(deed, address)
     channel, _dash, account = deed.text("channel").partition("-")
     with transaction.atomic():
         reply = replies.draft(
@@ -68,6 +71,21 @@ def draft(deed: Deed[Case]) -> str:
         )
         _go_on(deed, reply, deed.text("then"))
     return _conversation(deed.row.pk)
+
+
+def _addressed(deed: Deed[Case], address: str) -> HttpResponse:
+    """Have answers go to an address, and show the page again with what was typed so far."""
+    row = case_service.edit(
+        actor=deed.actor,
+        case=deed.row,
+        seen=deed.seen,
+        title=deed.row.title,
+        email=address,
+        now=deed.now,
+    )
+    deed.told(_("Answers go to %(address)s. What you typed is kept.") % {"address": address})
+    typed = Kept("case_reply", row.pk, deed.request.POST.dict())
+    return cases.rendered(deed.request, access.case(deed.actor, row.pk), typed)
 
 
 @on_thread.deed(Right.WORK_CASES)
