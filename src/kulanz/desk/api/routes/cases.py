@@ -15,7 +15,7 @@ from kulanz.desk.api.schemas.cases import (
     CaseIn,
     CaseOut,
     CasePlace,
-    CloseIn,
+    CloseCaseIn,
     ContactIn,
     MessageOut,
     OutcomeIn,
@@ -90,7 +90,7 @@ def reopen_case(request: ApiRequest, pk: int, body: Why) -> Any:
 
 
 @router.post("/cases/{int:pk}/close", response=CaseOut, **needs(Right.WORK_CASES))
-def close_case(request: ApiRequest, pk: int, body: CloseIn) -> Any:
+def close_case(request: ApiRequest, pk: int, body: CloseCaseIn) -> Any:
     """Close a case that was settled; where dunning is paused in it, say what happens next."""
     case, seen = access.case(request.auth, pk), seen_version(request, body.seen)
     end = End(next_step=body.next_step, words=body.words) if body.next_step else None

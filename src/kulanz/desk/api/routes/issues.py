@@ -12,7 +12,7 @@ from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.common import Listed, Seen, Why, listed
 from kulanz.desk.api.schemas.issues import (
-    CloseIn,
+    CloseIssueIn,
     IssueChange,
     IssueIn,
     IssueOut,
@@ -105,7 +105,7 @@ def undo_issue(request: ApiRequest, pk: int, body: Seen) -> Any:
 
 
 @router.post("/issues/{int:pk}/close", response=IssueOut, **needs(Right.WORK_ISSUES))
-def close_issue(request: ApiRequest, pk: int, body: CloseIn) -> Any:
+def close_issue(request: ApiRequest, pk: int, body: CloseIssueIn) -> Any:
     """Close the issue with its outcome."""
     issue, seen, now = access.issue(request.auth, pk), seen_version(request, body.seen), timezone.now()
     return issues.close(

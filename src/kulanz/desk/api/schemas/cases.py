@@ -122,7 +122,7 @@ class OutcomeIn(Seen):
     outcome: Short
 
 
-class CloseIn(Seen):
+class CloseCaseIn(Seen):
     """Where dunning is paused in the case: what happens with the money next, and words for it."""
 
     next_step: NextStep | None = None

@@ -85,6 +85,16 @@ class MemberOut(Schema):
         return str(row)
 
 
+class TeamRef(Schema):
+    id: int
+    name: str
+
+
+class ThreadRef(Schema):
+    id: int
+    title: str
+
+
 class SourceRef(Schema):
     id: int
     name: str

@@ -11,7 +11,18 @@ from pydantic import Field
 from kulanz.core.gestures import Fault, GestureKind
 from kulanz.core.money import Money
 from kulanz.desk.api.schemas.cases import PersonRef
-from kulanz.desk.api.schemas.common import AccountRef, Body, Key, MemberOut, Place, Seen, Short, Why
+from kulanz.desk.api.schemas.common import (
+    AccountRef,
+    Body,
+    Key,
+    MemberOut,
+    Place,
+    Seen,
+    Short,
+    TeamRef,
+    ThreadRef,
+    Why,
+)
 from kulanz.desk.api.schemas.customers import MoneyIn, MoneyOut
 from kulanz.desk.rules.amounts import payable
 from kulanz.desk.rules.limits import Limit
@@ -31,17 +42,7 @@ class Payable(MoneyIn):
         return payable(self.amount, self.currency.upper())
 
 
-class TeamRef(Schema):
-    id: int
-    name: str
-
-
 class CaseRef(Schema):
-    id: int
-    title: str
-
-
-class ThreadRef(Schema):
     id: int
     title: str
 

@@ -78,7 +78,7 @@ class SnoozeIssueIn(Why):
     until: AwareDatetime
 
 
-class CloseIn(Why):
+class CloseIssueIn(Why):
     outcome: Literal[
         "resolved", "explained", "goodwill", "no_answer_needed", "false_alarm", "moved_elsewhere"
     ]

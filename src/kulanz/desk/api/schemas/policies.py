@@ -8,19 +8,19 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import Field
 
-from kulanz.desk.api.schemas.common import Body, Key, MemberOut, Name, Seen, Short, Zone
+from kulanz.desk.api.schemas.common import (
+    Body,
+    Key,
+    MemberOut,
+    Name,
+    Seen,
+    Short,
+    TeamRef,
+    ThreadRef,
+    Zone,
+)
 from kulanz.desk.api.schemas.threads import Stage
 from kulanz.desk.services.notifying import as_shown
-
-
-class TeamRef(Schema):
-    id: int
-    name: str
-
-
-class ThreadRef(Schema):
-    id: int
-    title: str
 
 
 class PolicyOut(Schema):

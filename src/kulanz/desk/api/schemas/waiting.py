@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from ninja import Schema
 
-from kulanz.desk.api.schemas.common import MemberOut, Place
-from kulanz.desk.api.schemas.gestures import CaseRef, ThreadRef
+from kulanz.desk.api.schemas.common import MemberOut, Place, ThreadRef
+from kulanz.desk.api.schemas.gestures import CaseRef
 
 
 class WaitingPlace(Place):
