@@ -78,6 +78,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /threads/<int:pk>/false-alarm
         POST /threads/<int:pk>/snooze
         POST /threads/<int:pk>/restore
+        POST /threads/<int:pk>/undo
         POST /issues/<int:pk>/take
         POST /issues/<int:pk>/release
         POST /issues/<int:pk>/snooze
@@ -104,6 +105,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/threads/{pk}/false-alarm
         POST /api/v1/threads/{pk}/snooze
         POST /api/v1/threads/{pk}/restore
+        POST /api/v1/threads/{pk}/undo
         POST /api/v1/issues
         PATCH /api/v1/issues/{pk}
         POST /api/v1/issues/{pk}/take

@@ -58,7 +58,7 @@ def test_readers_open_nothing(erik: Actor, thread: Thread, now: datetime) -> Non
 def test_who_takes_it_owns_it(bob: Actor, issue: Issue, now: datetime) -> None:
     issues.take(actor=bob, issue=issue, seen=issue.version, now=now)
     assert (issue.state, issue.owner_id) == ("owned", bob.member_id)
-    assert Event.objects.last().data["before"] == {"owner_id": "None"}
+    assert Event.objects.last().data["before"] == {"state": "open", "owner_id": "None"}
 
 
 def test_two_people_cannot_overwrite_each_other(

@@ -42,7 +42,7 @@ def test_a_reason_is_asked_for_where_the_table_says_so() -> None:
 
 
 def test_what_a_state_does_not_know_names_what_it_does() -> None:
-    with pytest.raises(RuleError, match="possible: give_back, reopen, undo"):
+    with pytest.raises(RuleError, match="possible: give_back, reopen, snooze_again, undo"):
         ISSUE.after("closed", "take", roles={Role.AGENT})
 
 
@@ -60,7 +60,9 @@ def test_nobody_breaks_a_promise_by_hand_and_the_worker_keeps_none() -> None:
 
 
 def test_the_buttons_are_what_the_table_allows() -> None:
-    assert [row.action for row in ISSUE.actions("closed", {Role.AGENT})] == ["reopen", "undo", "give_back"]
+    of_closed = [row.action for row in ISSUE.actions("closed", {Role.AGENT})]
+    assert of_closed == ["reopen", "undo", "give_back", "snooze_again"]
+    assert ISSUE.actions("withdrawn", set(Role)) == ()
     assert ISSUE.actions("open", {Role.READER}) == ()
 
 

@@ -96,9 +96,9 @@ KINDS: Final[Mapping[str, Callable[[Actor], Kind | None]]] = {
 """All kinds, those first for which somebody else waits."""
 
 
-def count(actor: Actor) -> int:
-    """Return how much waits for a member in all."""
-    return sum(kind.rows.count() for kind in _kinds(actor).values())
+def count(actor: Actor, *, at_most: int | None = None) -> int:
+    """Return how much waits for a member in all; of each kind no more than ``at_most`` rows are looked at."""
+    return sum(kind.rows.order_by().values("pk")[:at_most].count() for kind in _kinds(actor).values())
 
 
 def waiting(actor: Actor, offset: Callable[[str], int]) -> Mapping[str, Paged[Waiting]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 
 class RuleError(Exception):
     """Something is not allowed, or not in this state; the message says what would be.
@@ -14,6 +16,18 @@ class RuleError(Exception):
         super().__init__(text % values if values else text)
         self.text = text
         self.values = values
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happened: an action on a noun, by somebody, or (``who`` empty) by the desk itself."""
+
+    noun: str
+    action: str
+    who: str
+
+    def __str__(self) -> str:
+        return f"{self.noun} {self.action}, by {self.who or 'the desk'}"
 
 
 class NotAllowedError(RuleError):

@@ -9,7 +9,7 @@ from kulanz.desk.rules.roles import Right
 
 ISSUE: Final = Machine(
     "issue",
-    ("open", "owned", "snoozed", "closed", "merged"),
+    ("open", "owned", "snoozed", "closed", "merged", "withdrawn"),
     (
         row("take", ("open", "owned"), "owned", Right.WORK_ISSUES),
         row("assign", ("open", "owned"), "owned", Right.LEAD_ISSUES),
@@ -26,8 +26,10 @@ ISSUE: Final = Machine(
         row("reopen", ("closed",), "open", Right.WORK_ISSUES, needs_reason=True),
         row("undo", ("owned", "snoozed", "closed"), "open", Right.WORK_ISSUES),
         row("give_back", ("owned", "snoozed", "closed"), "owned", Right.WORK_ISSUES),
+        row("snooze_again", ("closed",), "snoozed", Right.WORK_ISSUES),
+        row("withdraw", ("owned",), "withdrawn", Right.WORK_ISSUES),
     ),
-    final=frozenset({"closed", "merged"}),
+    final=frozenset({"closed", "merged", "withdrawn"}),
 )
 FALSE_ALARM: Final = "false_alarm"
 OUTCOMES: Final = ("resolved", "explained", "goodwill", "no_answer_needed", FALSE_ALARM, "moved_elsewhere")

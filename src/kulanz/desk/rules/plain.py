@@ -27,7 +27,8 @@ def _plainly(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {_plainly(name): _plainly(each) for name, each in value.items()}
     if isinstance(value, list | tuple | frozenset):
-        return type(value)(map(_plainly, value))
+        make = getattr(value, "_make", type(value))  # how a named tuple is made of a row
+        return make(map(_plainly, value))
     if isinstance(value, Struct):
         return structs.replace(
             value, **{name: _plainly(getattr(value, name)) for name in value.__struct_fields__}

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
-from kulanz.desk.models import Alert, Attention, Thread
+from kulanz.desk.models import Alert, Attention, Event, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
+
+ASIDE: Final = ("false_alarm", "snoozed")
+"""States of a thread that was taken off the radar, and what the events that did it are called."""
 
 
 def false_alarm(*, actor: Actor, thread: Thread, seen: int, reason: str, now: datetime) -> Attention:
@@ -62,12 +66,34 @@ def reopen(*, thread: Thread, now: datetime) -> None:
         record(None, "graver", thread, now=now, data={"stage": thread.stage})
 
 
-def unjudge(*, threads: Iterable[Thread], by: int | None, at: datetime) -> None:
-    """Take back that alarms of threads were called wrong by a decision of that moment."""
+def unjudge(*, threads: Iterable[Thread], by: int | None, at: datetime, verdict: str = "wrong") -> None:
+    """Take back what a decision of that moment said of the alarms of threads."""
     judged = Alert.objects.filter(
-        thread__in=[thread.pk for thread in threads], verdict="wrong", judged_by=by, judged_at=at
+        thread__in=[thread.pk for thread in threads], verdict=verdict, judged_by=by, judged_at=at
     )
     judged.update(verdict="", judged_by=None, judged_at=None, why="", version=F("version") + 1)
+
+
+def decisions(thread: Thread) -> QuerySet[Event]:
+    """Return what was decided about a thread, by people and by itself."""
+    return thread.events.filter(noun="thread", action__in=(*ASIDE, "open", "graver", "aside_again"))
+
+
+def decided_earlier(thread: Thread, last: Event) -> dict[str, Any] | None:
+    """Return how a thread was put aside when a decision came over it; None where it was on the radar."""
+    found = decisions(thread).filter(pk=last.data.get("before")).select_related("actor").first()
+    if found is None:
+        return None
+    until = found.data["until"]
+    return {
+        "state": found.action,
+        "until": datetime.fromisoformat(until) if until else None,
+        "reason": found.reason,
+        "by": found.actor,
+        "at": found.at,
+        "score_then": found.data["score"],
+        "stage_then": found.data["stage"],
+    }
 
 
 def _decide(  # noqa: PLR0913 - who decides what about which thread, having seen what, and why
@@ -85,7 +111,21 @@ def _decide(  # noqa: PLR0913 - who decides what about which thread, having seen
     }
     with transaction.atomic():
         decided, is_new = Attention.objects.get_or_create(thread=thread, defaults=values)
+        before = None if is_new else _made(decided)
         decided = decided if is_new else change(decided, seen, **values)
-        data = {"score": thread.score, "until": until.isoformat() if until else None}
+        data = {
+            "score": thread.score,
+            "stage": thread.stage,
+            "until": until.isoformat() if until else None,
+            "before": before,
+        }
         record(actor, state, thread, now=now, reason=reason, data=data)
     return decided
+
+
+def _made(decided: Attention) -> int | None:
+    """Return the key of the event that put a thread aside, None where it is on the radar."""
+    if decided.state not in ASIDE:
+        return None
+    made = Event.objects.filter(thread=decided.thread_id, action=decided.state, at=decided.at)
+    return made.values_list("pk", flat=True).last()

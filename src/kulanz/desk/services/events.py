@@ -15,6 +15,9 @@ from kulanz.desk.services.webhooks import publish
 PUBLISHED: Final = {
     ("issue", "open"): "issue.opened",
     ("issue", "close"): "issue.closed",
+    ("issue", "reopen"): "issue.reopened",
+    ("issue", "undo close"): "issue.reopened",
+    ("issue", "undo open"): "issue.withdrawn",
     ("case", "open"): "case.opened",
     ("case", "hear"): "case.answered",
     ("promise", "break"): "promise.broken",
@@ -56,7 +59,8 @@ def record(  # noqa: PLR0913 - an event is who, when, what, to what, why
 
 def _publish(event: Event) -> None:
     """Tell webhooks of what others may want to act on: what happened to what, and no words."""
-    kind = PUBLISHED.get((event.noun, event.action))
+    undone = event.data.get("undone")
+    kind = PUBLISHED.get((event.noun, f"undo {undone}" if undone else event.action))
     if kind is not None:
         data = {event.noun: event.noun_id, "case": event.case_id, "issue": event.issue_id}
         publish(kind=kind, key=f"event-{event.pk}", data=data, now=event.at)

@@ -239,7 +239,7 @@ def _step(  # noqa: PLR0913 - one step: who, what, when, why, and what it writes
 ) -> Issue:
     """Take one step of the issue's machine, and record it with what it changed."""
     state = step(issue, ISSUE, action, actor, reason)
-    before = {name: str(getattr(issue, name)) for name in values}
+    before = {"state": issue.state} | {name: str(getattr(issue, name)) for name in values}
     with transaction.atomic():
         changed = change(issue, seen, state=state, **values)
         after = {name: str(getattr(changed, name)) for name in values}

@@ -47,6 +47,7 @@ NEWS: Final = {
     "reopen": gettext_noop("%(who)s opened the issue again."),
     "return_due": gettext_noop("The issue’s time has come: it is with its owner again."),
     "snooze": gettext_noop("%(who)s put the issue aside."),
+    "snooze_again": gettext_noop("%(who)s undid that: the issue is put aside again."),
     "take": gettext_noop("%(who)s took the issue."),
     "undo": gettext_noop("%(who)s undid that: the issue is open."),
     "wake_due": gettext_noop("The issue’s time has come: it is open again."),

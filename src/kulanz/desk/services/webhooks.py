@@ -26,6 +26,8 @@ KINDS: Final = (
     "alert.raised",
     "issue.opened",
     "issue.closed",
+    "issue.reopened",
+    "issue.withdrawn",
     "case.opened",
     "case.answered",
     "promise.broken",

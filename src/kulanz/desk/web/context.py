@@ -27,17 +27,22 @@ NAVIGATION: Final = (
     ("setup", _("Settings"), (Right.SET_POLICIES,)),
 )
 
+MOST_COUNTED: Final = 99
+"""What is more stands in the navigation as this and a plus."""
+
 
 def desk(request: HttpRequest) -> dict[str, Any]:
     theme = getattr(request.user, "theme", "auto") if hasattr(request, "user") else "auto"
-    return {"version": __version__, "theme": theme, "navigation": _navigation(request)}
+    items = _navigation(request)
+    return {"version": __version__, "theme": theme, "navigation": items, "most_counted": MOST_COUNTED}
 
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     actor = _actor(request)
     if actor is None:
         return []
-    counts = {"waiting": lambda: count(actor)}  # asked only where the navigation is shown
+    # asked only where the navigation is shown
+    counts = {"waiting": lambda: count(actor, at_most=MOST_COUNTED + 1)}
     offered = [(name, label) for name, label, rights in NAVIGATION if any(map(actor.may, rights))]
     items = [{"url": reverse(name), "label": label, "count": counts.get(name)} for name, label in offered]
     path = request.path

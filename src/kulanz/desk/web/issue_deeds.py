@@ -96,7 +96,11 @@ def close(deed: Deed[Issue]) -> None:
 @on_issue.deed(Right.WORK_ISSUES)
 def undo(deed: Deed[Issue]) -> None:
     issue = undoing.undo(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now)
-    if issue.owner_id is None:
+    if issue.state == "withdrawn":
+        deed.told(_("Undone: the issue is taken back, and the conversation is on the radar without one."))
+    elif issue.state == "snoozed":
+        deed.told(_("Undone: the issue is put aside as before."))
+    elif issue.owner_id is None:
         deed.told(_("Undone: the issue is open, and nobody has it."))
     else:
         deed.told(_("Undone: %(name)s has it.") % {"name": issue.owner})

@@ -23,6 +23,7 @@ from kulanz.desk.rules.alarms import SILENT_FOR
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import attention
+from kulanz.desk.services.undoing import undo_decision
 from kulanz.desk.web.deeds import number, offset, seen
 from kulanz.desk.web.pages import DeskRequest, act, back, page, undoable
 
@@ -70,7 +71,7 @@ def false_alarm(request: DeskRequest, pk: int) -> HttpResponse:
         actor=request.actor, thread=thread, seen=seen(request), reason=reason, now=now
     )
     told = _("Marked as a false alarm. You find it under “Put aside”, and can bring it back from there.")
-    undoable(request, told, reverse("restore", args=[pk]), decided.version)
+    undoable(request, told, reverse("thread_undo", args=[pk]), decided.version)
     return back(request, reverse("radar"))
 
 
@@ -83,7 +84,7 @@ def snooze(request: DeskRequest, pk: int) -> HttpResponse:
         actor=request.actor, thread=thread, seen=seen(request), until=until, reason=reason, now=now
     )
     told = _("Put aside until then. You find it under “Put aside”, and can bring it back earlier.")
-    undoable(request, told, reverse("restore", args=[pk]), decided.version)
+    undoable(request, told, reverse("thread_undo", args=[pk]), decided.version)
     return back(request, reverse("radar"))
 
 
@@ -92,6 +93,18 @@ def restore(request: DeskRequest, pk: int) -> HttpResponse:
     thread = access.thread(request.actor, pk)
     attention.restore(actor=request.actor, thread=thread, seen=seen(request), now=timezone.now())
     messages.success(request, _("It is back on the radar."))
+    return back(request, reverse("radar"))
+
+
+@act(Right.WORK_ISSUES)
+def undo(request: DeskRequest, pk: int) -> HttpResponse:
+    """Undo that the conversation was put aside: it is as it was before."""
+    thread, now = access.thread(request.actor, pk), timezone.now()
+    undone = undo_decision(actor=request.actor, thread=thread, seen=seen(request), now=now)
+    if undone.state == "open" or (undone.until is not None and undone.until <= now):
+        messages.success(request, _("It is back on the radar."))
+    else:
+        messages.success(request, _("Undone: it is put aside as before."))
     return back(request, reverse("radar"))
 
 

@@ -8,11 +8,12 @@ from typing import Final
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext, pgettext_lazy
 
+from kulanz.billing import BillingError
 from kulanz.core.money import Money
-from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.errors import RuleError, Step
 from kulanz.desk.templatetags.values import value as written
 from kulanz.desk.web.source_words import ERRORS
-from kulanz.desk.web.wording import WORDS
+from kulanz.desk.web.wording import WORDS, happened
 from kulanz.sources.errors import FetchError
 
 Words = Mapping[str, str | Lazy]
@@ -82,6 +83,7 @@ ACTIONS: Final[Words] = {
     "revoke": pgettext_lazy("action", "take back"),
     "send": pgettext_lazy("action", "send"),
     "snooze": pgettext_lazy("action", "put aside"),
+    "snooze_again": pgettext_lazy("action", "put aside again"),
     "split": pgettext_lazy("action", "split"),
     "take": pgettext_lazy("action", "take"),
     "unmerge": pgettext_lazy("action", "undo the merge"),
@@ -123,8 +125,12 @@ def refusal(error: RuleError) -> str:
 def _word(name: str, value: object, noun: str) -> object:
     if isinstance(value, Money):
         return written(value)
+    if isinstance(value, Step):
+        return happened(value)
     if isinstance(value, FetchError):
         return f"{ERRORS[value.kind]} ({value})"
+    if isinstance(value, BillingError):
+        return f"{WORDS['order_error'][value.kind]} ({value})"
     words = WORDS.get(f"{noun}_state", {}) if name == "state" else _BY_NAME.get(name, {})
     if name == "actions":
         return ", ".join(str(words.get(each, each)) for each in str(value).split(", "))

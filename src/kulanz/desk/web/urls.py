@@ -41,6 +41,7 @@ urlpatterns = [
     path("threads/<int:pk>/false-alarm", radar.false_alarm, name="false_alarm"),
     path("threads/<int:pk>/snooze", radar.snooze, name="snooze"),
     path("threads/<int:pk>/restore", radar.restore, name="restore"),
+    path("threads/<int:pk>/undo", radar.undo, name="thread_undo"),
     path("sessions/<int:pk>/end", sessions.end, name="end_session"),
     path("issues", issues.listed, name="issues"),
     path("issues/<int:pk>", issues.show, name="issue"),

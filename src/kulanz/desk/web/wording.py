@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kulanz.desk.queries.timeline import Entry
+from kulanz.desk.rules.errors import Step
 
 Words = Mapping[str, str | Lazy]
 
@@ -20,6 +21,7 @@ WORDS: Final[Mapping[str, Words]] = {
         "snoozed": pgettext_lazy("issue", "put aside"),
         "closed": pgettext_lazy("issue", "closed"),
         "merged": pgettext_lazy("issue", "merged"),
+        "withdrawn": pgettext_lazy("issue", "taken back"),
     },
     "severity": {
         "low": pgettext_lazy("severity", "low"),
@@ -190,6 +192,19 @@ WORDS: Final[Mapping[str, Words]] = {
         "promises": gettext_lazy("Whether promises were kept is counted; their words are blanked."),
         "gestures": gettext_lazy("What was spent is counted; their words are blanked."),
     },
+    "billing_error": {
+        "busy": gettext_lazy("It is busy or has a fault. Try again later."),
+        "refused": gettext_lazy(
+            "It refuses, or may not be asked. Look at the address, the login and the secrets."
+        ),
+        "unreachable": gettext_lazy("Nobody answered in time. Look at the address and the network."),
+    },
+    "order_error": {
+        "busy": gettext_lazy("it is busy or has a fault; try again later"),
+        "order": gettext_lazy("it cannot be given this"),
+        "refused": gettext_lazy("it would refuse, or may not be asked; look at the claim there"),
+        "unreachable": gettext_lazy("nobody answered in time; try again later"),
+    },
     "why": {
         "profile": gettext_lazy("To know whom we talk to, and that several accounts are one person."),
         "posts": gettext_lazy("They were published; to see what concerns people and to answer."),
@@ -211,6 +226,9 @@ HAPPENED: Final[Words] = {
     "issue return_due": gettext_lazy("The issue’s time has come: it is with its owner again."),
     "issue undo": gettext_lazy("%(who)s undid that: the issue is open."),
     "issue give_back": gettext_lazy("%(who)s undid that: the issue is with its owner again."),
+    "issue snooze_again": gettext_lazy("%(who)s undid that: the issue is put aside again."),
+    "issue withdraw": gettext_lazy("%(who)s undid that: the issue is taken back."),
+    "issue note": gettext_lazy("%(who)s wrote an internal note."),
     "issue graver": gettext_lazy("The issue has become graver."),
     "issue edit": gettext_lazy("%(who)s changed title, severity or stage."),
     "issue merge": gettext_lazy("%(who)s made the issue part of another one."),
@@ -290,6 +308,7 @@ HAPPENED: Final[Words] = {
     "thread false_alarm": gettext_lazy("%(who)s marked a conversation as a false alarm."),
     "thread snoozed": gettext_lazy("%(who)s put a conversation aside."),
     "thread open": gettext_lazy("%(who)s put a conversation back on the radar."),
+    "thread aside_again": gettext_lazy("%(who)s undid that: the conversation is put aside as before."),
     "person make": gettext_lazy("%(who)s made the profile."),
     "person edit": gettext_lazy("%(who)s changed the profile."),
     "person attach": gettext_lazy("%(who)s added an account."),
@@ -330,8 +349,8 @@ def choices(kind: str) -> list[tuple[str, str]]:
     return [(code, str(name)) for code, name in WORDS[kind].items()]
 
 
-def happened(entry: Entry) -> str:
-    """Return a line of a time line as a sentence."""
+def happened(entry: Entry | Step) -> str:
+    """Return a line of a time line, or a step that an error names, as a sentence."""
     sentence = HAPPENED.get(f"{entry.noun} {entry.action}")
     who = entry.who or _("The desk")
     if sentence is None:

@@ -29,6 +29,7 @@ from kulanz.desk.queries.radar import RadarFilter, radar_stretch
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import attention
 from kulanz.desk.services.taking import take_thread
+from kulanz.desk.services.undoing import undo_decision
 
 router = Router(tags=["threads"])
 
@@ -103,6 +104,14 @@ def restore_thread(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Put a thread back on the radar."""
     thread, seen = access.thread(request.auth, pk), seen_version(request, body.seen)
     attention.restore(actor=request.auth, thread=thread, seen=seen, now=timezone.now())
+    return access.thread(request.auth, pk)
+
+
+@router.post("/threads/{int:pk}/undo", response=ThreadDetailOut, **needs(Right.WORK_ISSUES))
+def undo_thread(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Undo one's own last decision to put a thread aside: it is as it was before."""
+    thread, seen = access.thread(request.auth, pk), seen_version(request, body.seen)
+    undo_decision(actor=request.auth, thread=thread, seen=seen, now=timezone.now())
     return access.thread(request.auth, pk)
 
 
