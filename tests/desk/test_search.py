@@ -277,3 +277,29 @@ def test_accounts_without_a_profile_are_listed(
     Account.objects.create(source=forum, key="paula", first_seen_at=now)
     client.force_login(members["bob"])
     assert "/people?accounts=1&amp;words=paula" in client.get("/search", {"q": "paula"}).content.decode()
+
+
+def test_common_words_elsewhere_hide_nothing_that_may_be_found(
+    bobs_case: Case,
+    thread: Thread,
+    members: dict[str, Member],
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The latest rows are taken of those that may be found, not before it is known which these are."""
+    monkeypatch.setattr("kulanz.desk.queries.search.MOST", 2)
+    keep(thread.source, now, "Mauer gesehen", "Mauer eins", "Mauer zwei", "Mauer drei")
+    Post.objects.exclude(text="Mauer gesehen").update(removed=True)
+    for number in range(3):
+        Note.objects.create(case=bobs_case, author=members["bob"], text="Presse", at=now)
+        Person.objects.create(name=f"Mauer {number}", merged_into=bobs_case.person, created_at=now)
+        other = Person.objects.create(name=f"Paul {number}", note="Mauer", created_at=now)
+        Case.objects.create(person=other, title="Anderes", reply_key=f"{number}" * 20, opened_at=now)
+    alice, carla = actor_of(members["alice"]), actor_of(members["carla"])
+    assert shown(search(alice, "mauer", kind="posts")) == ["[Mauer] gesehen"]
+    assert titles(search(alice, "presse", kind="issues")) == ["Mahnungen ohne Grund"]
+    assert titles(search(carla, "mauer", kind="cases")) == ["Gebühr"]
+    assert not any(each.more for each in search(carla, "mauer").tallies)
+    assert titles(search(alice, "paul mauer", kind="people")) == ["Paul 2", "Paul 1"]
+    Person.objects.filter(note="Mauer").update(merged_into=bobs_case.person)
+    assert titles(search(alice, "mauer", kind="people")) == ["Rolf Mauer"]

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.expressions import RawSQL
 
 from kulanz.desk.models.cases import Case, Message
 from kulanz.desk.models.customers import Customer
@@ -29,12 +30,15 @@ SEARCHED: Final[dict[type[models.Model], tuple[str, ...]]] = {
     Account: ("key",),
     Customer: ("number",),
 }
+BY_FIELD: Final = (Person,)
+"""Whose index tells in which field a word stands: not everybody who may find them may look into all."""
 
 # Before it asks the index PostgreSQL looks through so many of the latest rows: it does not know that a
 # beginning is common whose words are rare, and fetches every row there is only to keep the latest.
 _LATEST: Final = 20_000
 # SQL functions with another body need another name: indexes made with the old one stay as they are
 _FUNCTION: Final = "kulanz_words_1"
+_WEIGHTS: Final = "ABCD"
 _PUNCTUATION: Final = r"""!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~"""
 # A tsvector has at most 1 MiB, and all of a post must go in.
 _LONGEST: Final = 100_000
@@ -61,38 +65,67 @@ def put_in_place(*, using: str, **_: Any) -> None:
             cursor.execute(statement)
 
 
-def matching(model: type[models.Model], terms: Sequence[str], *, using: str, at_most: int) -> list[int]:
+def matching(
+    model: type[models.Model],
+    terms: Sequence[str],
+    *,
+    using: str,
+    at_most: int,
+    fields: Sequence[str] = (),
+    among: models.QuerySet[Any] | None = None,
+) -> list[int]:
     """Return the keys of rows that hold words beginning with every term, the latest rows first.
 
-    ``terms`` are those of ``kulanz.desk.rules.searching.terms``: letters and figures only.
+    ``terms`` are those of ``kulanz.desk.rules.searching.terms``: letters and figures only. All of them must
+    stand in ``fields`` where some are named, for models of ``BY_FIELD``. Only rows of ``among`` are counted.
     """
     if not terms:
         return []
     connection = connections[using]
-    found = _found_by_fts5 if connection.vendor == "sqlite" else _found_by_gin
+    table = _table(model)
+    if connection.vendor == "sqlite":
+        statements = _by_fts5(table, terms, fields)
+    else:
+        statements = _by_gin(table, terms, _weights(model, fields))
+    found: list[int] = []
     with connection.cursor() as cursor:
-        return found(cursor, _table(model), terms, at_most)
+        for name, sql, wanted in statements:
+            also, values = _one_of(among, name)
+            cursor.execute(f"{sql}{also} ORDER BY 1 DESC LIMIT %s", [wanted, *values, at_most])
+            found = [row[0] for row in cursor.fetchall()]
+            if len(found) == at_most:
+                break
+    return found
 
 
-def _found_by_fts5(cursor: Any, table: str, terms: Sequence[str], at_most: int) -> list[int]:
+def _one_of(among: models.QuerySet[Any] | None, key: str) -> tuple[str, Sequence[Any]]:
+    """Return the condition that the row with a key is one of some, asked row by row until there are enough."""
+    if among is None:
+        return "", ()
+    sql, values = among.filter(pk=RawSQL(key, ())).order_by().values("pk").query.sql_with_params()  # noqa: S611
+    return f" AND EXISTS ({sql})", values
+
+
+def _by_fts5(table: str, terms: Sequence[str], fields: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield the key, the statement and the words that are looked for."""
     # what FTS5 takes for a word of its own language, it takes for text within quotes
     wanted = " AND ".join(f'"{term}"*' for term in terms)
-    sql = f"SELECT rowid FROM {table}_words WHERE {table}_words MATCH %s ORDER BY rowid DESC LIMIT %s"  # noqa: S608
-    cursor.execute(sql, [wanted, at_most])
-    return [row[0] for row in cursor.fetchall()]
+    narrowed = f"{{{' '.join(fields)}}} : ({wanted})" if fields else wanted
+    key = f"{table}_words.rowid"
+    yield key, f"SELECT {key} FROM {table}_words WHERE {table}_words MATCH %s", narrowed  # noqa: S608
 
 
-def _found_by_gin(cursor: Any, table: str, terms: Sequence[str], at_most: int) -> list[int]:
-    wanted = " & ".join(f"{term}:*" for term in terms)
+def _by_gin(table: str, terms: Sequence[str], weights: str) -> Iterator[tuple[str, str, str]]:
+    wanted = " & ".join(f"{term}:*{weights}" for term in terms)
     latest = f"(SELECT id, words FROM {table} ORDER BY id DESC LIMIT {_LATEST})"  # noqa: S608
-    found: list[int] = []
     for rows in (latest, table):
         matched = f"SELECT id FROM {rows} AS looked_at WHERE words @@ to_tsquery('simple', %s)"  # noqa: S608
-        cursor.execute(f"{matched} ORDER BY id DESC LIMIT %s", [wanted, at_most])
-        found = [row[0] for row in cursor.fetchall()]
-        if len(found) == at_most:
-            break
-    return found
+        yield "looked_at.id", matched, wanted
+
+
+def _weights(model: type[models.Model], fields: Sequence[str]) -> str:
+    """Return the letters that PostgreSQL knows fields by."""
+    return "".join(_WEIGHTS[SEARCHED[model].index(field)] for field in fields)
 
 
 def _missing(connection: BaseDatabaseWrapper, searched: Sequence[type[models.Model]]) -> Iterator[str]:
@@ -103,18 +136,29 @@ def _missing(connection: BaseDatabaseWrapper, searched: Sequence[type[models.Mod
     yield _POSTGRES_FUNCTION
     for model in searched:
         table = _table(model)
-        joined = " || ' ' || ".join(SEARCHED[model])
         # Kept, because computing them takes 30 times as long as looking into them. Django does not know
         # the column and leaves it alone.
-        words = f"words tsvector GENERATED ALWAYS AS ({_FUNCTION}({joined})) STORED"
+        words = f"words tsvector GENERATED ALWAYS AS ({_document(model)}) STORED"
         yield f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {words}"
         yield f"CREATE INDEX IF NOT EXISTS {table}_words ON {table} USING gin (words)"
+
+
+def _document(model: type[models.Model]) -> str:
+    fields = SEARCHED[model]
+    if model not in BY_FIELD:
+        joined = " || ' ' || ".join(fields)
+        return f"{_FUNCTION}({joined})"
+    weighed = (
+        f"setweight({_FUNCTION}({field}), '{weight}')"
+        for field, weight in zip(fields, _WEIGHTS, strict=False)
+    )
+    return " || ".join(weighed)
 
 
 def _missing_in_sqlite(connection: BaseDatabaseWrapper, model: type[models.Model]) -> Iterator[str]:
     """Yield what makes an index and its triggers; filled anew where one of them was not there."""
     table, columns = _table(model), SEARCHED[model]
-    wanted = _sqlite_parts(table, columns)
+    wanted = _sqlite_parts(table, columns, "column" if model in BY_FIELD else "none")
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM sqlite_master WHERE name LIKE %s", [f"{table}_words%"])
         there = {row[0] for row in cursor.fetchall()}
@@ -124,7 +168,7 @@ def _missing_in_sqlite(connection: BaseDatabaseWrapper, model: type[models.Model
         yield f"INSERT INTO {table}_words({table}_words) VALUES ('rebuild')"  # noqa: S608
 
 
-def _sqlite_parts(table: str, columns: Sequence[str]) -> dict[str, str]:
+def _sqlite_parts(table: str, columns: Sequence[str], detail: str) -> dict[str, str]:
     index, names = f"{table}_words", ", ".join(columns)
     old, new = (", ".join(f"{row}.{name}" for name in columns) for row in ("old", "new"))
     add = f"INSERT INTO {index}(rowid, {names}) VALUES (new.id, {new});"  # noqa: S608
@@ -132,7 +176,7 @@ def _sqlite_parts(table: str, columns: Sequence[str]) -> dict[str, str]:
     changed = " OR ".join(f"old.{name} IS NOT new.{name}" for name in columns)
     return {
         index: f"CREATE VIRTUAL TABLE {index} USING fts5({names}, content='{table}', content_rowid='id',"
-        " tokenize='unicode61 remove_diacritics 2', detail=none, columnsize=0)",
+        f" tokenize='unicode61 remove_diacritics 2', detail={detail}, columnsize=0)",
         f"{index}_added": f"CREATE TRIGGER {index}_added AFTER INSERT ON {table} BEGIN {add} END",
         f"{index}_removed": f"CREATE TRIGGER {index}_removed AFTER DELETE ON {table} BEGIN {take} END",
         f"{index}_changed": f"CREATE TRIGGER {index}_changed AFTER UPDATE OF {names} ON {table}"

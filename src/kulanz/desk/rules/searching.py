@@ -31,12 +31,6 @@ def terms(words: str) -> tuple[str, ...]:
     return tuple(term for term in found if term)[:MOST_TERMS]
 
 
-def holds(text: str, looked_for: Sequence[str]) -> bool:
-    """Whether words that begin with every term stand in a text."""
-    words = [folded(word) for word in _WORD.findall(unicodedata.normalize("NFC", text))]
-    return all(any(word.startswith(term) for word in words) for term in looked_for)
-
-
 def folded(text: str) -> str:
     """Return a text as it is compared: small letters without accents, so that Müller is muller."""
     return _MARKS.sub("", unicodedata.normalize("NFD", text.lower()))
