@@ -99,7 +99,7 @@ def matching(
 
 
 def _one_of(among: models.QuerySet[Any] | None, key: str) -> tuple[str, Sequence[Any]]:
-    """Return the condition that the row with a key is one of some, asked row by row until there are enough."""
+    """Return the condition that the row with a key is one of some; rows are asked until there are enough."""
     if among is None:
         return "", ()
     sql, values = among.filter(pk=RawSQL(key, ())).order_by().values("pk").query.sql_with_params()  # noqa: S611
