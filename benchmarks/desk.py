@@ -3,7 +3,8 @@
 Posts are pushed over HTTP at a steady rate to a desk that ``kulanz serve`` runs. Every few seconds a
 conversation is pushed that ends on the radar, and the radar is asked until it is there: that is the time
 from push to radar. Other visitors ask for pages meanwhile. At the end every acknowledged post must be in
-the database. Then pages and search are asked with many posts in the database.
+the database. Then pages and search are asked with many posts in the database. What a page takes is also
+told as a multiple of what it takes the same desk at rest, or with few posts: that can be compared elsewhere.
 """
 
 from __future__ import annotations
@@ -72,12 +73,12 @@ _LOADED: Final = """\
 Posts of the sample community come in {deliveries} deliveries a second. Every {every:g} seconds a
 conversation of {probe} posts is pushed that ends on the radar; the time from its first byte until the radar
 shows it is the time from push to radar, and includes asking for the radar again and again. Pages are the
-radar and a conversation. A delivery waits for the one before it: where less than the rate was reached, the
-machine had no more to give.
+radar and a conversation; how many times as long as the same pages took when all was done stands beside them.
+A delivery waits for the one before it: where less than the rate was reached, the machine had no more to give.
 
 | database | posts a second, reached | for | workers | acknowledged | lost or doubled | push answered, p95 | \
-push to radar, p95 | slowest | pages, p95 | rest analysed in | cores that others took |
-|---|---|---|---|---|---|---|---|---|---|---|---|
+push to radar, p95 | slowest | pages, p95 | p95 at rest, times | rest analysed in | cores that others took |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|
 {rows}
 """
 _FULL: Final = """\
@@ -85,12 +86,13 @@ _FULL: Final = """\
 
 {visits} requests each, one after the other, over HTTP. {visits} conversations are new; the others are an
 archive, one in twenty of them a complaint, and each round of them has accounts of its own. The search is for
-words that between 43 and 0.2 of a hundred posts have, by themselves or two together.
+words that between 43 and 0.2 of a hundred posts have, by themselves or two together. "Times" is the median
+over that of the same desk before the archive came.
 
 Others took {others} meanwhile.
 
-| database | page | median | p95 | slowest |
-|---|---|---|---|---|
+| database | page | median | times | p95 | slowest |
+|---|---|---|---|---|---|
 {rows}
 """
 
@@ -110,16 +112,18 @@ class Load:
     answers: list[float] = field(default_factory=list)
     radar: list[float] = field(default_factory=list)
     pages: list[float] = field(default_factory=list)
+    at_rest: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Full:
     """How long every request took with many posts in the database, by the kind of page; in seconds.
 
-    ``others`` is how many cores other programs kept busy meanwhile.
+    ``few`` is the same with few posts. ``others`` is how many cores other programs kept busy meanwhile.
     """
 
     database: str
+    few: Mapping[str, Sequence[float]]
     pages: Mapping[str, Sequence[float]]
     others: float
 
@@ -237,6 +241,8 @@ def under_load(database: str, rate: int, seconds: float, workers: int) -> Load:
         counts = _settled(desk)
         load.rest = time.perf_counter() - begin
         load.kept, load.acknowledged = counts["posts"], main.acknowledged + probes.acknowledged
+        visitor = Visitor(desk.url)
+        load.at_rest = [seconds for _ in range(VISITS // 2) for seconds in _look_once(visitor)]
     load.others = busy.others()
     return load
 
@@ -267,10 +273,14 @@ def _probe(load: Load, sender: Sender, visitor: Visitor, stop: Event) -> None:
 def _look(load: Load, visitor: Visitor, stop: Event) -> None:
     """Look at the radar and at one conversation after the other, a second apart."""
     while not stop.wait(1.0):
-        page, seconds = visitor.see("/")
-        load.pages.append(seconds)
-        for path in _threads_in(page)[:1]:
-            load.pages.append(visitor.see(path)[1])
+        load.pages.extend(_look_once(visitor))
+
+
+def _look_once(visitor: Visitor) -> Iterator[float]:
+    page, seconds = visitor.see("/")
+    yield seconds
+    for path in _threads_in(page)[:1]:
+        yield visitor.see(path)[1]
 
 
 def _threads_in(page: str) -> list[str]:
@@ -293,9 +303,10 @@ def with_many_posts(database: str, posts: int) -> Full:
         for number in range(VISITS):
             sender.push(probe(number))
         desk.act("work")
+        few = dict(_visited(Visitor(desk.url)))
         desk.act("enlarge", str(posts))
         pages = dict(_visited(Visitor(desk.url)))
-    return Full(database, pages, busy.others())
+    return Full(database, few, pages, busy.others())
 
 
 def _visited(visitor: Visitor) -> Iterator[tuple[str, list[float]]]:
@@ -360,6 +371,7 @@ def _load_row(load: Load) -> str:
         f"{p95(load.radar):.1f} s",
         f"{max(load.radar):.1f} s",
         f"{p95(load.pages):.2f} s",
+        f"{p95(load.pages) / p95(load.at_rest):.1f}",
         f"{load.rest:.0f} s",
         f"{load.others:.1f}",
     )
@@ -369,7 +381,8 @@ def _load_row(load: Load) -> str:
 def _full_table(full: Sequence[Full], posts: int) -> str:
     others = " and ".join(f"{each.others:.1f} cores ({each.database})" for each in full)
     rows = "\n".join(
-        f"| {each.database} | {page} | {median(times):.3f} s | {p95(times):.3f} s | {max(times):.3f} s |"
+        f"| {each.database} | {page} | {median(times):.3f} s | {median(times) / median(each.few[page]):.1f}"
+        f" | {p95(times):.3f} s | {max(times):.3f} s |"
         for each in full
         for page, times in each.pages.items()
     )
