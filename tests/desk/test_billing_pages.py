@@ -103,6 +103,7 @@ def test_a_connection_is_tried_before_it_is_kept(admin: Client, lago: str) -> No
     part = admin.post("/setup/billing/try", wrong, headers=HX).content.decode()
     assert part.lstrip().startswith("<div")
     assert "Look at the address, the login and the secrets." in part
+    assert "In technical words:" in part
     assert "401" in part
     part = admin.post("/setup/billing/try", form(lago, name=""), headers=HX).content.decode()
     assert "Name: This field is required." in part
@@ -111,9 +112,11 @@ def test_a_connection_is_tried_before_it_is_kept(admin: Client, lago: str) -> No
 
 def test_a_system_that_cannot_be_read_says_so(admin: Client, adam: Actor, now: datetime) -> None:
     system = csv(adam, now)
-    BillingSystem.objects.update(last_error="the folder cannot be used", skipped=["claim R-3: no amount"])
+    told = {"last_error": "the folder cannot be used", "error_kind": "busy"}
+    BillingSystem.objects.update(**told, skipped=["claim R-3: no amount"])
     page = shown(admin, f"/setup/billing/{system.pk}")
-    assert "It could not be read." in page
+    assert "It could not be read; it is tried again by itself. It is busy or has a fault." in page
+    assert "In technical words:" in page
     assert 'lang="en">the folder cannot be used<' in page
     assert "claim R-3: no amount" in page
     assert "failing, tried again" in shown(admin, "/setup/billing")

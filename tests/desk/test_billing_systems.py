@@ -276,11 +276,12 @@ def test_a_system_that_is_down_is_asked_again_when_it_said(adam: Actor, now: dat
         failing = at(system)
         assert failing.due_at == now + timedelta(seconds=120)
         assert "503" in failing.last_error
+        assert failing.error_kind == "busy"
         assert billing_reading.read_due(now=now + timedelta(seconds=119)) == 0
         site.down = False
         assert billing_reading.read_due(now=now + timedelta(seconds=120)) == 1
     assert Claim.objects.count() == 1
-    assert at(system).last_error == ""
+    assert (at(system).last_error, at(system).error_kind) == ("", "")
 
 
 def test_secrets_that_cannot_be_opened_are_an_error_of_the_system(adam: Actor, now: datetime) -> None:

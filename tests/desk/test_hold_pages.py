@@ -37,6 +37,7 @@ from kulanz.desk.rules.roles import RIGHTS, Right
 from kulanz.desk.services import holds
 from kulanz.desk.services.customers import keep_claims
 from kulanz.desk.services.holds import Plan
+from kulanz.desk.services.sealing import seal
 
 pytestmark = pytest.mark.django_db
 AHEAD = timedelta(days=14)
@@ -177,6 +178,22 @@ def test_billing_says_what_it_would_do_and_nothing_is_kept(
     told = client.post(f"/holds/{hold.pk}/try", follow=True).content.decode()
     assert "Billing was asked, and nothing was changed." in told
     assert Hold.objects.get().state == "proposed"
+
+
+def test_why_billing_says_nothing_is_told_in_words_and_the_technical_ones_after_them(
+    client: Client, members: dict[str, Member], case: Case, drop: BillingSystem
+) -> None:
+    at = {"url": "https://127.0.0.1", "database": "books", "login": "kulanz"}
+    BillingSystem.objects.update(adapter="odoo", config=at, sealed_keys=seal(b'{"key": "of Odoo"}'))
+    client.force_login(members["bob"])
+    page = client.post(f"/cases/{case.pk}/hold", form("try")).content.decode()
+    assert "Billing: it would refuse, or may not be asked" in page
+    assert "KULANZ_ALLOW_PRIVATE" in page
+    client.post(f"/cases/{case.pk}/hold", form("place"))
+    Hold.objects.update(last_error="nobody answered at 127.0.0.1")
+    page = body(client, members["bob"], f"/cases/{case.pk}")
+    assert "Billing could not be asked the last time; it is tried again by itself." in page
+    assert "nobody answered at 127.0.0.1" in page
 
 
 def test_what_was_typed_into_a_refused_form_stays(

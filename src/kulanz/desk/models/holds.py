@@ -23,7 +23,7 @@ class BillingSystem(Versioned, Due):
     ``name`` is what ``Claim.system`` says, ``adapter`` the name of an adapter of ``kulanz.billing``,
     ``config`` its settings, ``sealed_keys`` its secrets. ``due_at`` is when it is read next, None while
     ``paused``. The cursors are those of the adapter, kept with what they brought, and empty at the beginning.
-    ``hook_key`` is part of the address that it sends to.
+    ``hook_key`` is part of the address that it sends to; ``error_kind`` says what kind ``last_error`` is of.
     """
 
     name = models.CharField(max_length=40, unique=True)
@@ -34,6 +34,7 @@ class BillingSystem(Versioned, Due):
     interval_s = models.PositiveIntegerField(default=900)
     claims_cursor = models.TextField(blank=True, default="")
     events_cursor = models.TextField(blank=True, default="")
+    error_kind = models.CharField(max_length=20, blank=True, default="")
     hook_key = models.CharField(max_length=64, unique=True)
     skipped = models.JSONField(default=list)
     last_success_at = models.DateTimeField(null=True, blank=True)

@@ -26,7 +26,7 @@ from kulanz.desk.rules.errors import ConflictError
 from kulanz.desk.rules.machines import HOLD
 from kulanz.desk.rules.plain import plain
 from kulanz.desk.services.billed import take_claims
-from kulanz.desk.services.billing_systems import adapter_for, inbox_of
+from kulanz.desk.services.billing_systems import READ_AFRESH, adapter_for, inbox_of
 from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.dunning_letters import letters_came
 from kulanz.sources.errors import Problems
@@ -65,6 +65,7 @@ def read(*, system: BillingSystem, now: datetime) -> None:
     except BillingError as error:
         wait = error.retry_after if isinstance(error, TryAgainError) else None
         failed(system, plain(str(error)), now, wait=None if wait is None else timedelta(seconds=wait))
+        BillingSystem.objects.filter(pk=system.pk).update(error_kind=error.kind)
         return
     if not more and system.adapter in TELLING:
         inbox_of(system).forget(now - KEPT)
@@ -142,7 +143,7 @@ _LANES: Final = (
 def _rested(system: BillingSystem, next_at: datetime) -> None:
     """Set when a billing system is read next; one that a delivery woke while it was read is due already."""
     ours = BillingSystem.objects.filter(pk=system.pk)
-    ours.update(attempts=0, last_error="")
+    ours.update(**READ_AFRESH)
     ours.filter(due_at=system.due_at).update(due_at=next_at)
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 from django.db import IntegrityError, transaction
 
-from kulanz.billing import BillingAdapter, BillingError, RefusedError, TryAgainError, UnreachableError
+from kulanz.billing import BillingAdapter, BillingError, RefusedError
 from kulanz.billing.asking import client
 from kulanz.billing.csvdrop import CsvDrop
 from kulanz.billing.inbox import Codec, Inbox
@@ -41,13 +41,14 @@ from kulanz.sources.web.standard_webhooks import new_secret, signed_headers
 INTERVAL_S: Final = 900
 SHORTEST_INTERVAL: Final = timedelta(minutes=1)
 LONGEST_INTERVAL: Final = timedelta(days=1)
+READ_AFRESH: Final[Mapping[str, Any]] = {"attempts": 0, "last_error": "", "error_kind": ""}
+"""What is written of a billing system whose errors are past."""
 _LONGEST_NAME: Final = 40
 _LONGEST_SECRET: Final = 2_000
 _TOLD: Final = 10
 _AT_ONCE: Final = 500
 _PLACES: Final[dict[int, int]] = {}
 """Up to which entry this worker has looked through each inbox."""
-_KINDS: Final[Mapping[type[BillingError], str]] = {TryAgainError: "busy", UnreachableError: "unreachable"}
 _ANY: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 Secrets = Mapping[str, str]
@@ -130,7 +131,7 @@ def pause(*, actor: Actor, system: BillingSystem, seen: int, now: datetime) -> B
 
 def resume(*, actor: Actor, system: BillingSystem, seen: int, now: datetime) -> BillingSystem:
     """Read on after a pause."""
-    return _set_paused(actor, system, seen, now, paused=False, due_at=now, attempts=0, last_error="")
+    return _set_paused(actor, system, seen, now, paused=False, due_at=now, **READ_AFRESH)
 
 
 def read_now(*, actor: Actor, system: BillingSystem, now: datetime) -> None:
@@ -187,7 +188,7 @@ def try_out(*, actor: Actor, wanted: Wanted, now: datetime, system: BillingSyste
         with adapter_for(shadow, now, problems=problems) as adapter:
             page = adapter.claims(None)
     except BillingError as error:
-        return Tried(works=False, error=str(error), error_kind=_KINDS.get(type(error), "refused"))
+        return Tried(works=False, error=str(error), error_kind=error.kind)
     return Tried(
         works=True,
         claims=len(page.items),
@@ -377,7 +378,7 @@ def _refuse_live(system: BillingSystem) -> None:
 
 
 def _afresh(system: BillingSystem, now: datetime) -> dict[str, object]:
-    return {} if system.paused else {"due_at": now, "attempts": 0, "last_error": ""}
+    return {} if system.paused else {"due_at": now, **READ_AFRESH}
 
 
 def _columns(wanted: Wanted, secrets: Secrets) -> dict[str, Any]:

@@ -119,7 +119,7 @@ def foretold(
         with adapters(system, now) as adapter:
             return _giver(adapter).give(told, dry_run=True)
     except BillingError as error:
-        raise RuleError("billing: %(problem)s", problem=str(error)) from error
+        raise RuleError("billing: %(problem)s", problem=error) from error
 
 
 def order_due(*, adapters: Adapters, now: datetime) -> int:
@@ -186,7 +186,7 @@ def _order(gesture: Gesture, wanted: Wanted) -> GestureOrder:
             reason=plain(wanted.reason).strip()[:MOST_SAID],
         )
     except OrderError as error:
-        raise RuleError("billing: %(problem)s", problem=str(error)) from error
+        raise RuleError("billing: %(problem)s", problem=error) from error
 
 
 def _act(gesture: Gesture, adapters: Adapters, now: datetime) -> None:

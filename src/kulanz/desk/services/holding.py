@@ -112,7 +112,7 @@ def foretold(*, actor: Actor, hold: Hold, act: str, adapters: Adapters, now: dat
             ask = adapter.release if act == "release" else adapter.place
             return ask(order_of(hold), dry_run=True)
     except BillingError as error:
-        raise RuleError("billing: %(problem)s", problem=str(error)) from error
+        raise RuleError("billing: %(problem)s", problem=error) from error
 
 
 def order_of(hold: Hold) -> HoldOrder:

@@ -25,6 +25,7 @@ class BillingSystemOut(Schema):
     interval_s: int
     last_success_at: datetime | None
     last_error: str
+    error_kind: str
     due_at: datetime | None
     skipped: list[str]
     created_at: datetime
