@@ -8,6 +8,8 @@ from kulanz.version import VERSION
 
 if TYPE_CHECKING:
     from kulanz.api import (
+        Draft,
+        DraftReport,
         Post,
         PostFinding,
         Problems,
@@ -17,12 +19,15 @@ if TYPE_CHECKING:
         ThreadDetail,
         ThreadReport,
         analyse,
+        check_draft,
         read,
         read_jsonl,
     )
 
 __version__: Final = VERSION
 __all__ = [
+    "Draft",
+    "DraftReport",
     "Post",
     "PostFinding",
     "Problems",
@@ -33,6 +38,7 @@ __all__ = [
     "ThreadReport",
     "__version__",
     "analyse",
+    "check_draft",
     "read",
     "read_jsonl",
 ]

@@ -19,16 +19,21 @@ from kulanz.batch.partition import ThreadLines
 from kulanz.batch.sample import ThreadSample
 from kulanz.batch.threads import Ordering
 from kulanz.core.analysis import Analyser
+from kulanz.core.drafts.check import DraftCheck
+from kulanz.core.drafts.draft import Draft
+from kulanz.core.drafts.report import DraftReport
 from kulanz.core.measures.baseline import Baseline
 from kulanz.core.posts import Post
 from kulanz.core.report import PostFinding, Reason, ThreadDetail, ThreadReport
 from kulanz.core.staff import StaffRules
-from kulanz.models import load, load_folder
+from kulanz.models import load, load_drafts, load_drafts_from, load_folder
 from kulanz.sources import Problems, ReadOptions, SourceError
 from kulanz.sources.frames import is_frame, posts_of_frame
 from kulanz.sources.jsonl import post_from, remedy_for
 
 __all__ = [
+    "Draft",
+    "DraftReport",
     "Post",
     "PostFinding",
     "Problems",
@@ -38,7 +43,9 @@ __all__ = [
     "ThreadDetail",
     "ThreadReport",
     "analyse",
+    "check_draft",
     "make_analyser",
+    "make_draft_check",
     "read",
     "read_jsonl",
 ]
@@ -101,6 +108,27 @@ def make_analyser(
     """
     loaded = load() if models is None else load_folder(models)
     return Analyser(loaded, staff=StaffRules.of(company), lang=lang, baseline=baseline)
+
+
+def check_draft(
+    draft: Draft, thread: Sequence[Post], *, company: Sequence[str] = (), lang: Lang = "en"
+) -> DraftReport:
+    """Return what a draft does before it is sent: findings, open questions, position, forecast.
+
+    ``thread`` holds the posts in time order and may be empty; ``company`` is as for ``analyse``, ``lang`` the
+    language of the texts. Raise DraftError, a CoreError, for a draft without words and for a ``reply_to``
+    that is no post of the thread. Who checks many drafts uses ``make_draft_check`` once.
+    """
+    return make_draft_check(company=tuple(company), lang=lang).check(draft, thread)
+
+
+def make_draft_check(
+    *, company: tuple[str, ...] = (), lang: Lang = "en", models: Path | None = None
+) -> DraftCheck:
+    """Return a draft check with the shipped models, or those of a folder."""
+    loaded = load() if models is None else load_folder(models)
+    drafts = load_drafts() if models is None else load_drafts_from(models)
+    return DraftCheck(loaded, drafts, staff=StaffRules.of(company), lang=lang)
 
 
 def _paths(given: Any) -> list[File] | None:

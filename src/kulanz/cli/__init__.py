@@ -7,6 +7,7 @@ import sys
 import click
 
 from kulanz import __version__
+from kulanz.cli.check_reply import check_reply
 from kulanz.cli.completion import completion
 from kulanz.cli.convert import convert
 from kulanz.cli.demo import demo
@@ -44,7 +45,7 @@ def main() -> None:
 
 
 _COMMANDS = (
-    *(completion, convert, demo, evaluate, fetch, forecast),
+    *(check_reply, completion, convert, demo, evaluate, fetch, forecast),
     *(observe, posts, replay, scan, sources, spread, train),
     *(createuser, doctor, init, serve, work),
 )

@@ -12,6 +12,8 @@ from click.shell_completion import CompletionItem
 from kulanz.cli.output import STANDARD_OUTPUT, check_parquet
 
 if TYPE_CHECKING:
+    from kulanz.core.money import Money
+
     _Param = click.ParamType[Any]
 else:
     _Param = click.ParamType  # takes no arguments before click 8.4
@@ -116,3 +118,20 @@ class NewFile(_Param):
     ) -> list[CompletionItem]:
         del ctx, param
         return [CompletionItem(incomplete, type="file")]
+
+
+class Amount(_Param):
+    """An amount of money with its currency."""
+
+    name = "amount"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Money:
+        from kulanz.core.money import Money, MoneyError
+
+        if isinstance(value, Money):
+            return value
+        amount, _, currency = value.strip().partition(" ")
+        try:
+            return Money.of(amount, currency.strip().upper())
+        except MoneyError as error:
+            self.fail(f"expected an amount such as 50 EUR, got {value!r}: {error}", param, ctx)

@@ -108,6 +108,21 @@ def forecast(folder: Path, **given: Any) -> None:
     _say(folder)
 
 
+@train.command(epilog=examples("kulanz train drafts labelled-drafts.jsonl --models my-models"))
+@click.argument("labelled", type=_IN, metavar="LABELLED")
+@_OUT
+def drafts(labelled: Path, folder: Path) -> None:
+    """Make the models of the draft check.
+
+    It reads the signals of the models in FOLDER, so make those first. LABELLED holds one draft a line with
+    the customer's text, what is present in it, and passages with findings.
+    """
+    from kulanz.cli.training import train_drafts
+
+    train_drafts(labelled, folder)
+    _say(folder)
+
+
 @train.command(
     "all",
     epilog=examples(

@@ -109,6 +109,22 @@ def train_forecast(given: ForecastFiles, folder: Path) -> None:
     models.save_forecast(model, folder)
 
 
+def train_drafts(labelled: Path, folder: Path) -> None:
+    """Make the models of the draft check; they rest on the signals in the folder."""
+    try:
+        from kulanz.learning import drafts
+    except ImportError as error:
+        raise _lacking(error, "train") from error
+    _prepare(folder)
+    try:
+        found = drafts.read_drafts(labelled)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    with _learning():
+        model = drafts.fit_drafts(drafts.read_all(models.load_folder(folder), found))
+    models.save_drafts(model, folder)
+
+
 def _reader(loaded: Models, grams: GramWeights) -> ThreadReader:
     return ThreadReader(Vectorizer(grams, loaded.vectors), loaded.head, StaffRules())
 

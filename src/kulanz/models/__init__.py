@@ -10,6 +10,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kulanz.core.drafts.answers import AnswerModel
+from kulanz.core.drafts.model import DraftModel, LinearModel
 from kulanz.core.embedding import WordVectors
 from kulanz.core.examination import Models
 from kulanz.core.features import GramWeights
@@ -19,8 +21,11 @@ from kulanz.core.signals import SignalHead
 __all__ = [
     "ModelError",
     "load",
+    "load_drafts",
+    "load_drafts_from",
     "load_folder",
     "load_words",
+    "save_drafts",
     "save_forecast",
     "save_signals",
     "save_threads",
@@ -31,7 +36,9 @@ WORDS: Final = "words.npz"
 SIGNALS: Final = "signals.npz"
 THREADS: Final = "threads.npz"
 FORECAST: Final = "forecast.npz"
+DRAFTS: Final = "drafts.npz"
 _LEVELS: Final = 127
+_LINEAR: Final = ("mean", "scale", "weights", "bias")
 
 
 class ModelError(Exception):
@@ -53,6 +60,23 @@ def load_folder(folder: Path) -> Models:
         head=_load_head(_read(folder / SIGNALS)),
         threads=_load_prefixes(_read(folder / THREADS)),
         forecast=_load_prefixes(_read(folder / FORECAST)),
+    )
+
+
+@cache
+def load_drafts() -> DraftModel:
+    """The models of the draft check that come with this version."""
+    with as_file(files(__name__)) as folder:
+        return load_drafts_from(folder)
+
+
+def load_drafts_from(folder: Path) -> DraftModel:
+    """The models of the draft check from a folder."""
+    stored = _read(folder / DRAFTS)
+    return DraftModel(
+        passages=_load_linear(stored, "passages"),
+        whole=_load_linear(stored, "whole"),
+        answers=AnswerModel(stored["answers_weights"], float(stored["answers_bias"])),
     )
 
 
@@ -99,6 +123,25 @@ def save_threads(model: PrefixModel, folder: Path) -> None:
 def save_forecast(model: PrefixModel, folder: Path) -> None:
     """Store the forecast."""
     _write(folder / FORECAST, **_prefixes(model))
+
+
+def save_drafts(model: DraftModel, folder: Path) -> None:
+    """Store the models of the draft check."""
+    _write(
+        folder / DRAFTS,
+        **_linear(model.passages, "passages"),
+        **_linear(model.whole, "whole"),
+        answers_weights=model.answers.weights,
+        answers_bias=np.array(model.answers.bias, np.float32),
+    )
+
+
+def _linear(model: LinearModel, name: str) -> dict[str, NDArray[Any]]:
+    return {f"{name}_{part}": getattr(model, part) for part in _LINEAR}
+
+
+def _load_linear(stored: dict[str, NDArray[Any]], name: str) -> LinearModel:
+    return LinearModel(**{part: stored[f"{name}_{part}"] for part in _LINEAR})
 
 
 def _prefixes(model: PrefixModel) -> dict[str, NDArray[Any]]:

@@ -19,23 +19,28 @@ from kulanz.core.drafts.pieces import Piece, pieces
 from kulanz.core.features import Floats
 
 _ASKS: Final = re.compile(
-    r"""\b(?:bitte\s(?:sagen|nennen|erklären|teilen)\sSie|(?:ich\s)?(?:möchte|will|wüsste)\s(?:\w+\s){0,3}(?:wissen|erfahren)
+    r"""\b(?:bitte\s(?:sagen|nennen|erklären|teilen)\sSie
+      |(?:ich\s)?(?:möchte|will|wüsste)\s(?:\w+\s){0,3}(?:wissen|erfahren)
       |sagen\sSie\smir|nennen\sSie\smir|erklären\sSie\smir|(?:please\s)?(?:tell|let)\s(?:me|us)(?:\sknow)?
       |i(?:'d|\swould)\slike\sto\sknow|i\swant\sto\sknow|please\sexplain|can\ssomeone)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _KINDS: Final = (
     ("when", r"wann|bis\swann|wie\slange|seit\swann|when|how\s(?:long|soon)|by\swhen|what\stime"),
-    ("amount", r"wie\s?viel\w*|was\skostet|wie\shoch|how\smuch|what\sdoes\s(?:it|this)\scost|what\swill\s(?:it|this|that)\scost"),
+    ("amount", r"wie\s?viel\w*|was\skostet|wie\shoch|how\smuch|what\s(?:does|will)\s(?:it|this|that)\scost"),
     ("who", r"wer|wem|wen|ansprechpartner\w*|an\swen|bei\swem|who|whom|contact\sperson|which\sperson"),
-    ("why", r"warum|wieso|weshalb|woran|wozu|aus\swelchem\sgrund|was\sist\s(?:da\s)?(?:los|passiert)|why|how\scome|for\swhat\sreason"),
+    ("why", r"""warum|wieso|weshalb|woran|wozu|aus\swelchem\sgrund|was\sist\s(?:da\s)?(?:los|passiert)
+      |why|how\scome|for\swhat\sreason"""),
     ("where", r"wo|wohin|woher|where"),
     ("how", r"wie|how"),
     ("what", r"was|welche[rsnm]?|what|which"),
 )  # fmt: skip
-_KIND: Final = tuple((name, re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.I | re.X)) for name, words in _KINDS)
+_KIND: Final = tuple(
+    (name, re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE | re.VERBOSE)) for name, words in _KINDS
+)
 _WHO: Final = re.compile(
-    r"\b(?:ich|Herrn?|Frau|Kolleg\w+|Team\w*|I|I'm|I'll|me|Mr|Mrs|Ms|colleague|zuständig\w*|responsible|in charge)\b"
+    r"\b(?:ich|Herrn?|Frau|Kolleg\w+|Team\w*|zuständig\w*|I|I'm|I'll|me|Mr|Mrs|Ms|colleague|in charge"
+    r"|responsible)\b"
     r"|[A-ZÄÖÜ][a-zäöüß]+\s[A-ZÄÖÜ][a-zäöüß]+"
 )
 _TIME: Final = re.compile(
@@ -51,7 +56,8 @@ _REASON: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _PLACE: Final = re.compile(
-    r"\b(?:in|im|am|an|bei|beim|auf|unter|nach|zwischen|at|on|near|under|inside|here|there|hier|dort)\s", re.I
+    r"\b(?:in|im|am|an|bei|beim|auf|unter|nach|zwischen|at|on|near|under|inside|here|there|hier|dort)\s",
+    re.IGNORECASE,
 )
 _WAY: Final = re.compile(
     r"\b(?:indem|mit|per|über|durch|schicken|klicken|zuerst|dann|einfach|by|with|via|through|click|send|first|then|using|just)\b",
@@ -64,15 +70,18 @@ _YES_NO: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _CLEAR: Final = re.compile(
-    r"(?:^|[,:–-]\s)(?:ja|nein|doch|selbstverständlich|natürlich|yes|no|of course|absolutely|sure)\b", re.I
+    r"(?:^|[,:–-]\s)(?:ja|nein|doch|selbstverständlich|natürlich|yes|no|of course|absolutely|sure)\b",
+    re.IGNORECASE,
 )
 _FORMS: Final = {"who": _WHO, "why": _REASON, "where": _PLACE, "how": _WAY, "yes_no": _YES_NO}
 FEATURES: Final = (
-    "form", "clear", "shared", "cosine", "both", "length", "instead", "when", "amount", "who", "why", "yes_no",
+    "form", "clear", "shared", "cosine", "both", "length", "instead",
+    "when", "amount", "who", "why", "yes_no",
 )  # fmt: skip
 _LATER: Final = re.compile(
-    r"\b(?:prüfe\w*|geprüft|klär\w*|melde\w*|schau\w*|nachfrag\w*|frage\snach|look\sinto|check\w*|find\sout|come\sback|get\sback|investigat\w*)\b",
-    re.IGNORECASE,
+    r"""\b(?:prüfe\w*|geprüft|klär\w*|melde\w*|schau\w*|nachfrag\w*|frage\snach|look\sinto|check\w*
+      |find\sout|come\sback|get\sback|investigat\w*)\b""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _ENOUGH: Final = 6
 
@@ -88,7 +97,7 @@ class Question(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AnswerModel:
-    """Logistic regression on FEATURES of a question and a passage: is it an answer?"""
+    """Logistic regression on FEATURES of a question and a passage: whether it is an answer."""
 
     weights: Floats
     bias: float
@@ -104,7 +113,8 @@ def questions(text: str) -> list[Question]:
     return [
         Question(piece.start, piece.end, piece.text, _kind(piece.text))
         for piece in pieces(text)
-        if (piece.text.rstrip('"”»)').endswith("?") or _ASKS.search(piece.text)) and _says_something(piece.text)
+        if (piece.text.rstrip('"”»)').endswith("?") or _ASKS.search(piece.text))
+        and _says_something(piece.text)
     ]
 
 
@@ -114,11 +124,17 @@ def _says_something(text: str) -> bool:
 
 def _kind(text: str) -> str:
     """The first question word decides; a question without one wants yes or no."""
-    found = [(match.start(), -len(match.group()), name) for name, word in _KIND if (match := word.search(text))]
+    found = [
+        (match.start(), -len(match.group()), name) for name, word in _KIND if (match := word.search(text))
+    ]
     if not found:
         return "yes_no"
     start, _, name = min(found)
-    opens = start == 0 or re.search(r"(?:^|[,:–-]\s?|\b(?:und|oder|aber|also|and|or|but|so|bis|seit|an|bei|by|since|for)\s)$", text[:start], re.I)
+    opens = start == 0 or re.search(
+        r"(?:^|[,:–-]\s?|\b(?:und|oder|aber|also|and|or|but|so|bis|seit|an|bei|by|since|for)\s)$",
+        text[:start],
+        re.IGNORECASE,
+    )
     return name if opens or _ASKS.search(text) else "yes_no"
 
 

@@ -18,6 +18,7 @@ from kulanz.core.features import Floats
 
 CUED: Final = tuple(code for code in (*GOOD, *BAD) if code in GERMAN_CUES)
 _TABLES: Final = {"de": GERMAN_CUES, "en": ENGLISH_CUES}
+HINT: Final = "? "
 _GAP: Final = r"(?:\\W+\\w+){0,5}?\\W+"
 _REST: Final = re.compile(r"(?<=[a-zäöüß])(?<!\\w)\*|^\*")
 _PERSONS: Final = {
@@ -40,20 +41,23 @@ _PERSONS: Final = {
         "must": r"must|should|need|have to|please",
     },
 }
+COLUMNS: Final = 3 * len(CUED)
 SHAPE: Final = (
     *_PERSONS["de"], "dates", "amounts", "question", "exclamation", "quoted", "list", "short", "long",
     "first", "last", "greets", "talks_about", "german",
 )  # fmt: skip
+_CALLING: Final = (",", "!", ":", "")
+_YOU: Final = list(_PERSONS["de"]).index("you")
+_NOT: Final = list(_PERSONS["de"]).index("not")
 _SHORT: Final = 5
 _LONG: Final = 22
 _LIST: Final = re.compile(r"^\s*(?:\d{1,2}[.)]|[-•*–])\s")
 _GREETING: Final = re.compile(
-    r"^(?:sehr geehrte[rs]?|liebe[rs]?|hallo|hi|hey|moin|guten (?:tag|morgen|abend)|tag|servus|grüß\w*|dear|hello"
-    r"|good (?:morning|afternoon|evening))\b",
+    r"^(?:sehr geehrte[rs]?|liebe[rs]?|hallo|hi|hey|moin|guten (?:tag|morgen|abend)|tag|servus|grüß\w*"
+    r"|dear|hello|good (?:morning|afternoon|evening))\b",
     re.IGNORECASE,
 )
 _NAMED: Final = r"(?<!\w)(?:{names})(?!\w)"
-_VERB: Final = r"\s+(?:hat|ist|war|hatte|wurde|schreibt|behauptet|verschweigt|has|had|is|was|did|didn't|claims?|says|says)\b"
 
 
 def compiled(line: str) -> str:
@@ -64,11 +68,15 @@ def compiled(line: str) -> str:
 
 @cache
 def _patterns(lang: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(_any_of(_TABLES[lang][code]) for code in CUED)
+    """The clear turns of phrase of all codes, then the hints, one pattern a code."""
+    lines = [[line.strip() for line in _TABLES[lang][code].split("\n") if line.strip()] for code in CUED]
+    clear = [[line for line in each if not line.startswith(HINT)] for each in lines]
+    hints = [[line.removeprefix(HINT) for line in each if line.startswith(HINT)] for each in lines]
+    return tuple(map(_any_of, (*clear, *hints)))
 
 
-def _any_of(lines: str) -> re.Pattern[str]:
-    listed = "|".join(compiled(line) for line in lines.split("\n") if line.strip())
+def _any_of(lines: Sequence[str]) -> re.Pattern[str]:
+    listed = "|".join(map(compiled, lines)) or r"\b\B"
     return re.compile(rf"(?<!\w)(?:{listed})(?!\w)", re.IGNORECASE)
 
 
@@ -81,22 +89,26 @@ def _persons(lang: str) -> tuple[re.Pattern[str], ...]:
 
 
 def cue_columns(found: Sequence[Piece], lang: str, names: Collection[str]) -> Floats:
-    """(pieces x (CUED, SHAPE)): whether each turn of phrase occurs, and the shape of each piece.
+    """(pieces x (COLUMNS, SHAPE)): turns of phrase and the shape of each piece.
 
-    ``names`` are those of the customer.
+    For every code in CUED: whether a clear turn of phrase occurs, whether a hint occurs, and whether either
+    does beside a "not". ``names`` are those of the customer.
     """
     named = re.compile(_NAMED.format(names="|".join(map(re.escape, names)))) if names else None
     rows = [_row(piece, number, len(found), lang, named) for number, piece in enumerate(found)]
-    return np.array(rows, np.float32).reshape(len(found), len(CUED) + len(SHAPE))
+    return np.array(rows, np.float32).reshape(len(found), COLUMNS + len(SHAPE))
 
 
 def _row(piece: Piece, number: int, count: int, lang: str, named: re.Pattern[str] | None) -> list[float]:
     text, words = piece.text, piece.text.count(" ") + 1
     cued = [float(pattern.search(text) is not None) for pattern in _patterns(lang)]
     persons = [float(min(2, len(pattern.findall(text)))) for pattern in _persons(lang)]
+    denied = persons[_NOT] > 0
+    both = zip(cued[: len(CUED)], cued[len(CUED) :], strict=True)
     greets = _GREETING.match(text) is not None
     return [
         *cued,
+        *(float(denied and (clear or hint)) for clear, hint in both),
         *persons,
         min(3.0, sum(len(each.findall(text)) for each in (DATE, CLOCK, WEEKDAY))),
         float(any(True for _ in amounts(text))),
@@ -109,11 +121,15 @@ def _row(piece: Piece, number: int, count: int, lang: str, named: re.Pattern[str
         float(number == 0),
         float(number >= count - 2),
         float(greets or (named is not None and named.match(text) is not None)),
-        float(named is not None and not greets and _talks_about(text, named)),
+        float(named is not None and not greets and not persons[_YOU] and _talks_about(text, named)),
         float(lang == "de"),
     ]
 
 
 def _talks_about(text: str, named: re.Pattern[str]) -> bool:
-    """Whether the customer's name is the subject: a name and a verb of the third person."""
-    return re.search(named.pattern + _VERB, text) is not None
+    """Whether the customer's name stands there and does not call: no comma beside it."""
+    return any(
+        not text[: match.start()].rstrip().endswith(",")
+        and text[match.end() : match.end() + 1] not in _CALLING
+        for match in named.finditer(text)
+    )

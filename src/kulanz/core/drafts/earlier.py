@@ -18,7 +18,9 @@ from kulanz.core.posts import Post
 
 SAME_MATTER: Final = 2
 SAME_STATEMENT: Final = 3
-_NOT: Final = re.compile(r"(?<!\w)(?:nicht|kein\w*|nie|niemals|not|no|never|\w+n't|cannot)(?!\w)", re.IGNORECASE)
+_NOT: Final = re.compile(
+    r"(?<!\w)(?:nicht|kein\w*|nie|niemals|not|no|never|\w+n't|cannot)(?!\w)", re.IGNORECASE
+)
 _IF: Final = re.compile(r"(?<!\w)(?:wenn|falls|sollte|sollten|sofern|if|unless|should)(?!\w)", re.IGNORECASE)
 _CHANGED: Final = re.compile(
     r"""(?<!\w)(?:statt|anders\sals|korrig\w+|korrektur|irrtum|irrtümlich|versehentlich|verschoben|verschiebt|neue[rsnm]?|inzwischen
@@ -32,7 +34,9 @@ _KEPT: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _BY_ME: Final = re.compile(r"(?<!\w)(?:ich|wir|I|we|I'll|we'll)(?!\w)")
-_DONE: Final = re.compile(r"(?<!\w)(?:habe|haben|hatte|war|wurde|have|has|had|was|were|I've|we've)(?!\w)", re.IGNORECASE)
+_DONE: Final = re.compile(
+    r"(?<!\w)(?:habe|haben|hatte|war|wurde|have|has|had|was|were|I've|we've)(?!\w)", re.IGNORECASE
+)
 
 
 class Contradiction(NamedTuple):

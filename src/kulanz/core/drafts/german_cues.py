@@ -6,10 +6,23 @@ from typing import Final
 
 GERMAN_CUES: Final = {
     "quotes_terms": """
+        \\w*(?:vertrag|vertrags|verträge)(?:e?s)? (?:nicht|nur|sieht|greift)
+        laut (?:\\w+ )?\\w*(?:vertrag|karte|ordnung|eula|anlage|regel|bestätigung|heft|verzeichnis)\\w*
+        nach (?:der|dem|den) (?:\\w+ )?(?:stvo|übereinkommen|verordnung|hausordnung|richtlinie\\w*|gesetz)
+        \\w*(?:ordnung|verzeichnis|regeln|eula|leitlinien|standards)
+        auf (?:der )?grundlage
+        ordnungswidrigkeit
+        haftung
+        (?:per klick|bei abschluss) ~ bestätigt
+        nur,? (?:wenn|sofern)
+        nach ablauf
+        frist\\w*
+        \\w+garantie ~ (?:endete|abgelaufen|vorbei)
+        behalten wir uns
         §
         agb
         allgemeine* geschäftsbedingungen
-        vertrag*
+        ? vertrag*
         *vertrag* (?:sieht|regelt|steht|vorsieht)
         *bedingungen
         nutzungsregel*
@@ -22,47 +35,70 @@ GERMAN_CUES: Final = {
         absatz \\d
         artikel \\d
         (?:bgb|tkg|hgb|dsgvo|vvg|uwg|egbgb)
-        rechtlich
-        gesetzlich*
+        ? rechtlich
+        ? gesetzlich*
         laut (?:vertrag|satzung|hausordnung|tarif|gesetz|police|preisverzeichnis|preisliste)*
-        geregelt
+        ? geregelt
         sieht ~ (?:vor|nicht vor)
-        vorgesehen
-        (?:akzeptiert|zugestimmt|unterschrieben|unterzeichnet)
-        ausgeschlossen
+        ? vorgesehen
+        ? (?:akzeptiert|zugestimmt|unterschrieben|unterzeichnet)
+        ? ausgeschlossen
         widerrufsfrist
         kleingedruckte*
         leistungsbeschreibung
-        (?:prozess|ablauf|verfahren|vorgaben|vorschrift*|statuten|satzung)
+        ? (?:prozess|ablauf|verfahren|vorgaben|vorschrift*|statuten|satzung)
         kein* anspruch
-        verpflichtet
+        ? verpflichtet
         mitwirkungspflicht*
     """,
     "argues_right": """
+        (?:streng|genau) genommen
+        (?:juristisch|medizinisch|technisch|rechnerisch|betriebswirtschaftlich|statistisch|formal|faktisch|sachlich) ~ (?:betrachtet|gesehen|müssten|nicht|kein|zweifelsfrei|korrekt)
+        nur fürs protokoll
+        fürs protokoll
+        zweifelsfrei
+        fairerweise
+        aus unserer sicht
+        im übrigen
+        erfahrungsgemäß
+        nach allgemeinem verständnis
+        (?:unser|das) system irrt
+        im grünen bereich
+        vor diesem hintergrund
+        (?:nicht nur )?vertretbar
+        geboten
+        (?:darstellbar|zumutbar|alternativlos)
+        bitte nicht verwechseln
+        bestätigt ihnen jeder
+        \\d\\d(?:[.,]\\d+)? ?(?:%|prozent) der
+        müssten wir ~ (?:nicht|nichts)
+        haben wir (?:erbracht|erfüllt|eingehalten|geliefert)
+        wurde ~ ja (?:geliefert|erbracht|erledigt)
+        genau das getan
         tatsache ist
         fakt ist
-        richtig ist
+        ? richtig ist
         entgegen ~ (?:darstellung|behauptung|aussage|meinung|annahme)
         trifft (?:so )?nicht zu
-        (?:ist|sind) ~ (?:falsch|unzutreffend|unrichtig|haltlos|unbegründet|unwahr)
-        stimmt (?:so |schlicht |einfach |nachweislich )?nicht
-        nicht (?:korrekt|richtig|zutreffend|nachvollziehbar)
+        ? (?:ist|sind) ~ (?:falsch|unzutreffend|unrichtig|haltlos|unbegründet|unwahr)
+        ? stimmt (?:so |schlicht |einfach |nachweislich )?nicht
+        ? nicht (?:korrekt|richtig|zutreffend|nachvollziehbar)
         nachweislich
         (?:völlig|absolut|sachlich|fachlich|rechnerisch|vollkommen) (?:korrekt|richtig|unbegründet)
         korrekt (?:berechnet|verbucht|abgewickelt|abgerechnet|bearbeitet|gehandelt)
-        zu ?recht
+        ? zu ?recht
         rechtmäßig
-        berechtigt
+        ? berechtigt
         im recht
-        eindeutig
+        ? eindeutig
         objektiv
         vielmehr
         klarstell*
         klarstellung
-        richtigstell*
+        ? richtigstell*
         richtig gehandelt
-        alles richtig gemacht
-        keine* fehler*
+        ? alles richtig gemacht
+        ? keine* fehler*
         keine rede sein
         einwandfrei
         einflussbereich
@@ -75,35 +111,55 @@ GERMAN_CUES: Final = {
         ändert nichts
         beim besten willen
         unstrittig
-        belegt
-        tatsächlich
-        sachverhalt
+        ? belegt
+        ? tatsächlich
+        ? sachverhalt
     """,
     "lists_facts": """
+        (?:im|am) \\S+ ~ (?:im|am) \\S+ ~ (?:im|am)
+        \\d{1,2}\\.\\d{1,2}\\. ~ \\d{1,2}\\.\\d{1,2}\\.
+        kleine chronik
+        nur zur einordnung
+        der reihe nach
+        zu spät, im
         laut (?:unserem |unseren |unserer |unsere |dem |tour)?(?:system|protokoll|aufzeichnung|log|unterlagen|akte|daten|historie)*
         (?:system|protokoll|aufzeichnungen|unterlagen|akte|logs?|verlauf|historie) (?:zeigt|zeigen|belegt|belegen|ergibt|sagt)
-        (?:erstens|zweitens|drittens|zum einen|zum anderen)
+        ? (?:erstens|zweitens|drittens|zum einen|zum anderen)
         haben sie ~ (?:geöffnet|gelesen|erhalten|bestätigt|angeklickt|angemeldet|genutzt|bestellt|angenommen)
         wurde ~ zugestellt
-        um \\d{1,2}[:.]\\d\\d
+        ? um \\d{1,2}[:.]\\d\\d
         fakten
         mal (?:angerufen|geschrieben|angemahnt|kontaktiert|erinnert)
     """,
     "blames": """
+        haben sie (?:denn|eigentlich|überhaupt|auch)
+        (?:wäre|hätte) ~ (?:automatisch|erfahrungsgemäß|begrenzt|vermieden|verhindert|erkannt|helfen können)
+        hätte ~ vermeiden
+        war (?:aber|allerdings|ja|leider) ~ (?:verwackelt|unvollständig|falsch|unleserlich|zu)
+        wahrscheinlich (?:wurde|haben|hat|ist)
+        worauf wir ~ hinweisen
+        häufig liegt ~ (?:am|bei|an)
+        liegt die ursache
+        lädt ~ ein
+        sollten ohnehin
+        so stand es
+        allerdings klebt
+        nicht abgeholt
+        (?:heimische\\w*|eigenes?) wlan
         hätten sie
         hättest du
         wenn sie ~ (?:hätten|gelesen|beachtet|geprüft|gemeldet)
         ihr* (?:fehler|versäumnis|verschulden|schuld|fehlverhalten|fehlbedienung)
-        ihr* eigene* *
+        ? ihr* eigene* *
         selbst (?:schuld|verursacht|verschuldet|zuzuschreiben|gewählt|herbeigeführt)
         sie haben ~ (?:versäumt|unterlassen|übersehen|vergessen|ignoriert|nicht)
         sie ~ nicht ~ (?:gelesen|beachtet|reagiert|gemeldet|geprüft|gezahlt|aktualisiert|angegeben|mitgeteilt|bezahlt)
         haben ~ leider (?:nicht|versäumt)
         von ihnen ~ (?:falsch|nicht|verursacht|angegebene*)
-        aufgrund ihre*
-        durch ihr*
-        da sie
-        weil sie
+        ? aufgrund ihre*
+        ? durch ihr*
+        ? da sie
+        ? weil sie
         ihrerseits
         auf ihrer seite
         in ihrer verantwortung
@@ -114,11 +170,35 @@ GERMAN_CUES: Final = {
         rechtzeitig ~ (?:gemeldet|geprüft|informiert|reagiert)
         zu spät ~ (?:gemeldet|reagiert|eingereicht)
         falsche* (?:angaben|adresse|daten|nummer|iban)
-        verursacht
+        ? verursacht
         unsachgemäß*
-        offenbar (?:nicht|falsch)
+        ? offenbar (?:nicht|falsch)
     """,
     "condescends": """
+        bei aller liebe
+        (?:das )?kleine einmaleins
+        (?:ist|sind) (?:schon )?sportlich
+        fass aufzumachen
+        nüchtern (?:rechnet|betrachtet|gesehen)
+        bekanntlich
+        profis
+        (?:gehört|gehören) ~ dazu
+        als laie
+        ist kein \\w+(?:termin|konzert|ponyhof|wunschkonzert|basar)
+        übrigens auch
+        wie der name schon sagt
+        (?:wir )?empfehl(?:en|e|ung|t) ~ (?:zeitnah|generell|kleidung|bewegung|dann|bis dahin)
+        empfiehlt es sich
+        ein echter
+        (?:sieht|schaut) darüber hinweg
+        tassen kaffee
+        (?:zwei|drei|paar|ein) (?:euro|döner|cent)
+        kann man ~ auch
+        aus dem bauch
+        gras auf der anderen
+        heutzutage
+        lieber \\w+(?:er|ler)
+        etwas anderes als
         wie (?:ich |wir )?(?:ihnen )?(?:bereits|schon|mehrfach)
         (?:noch einmal|nochmal|nochmals) ~ (?:langsam|einfach|erklär|deutlich|mitschreiben)*
         (?:offenbar|offensichtlich|anscheinend|scheinbar) ~ nicht (?:verstanden|gelesen|bekannt|klar|bewusst)
@@ -130,11 +210,11 @@ GERMAN_CUES: Final = {
         (?:ganz|erst ?mal|bleiben sie) (?:ruhig|sachlich|locker)
         (?:über)?treiben sie
         übertrieben
-        kein grund
-        emotional*
-        aufreg*
+        ? kein grund
+        ? emotional*
+        ? aufreg*
         (?:vielleicht|womöglich) ~ sie ~ (?:erst|einmal|mal|lieber)
-        (?:nun einmal|nun mal|halt|eben) (?:so|kein|nicht|ein)*
+        ? (?:nun einmal|nun mal|halt|eben) (?:so|kein|nicht|ein)*
         jedes kind
         simpel
         (?:auch|selbst) (?:ihnen|laien|ein laie)
@@ -147,10 +227,10 @@ GERMAN_CUES: Final = {
         einmal (?:tief )?durchatmen
         nicht so schwer
         gesunde* menschenverstand
-        willkommen in
+        ? willkommen in
         erwachsen*
         schön für sie
-        ernsthaft
+        ? ernsthaft
         theater
         drama
         juristischen seminare
@@ -160,6 +240,24 @@ GERMAN_CUES: Final = {
         sicher ~ wissen
     """,
     "canned": """
+        freuen uns (?:auf|über)
+        bleiben sie uns
+        wünschen (?:wir )?(?:ihnen|dir|euch|weiterhin|trotz)*
+        mit den besten wünschen
+        nicht auf diese (?:e-?mail|nachricht)
+        (?:rückfragen|nachfragen) ~ ab(?:zusehen)?
+        qualitätsanspruch
+        zur kenntnis genommen
+        ihre nachricht ~ (?:erhalten|beantworten|bearbeiten)
+        entdecken sie
+        nutzen sie die chance
+        leider müssen wir ihnen mitteilen
+        dass o\\. ?g\\.
+        drücken die daumen
+        zum ausdruck gebracht\\w*
+        ihr interesse
+        dies ist eine automatische
+        allen kunden gerecht
         vielen dank für (?:ihr|dein|die|das)*
         (?:danken|bedanken) ~ für ihr*
         (?:ihr|dein) (?:anliegen|feedback|meinung|zufriedenheit|hinweis) ~ wichtig
@@ -170,8 +268,8 @@ GERMAN_CUES: Final = {
         unannehmlichkeit*
         vollsten zufriedenheit
         (?:nehmen|nimmt) ~ ernst
-        bemüht
-        so schnell wie möglich
+        ? bemüht
+        ? so schnell wie möglich
         schnellstmöglich
         baldmöglichst
         umgehend bearbeite*
@@ -180,8 +278,8 @@ GERMAN_CUES: Final = {
         zufriedenheit ~ (?:kunden|wichtig|priorität)
         (?:höchste|oberste|hohe) priorität
         zögern sie nicht
-        zuständige* (?:fach)?(?:abteilung|stelle|team|kollegen)
-        weitergeleitet
+        ? zuständige* (?:fach)?(?:abteilung|stelle|team|kollegen)
+        ? weitergeleitet
         hoffen ~ (?:geholfen|weitergeholfen|gedient)
         stetig* ~ verbesser*
         ständig ~ verbesser*
@@ -192,10 +290,28 @@ GERMAN_CUES: Final = {
         hohe* (?:anfrage|aufkommen|nachfrage)*
         eingangsbestätigung
         in der reihenfolge
-        sehr geehrte[rs]? (?:kunde|kundin|kundinnen|damen|mitglied|nutzer)*
+        ? sehr geehrte[rs]? (?:kunde|kundin|kundinnen|damen|mitglied|nutzer)*
         werden uns ~ in verbindung setzen
     """,
     "sends_away": """
+        klären sie ~ mit
+        (?:am besten )?erstellen sie
+        (?:am besten|bitte) ~ (?:beim|bei der|bei dem|in einer|vor ort) ~ nach
+        (?:erhalten|bekommen|finden|fragen) sie ~ (?:beim|bei der|bei ihrem|online|in unserer|unter|in einer)
+        ausschließlich ~ (?:formular|portal|telefonisch|schriftlich|online)
+        (?:dafür|hierfür) ~ (?:formular|team zuständig)
+        anderes team
+        schauen sie (?:doch )?(?:mal|bitte)? ?(?:in|auf|unter)
+        lässt sich online
+        vereinbaren sie ~ (?:über|termin)
+        rechtsbehelf
+        artikel »
+        hilft weiter
+        (?:der )?richtige ansprechpartner
+        steht ihnen ~ (?:offen|zur verfügung)
+        auf der rückseite
+        notruf
+        online (?:abfragen|einsehen|beantragen)
         wenden sie sich
         kontaktieren sie
         kontaktformular
@@ -207,58 +323,90 @@ GERMAN_CUES: Final = {
         hilfeseiten?
         faq
         (?:eröffnen|erstellen|öffnen) sie ~ (?:ticket|anfrage)
-        nicht (?:weiterhelfen|zuständig|der richtige ort|helfen)
-        an anderer stelle
+        ? nicht (?:weiterhelfen|zuständig|der richtige ort|helfen)
+        ? an anderer stelle
         über (?:das|unser|die|den) (?:portal|formular|app|ticketsystem|kundenportal|kundencenter|support)
         (?:an|bei) (?:den|unseren|unserem|dem|die|der) (?:support|kundenservice|kundendienst|kundenbetreuung|fachhandel|händler|hersteller|versanddienstleister|verkäufer|paketdienst)
-        bei (?:der|ihrer) (?:bank|post|werkstatt)
+        ? bei (?:der|ihrer) (?:bank|post|werkstatt)
         (?:nutzen|verwenden) sie ~ (?:formular|portal|chat|app|kanal|kanäle)
         zuständig ist ~ (?:nicht|hersteller|partner|dienstleister)
         fällt nicht in
-        sind wir nicht
+        ? sind wir nicht
     """,
     "passive_defence": """
+        aufgrund (?:eines?r?|technische\\w*|hoher|erhöhten?|einer) \\w+
+        (?:kann|konnte) es ~ (?:zu|kommen)
+        (?:war|waren|sind|ist) ~ (?:betroffen|dokumentiert|geschuldet|darstellbar|hinterlegt|vermerkt)
+        den umständen
+        ließ sich
+        (?:werden|wird) ~ (?:abgearbeitet|bewertet|bearbeitet|geprüft|behandelt|entschieden|vergeben)
+        (?:die )?(?:bearbeitung|abwicklung|prüfung|zustellung|umstellung|freigabe) ~ (?:erfolgt|erfolgte)
+        musste ~ (?:annulliert|verschoben|abgesagt|gestrichen|geschlossen|storniert) werden
+        systemseitig
+        aus (?:organisatorischen|technischen|betrieblichen) gründen
+        (?:zeitweise|kurzfristig|vereinzelt|teilweise)
         (?:wurde|wurden|worden) ~ (?:ge|be|ver|er|ent|über|zu|ein|an|ab|aus|durch|unter|vor|mit|um|bestätigt|informiert|kontaktiert|storniert)*t
-        (?:wurde|wurden) ~ \\w+(?:t|en)
+        ? (?:wurde|wurden) ~ \\w+(?:t|en)
         (?:konnte|konnten|kann|können) ~ (?:nicht|leider|keine|keinem|keiner) ~ werden
         ist es ~ zu (?:einer|einem|verzögerung|einigen)*
         (?:kam|gekommen|kommt) es ~ zu
-        ist ~ (?:unterlaufen|passiert|entstanden|aufgetreten|erfolgt)
+        ? ist ~ (?:unterlaufen|passiert|entstanden|aufgetreten|erfolgt)
         (?:ordnungsgemäß|fristgerecht|ordnungsgemäss|sachgerecht|standardmäßig|systemseitig|regelkonform|satzungsgemäß|sorgfältig)
         erfolgte*
         es wird ~ (?:gearbeitet|geprüft)
-        wird ~ (?:geprüft|bearbeitet|untersucht|berücksichtigt)
+        ? wird ~ (?:geprüft|bearbeitet|untersucht|berücksichtigt)
         zu keinem zeitpunkt
         nicht vorhersehbar
         (?:es|dies) liegt (?:uns )?kein*
     """,
     "threatens": """
+        (?:geht|landet|wandert) ~ (?:an|ins|beim|zum) ~ (?:inkasso\\w*|anwalt|gericht|verrechnungsstelle)
+        zahl(?:st|en|t) (?:du|sie|ihr) nicht
+        wenn sie nicht ~ (?:zahlen|zustimmen|löschen)
+        automatisch (?:ins|an|zum)
+        darauf hab(?:e)? ich keinen einfluss
+        (?:letzte|faire) warnung
+        sonst (?:müssen|wird|sehen|geht) ~ (?:wir|konto|vertrag|anschluss|kündigen)
+        sehen wir ~ ab
+        (?:beenden|kündigen|sperren|löschen|schließen|unterbrechen) wir
+        werden wir ~ (?:beenden|kündigen|sperren|einstellen|löschen|schließen)
+        wir (?:machen|weisen) ~ (?:aufmerksam|hin)
+        (?:ein )?entgelt erhoben
+        führ(?:t|en) ~ (?:bann?|sperre|ausschluss|kündigung|forenbann|sperrung)
+        eingefroren
+        als zahlungsverzug
+        gewertet
+        beim nächsten (?:mal|alarm|verstoß)
+        sofern sie nicht
+        (?:lass|lassen sie) es ~ (?:sein|bleiben)
+        rückbuchung
+        erst bei vollständig\\w*
         (?:rechtliche|juristische|weitere) schritte
-        (?:rechtsanwalt|anwalt|anwälte|anwältin|rechtsabteilung)
-        inkasso*
-        sperr\\w*
+        ? (?:rechtsanwalt|anwalt|anwälte|anwältin|rechtsabteilung)
+        ? inkasso*
+        ? sperr\\w*
         sehen wir uns ~ gezwungen
-        gezwungen
+        ? gezwungen
         behalten wir uns
         andernfalls
-        ansonsten
-        sonst
+        ? ansonsten
+        ? sonst
         letztmalig
         letzte* (?:warnung|mahnung|aufforderung|mal|chance)
         konsequenz*
         schufa
-        (?:straf)?anzeige
+        ? (?:straf)?anzeige
         kündigen wir
         kündigung (?:unsererseits|durch uns)
         hausverbot
-        (?:gesperrt|gelöscht|entfernt|entfernen|ausgeschlossen|stillgelegt|abgestellt|eingestellt|verwarnt)
+        ? (?:gesperrt|gelöscht|entfernt|entfernen|ausgeschlossen|stillgelegt|abgestellt|eingestellt|verwarnt)
         weisen ~ darauf hin
         bedenken sie
         mahnverfahren
         mahnbescheid
-        gericht*
+        ? gericht*
         unterlassen
-        vorsichtig
+        ? vorsichtig
         rufschädig*
         verleumd*
         überlegen sie sich
@@ -270,52 +418,111 @@ GERMAN_CUES: Final = {
         gut überlegen
     """,
     "false_apology": """
+        (?:bedauern|bedauerlich|leid|schade|sorry|nachsicht) ~ (?:empfinden|fühlten|fühlen|wirkte|gewirkt|rüberkam|vorkam|ankam)
+        (?:empfinden|fühlten|fühlen|wirkte|gewirkt|rüberkam|vorkam|verunsichert)\\w* ~ (?:bedauerlich|bedauern|leid|nachsicht)
+        sorry,? (?:falls|wenn|dass du dich|dass sie sich)
+        (?:falls|wenn|sollte) ~ (?:missverständlich|unpersönlich|unfreundlich|irritiert|gestört)
+        bitten ~ um nachsicht
+        schade,? dass
+        (?:sollte|sollten) ~ (?:entstanden|gekommen) sein
+        bedauern wir das
+        leid zu hören
+        in (?:bester|guter) erinnerung
+        dass sie ~ (?:unzufrieden|nicht zufrieden|enttäuscht|verärgert|unannehmlichkeiten)
         leid,? (?:wenn|falls|dass sie|dass du|dass bei ihnen|aber|jedoch)
         (?:bedauern|bedauere|bedaure|schade),? (?:wenn|falls|dass sie|dass du|dass bei ihnen|dass der eindruck)
         (?:sollte|sollten|falls|wenn) ~ (?:gefühl|eindruck|verärgert|enttäuscht|unzufrieden|verletzt|fühlen|empfinden|empfunden|unannehmlichkeiten)
         entschuldig\\w*,? (?:aber|falls|wenn|sollte)
         (?:so|es|das) (?:empfinden|empfunden|wahrnehmen|sehen|auffassen)
-        (?:den eindruck|das gefühl) (?:haben|hatten|gewonnen|entstanden|bekommen)
+        ? (?:den eindruck|das gefühl) (?:haben|hatten|gewonnen|entstanden|bekommen)
         (?:subjektiv|gefühlt)\\w*
         bedauern (?:etwaige|eventuelle|mögliche)
         etwaige
-        missverständnis*
+        ? missverständnis*
     """,
     "audience": """
+        allen anderen (?:hier )?(?:sei )?gesagt
+        (?:nur )?damit (?:die|alle|hier|ihr) ~ (?:im bilde|bescheid|wissen|weiß)
+        (?:die|in der) runde
+        man muss (?:dazu)?(?:sagen|wissen)
+        bevor hier (?:alle|jemand)
+        stammgast
+        (?:diese|dieser|dieses|die) (?:familie|mutter|herrschaften|gruppe|paar|gäste|person|nutzer|konto|account)\\w*
+        halbe geschichte
+        wie kunden
+        an diesem beispiel
+        zur einordnung für
+        mitleser\\w*
+        für die galerie
+        forumsöffentlichkeit
+        (?:die|der|unsere|unser) (?:dame|herr|gute|frau|nutzerin|kollege|schreiber|lady)\\w* (?:hat|hier|letzte|ist|war)?
+        witzig nur
+        leute,
+        was (?:der|die) \\w+ (?:hier )?(?:nicht|verschweigt)
+        manche (?:leute|kunden)
         (?:der|die|dieser|diese|unser|unsere|besagte|genannte) (?:kunde|kundin|nutzer|nutzerin|mitglied|user|fahrgast|gast|patient|patientin|beschwerdeführer|herr|frau|verfasser|autor|mieter|käufer|threadersteller)\\w*
         mitles*
         (?:liebe|an die) (?:community|leser|forengemeinde|alle|runde|mitglieder|gemeinde|leute)
-        (?:hallo|moin|guten tag|hi) (?:zusammen|alle|allerseits|in die runde|community|leute|ihr)
-        für alle
+        ? (?:hallo|moin|guten tag|hi) (?:zusammen|alle|allerseits|in die runde|community|leute|ihr)
+        ? für alle
         an alle
-        alle(?:n)? (?:hier|anderen|übrigen|interessierten)
+        ? alle(?:n)? (?:hier|anderen|übrigen|interessierten)
         wie (?:ihr|sie alle)
         verschweig*
         jeder hier
-        (?:er|sie) (?:hat|war|ist|verschweigt|behauptet|wollte|schreibt)
-        (?:ihr|euch|euer|eure)
+        ? (?:er|sie) (?:hat|war|ist|verschweigt|behauptet|wollte|schreibt)
+        ? (?:ihr|euch|euer|eure)
         mögen sich ~ bild
         publikum
         öffentlich\\w* (?:gesagt|festgehalten|klar)*
-        einige* hier
+        ? einige* hier
     """,
     "overpromises": """
+        gift drauf
+        (?:fest|sicher) davon ausgehen
+        (?:machen sie|mach) sich? keine (?:gedanken|sorgen)
+        ganz bestimmt
+        mein wort drauf
+        (?:so gut wie )?in der tasche
+        auch ohne freigabe
+        jede[rs]? einzelne
+        auf die minute
+        in die hand versprochen
+        hand drauf
+        hoch und heilig
+        (?:steht|stehen) ~ fest wie
+        ohne wenn
+        kein problem, das
+        alles zurück
+        setze ich ~ durch
+        wird ~ (?:garantiert|hundertprozentig|todsicher)
+        todsicher
+        brauchen sie sich nie
+        keine sorge, (?:das|da|sie)
+        (?:tausend|1000) ?(?:%|prozent)
+        absolute ruhe
+        fress ich
+        da ist ~ absolut\\w*
+        (?:kann|wird) ~ nie(?:mals)? (?:wieder|mehr)
+        (?:gar )?nichts (?:mehr )?schief\\w*
+        (?:komplett|vollständig|restlos) alles
+        (?:ist|wird) ~ zu (?:100|hundert)
         garantier*
-        garantie
+        ? garantie
         nie (?:wieder|mehr)
         niemals (?:wieder|mehr)
         (?:100|hundert) ?(?:%|prozent)\\w*
         hundertprozentig
-        verspr(?:eche|echen|ochen)
+        ? verspr(?:eche|echen|ochen)
         auf (?:gar )?keinen fall
-        nichts mehr
+        ? nichts mehr
         (?:alle|sämtliche|jeden|jeglichen) (?:kosten|schaden|schäden|auslagen|folgen|ausfall|verlust)\\w*
         in jedem fall
-        auf jeden fall
+        ? auf jeden fall
         mit (?:absoluter |völliger )?sicherheit
-        definitiv
-        (?:für immer|lebenslang|dauerhaft)
-        egal (?:wie|was|welche)
+        ? definitiv
+        ? (?:für immer|lebenslang|dauerhaft)
+        ? egal (?:wie|was|welche)
         ausgeschlossen, dass
         sie haben mein wort
         ohne (?:wenn und aber|jede ausnahme)
@@ -323,7 +530,7 @@ GERMAN_CUES: Final = {
         alles (?:ersetzen|erstatten|übernehmen|tun)
         kein* (?:einzig\\w*|weiter\\w*) (?:ausfall|störung|fehler|problem)
         verlassen sie sich darauf
-        unbegrenzt
+        ? unbegrenzt
         unbürokratisch alles
         ganz sicher
         immer (?:pünktlich|funktionieren|erreichbar)
@@ -388,7 +595,7 @@ GERMAN_CUES: Final = {
         (?:verstehe|verstehen|nachvollziehen|nachfühlen|nachempfinden)
         (?:ärgerlich|frustrierend|belastend|zermürbend|unerträglich|bitter|schlimm|unangenehm|anstrengend|nervig|beängstigend|entwürdigend|zumutung|traurig|enttäuschend|peinlich|hart)\\w*
         (?:ist|sind) mir (?:klar|bewusst)
-        ich weiß
+        ? ich weiß
         kann ich mir (?:gut )?vorstellen
         (?:sorge|angst|wut|ärger|frust|stress|not|schreck|verzweif|nerven|schlaf)\\w*
         (?:verständlich|zu recht|mit recht|nur zu gut)
@@ -397,8 +604,8 @@ GERMAN_CUES: Final = {
         ihnen (?:fehlt|fehlte|entgangen|genommen|zugemutet)
         wer ~ (?:wartet|braucht|steht)
         steht man
-        statt (?:sich|zu)
-        gerade (?:wenn|jetzt|mit|in|vor)
+        ? statt (?:sich|zu)
+        ? gerade (?:wenn|jetzt|mit|in|vor)
         (?:verlorener?|verdorbener?|verpasst\\w*|umsonst|vergeblich)
     """,
 }

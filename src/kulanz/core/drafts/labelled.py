@@ -57,7 +57,9 @@ class LabelledDraft(Struct, frozen=True, kw_only=True):
 
     def thread(self) -> list[Post]:
         """The conversation before the draft: what the company wrote first, then the customer."""
-        spoken = [("company", text) for text in self.earlier_staff] + [(self.customer.name, self.customer.text)]
+        spoken = [("company", text) for text in self.earlier_staff] + [
+            (self.customer.name, self.customer.text)
+        ]
         return [
             Post(
                 thread_id=self.id,

@@ -14,6 +14,7 @@ from kulanz.core.money import Money
 _GRANTS: Final = re.compile(
     r"""(?<!\w)(?:\w*erstatt\w*|gutschr\w+|gutschein\w*|schenk\w*|erlass\w*|zahlen\swir|(?:ich|wir)\szahlen?|überweis\w+|rabatt
       |nachlass|bekommen|erhalten|refund\w*|credit\w*|voucher\w*|waive\w*|discount\w*|compensat\w+|pay\syou|reimburs\w+
+      |schreiben?\s(?:\S+\s){1,6}gut|gutzuschreiben|verzicht\w*|übernehmen|give\syou|knock\soff|take\soff
       |you(?:'ll|\swill)\s(?:get|receive))(?!\w)""",
     re.IGNORECASE | re.VERBOSE,
 )

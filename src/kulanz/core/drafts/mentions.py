@@ -36,7 +36,9 @@ CLOCK: Final = re.compile(
     r"\b\d{1,2}(?:[:.]\d{2})?\s?(?:uhr|a\.?m\.?\b|p\.?m\.?\b|o'clock)|\b\d{1,2}:\d{2}\b|\b(?:noon|midnight)\b",
     re.IGNORECASE,
 )
-WEEKDAY: Final = re.compile(rf"\b(?P<weekday>{_DAY_NAMES})s?(?:vor|nach)?(?:mittag|abend|früh)?s?\b", re.I)
+WEEKDAY: Final = re.compile(
+    rf"\b(?P<weekday>{_DAY_NAMES})s?(?:vor|nach)?(?:mittag|abend|früh)?s?\b", re.IGNORECASE
+)
 _MONTH_NUMBER: Final = {
     name: number
     for number, names in enumerate(
@@ -48,22 +50,21 @@ _MONTH_NUMBER: Final = {
 }  # fmt: skip
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _STEM: Final = 5
-_COMMON: Final = frozenset(
-    word[:_STEM]
-    for word in """
-    aber alle also andere auch beim bereits bitte dann dass denn diese dieser doch durch eine einen einer eines
-    etwas euch euer euro frau für ganz gegen haben hallo hatte heute herr hier ihnen ihre ihren ihrem ihrer immer
-    jetzt kann kein keine keinen können leider mehr meine mich morgen muss nach nicht nichts noch nochmal
-    oder ohne schon sehr sein seine seit sich sind soll sollte sondern trotzdem unser unsere unter viel vielen
-    warum wann wenn werde werden wieder wird wurde wurden wäre über zwar about after again also been before
-    being cannot could does doing dont each even from give have hello here into just know like make many
-    more most much need never only other please really said same should since some still such than that
-    their them then there they thing this time today tomorrow very want what when where which while
-    will with would your yours dear regards sehr geehrte geehrter grüße gruß freundlichen liebe lieber
-    montag dienstag mittwoch donnerstag freitag samstag sonntag monday tuesday wednesday thursday friday saturday
-    sunday danke dank thanks thank bekommen bekomme kommt geht gibt machen macht getting does
-    """.split()
-)
+_COMMON_WORDS: Final = """
+    aber alle also andere auch beim bereits bitte dann dass denn diese dieser doch durch eine einen einer
+    eines etwas euch euer euro frau für ganz gegen haben hallo hatte heute herr hier ihnen ihre ihren
+    ihrem ihrer immer jetzt kann kein keine keinen können leider mehr meine mich morgen muss nach nicht
+    nichts noch nochmal oder ohne schon sehr sein seine seit sich sind soll sollte sondern trotzdem unser
+    unsere unter viel vielen warum wann wenn werde werden wieder wird wurde wurden wäre über zwar about
+    after again been before being cannot could does doing dont each even from give have hello here into
+    just know like make many more most much need never only other please really said same should since
+    some still such than that their them then there they thing this time today tomorrow very want what
+    when where which while will with would your yours dear regards geehrte geehrter grüße gruß
+    freundlichen liebe lieber montag dienstag mittwoch donnerstag freitag samstag sonntag monday tuesday
+    wednesday thursday friday saturday sunday danke dank thanks thank bekommen bekomme kommt geht gibt
+    machen macht getting
+"""
+_COMMON: Final = frozenset(word[:_STEM] for word in _COMMON_WORDS.split())
 
 
 def amounts(text: str) -> Iterator[tuple[int, int, Decimal]]:

@@ -12,6 +12,7 @@ from kulanz.core.drafts.pieces import Piece, pieces
 
 KINDS: Final = (
     "iban", "card", "email", "phone", "address", "birth", "number", "amount", "payment", "health", "name",
+    "details",
 )  # fmt: skip
 
 
@@ -47,15 +48,17 @@ _STREET: Final = re.compile(
         \s\d{1,4}\s?[a-z]?\b
       | \b\w+(?:er|e)\s(?:Straße|Str\.|Weg|Platz|Allee|Ufer|Gasse|Damm|Ring)\s\d{1,4}\s?[a-z]?\b
       | \b(?:Am|Im|An\sder|Auf\sdem|Zum|Zur)\s[A-ZÄÖÜ]\w+\s\d{1,4}[a-z]?\b(?!\.|\s?Uhr)
-      | \b\d{1,5}[a-z]?\s(?:[A-Z][\w']+\s){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Close|Court|Way|Terrace
-        |Crescent|Gardens|Place|Square|Grove|Row|Hill|Mews|Boulevard)\b
+      | \b\d{1,5}[A-Za-z]?\s(?:[A-Z][\w']+\s){1,3}(?:Tower|House|Mansions|Heights|Buildings|Street|St
+       |Road|Rd|Avenue|Ave|Lane|Ln|Drive|Close|Court|Way|Terrace|Crescent|Gardens|Place|Square|Grove|Row|Hill|Mews|Boulevard)\b
+      | \b(?:Zimmer|Wohnung|Whg\.|Room|Flat|Apartment|Apt\.?|Suite|Unit)\s\d{1,4}[A-Za-z]?\b
       | \b\d{5}\s[A-ZÄÖÜ][a-zäöüß]{2,}\b
       | \b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b
     """,
     re.VERBOSE,
 )
 _BIRTH: Final = re.compile(
-    r"(?:geboren|geburtsdatum|geburtstag|geb\.|jahrgang|born|birth|birthday|dob)\W+(?:\w+\W+){0,3}?\d", re.I
+    r"(?:geboren|geburtsdatum|geburtstag|geb\.|jahrgang|born|birth|birthday|dob)\W+(?:\w+\W+){0,3}?\d",
+    re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(
     r"""(?:(?:\w*(?:kunden|bestell|auftrags|rechnungs|vertrags|buchungs|ticket|vorgangs|fall|konto|sendungs|mitglieds
@@ -79,9 +82,17 @@ _OWN: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _THEIRS: Final = re.compile(
-    r"""(?<!\w)(?:Ihre?[nmrs]?|Ihnen|deine?[nmrs]?|your|his|her|their|seine?[nmrs]?|hinterlegt\w*|registriert\w*
+    r"""(?<!\w)(?:Ihre?[nmrs]?|Ihnen|[Dd]eine?[nmrs]?|[Yy]our|his|her|their|seine?[nmrs]?|hinterlegt\w*|registriert\w*
       |on\sfile|registered|customer's|kunde|kundin|kunden|customer)(?!\w)""",
     re.VERBOSE,
+)
+_THEIR_NUMBER: Final = re.compile(
+    r"""(?<!\w)(?:(?:Ihre[rn]?|[Dd]eine[rn]?|[Yy]our)\s(?:\w+\s)?(?:\w*[Nn]ummer|Mail\w*|E-Mail\w*|Adresse|number|phone|mobile|e-?mail|address)
+      |best\snumber|hinterlegt\w*|on\sfile|noch\saktuell|still\sright)(?!\w)""",
+    re.VERBOSE,
+)
+_CHECKED_BACK: Final = re.compile(
+    r"(?:,|–)\s(?:richtig|korrekt|stimmt(?:\sdas|'s)?|oder|correct|right|yes)\?$", re.IGNORECASE
 )
 _CLAIM: Final = re.compile(
     r"""(?<!\w)(?:\w*rechnung\w*|\w*forderung\w*|offen\w*|ausstehend\w*|\w*rückstand\w*|\w*mahn\w*|saldo|kontostand
@@ -93,23 +104,25 @@ _CLAIM: Final = re.compile(
 )
 _PAYMENT: Final = re.compile(
     r"""(?<!\w)(?:rücklastschrift\w*|zahlungsrückst\w+|in\sverzug|zahlungsverzug|nicht\sgedeckt|mangels\sdeckung|mahnstufe\w*
-      |schufa-?\w*|ratenzahlung\w*|inkasso\w*|pfändung\w*|insolvenz\w*|kontodeckung|lastschrift\s\w+\s(?:zurück|geplatzt)\w*
-      |in\sarrears|missed\s(?:\w+\s)?payments?|overdue|declined|bounced|credit\s(?:score|check|rating|report)|overdrawn
-      |defaulted|insolven\w+|late\spayments?|payment\splan|insufficient\sfunds)(?!\w)""",
+      |schufa-?\w*|ratenzahlung\w*|inkasso\w*|pfändung\w*|insolvenz\w*|kontodeckung|mastercard|visa|paypal|lastschrift\s\w+\s(?:zurück|geplatzt)\w*
+      |in\sarrears|missed\s(?:\w+\s)?payments?|overdue|(?:card|payment)\s\w+\sdeclined|bounced|credit\s(?:score|check|rating|report)|overdrawn
+      |defaulted|insolven\w+|late\spayments?|payment\splan|card\sending\sin|plate\sending|insufficient\sfunds)(?!\w)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _HEALTH: Final = re.compile(
     r"""(?<!\w)(?:\w*krankheit\w*|erkrank\w+|\w*operation\w*|diagnos\w+|\w*depressi\w+|schwanger\w*|\w*behinder(?:t|ung)\w*
-      |\w*therapie\w*|medikament\w*|klinik\w*|krankenhaus\w*|diabet\w+|krebs\w*|\w*krankmeldung\w*|arbeitsunfähig\w*|reha
+      |\w*therapie\w*|medikament\w*|diabet\w+|krebs\w*|\w*krankmeldung\w*|arbeitsunfähig\w*|reha
       |pflegegrad\w*|pflegestufe|allergi\w+|asthma|epileps\w+|burn-?out|psych\w+|\w*leiden|\w*befund\w*|hörgerät\w*|rollstuhl\w*
-      |\w*attest\w*|insulin\w*|dialyse|herz\w*|bandscheib\w+|migräne|sucht\w*|chemo\w*|prothes\w+|blutwert\w*|panikattack\w+
-      |illness\w*|disab\w+|surger\w+|hospital\w*|pregnan\w+|medication\w*|diagnosed|cancer|wheelchair\w*|therapy
-      |disorder\w*|chemo\w*|epilep\w+|migraine\w*|sick\s(?:note|leave)|medical|condition\sof|hearing\said\w*|anxiety
-      |prescri\w+|psychiatr\w+|addiction|stroke|heart\s\w+|arthritis|allerg\w+|miscarriage|panic\sattacks?|blood\s\w+)(?!\w)""",
+      |\w*attest\w*|insulin\w*|dialyse|herzinfarkt\w*|herzfehler\w*|bandscheib\w+|migräne|\w+sucht|ivf|fehlgeburt\w*|chemo\w*|prothes\w+|blutwert\w*|panikattack\w+|\w*biopsie\w*|herzschrittmacher|tumor\w*|demenz\w*|autis\w+|\w*screening
+      |illness\w*|disab\w+|surger\w+|pregnan\w+|medication\w*|diagnosed|cancer|wheelchair\w*|therapy
+      |disorder\w*|chemo\w*|epilep\w+|migraine\w*|sick\s(?:note|leave)|condition\sof|hearing\said\w*|anxiety
+      |prescri\w+|psychiatr\w+|addiction|stroke|heart\s(?:attack|failure|condition|disease)|arthritis|allerg\w+|miscarriage|panic\sattacks?|blood\s(?:count|test\w*|result\w*|pressure|sugar)|biops\w*|pacemaker|screening|coeliac|celiac|ferritin|tumou?r\w*|scan\sresult\w*
+      |dementia|autis\w+|adhd|asthma)(?!\w)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_SOMEBODY: Final = re.compile(r"\b(?:Sie|[Yy]ou|du|er|sie|[Hh]e|[Ss]he|[Hh]er|[Hh]is|[A-Z][a-z]+['’]s)\b")
 _TITLED: Final = re.compile(
-    r"\b(?P<title>Herrn?|Frau|Familie|Mr|Mrs|Ms|Miss|Dr)\.?\s(?:Dr\.\s|Prof\.\s)?(?P<name>[A-ZÄÖÜ][\w'’-]+(?:\s[A-ZÄÖÜ][\w'’-]{2,})?)"
+    r"\b(?P<title>Herrn?|Frau|Familie|Mr|Mrs|Ms|Miss)\.?\s(?:Dr\.\s|Prof\.\s)?(?P<name>[A-ZÄÖÜ][\w'’-]+(?:\s[A-ZÄÖÜ][\w'’-]{2,})?)"
 )
 _GREETED: Final = re.compile(
     r"""^(?:(?:Sehr\sgeehrte[rs]?|Liebe[rs]?|Hallo|Hi|Hey|Moin|Guten\s(?:Tag|Morgen|Abend)|Servus|Dear|Hello
@@ -117,22 +130,18 @@ _GREETED: Final = re.compile(
     re.VERBOSE,
 )
 _RELATIVE: Final = re.compile(
-    r"""\b(?:Ihre?[nmrs]?|deine?[nmrs]?|[Yy]our)\s(?:Mann|Frau|Ehemann|Ehefrau|Mutter|Vater|Sohn|Tochter|Partner(?:in)?|Nachbar(?:in|n)?
+    r"""\b(?:auf\sden\sNamen|im\sNamen\svon|in\sthe\sname\s(?:of)?|under\sthe\sname)\s(?P<named>[A-ZÄÖÜ][a-zäöüß]+(?:\s[A-ZÄÖÜ][\w.]*)?)
+      |\b(?:Ihre?[nmrs]?|deine?[nmrs]?|seine?[nmrs]?|[Yy]our|[Hh]er|[Hh]is)\s(?:Mann|Frau|Ehemann|Ehefrau|Mutter|Vater|Sohn|Tochter|Partner(?:in)?|Nachbar(?:in|n)?
       |Schwester|Bruder|husband|wife|mother|father|son|daughter|partner|neighbour|sister|brother)\s(?P<name>[A-ZÄÖÜ][a-zäöüß]+)""",
     re.VERBOSE,
 )
-_COLLEAGUE: Final = re.compile(
-    r"""(?<!\w)(?:kolleg\w+|unsere?[rmn]?|meine?[rmn]?|team|abteilung|kümmert|meldet|übernimmt|leitung|leiter\w*|chef\w*|ruft
-      |aus\s(?:der|dem|unserer)|von\s(?:der|unserer)|colleague\w*|my|our|from|will|manager|looks?\safter|gruß|grüße|regards)(?!\w)""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_NO_NAMES: Final = frozenset(
-    """
-    zusammen alle allerseits leute community kunde kundin kunden kundinnen mitglied mitglieder damen herren nutzer nutzerin team
-    interessierte forum runde gast gäste all everyone everybody there folks members customer customers sir madam user community
-    guest team readers again friends nachbarn fahrgast patientin patient mitlesende
-    """.split()
-)
+_NO_NAME_WORDS: Final = """
+    zusammen alle allerseits leute community kunde kundin kunden kundinnen mitglied mitglieder damen
+    herren nutzer nutzerin team familie family patient ihnen sie dir und interessierte forum runde gast
+    gäste all everyone everybody there folks members customer customers sir madam user guest readers again
+    friends nachbarn fahrgast patientin mitlesende
+"""
+_NO_NAMES: Final = frozenset(_NO_NAME_WORDS.split())
 
 
 def revealed(text: str, known: Known) -> list[Revealed]:
@@ -169,20 +178,16 @@ def _plain(listed: Sequence[Piece], _: Known) -> Iterator[Revealed]:
         yield from _matches(_CARD, text, start, "card", valid_card)
         yield from _matches(_STREET, text, start, "address")
         yield from _matches(_BIRTH, text, start, "birth")
-        if _THEIRS.search(text) and not _own_contact(text):
+        if _CHECKED_BACK.search(text) and any(map(str.isdigit, text)):
+            yield Revealed(start, start + len(text), "details")
+        if (_THEIRS.search(text) and not _own_contact(text)) or _THEIR_NUMBER.search(text):
             yield from _matches(_EMAIL, text, start, "email")
             yield from _matches(_PHONE, text, start, "phone")
 
 
 def _own_contact(text: str) -> bool:
     """Whether the passage says how the company is reached, and not which number the customer has."""
-    theirs, own = _THEIRS.search(text), _OWN.search(text)
-    number = _PHONE.search(text) or _EMAIL.search(text)
-    if own is None or number is None:
-        return False
-    before = [match.start() for match in _THEIRS.finditer(text, 0, number.start())]
-    owned = [match.start() for match in _OWN.finditer(text)]
-    return theirs is None or not before or max(owned) > max(before)
+    return _OWN.search(text) is not None
 
 
 def _listed_numbers(listed: Sequence[Piece], known: Known) -> Iterator[Revealed]:
@@ -212,34 +217,37 @@ def _spoken(listed: Sequence[Piece], known: Known) -> Iterator[Revealed]:
                 if value not in told
             )
         for pattern, kind in ((_PAYMENT, "payment"), (_HEALTH, "health")):
-            match = pattern.search(text)
-            if match and _concerns(text) and not stems(match.group()) & said:
+            new = [match for match in pattern.finditer(text) if not _told(match.group(), said, known)]
+            if new and (kind == "payment" or _concerns(text)):
                 yield Revealed(start, end, kind)
         yield from (Revealed(start + a, start + b, "name") for a, b in _names(text, known))
 
 
+def _told(word: str, said: frozenset[str], known: Known) -> bool:
+    return bool(stems(word) & said) or word.lower() in known.said.lower()
+
+
 def _concerns(text: str) -> bool:
-    return _THEIRS.search(text) is not None or re.search(r"\b(?:Sie|[Yy]ou|du|er|sie|he|she)\b", text) is not None
+    return _THEIRS.search(text) is not None or _SOMEBODY.search(text) is not None
 
 
 def _names(text: str, known: Known) -> Iterator[tuple[int, int]]:
-    """Names of people of whom the thread does not know: greeted ones, relatives, and titled ones besides staff."""
+    """Yield names of which the thread does not know: of who is called by it, and of relatives."""
     greeted, titled = _GREETED.match(text), list(_TITLED.finditer(text))
     if greeted and not titled and not known.knows(greeted["name"].split()[0].lower()):
         yield greeted.span("name")
     for match in (*titled, *_RELATIVE.finditer(text)):
-        parts = re.findall(r"[^\W\d_]{2,}", match["name"].lower())
-        if not any(map(known.knows, parts)) and not _is_colleague(text, match):
-            yield match.span("name")
+        group = "name" if match["name"] else "named"
+        parts = re.findall(r"[^\W\d_]{2,}", match[group].lower())
+        if not any(map(known.knows, parts)) and (match.re is _RELATIVE or _calls(text, match)):
+            yield match.span(group)
 
 
-def _is_colleague(text: str, match: re.Match[str]) -> bool:
-    if "title" in match.re.groupindex and _COLLEAGUE.search(text):
-        return not _GREETED.match(text[: match.end()]) or match.start() > _GREETING_ENDS
-    return False
-
-
-_GREETING_ENDS: Final = 22
+def _calls(text: str, match: re.Match[str]) -> bool:
+    """Whether a titled name calls a person, as in a greeting; most others are colleagues."""
+    return _GREETED.match(text) is not None or (
+        match.start() == 0 and text[match.end() : match.end() + 1] == ","
+    )
 
 
 def _matches(

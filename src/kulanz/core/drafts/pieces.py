@@ -23,7 +23,7 @@ class Piece(NamedTuple):
 
 
 def pieces(text: str) -> list[Piece]:
-    """Cut a text at the ends of sentences, at semicolons and at line ends; "z. B." and "14. April" stay whole."""
+    """Cut a text at sentence ends, semicolons and line ends; "z. B." and "14. April" stay whole."""
     found: list[Piece] = []
     start = 0
     for match in _END.finditer(text):

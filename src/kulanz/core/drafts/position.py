@@ -14,18 +14,21 @@ from kulanz.core.report import STAGES
 
 FOUR_EYES_FROM: Final = 3
 ARGUING: Final = frozenset(
-    ("quotes_terms", "argues_right", "lists_facts", "blames", "condescends", "passive_defence", "threatens", "audience")
+    ("quotes_terms", "argues_right", "lists_facts", "blames", "condescends", "passive_defence", "threatens",
+     "audience")
 )  # fmt: skip
 LONGER: Final = 3.0
 MANY_WORDS: Final = 150
 SHORTER: Final = 6.0
 SOME_WORDS: Final = 60
-SHARPER: Final = 0.15
+SHARPER: Final = 0.3
 # Half the range of a forecast: how far it moves within the three posts after an answer, in the middle half of
 # answers (docs/drafts.md says how that was measured).
 HALF_RANGE: Final = 0.04
 _FORMAL: Final = re.compile(r"(?<=[\w,;] )(?:Sie|Ihnen|Ihre?[nmrs]?)(?!\w)")
-_FAMILIAR: Final = re.compile(r"(?<!\w)(?:du|dir|dich|deine?[nmrs]?|euch|eure?[nmrs]?|ihr habt|ihr seid)(?!\w)", re.I)
+_FAMILIAR: Final = re.compile(
+    r"(?<!\w)(?:du|dir|dich|deine?[nmrs]?|euch|eure?[nmrs]?|ihr habt|ihr seid)(?!\w)", re.IGNORECASE
+)
 
 
 def position(draft: Draft, found: Examination | None, *, argues: bool, lang: str) -> Position:
@@ -100,7 +103,11 @@ def comparison(draft: str, customer: str, heats: tuple[float | None, float | Non
         remarks.append(("shorter", {"customer": theirs, "draft": words}))
     if heat is not None and other is not None and heat > other + SHARPER:
         remarks.append(("sharper", {}))
-    if _familiar(draft) is not None and _familiar(draft) is (not _familiar(customer)) and _familiar(customer) is not None:
+    if (
+        _familiar(draft) is not None
+        and _familiar(draft) is (not _familiar(customer))
+        and _familiar(customer) is not None
+    ):
         remarks.append(("address", {}))
     told = tuple((code, REMARKS[lang][code].format(**numbers)) for code, numbers in remarks)
     return Comparison(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from kulanz.core.drafts.talk import Talk
 from kulanz.core.features import Floats
 from kulanz.core.language import Language
 
+SETTLED: Final = 1.0
+"""Log odds from which an earlier answer counts: in doubt a question is still open."""
+
 
 def open_questions(
     talk: Talk, draft: Passages, reader: PassageReader, model: AnswerModel, lang: Language
@@ -21,11 +25,13 @@ def open_questions(
     """Yield what the customer asked and no later answer settled, with the passage that answers it best."""
     for post in talk.asked:
         asked = questions(post.text)
-        settled = [piece for answer in talk.answers_after(post) for piece in pieces(answer.text)] if asked else []
-        own = reader.vectors([each.text for each in asked], lang) if asked else []
-        theirs = reader.vectors([piece.text for piece in settled], lang) if settled else []
+        if not asked:
+            continue
+        settled = [piece for answer in talk.answers_after(post) for piece in pieces(answer.text)]
+        own = reader.vectors([each.text for each in asked], lang)
+        theirs = reader.vectors([piece.text for piece in settled], lang)
         for question, vector in zip(asked, own, strict=True):
-            if settled and best(question, vector, settled, theirs, model)[0] >= 0:
+            if settled and best(question, vector, settled, theirs, model)[0] >= SETTLED:
                 continue
             odds, row = best(question, vector, draft.pieces, draft.unit, model)
             piece = draft.pieces[row]

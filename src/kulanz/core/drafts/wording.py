@@ -56,16 +56,39 @@ _GERMAN: Final = {
 }  # fmt: skip
 FINDINGS: Final = {"en": _ENGLISH, "de": _GERMAN}
 
+NAMES: Final = {
+    "en": {
+        "addresses": "speaks to the person", "answers": "answers what was asked", "action": "says what happens",
+        "who": "says who does it", "deadline": "says by when", "contact": "gives a named contact", "apology": "apology",
+        "empathy": "empathy", "quotes_terms": "quotes contract, terms, process or law",
+        "argues_right": "argues about being right", "lists_facts": "lists facts against the customer",
+        "blames": "blames", "condescends": "talks down", "canned": "stock phrase", "sends_away": "sends away",
+        "passive_defence": "defends in the passive", "threatens": "threatens", "false_apology": "no real apology",
+        "audience": "speaks to the audience", "personal_data": "personal data", "overpromises": "promises too much",
+        "contradicts": "contradicts what was written before", "promise_open": "promise not told of",
+    },
+    "de": {
+        "addresses": "spricht die Person an", "answers": "antwortet auf die Fragen", "action": "sagt, was geschieht",
+        "who": "sagt, wer es tut", "deadline": "sagt, bis wann", "contact": "nennt eine Person, die erreichbar ist",
+        "apology": "Entschuldigung", "empathy": "Einfühlung", "quotes_terms": "hält Vertrag, Regeln oder Gesetz vor",
+        "argues_right": "will recht behalten", "lists_facts": "zählt Tatsachen gegen den Kunden auf",
+        "blames": "gibt die Schuld", "condescends": "redet von oben herab", "canned": "Textbaustein",
+        "sends_away": "schickt weg", "passive_defence": "verteidigt sich im Passiv", "threatens": "droht",
+        "false_apology": "keine echte Entschuldigung", "audience": "spricht zum Publikum",
+        "personal_data": "persönliche Daten", "overpromises": "verspricht zu viel",
+        "contradicts": "widerspricht früheren Beiträgen", "promise_open": "Versprechen ohne Auskunft",
+    },
+}  # fmt: skip
 DATA: Final = {
     "en": {
         "iban": "bank account", "card": "card number", "email": "e-mail address", "phone": "telephone number",
         "address": "postal address", "birth": "date of birth", "number": "customer, order or case number",
-        "amount": "amount", "payment": "payment history", "health": "health", "name": "name",
+        "amount": "amount", "payment": "payment history", "health": "health", "name": "name", "details": "details read back",
     },
     "de": {
         "iban": "Bankverbindung", "card": "Kartennummer", "email": "E-Mail-Adresse", "phone": "Telefonnummer",
         "address": "Anschrift", "birth": "Geburtsdatum", "number": "Kunden-, Bestell- oder Vorgangsnummer",
-        "amount": "Betrag", "payment": "Zahlungsverhalten", "health": "Gesundheit", "name": "Name",
+        "amount": "Betrag", "payment": "Zahlungsverhalten", "health": "Gesundheit", "name": "Name", "details": "Angaben zum Abgleich",
     },
 }  # fmt: skip
 LIMIT: Final = {
