@@ -79,7 +79,7 @@ WORDS: Final[dict[Lang, Words]] = {
         playbooks=("Ein öffentliches Anliegen", "Ein Anliegen, das eskaliert"),
         steps=(
             "Den Kunden anrufen, bevor jemand an das Publikum schreibt",
-            "Das Mahnverfahren anhalten, solange dies offen ist",
+            "Eine Mahnsperre setzen, solange dies offen ist",
             "Im Thema sagen, wer sich kümmert und bis wann",
             "Nach weiteren Betroffenen sehen",
             "Die Pressestelle unterrichten",
@@ -101,7 +101,7 @@ WORDS: Final[dict[Lang, Words]] = {
         defect="Text der zweiten Mahnung",
         defect_what="Droht binnen sieben Tagen mit Inkasso, auch wenn der Kunde widersprochen hat, nennt"
         " niemanden zum Anrufen und hat zwei Fehler im letzten Satz.",
-        held="Mahnung angehalten, Buchhaltung",
+        held="Mahnsperre gesetzt, Buchhaltung",
         waive="Die Mahnkosten kommen von unserer doppelten Abbuchung. Er hat dreimal geschrieben und keine"
         " Antwort bekommen.",
         month="Er konnte sein Konto eine Woche lang nicht nutzen und hat dreimal geschrieben.",
