@@ -29,7 +29,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.feasts import regions
 from kulanz.desk.rules.figures import money_in, number_in, range_in
-from kulanz.desk.rules.machines import ISSUE, MACHINES
+from kulanz.desk.rules.machines import HOLD, ISSUE, MACHINES
 from kulanz.desk.rules.roles import Right, Role
 from kulanz.desk.templatetags.values import typed
 from kulanz.desk.web.refusals import ACTIONS, RIGHTS, refusal
@@ -121,10 +121,26 @@ def test_codes_that_refusals_name_have_words() -> None:
 def test_programs_are_told_in_english_and_members_in_german() -> None:
     with translation.override("de"), pytest.raises(RuleError) as caught:
         ISSUE.after("closed", "take", roles=[Role.LEAD])
-    assert str(caught.value) == "issue: 'take' is not possible while 'closed'; possible: reopen"
+    assert str(caught.value) == (
+        "issue: 'take' is not possible while 'closed'; possible: give_back, reopen, snooze_again, undo"
+    )
     with translation.override("de"):
         told = refusal(caught.value)
-    assert told == "Anliegen: „übernehmen“ geht nicht im Zustand „geschlossen“; möglich ist: wieder öffnen"
+    assert told == (
+        "Anliegen: „übernehmen“ geht nicht im Zustand „geschlossen“; möglich ist: an die zuvor"
+        " zuständige Person zurückgeben, wieder öffnen, wieder zurückstellen, rückgängig machen"
+    )
+
+
+def test_a_refusal_names_what_people_may_do_in_words_of_its_noun() -> None:
+    with pytest.raises(RuleError) as caught:
+        HOLD.after("placing", "decline", roles=[Role.AGENT], reason="no")
+    with translation.override("de"):
+        told = refusal(caught.value)
+    assert told == (
+        "Mahnsperre: „ablehnen“ geht nicht im Zustand „beauftragt, nicht bestätigt“; möglich ist: von Hand"
+        " bestätigen, ändern, beenden, prüfen"
+    )
 
 
 def test_a_missing_right_is_told_in_words() -> None:

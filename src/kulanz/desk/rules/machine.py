@@ -92,7 +92,9 @@ class Machine:
         found = [each for each in self.transitions if each.action == action and state in each.sources]
         if found:
             return found[0]
-        known = sorted({each.action for each in self.transitions if state in each.sources})
+        known = sorted(
+            {each.action for each in self.transitions if state in each.sources and not each.automatic}
+        )
         raise RuleError(
             "%(noun)s: %(action)r is not possible while %(state)r; possible: %(actions)s",
             noun=self.noun,

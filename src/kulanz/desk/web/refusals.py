@@ -64,6 +64,7 @@ ACTIONS: Final[Words] = {
     "discard": pgettext_lazy("action", "discard"),
     "edit": pgettext_lazy("action", "change"),
     "fix": pgettext_lazy("action", "mend"),
+    "give_back": pgettext_lazy("action", "give back to the one who had it"),
     "grant": pgettext_lazy("action", "decide alone"),
     "keep": pgettext_lazy("action", "keep"),
     "merge": pgettext_lazy("action", "merge"),
@@ -86,10 +87,16 @@ ACTIONS: Final[Words] = {
     "snooze_again": pgettext_lazy("action", "put aside again"),
     "split": pgettext_lazy("action", "split"),
     "take": pgettext_lazy("action", "take"),
+    "undo": pgettext_lazy("action", "undo"),
     "unmerge": pgettext_lazy("action", "undo the merge"),
     "wake": pgettext_lazy("action", "take up again"),
     "withdraw": pgettext_lazy("action", "withdraw"),
     "write": pgettext_lazy("action", "write"),
+}
+# actions that mean something else for one noun
+ACTIONS_OF: Final[Mapping[str, Words]] = {
+    "gesture": {"withdraw": pgettext_lazy("action", "say that billing will not do it")},
+    "hold": {"release": pgettext_lazy("action", "end")},
 }
 RIGHTS: Final[Words] = {
     "see_radar": pgettext_lazy("right", "see radar and issues"),
@@ -111,7 +118,7 @@ RIGHTS: Final[Words] = {
     "see_metrics": pgettext_lazy("right", "see how the desk is doing"),
     "set_own": pgettext_lazy("right", "change your own preferences"),
 }
-_BY_NAME: Final[Mapping[str, Words]] = {"noun": NOUNS, "action": ACTIONS, "actions": ACTIONS, "right": RIGHTS}
+_BY_NAME: Final[Mapping[str, Words]] = {"noun": NOUNS, "right": RIGHTS}
 
 
 def refusal(error: RuleError) -> str:
@@ -131,8 +138,16 @@ def _word(name: str, value: object, noun: str) -> object:
         return f"{ERRORS[value.kind]} ({value})"
     if isinstance(value, BillingError):
         return f"{WORDS['order_error'][value.kind]} ({value})"
-    words = WORDS.get(f"{noun}_state", {}) if name == "state" else _BY_NAME.get(name, {})
+    words = _words(name, noun)
     if name == "actions":
         return ", ".join(str(words.get(each, each)) for each in str(value).split(", "))
     word = words.get(str(value))
     return value if word is None else str(word)
+
+
+def _words(name: str, noun: str) -> Words:
+    if name == "state":
+        return WORDS.get(f"{noun}_state", {})
+    if name in ("action", "actions"):
+        return {**ACTIONS, **ACTIONS_OF.get(noun, {})}
+    return _BY_NAME.get(name, {})
