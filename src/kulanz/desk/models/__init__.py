@@ -3,6 +3,7 @@
 from kulanz.desk.models.alerts import Alert, AlertPolicy, Delivery, WebhookTarget
 from kulanz.desk.models.cases import Case, Escalation, Inbox, Message, PrivateTopic, Promise, Reply
 from kulanz.desk.models.customers import Claim, Customer, CustomerImport, CustomerMatch, Stake, StakeRates
+from kulanz.desk.models.drafts import DraftVerdict, ShownFinding
 from kulanz.desk.models.erasing import Erasure, Tombstone, TombstoneKey
 from kulanz.desk.models.events import Event
 from kulanz.desk.models.gestures import Assessment, Defect, Gesture, GestureLimit, TeamBudget
@@ -42,6 +43,7 @@ __all__ = [
     "CustomerMatch",
     "Defect",
     "Delivery",
+    "DraftVerdict",
     "DunningLetter",
     "Erasure",
     "Escalation",
@@ -77,6 +79,7 @@ __all__ = [
     "Retention",
     "Revision",
     "SavedView",
+    "ShownFinding",
     "Source",
     "SourceCount",
     "StaffIdentity",

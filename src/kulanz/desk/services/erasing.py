@@ -24,6 +24,7 @@ from kulanz.desk.models import (
     Customer,
     CustomerImport,
     Delivery,
+    DraftVerdict,
     Erasure,
     Event,
     Gesture,
@@ -179,6 +180,7 @@ def _private_forgotten(profiles: _Profiles, pseudonym: str) -> None:
     cases = profiles.cases
     _delete_told(cases)
     Reply.objects.filter(case__in=cases).delete()
+    DraftVerdict.objects.filter(case__in=cases).delete()
     Message.objects.filter(case__in=cases).delete()
     PrivateTopic.objects.filter(case__in=cases).delete()
     Note.objects.filter(case__in=cases).delete()
