@@ -33,6 +33,7 @@ from kulanz.desk.rules.roles import Role
 from kulanz.desk.services import assessing, cases, gestures, issues, replies
 from kulanz.desk.services.assessing import Judgement
 from kulanz.desk.services.gestures import Offer
+from kulanz.desk.web import context
 
 pytestmark = pytest.mark.django_db
 
@@ -199,6 +200,24 @@ def test_the_page_and_the_number_beside_its_name(
     dora = client_of(members["dora"])
     assert f'href="/people/suggestions#suggestion-{merge.pk}"' in dora.get("/waiting").content.decode()
     assert 'Waiting for you <span class="badge">1</span>' in dora.get("/").content.decode()
+
+
+def test_the_number_beside_its_name_ends_somewhere(
+    bob: Actor, members: dict[str, Member], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for score in (0.7, 0.8, 0.9):
+        suggested(now, score)
+    assert (count(bob, at_most=2), count(bob, at_most=3), count(bob)) == (2, 3, 3)
+    with CaptureQueriesContext(connection) as asked:
+        count(bob, at_most=2)
+    counted = [each["sql"] for each in asked if "COUNT(*)" in each["sql"]]
+    assert all("LIMIT 2" in sql and "ORDER BY" not in sql for sql in counted)
+    assert len(counted) == 2
+    dora = client_of(members["dora"])
+    assert 'Waiting for you <span class="badge">3</span>' in dora.get("/").content.decode()
+    monkeypatch.setattr(context, "MOST_COUNTED", 2)
+    assert 'Waiting for you <span class="badge">2+</span>' in dora.get("/").content.decode()
+    assert Program(members["dora"]).get("/waiting/count").json() == {"count": 3}
 
 
 @pytest.mark.parametrize("name", PEOPLE)

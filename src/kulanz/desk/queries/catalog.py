@@ -54,6 +54,7 @@ from kulanz.desk.queries.customers import proposed
 from kulanz.desk.queries.gestures import GestureFilter, filtered
 from kulanz.desk.queries.holds import HoldFilter
 from kulanz.desk.queries.holds import filtered as held
+from kulanz.desk.queries.issues import listed as listed_issues
 from kulanz.desk.queries.people import suggested
 from kulanz.desk.queries.steady import SIZE, Stretch, stretch
 from kulanz.desk.rules.actor import Actor
@@ -96,7 +97,7 @@ def issues(
     at: At, *, words: str = "", owner: int | None = None, unowned: bool = False, **wanted: str
 ) -> Stretch[Issue]:
     """Return issues; ``wanted`` names state, severity and stage."""
-    rows = _given(Issue.objects.select_related("owner"), owner_id=owner, **wanted)
+    rows = _given(listed_issues().select_related("owner"), owner_id=owner, **wanted)
     return _newest(_with_words(rows.filter(owner=None) if unowned else rows, words, "title"), at)
 
 

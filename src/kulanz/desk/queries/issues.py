@@ -13,11 +13,13 @@ from kulanz.core.report import STAGES
 from kulanz.desk.models import Account, Case, Issue, IssueRole, IssueThread, Note, Post, Task, Thread
 from kulanz.desk.models.issues import SEVERITIES
 from kulanz.desk.queries.paging import Paged, paged
-from kulanz.desk.rules.machines import ISSUE
+from kulanz.desk.rules.machines import ISSUE, WITHDRAWN
 from kulanz.desk.rules.reactions import AFFECTED
 
 ROLES_SHOWN: Final = 15
 OPEN: Final = tuple(state for state in ISSUE.states if state not in ISSUE.final)
+LISTED: Final = tuple(state for state in ISSUE.states if state != WITHDRAWN)
+"""States that a list may be asked for."""
 # who needs an answer first; those who calm and defend come last
 ROLE_ORDER: Final = ("complainant", "affected", "amplifier", "annoyed", "staff", "defending", "calming")
 
@@ -51,6 +53,11 @@ class RoleRow:
 
     held: IssueRole
     case: Case | None
+
+
+def listed() -> QuerySet[Issue]:
+    """Return all issues but those that were taken back: they stand in no list and count nowhere."""
+    return Issue.objects.filter(state__in=LISTED)
 
 
 def issues(wanted: IssueFilter, *, offset: int = 0) -> Paged[IssueRow]:
@@ -109,7 +116,7 @@ def account_choices(issue: Issue, *, at_most: int = 500) -> list[tuple[int, str]
 
 
 def _filtered(wanted: IssueFilter) -> QuerySet[Issue]:
-    states = (wanted.state,) if wanted.state in ISSUE.states else OPEN
+    states = (wanted.state,) if wanted.state in LISTED else OPEN
     rows = Issue.objects.filter(state__in=states)
     given = {name: getattr(wanted, name) for name in ("severity", "stage") if getattr(wanted, name)}
     rows = rows.filter(**given)

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, Min, Model, Q
+from django.db.models import Count, Min, Q, QuerySet
 
-from kulanz.desk.models import BillingSystem, Delivery, Hold, Issue, Post, Promise, Source, Thread
+from kulanz.desk.models import BillingSystem, Delivery, Hold, Post, Promise, Source, Thread
 from kulanz.desk.queries.health import due_models, mailbox, waiting_since
 from kulanz.desk.queries.heartbeats import workers_alive
+from kulanz.desk.queries.issues import listed
 
-_STATES: Final[tuple[tuple[str, type[Model]], ...]] = (
-    ("issues", Issue),
-    ("promises", Promise),
-    ("sources", Source),
-    ("holds", Hold),
+_STATES: Final[tuple[tuple[str, QuerySet[Any]], ...]] = (
+    ("issues", listed()),
+    ("promises", Promise.objects.all()),
+    ("sources", Source.objects.all()),
+    ("holds", Hold.objects.all()),
 )
 
 
@@ -91,9 +92,8 @@ def _deliveries() -> Iterator[tuple[str, str, int]]:
 
 
 def _states() -> Iterator[tuple[str, str, int]]:
-    for noun, model in _STATES:
-        rows = model._default_manager.values_list("state")  # noqa: SLF001 - Django's own name
-        for state, count in rows.annotate(n=Count("pk")).order_by("state"):
+    for noun, rows in _STATES:
+        for state, count in rows.values_list("state").annotate(n=Count("pk")).order_by("state"):
             yield noun, state, count
 
 

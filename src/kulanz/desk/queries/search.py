@@ -17,6 +17,7 @@ from django.db.models import Model, QuerySet
 
 from kulanz.desk.models import Account, Case, Customer, Issue, Message, Note, Person, Post, Thread
 from kulanz.desk.models.wordindex import SEARCHED, matching
+from kulanz.desk.queries.issues import listed
 from kulanz.desk.queries.paging import PAGE, Paged
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Right
@@ -235,7 +236,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     ),
     "issues": _Kind(
         Right.SEE_RADAR,
-        lambda: Issue.objects.select_related("owner"),
+        lambda: listed().select_related("owner"),
         (_Text(Issue), _Text(Note, "issue_id")),
         _of_issue,
     ),

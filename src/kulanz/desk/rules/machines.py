@@ -31,6 +31,8 @@ ISSUE: Final = Machine(
     ),
     final=frozenset({"closed", "merged", "withdrawn"}),
 )
+WITHDRAWN: Final = "withdrawn"
+"""An issue that was opened by mistake: it stands in no list, counts nowhere, and nothing is written to it."""
 FALSE_ALARM: Final = "false_alarm"
 OUTCOMES: Final = ("resolved", "explained", "goodwill", "no_answer_needed", FALSE_ALARM, "moved_elsewhere")
 

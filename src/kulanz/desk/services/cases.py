@@ -15,7 +15,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import CASE
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services.changing import change, step
+from kulanz.desk.services.changing import change, step, write_to
 from kulanz.desk.services.events import record
 from kulanz.desk.services.holds import End, end_with_case
 from kulanz.desk.services.notices import tell_of_assignment
@@ -30,6 +30,8 @@ def open_case(
     """Open a case for a customer; whoever opens it is the contact until another is named."""
     actor.need(Right.WORK_CASES)
     with transaction.atomic():
+        if issue is not None:
+            write_to(issue)
         customer = held(person)
         case = Case.objects.create(
             person=customer,

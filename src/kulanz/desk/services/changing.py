@@ -6,10 +6,12 @@ from typing import Any, TypeVar
 
 from django.db.models import F
 
+from kulanz.desk.models import Issue
 from kulanz.desk.models.base import Versioned
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.rules.errors import ConflictError
+from kulanz.desk.rules.errors import ConflictError, RuleError
 from kulanz.desk.rules.machine import Machine
+from kulanz.desk.rules.machines import WITHDRAWN
 
 _Row = TypeVar("_Row", bound=Versioned)
 
@@ -33,3 +35,9 @@ def step(row: Any, machine: Machine, action: str, actor: Actor, reason: str = ""
     target = machine.after(row.state, action, roles=actor.roles, reason=reason)
     actor.need(machine.right_for(row.state, action))  # through a token, its scopes count too
     return target
+
+
+def write_to(issue: Issue) -> None:
+    """Keep others from taking an issue back until the transaction ends; raise RuleError where they have."""
+    if Issue.objects.select_for_update().get(pk=issue.pk).state == WITHDRAWN:
+        raise RuleError("this issue was taken back: nothing is written to it any more")

@@ -17,7 +17,7 @@ from kulanz.desk.rules.errors import ConflictError, RuleError
 from kulanz.desk.rules.machines import FALSE_ALARM, ISSUE, OUTCOMES
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.alerting import confirm, refute
-from kulanz.desk.services.changing import change, step
+from kulanz.desk.services.changing import change, step, write_to
 from kulanz.desk.services.events import record
 from kulanz.desk.services.following import gravest, refresh, refresh_roles, wake_by_itself
 from kulanz.desk.services.notices import tell_of_assignment, tell_of_news
@@ -101,6 +101,7 @@ def add_threads(*, actor: Actor, issue: Issue, threads: Sequence[Thread], now: d
     """Add threads to an issue; those it has already stay as they are."""
     step(issue, ISSUE, "edit", actor)
     with transaction.atomic():
+        write_to(issue)
         _link(actor, issue, threads, now)
         refresh(issue=issue)
         record(actor, "add_threads", issue, now=now, data={"threads": [thread.pk for thread in threads]})
@@ -200,6 +201,7 @@ def watch(*, actor: Actor, issue: Issue, wanted: bool, now: datetime) -> None:
     """Tell the actor of what happens in an issue, or no more."""
     actor.need(Right.SEE_RADAR)
     with transaction.atomic():
+        write_to(issue)
         if wanted:
             _, changed = Watch.objects.get_or_create(issue=issue, member_id=actor.member_id)
         else:

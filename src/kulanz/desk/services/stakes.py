@@ -44,7 +44,7 @@ from kulanz.desk.rules.stakes import (
     value_in,
     with_lines,
 )
-from kulanz.desk.services.changing import change
+from kulanz.desk.services.changing import change, write_to
 from kulanz.desk.services.events import record
 from kulanz.desk.services.opening import Opened, opened
 from kulanz.desk.services.sealing import seal, unseal
@@ -114,6 +114,8 @@ def correct(
         raise RuleError("correct a number: say why")
     named = {"case": about} if isinstance(about, Case) else {"issue": about}
     with transaction.atomic():
+        if isinstance(about, Issue):
+            write_to(about)
         row, _ = Stake.objects.get_or_create(**named, defaults={"version": 0})
         kept = dict(corrections_in(unseal(row.sealed)))
         for name, text in values.items():

@@ -14,7 +14,7 @@ from kulanz.desk.models.issues import ISSUE_ROLES
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services.changing import change
+from kulanz.desk.services.changing import change, write_to
 from kulanz.desk.services.events import record
 from kulanz.desk.services.notices import tell_of_mention, tell_of_news
 
@@ -34,6 +34,7 @@ def set_role(
             "role: expected one of %(known)s, got %(role)r", known=", ".join(ISSUE_ROLES), role=role
         )
     with transaction.atomic():
+        write_to(issue)
         values = {"role": role, "by_hand": True}
         held, is_new = IssueRole.objects.get_or_create(issue=issue, account=account, defaults=values)
         held = held if is_new else change(held, seen, **values)
@@ -47,7 +48,7 @@ def add_task(*, actor: Actor, issue: Issue, text: str, now: datetime) -> Task:
     if not text.strip():
         raise RuleError("task: expected some words")
     with transaction.atomic():
-        Issue.objects.select_for_update().get(pk=issue.pk)  # two tasks at once would get one position
+        write_to(issue)  # it is locked too: two tasks at once would get one position
         last = issue.tasks.aggregate(last=Max("position"))["last"] or 0
         task = Task.objects.create(issue=issue, position=last + 1, text=text.strip()[:500])
         record(actor, "add_task", issue, now=now, data={"task": task.pk})
@@ -59,6 +60,7 @@ def tick(*, actor: Actor, task: Task, done: bool, now: datetime) -> Task:
     actor.need(Right.WORK_ISSUES)
     at, by = (now, actor.member_id) if done else (None, None)
     with transaction.atomic():
+        write_to(task.issue)
         if Task.objects.filter(pk=task.pk, done_at__isnull=done).update(done_at=at, done_by=by):
             record(actor, "tick" if done else "untick", task.issue, now=now, data={"task": task.pk})
     task.refresh_from_db(fields=("done_at", "done_by"))
@@ -72,6 +74,8 @@ def write_note(*, actor: Actor, about: Issue | Case, text: str, now: datetime) -
         raise RuleError("note: expected some words")
     where = {"case": about} if isinstance(about, Case) else {"issue": about}
     with transaction.atomic():
+        if isinstance(about, Issue):
+            write_to(about)
         note = Note.objects.create(**where, author_id=actor.member_id, text=text.strip(), at=now)
         mentioned = Member.objects.filter(username__in=_MENTION.findall(text), is_active=True)
         note.mentions.set(mentioned)

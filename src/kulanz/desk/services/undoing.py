@@ -16,7 +16,7 @@ from kulanz.desk.rules.machines import FALSE_ALARM, ISSUE
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.alerting import RIGHT, confirm
 from kulanz.desk.services.attention import ASIDE, decided_earlier, decisions, restore, unjudge
-from kulanz.desk.services.changing import change, step
+from kulanz.desk.services.changing import change, step, write_to
 from kulanz.desk.services.events import record
 from kulanz.desk.services.notices import tell_of_news
 
@@ -30,14 +30,18 @@ def undo(*, actor: Actor, issue: Issue, seen: int, now: datetime) -> Issue:
     What was opened only to be taken is withdrawn. Who has left gets nothing back. Raise RuleError where the
     last step was another one, or somebody else's.
     """
-    last = _own_last(actor, issue.events.all(), _CAN_BE)
-    owner = _owner_before(issue, last)
-    action = _action(issue, last, owner)
-    state = step(issue, ISSUE, action, actor)
-    until = issue.snoozed_until if action == "snooze_again" else None
-    before = {"snoozed_until": until, "closed_at": None, "outcome": "", "owner_id": owner}
     with transaction.atomic():
+        write_to(issue)
+        last = _own_last(actor, issue.events.all(), _CAN_BE)
+        owner = _owner_before(issue, last)
+        action = _action(issue, last, owner)
+        state = step(issue, ISSUE, action, actor)
+        until = issue.snoozed_until if action == "snooze_again" else None
+        before = {"snoozed_until": until, "closed_at": None, "outcome": "", "owner_id": owner}
         _unjudge(actor, issue, last, action, now)
+        if action == "withdraw":
+            issue.links.all().delete()
+            issue.roles.all().delete()
         undone = change(issue, seen, state=state, **before)
         what = "open" if action == "withdraw" else last.action
         record(actor, action, undone, now=now, data={"state": state, "undone": what})

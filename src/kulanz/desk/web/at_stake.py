@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from kulanz.core.stake import saying
 from kulanz.desk.queries.standing import standing_of
+from kulanz.desk.rules.machines import WITHDRAWN
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.stakes import Field, Shown
 from kulanz.desk.services.stakes import AtStake, of_case, of_issue
@@ -58,8 +59,11 @@ def case_stake(request: DeskRequest, case: Any, kept: Kept) -> dict[str, Any]:
 
 
 def issue_stake(request: DeskRequest, issue: Any, kept: Kept) -> dict[str, Any]:
-    """Return what an issue's page shows of its stake; nothing for whoever may not see values."""
-    if not request.actor.may(Right.SEE_VALUES):
+    """Return what an issue's page shows of its stake; nothing for whoever may not see values.
+
+    An issue that was taken back is about nothing any more.
+    """
+    if issue.state == WITHDRAWN or not request.actor.may(Right.SEE_VALUES):
         return {}
     found = of_issue(actor=request.actor, issue=issue, now=timezone.now())
     shown = _context(request, found, kept.of("issue_stake", issue.pk) or {}, Right.WORK_ISSUES)

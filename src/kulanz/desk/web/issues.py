@@ -18,7 +18,7 @@ from kulanz.desk.queries.members import member_choices
 from kulanz.desk.queries.paging import Paged
 from kulanz.desk.queries.presence import onlookers
 from kulanz.desk.queries.timeline import issue_timeline
-from kulanz.desk.rules.machines import ISSUE
+from kulanz.desk.rules.machines import ISSUE, WITHDRAWN
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import presence
 from kulanz.desk.web import wording
@@ -36,7 +36,7 @@ def listed(request: DeskRequest) -> HttpResponse:
     context = {
         "page": queries.issues(wanted, offset=offset(request, "from")),
         "wanted": wanted,
-        "states": wording.choices("issue_state"),
+        "states": [each for each in wording.choices("issue_state") if each[0] in queries.LISTED],
         "severities": wording.choices("severity"),
         "stages": wording.choices("stage"),
     }
@@ -96,15 +96,16 @@ def _offered(request: DeskRequest, row: Any) -> dict[str, Any]:
     """What can be done: the buttons come from the table of states, the choices from the rights."""
     actor = request.actor
     actions = {each.action for each in ISSUE.actions(row.state, actor.roles)}
-    works = actor.may(Right.WORK_ISSUES)
+    there = row.state != WITHDRAWN
+    works = there and actor.may(Right.WORK_ISSUES)
     watchers = queries.watchers_of(row)
     return {
         "actions": actions,
         "may_work": works,
         "may_see_people": actor.may(Right.SEE_PEOPLE),
-        "may_work_cases": actor.may(Right.WORK_CASES) and actor.may(Right.SEE_PEOPLE),
+        "may_work_cases": there and actor.may(Right.WORK_CASES) and actor.may(Right.SEE_PEOPLE),
         "watchers": watchers,
-        "may_watch": actor.may(Right.SEE_RADAR),
+        "may_watch": there and actor.may(Right.SEE_RADAR),
         "watching": any(pk == actor.member_id for pk, _ in watchers),
         "colleagues": member_choices(Right.WORK_ISSUES) if works else (),
         "others": queries.issue_choices(but=row) if "merge" in actions else (),
@@ -118,7 +119,7 @@ def _offered(request: DeskRequest, row: Any) -> dict[str, Any]:
 def _filter(request: DeskRequest) -> IssueFilter:
     owner = request.GET.get("owner", "")
     return IssueFilter(
-        state=chosen(request, "state", ISSUE.states.__contains__),
+        state=chosen(request, "state", queries.LISTED.__contains__),
         severity=chosen(request, "severity", wording.WORDS["severity"].__contains__),
         stage=chosen(request, "stage", STAGES.__contains__),
         owner=request.actor.member_id if owner == "me" else None,

@@ -50,7 +50,7 @@ class TaskOut(Schema):
 
 
 class IssuePlace(Place):
-    state: Literal["", "open", "owned", "snoozed", "closed", "merged", "withdrawn"] = ""
+    state: Literal["", "open", "owned", "snoozed", "closed", "merged"] = ""
     owner: Literal["", "me", "nobody"] = ""
     severity: Literal["", "low", "normal", "high", "critical"] = ""
     stage: Literal["", "calm", "complaint", "issue", "escalated"] = ""
