@@ -26,6 +26,7 @@ _TEXTS: Final = {
         "other": "Neither German nor English: only personal data was looked for.",
         "approve": "A second person has to approve this draft.",
         "opinion": "Findings can be wrong; the text is yours.",
+        "quoted": "“{words}”",
     },
     "de": {
         "blocks": "SPERRT", "found": "gefunden", "missing": "fehlt", "present": "gut",
@@ -34,6 +35,7 @@ _TEXTS: Final = {
         "other": "Weder Deutsch noch Englisch: Nur persönliche Daten wurden gesucht.",
         "approve": "Eine zweite Person muss diesen Entwurf freigeben.",
         "opinion": "Befunde können falsch sein; der Text ist Ihrer.",
+        "quoted": "„{words}“",
     },
 }  # fmt: skip
 
@@ -57,14 +59,15 @@ def _findings(report: DraftReport, text: str, lang: Lang) -> Table:
     for finding in report.findings:
         style = "bold red" if finding.blocks else "bold" if finding.kind == "found" else ""
         state = Text(texts["blocks" if finding.blocks else finding.kind], style=style)
-        table.add_row(state, Text(NAMES[lang][finding.code], style=style), _told(finding, text))
+        table.add_row(state, Text(NAMES[lang][finding.code], style=style), _told(finding, text, lang))
     return table
 
 
-def _told(finding: DraftFinding, text: str) -> Text:
+def _told(finding: DraftFinding, text: str, lang: Lang) -> Text:
     parts = []
     if finding.start is not None:
-        parts.append(f"“{safe.line(text[finding.start : finding.end], _PASSAGE)}”")
+        words = safe.line(text[finding.start : finding.end], _PASSAGE)
+        parts.append(_TEXTS[lang]["quoted"].format(words=words))
     if finding.detail is not None:
         parts.append(f"({safe.line(finding.detail, _PASSAGE)})")
     if finding.why:
