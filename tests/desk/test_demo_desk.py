@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from kulanz.core.posts import Post
 from kulanz.core.stake import saying
 from kulanz.desk.access import actor_of
 from kulanz.desk.conf import conf
-from kulanz.desk.demo import filling
+from kulanz.desk.demo import filling, running
 from kulanz.desk.demo.filling import BLOGGERS, GREAT_CASE, fill
 from kulanz.desk.demo.running import forget
 from kulanz.desk.demo.values import NUMBERS
@@ -36,6 +37,7 @@ from kulanz.desk.services import billing_systems
 from kulanz.desk.services.kindness import alike
 from kulanz.desk.services.stakes import of_case
 from kulanz.sources import read
+from kulanz.sources.sample_community import sample_folder
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +57,7 @@ def filled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, now: datetime) -> Ca
 
 
 def _short(posts: Iterable[Post]) -> Iterator[Post]:
-    seen: set[str] = set()
+    seen: set[str | None] = set()
     for post in posts:
         if post.thread_id == GREAT_CASE or post.author_id in {*BLOGGERS, *NUMBERS} - seen:
             seen.add(post.author_id)
@@ -67,9 +69,8 @@ def test_dunning_is_held_through_the_folder(filled: Callable[[Lang], Path], now:
     great = Case.objects.get(issue__isnull=False)
     hold = great.holds.get()
     assert (hold.state, str(hold.claim)) == ("held", "R-2026-118")
-    with (folder / "out" / f"{hold.key}-place.csv").open() as order:
-        assert [row["claim_id"] for row in csv.DictReader(order)] == ["R-2026-118"]
     assert list((folder / "done" / "confirmations").glob(f"*{hold.key}.csv"))
+    assert not list((folder / "out").iterdir()), "billing takes orders away, so that a new one stands alone"
     waiting = Hold.objects.get(state="proposed")
     assert (waiting.proposed_by, waiting.case != great) == (None, True)
     letter = DunningLetter.objects.get(despite__isnull=False)
@@ -123,3 +124,32 @@ def test_every_filling_begins_with_an_empty_folder(tmp_path: Path) -> None:
     kept.touch()
     forget(tmp_path)
     assert list(tmp_path.iterdir()) == [kept]
+
+
+def test_claims_and_letters_of_the_sample_tell_the_same_level() -> None:
+    told = {row["Rechnung"]: int(row["Mahnstufe"]) for row in _rows("claims")}
+    sent: dict[str, int] = {}
+    for row in _rows("events"):
+        sent[row["claim_id"]] = max(sent.get(row["claim_id"], 0), int(row["level"]))
+    assert told == dict.fromkeys(told, 0) | sent
+
+
+def _rows(kind: str) -> list[dict[str, str]]:
+    files = [sample_folder() / "billing" / f"{kind}{later}.csv" for later in ("", "-later")]
+    return [
+        row for file in files for row in csv.DictReader(file.read_text("utf-8").splitlines(), delimiter=";")
+    ]
+
+
+def test_the_logins_stay_in_sight(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A line for every request would push them out of the terminal; the file that has them is named."""
+    levels: list[int] = []
+    said: list[str] = []
+    monkeypatch.setattr(logging.getLogger("kulanz.requests"), "setLevel", levels.append)
+    monkeypatch.setattr(running, "_need_free", lambda _: None)
+    monkeypatch.setattr(running, "_made", lambda *_: {"alice": "a password"})
+    monkeypatch.setattr(running, "_serve", lambda listen, ready: ready(f"http://{listen}"))
+    running.show(tmp_path, lang="en", listen="127.0.0.1:8750", say=said.append)
+    assert "a password" in said[0]
+    assert str(tmp_path / "logins.txt") in said[0]
+    assert levels == [logging.WARNING]

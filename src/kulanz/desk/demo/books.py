@@ -28,7 +28,7 @@ CONFIG: Final[Mapping[str, Any]] = {
         "currency": "Währung",
         "due_on": "Fällig am",
         "level": "Mahnstufe",
-        "text": "Mahntext",
+        "text": "Posten",
         "settled": "Erledigt",
     },
 }
@@ -60,10 +60,11 @@ class Books:
         work(now)
 
     def answer(self, key: str, state: str, text: str, now: datetime) -> None:
-        """Read an order in the folder and answer it; the worker finds that at ``now``."""
+        """Take an order out of the folder and answer it; the worker finds that at ``now``."""
         (order,) = self._folder.glob(f"out/{key}-*.csv")
         with order.open(encoding="utf-8", newline="") as lines:
             (row,) = csv.DictReader(lines)
+        order.unlink()
         kind = "gestures" if row["act"] == "give" else "confirmations"
         self._put(kind, f"{key}.csv", f'key;state;text\n{row["key"]};{state};"{text}"\n', now)
         work(now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import socket
@@ -24,9 +25,10 @@ def show(folder: Path, *, lang: Lang, listen: str, say: Say) -> None:
     """Fill a desk in ``folder`` and serve it until Ctrl-C."""
     _need_free(listen)
     passwords = _made(folder, lang, listen, say)
+    logging.getLogger("kulanz.requests").setLevel(logging.WARNING)  # a line a request would bury the logins
 
     def ready(address: str) -> None:
-        say(_greeting(address, passwords))
+        say(_greeting(address, passwords, folder))
 
     _serve(listen, ready)
 
@@ -102,10 +104,17 @@ def _need_free(listen: str) -> None:
             )
 
 
-def _greeting(address: str, passwords: Mapping[str, str]) -> str:
+def _greeting(address: str, passwords: Mapping[str, str], folder: Path) -> str:
     from kulanz.desk.demo.filling import MEMBERS  # noqa: PLC0415 - Django is ready by now
 
     rows = (f"  {name:<8}{MEMBERS[name][1]:<11}{password}" for name, password in passwords.items())
     return "\n".join(
-        [f"\nThe desk is at {address}", "", "  name    role       password", *rows, "", "Ctrl-C ends it."]
+        [
+            f"\nThe desk is at {address}",
+            "",
+            "  name    role       password",
+            *rows,
+            "",
+            f"The logins are in {folder / LOGINS}, too. Ctrl-C ends the desk.",
+        ]
     )
