@@ -358,6 +358,7 @@ def test_its_page_says_so_and_offers_nothing(
     assert "This issue was opened by mistake and taken back" in page
     assert "Bob Beispiel undid that: the issue is taken back." in page
     assert f'action="/issues/{withdrawn.pk}' not in page
+    assert "0 conversations" not in page
     choices = client.get("/issues").content.decode()
     assert '<option value="merged"' in choices
     assert "taken back" not in choices
