@@ -22,7 +22,8 @@ ROLF: dict[str, Any] = {
     "system": "crm", "name": "Rolf Petersen", "email": "rolf@petersen.example", "plan": "Premium",
     "since": "2022-03-01", "revenue_per_month": {"amount": "5.95", "currency": "EUR"}, "margin": "0.7",
     "claims": [
-        {"key": "R-1", "amount": {"amount": "12.40", "currency": "EUR"}, "due": "2026-05-01", "level": 2},
+        {"key": "R-1", "amount": {"amount": "12.40", "currency": "EUR"}, "due": "2026-05-01", "level": 2,
+         "what": "Fee"},
     ],
 }  # fmt: skip
 RATES: dict[str, Any] = {
@@ -53,7 +54,7 @@ def test_a_customer_is_told_of_by_number_and_twice_is_once(alices: Program, bobs
         "name": "Rolf Petersen", "email": "rolf@petersen.example", "plan": "Basis", "since": "2022-03-01",
         "revenue_per_month": {"amount": "5.95", "currency": "EUR"}, "margin": "0.7",
     }  # fmt: skip
-    assert [claim["amount"]["amount"] for claim in found["claims"]] == ["12.40"]
+    assert [(claim["amount"]["amount"], claim["what"]) for claim in found["claims"]] == [("12.40", "Fee")]
     assert Event.objects.filter(noun="customer", action="open", token__isnull=False).count() == 1
     assert alices.ask("PUT", "/customers/by-number/KD/47-119", {**ROLF, "claims": []}).status_code == 200
     assert Claim.objects.filter(settled_at=None).count() == 0

@@ -40,12 +40,12 @@ from kulanz.desk.services.retention import remove_due
 
 pytestmark = pytest.mark.django_db
 TABLE = """\
-Kundennummer;Name;E-Mail;Tarif;Kunde seit;Umsatz pro Monat;Marge;Rechnung;Offener Betrag;Fällig am;Mahnstufe
-KD-1;Rolf Petersen;rolf@petersen.example;Premium;01.03.2022;5,95;70 %;R-1;12,40;01.05.2026;2
-KD-2;Anna;anna@example.org;Basis;2024-01-15;1.234,50;0,2;;;;
-KD-3;Otto;otto@;Basis;;3,00;;;;;
-;Nobody;;;;;;;;;
-KD-4;Eva;;;;1.234;;;;;
+Kundennummer;Name;E-Mail;Tarif;Kunde seit;Umsatz pro Monat;Marge;Rechnung;Offen;Fällig am;Mahnstufe;Posten
+KD-1;Rolf Petersen;rolf@petersen.example;Premium;01.03.2022;5,95;70 %;R-1;12,40;01.05.2026;2;Beitrag
+KD-2;Anna;anna@example.org;Basis;2024-01-15;1.234,50;0,2;;;;;
+KD-3;Otto;otto@;Basis;;3,00;;;;;;
+;Nobody;;;;;;;;;;
+KD-4;Eva;;;;1.234;;;;;;
 """
 
 
@@ -173,7 +173,11 @@ def test_a_table_is_looked_at_before_it_is_taken(alice: Actor, bob: Actor, now: 
         name="Rolf Petersen", email="rolf@petersen.example", plan="Premium", since=date(2022, 3, 1),
         revenue_per_month=Money(Decimal("5.95"), "EUR"), margin=Decimal("0.7"),
     )  # fmt: skip
-    assert (rolf.claims[0].facts.level, rolf.claims[0].row.key) == (2, "R-1")
+    assert (rolf.claims[0].facts.level, rolf.claims[0].facts.what, rolf.claims[0].row.key) == (
+        2,
+        "Beitrag",
+        "R-1",
+    )
 
 
 def test_a_table_that_nobody_says_yes_to_is_forgotten(alice: Actor, now: datetime) -> None:

@@ -14,13 +14,16 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kulanz.billing import Claim as ToldClaim
 from kulanz.core.money import Money
 from kulanz.desk.access import actor_of
 from kulanz.desk.models import (
     Account,
+    BillingSystem,
     Case,
     Claim,
     Customer,
+    DunningLetter,
     Event,
     Gesture,
     GestureLimit,
@@ -37,8 +40,8 @@ from kulanz.desk.queries.loudness import report
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.customers import ClaimFacts, packed
 from kulanz.desk.rules.errors import NotAllowedError
-from kulanz.desk.rules.kindness import letter, similarities
-from kulanz.desk.services import assessing, cases, gestures, kindness
+from kulanz.desk.rules.kindness import kind_of_claim, letter, similarities
+from kulanz.desk.services import assessing, billed, cases, gestures, kindness
 from kulanz.desk.services.assessing import Judgement
 from kulanz.desk.services.gestures import Offer
 from kulanz.desk.services.sealing import seal
@@ -143,6 +146,39 @@ def test_the_same_dunning_letter_finds_who_said_nothing_and_is_on_record(
     assert not Event.objects.filter(
         noun="customer", noun_id=Customer.objects.get(person=elsewhere).pk
     ).exists()
+
+
+@pytest.mark.django_db
+def test_what_billing_tells_finds_the_same_letter_and_the_same_kind_of_claim(
+    bob: Actor, gesture: Gesture
+) -> None:
+    system = BillingSystem.objects.create(name="books", adapter="csv", hook_key="books", created_at=NOW)
+    told = {
+        gesture.case.person: ("Membership 2026/04", 2, "2nd reminder"),
+        person("Lara"): ("Training of 3 June", 2, "2nd  Reminder"),
+        person("Moritz"): ("Membership 2026/05", 1, "1st reminder"),
+        person("Nora"): ("INV-2026-17", 3, "3rd reminder"),
+    }
+    for who, (what, level, words) in told.items():
+        customer = Customer.objects.create(number=who.name, person=who, told_by="books", told_at=NOW)
+        claim = ToldClaim(
+            claim_id=who.name, customer=who.name, amount=Money(Decimal("12.40"), "EUR"), text=what
+        )
+        assert billed.take_claims(system="books", told=[claim], now=NOW) == {}
+        DunningLetter.objects.create(
+            system=system, key=who.name, customer=customer, claim=customer.claims.get(), level=level,
+            on=NOW.date(), sealed=seal(words.encode()), told_at=NOW,
+        )  # fmt: skip
+    found = kindness.alike(actor=bob, gesture=gesture, now=NOW)
+    assert [(each.person.name, each.grounds) for each in found if each.person] == [
+        ("Lara", ("letter",)),
+        ("Moritz", ("claim",)),
+    ]
+
+
+@pytest.mark.parametrize("what", ["", "INV-2026-17", "Re. 17", "RE/2026/00012"])
+def test_a_number_is_no_kind_of_claim(what: str) -> None:
+    assert kind_of_claim(what) == ""
 
 
 @pytest.mark.django_db
@@ -268,7 +304,7 @@ def test_more_letters_are_read_at_once(members: dict[str, Member], gesture: Gest
             )
         actor = actor_of(members["alice"])
         with CaptureQueriesContext(connection) as queries:
-            found = kindness._by_letter(actor, Case.objects.get(pk=gesture.case_id), NOW)
+            found = kindness._by_values(actor, Case.objects.get(pk=gesture.case_id), NOW)
         asked.append(len(queries))
         assert len(found) == rows - 1
     assert asked[0] == asked[1]

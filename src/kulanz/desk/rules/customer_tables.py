@@ -25,7 +25,7 @@ _GERMAN_DAY: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _PER_CENT: Final = Decimal(100)
 
 FACTS: Final = ("name", "email", "plan", "since", "revenue_per_month", "margin")
-CLAIM: Final = ("claim_number", "claim_amount", "claim_due", "dunning_level", "dunning_text")
+CLAIM: Final = ("claim_number", "claim_amount", "claim_due", "claim_what", "dunning_level", "dunning_text")
 FIELDS: Final = ("number", *FACTS, "currency", *CLAIM)
 USUAL: Final[Mapping[str, tuple[str, ...]]] = {
     "number": ("number", "customer_number", "customer_no", "customer_id", "customer", "kundennummer",
@@ -44,6 +44,7 @@ USUAL: Final[Mapping[str, tuple[str, ...]]] = {
     "claim_amount": ("claim_amount", "open_amount", "amount_due", "open", "offen", "offener_betrag",
                      "forderung", "betrag"),
     "claim_due": ("claim_due", "due", "due_date", "faellig", "fällig", "fällig_am", "faellig_am"),
+    "claim_what": ("claim_what", "claim_text", "purpose", "posten", "verwendungszweck", "buchungstext"),
     "dunning_level": ("dunning_level", "level", "mahnstufe"),
     "dunning_text": ("dunning_text", "letter", "mahntext"),
 }  # fmt: skip
@@ -154,6 +155,7 @@ def _claim(values: Mapping[str, str], currency: str) -> tuple[str, ClaimFacts] |
         amount=_read("claim_amount", values["claim_amount"], currency),
         due=_read("claim_due", values.get("claim_due", ""), currency),
         level=_read("dunning_level", values.get("dunning_level", ""), currency) or 0,
+        what=values.get("claim_what", ""),
         text=values.get("dunning_text", ""),
     )
     return values.get("claim_number") or f"{values['number']} open", facts

@@ -36,11 +36,15 @@ class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ClaimFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is wanted from a customer. ``level`` 0 is not dunned yet; ``text`` is that of the last letter."""
+    """What is wanted from a customer, and what for (``what``, in billing's words).
+
+    ``level`` 0 is not dunned yet; ``text`` is that of the last letter, where a table or a program told it.
+    """
 
     amount: Money
     due: date | None = None
     level: int = 0
+    what: str = ""
     text: str = ""
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 ALIKE_FROM: Final = 0.35
 USUAL_FROM: Final = 20
+SHORTEST_WORD: Final = 4
 _DIGITS: Final = re.compile(r"\d+")
 
 Floats = NDArray[np.float32]
@@ -37,3 +38,12 @@ def similarities(vectors: Floats, of: int, usual: Sequence[bool]) -> Floats:
 def letter(text: str) -> str:
     """Return a letter without what differs from customer to customer: numbers, space and case."""
     return " ".join(_DIGITS.sub("0", text).casefold().split())
+
+
+def kind_of_claim(what: str) -> str:
+    """Return what a claim is for without numbers, space and case; empty where that says nothing of it.
+
+    A number of an invoice is of one claim alone, and what is left of it when its digits go is of all.
+    """
+    words = [word for word in what.casefold().split() if not _DIGITS.search(word)]
+    return " ".join(words) if any(len(word) >= SHORTEST_WORD for word in words) else ""

@@ -46,6 +46,6 @@ def _take(system: str, told: ToldClaim, now: datetime) -> Customer:
         if told.settled:
             settle(system=system, keys=[told.claim_id], now=now)
         else:
-            facts = ClaimFacts(amount=told.amount, due=told.due_on, level=told.level, text=told.text)
+            facts = ClaimFacts(amount=told.amount, due=told.due_on, level=told.level, what=told.text)
             keep_claims(customer=customer, system=system, claims={told.claim_id: facts}, whole=False, now=now)
     return customer

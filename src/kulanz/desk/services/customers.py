@@ -173,7 +173,11 @@ def checked_claim(key: str, facts: ClaimFacts) -> ClaimFacts:
             "dunning level: expected 0 to %(most)s, got %(level)s", most=MOST_LEVELS, level=facts.level
         )
     return ClaimFacts(
-        amount=facts.amount, due=facts.due, level=facts.level, text=facts.text.strip()[:LONGEST_TEXT]
+        amount=facts.amount,
+        due=facts.due,
+        level=facts.level,
+        what=facts.what.strip()[:LONGEST_TEXT],
+        text=facts.text.strip()[:LONGEST_TEXT],
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -11,26 +12,33 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from kulanz.core.features import Vectorizer
-from kulanz.desk.models import Account, Case, Customer, Gesture, Person, Thread
+from kulanz.desk.models import Account, Case, Customer, DunningLetter, Gesture, Person, Thread
 from kulanz.desk.queries.problems import LOOKED_BACK, Problem, helped, problem_of, quiet_problems
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.rules.kindness import ALIKE_FROM, letter, similarities
+from kulanz.desk.rules.kindness import ALIKE_FROM, kind_of_claim, letter, similarities
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import cases, gestures
 from kulanz.desk.services.gesture_words import words_of
 from kulanz.desk.services.gestures import Offer
 from kulanz.desk.services.opening import Opened, opened, read
 from kulanz.desk.services.people import person_of
+from kulanz.desk.services.sealing import unseal
 from kulanz.models import load
 
 SHOWN_AT_MOST: Final = 20
 CUSTOMERS_AT_MOST: Final = 2_000
+SURE: Final = frozenset({"defect", "letter"})
+"""Grounds that come before all others."""
+
+Grounds = tuple[str, ...]
+Sign = tuple[str, str]
+"""A ground, and what has to be the same for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alike:
-    """Somebody with the same problem: ``grounds`` are some of ``defect``, ``letter`` and ``words``.
+    """Somebody with the same problem: ``grounds`` are some of ``defect``, ``letter``, ``claim``, ``words``.
 
     ``likeness`` (0..1) is how alike the words are, 0 where there are none.
     """
@@ -39,7 +47,7 @@ class Alike:
     account: Account | None
     case: Case | None
     thread: Thread | None
-    grounds: tuple[str, ...]
+    grounds: Grounds
     likeness: float
 
 
@@ -53,8 +61,8 @@ def alike(*, actor: Actor, gesture: Gesture, now: datetime) -> tuple[Alike, ...]
     problem = problem_of(gesture.case)
     found = list(_by_words(problem, quiet_problems(gesture.case, now)))
     if actor.may(Right.SEE_VALUES):
-        found = _with_letters(found, _by_letter(actor, gesture.case, now))
-    ordered = sorted(found, key=lambda each: (-len(set(each.grounds) - {"words"}), -each.likeness))
+        found = _with_values(found, _by_values(actor, gesture.case, now))
+    ordered = sorted(found, key=lambda each: (-len(SURE.intersection(each.grounds)), -each.likeness))
     return tuple(_once(ordered))[:SHOWN_AT_MOST]
 
 
@@ -100,41 +108,59 @@ def _by_words(problem: Problem, others: Sequence[Problem]) -> Iterator[Alike]:
             )
 
 
-def _by_letter(actor: Actor, case: Case, now: datetime) -> dict[int, Person]:
-    """People who got the same dunning letter; that they did is a value, so whose is on record."""
-    mine = _letters(read(case.person.customers.all()))
+def _by_values(actor: Actor, case: Case, now: datetime) -> dict[int, tuple[Person, Grounds]]:
+    """People who got the same dunning letter, or owe for the same; that is a value, so whose is on record."""
+    mine = set().union(*_signs(read(case.person.customers.all()), now, last=True).values())
     if not mine:
         return {}
     known = Customer.objects.filter(person__isnull=False, person__erased_at=None)
     recent = known.filter(told_at__gte=now - LOOKED_BACK).exclude(person=case.person_id)
     others = recent.exclude(Exists(helped(OuterRef("person")))).select_related("person").order_by("-told_at")
-    same = [each.row for each in read(others[:CUSTOMERS_AT_MOST]) if mine & _letters([each])]
+    looked_at = read(others[:CUSTOMERS_AT_MOST])
+    signs = _signs(looked_at, now)
+    same = [each.row for each in looked_at if mine & signs[each.row.pk]]
     opened(actor=actor, customers=same, now=now)
-    return {each.person_id: each.person for each in same if each.person_id and each.person}
+    shared: dict[Person, set[Sign]] = defaultdict(set)
+    for each in same:
+        if each.person is not None:
+            shared[each.person] |= mine & signs[each.pk]
+    return {who.pk: (who, _grounds(signs)) for who, signs in shared.items()}
 
 
-def _letters(customers: Iterable[Opened]) -> set[str]:
-    claims = (claim for each in customers for claim in each.claims)
-    return {letter(claim.facts.text) for claim in claims if claim.facts.text.strip()}
+def _signs(customers: Sequence[Opened], now: datetime, *, last: bool = False) -> dict[int, set[Sign]]:
+    """Return what customers were sent and owe for; with ``last`` the last letter of each claim alone."""
+    found: dict[int, set[Sign]] = {each.row.pk: set() for each in customers}
+    for each in customers:
+        for claim in each.claims:
+            found[each.row.pk] |= {
+                ("letter", letter(claim.facts.text)),
+                ("claim", kind_of_claim(claim.facts.what)),
+            }
+    seen: set[int | None] = set()
+    letters = DunningLetter.objects.filter(customer__in=found, on__gte=(now - LOOKED_BACK).date())
+    for row in letters.order_by("-level", "-on"):
+        if not (last and row.claim_id in seen):
+            seen.add(row.claim_id)
+            words = letter(unseal(row.sealed).decode())
+            found[row.customer_id].add(("letter", words and f"{row.level} {words}"))
+    return {pk: {sign for sign in signs if sign[1]} for pk, signs in found.items()}
 
 
-def _with_letters(found: list[Alike], people: dict[int, Person]) -> list[Alike]:
-    """Add the ground to those who are there by their words, and those who said nothing at all."""
+def _grounds(signs: set[Sign]) -> Grounds:
+    names = {name for name, _ in signs}
+    return tuple(name for name in ("letter", "claim") if name in names)
+
+
+def _with_values(found: list[Alike], people: Mapping[int, tuple[Person, Grounds]]) -> list[Alike]:
+    """Add these grounds to those who are there by their words, and those who said nothing at all."""
     added = [
-        Alike(
-            person=each.person,
-            account=each.account,
-            case=each.case,
-            thread=each.thread,
-            grounds=("letter", *each.grounds) if _pk(each) in people else each.grounds,
-            likeness=each.likeness,
-        )
+        replace(each, grounds=(*people[_pk(each)][1], *each.grounds)) if _pk(each) in people else each
         for each in found
     ]
     silent = people.keys() - {_pk(each) for each in found}
     return added + [
-        Alike(person=people[pk], account=None, case=None, thread=None, grounds=("letter",), likeness=0.0)
-        for pk in sorted(silent)
+        Alike(person=person, account=None, case=None, thread=None, grounds=grounds, likeness=0.0)
+        for person, grounds in (people[pk] for pk in sorted(silent))
     ]
 
 

@@ -93,6 +93,7 @@ FIELDS: Final[Words] = {
     "claim_number": gettext_lazy("Number of the claim"),
     "claim_amount": gettext_lazy("Open amount"),
     "claim_due": gettext_lazy("Due"),
+    "claim_what": gettext_lazy("What the claim is for"),
     "dunning_level": gettext_lazy("Dunning level"),
     "dunning_text": gettext_lazy("Text of the last letter"),
 }

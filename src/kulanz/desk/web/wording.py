@@ -123,6 +123,7 @@ WORDS: Final[Mapping[str, Words]] = {
     "alike": {
         "defect": gettext_lazy("same defect"),
         "letter": gettext_lazy("same dunning letter"),
+        "claim": gettext_lazy("same kind of claim"),
         "words": gettext_lazy("similar words"),
     },
     "fault": {

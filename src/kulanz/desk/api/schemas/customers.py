@@ -38,16 +38,22 @@ class MoneyIn(Body):
 
 
 class ClaimIn(Body):
-    """A claim as the system has it now; ``level`` 0 was not dunned yet."""
+    """A claim as the system has it now: what for, and the text of the last letter.
+
+    ``level`` 0 was not dunned yet.
+    """
 
     key: Annotated[str, Field(min_length=1, max_length=200)]
     amount: MoneyIn
     due: date | None = None
     level: Annotated[int, Field(ge=0, le=99)] = 0
+    what: Annotated[str, Field(max_length=2_000)] = ""
     text: Annotated[str, Field(max_length=2_000)] = ""
 
     def facts(self) -> ClaimFacts:
-        return ClaimFacts(amount=self.amount.money(), due=self.due, level=self.level, text=self.text)
+        return ClaimFacts(
+            amount=self.amount.money(), due=self.due, level=self.level, what=self.what, text=self.text
+        )
 
 
 class CustomerIn(Body):
@@ -96,6 +102,7 @@ class ClaimOut(Schema):
     amount: MoneyOut
     due: date | None
     level: int
+    what: str
     text: str
 
     @staticmethod
@@ -118,6 +125,10 @@ class ClaimOut(Schema):
     @staticmethod
     def resolve_level(row: Any) -> int:
         return int(row.facts.level)
+
+    @staticmethod
+    def resolve_what(row: Any) -> str:
+        return str(row.facts.what)
 
     @staticmethod
     def resolve_text(row: Any) -> str:
