@@ -148,6 +148,11 @@ TABLE: dict[frozenset[Role], str] = {
         POST /customers/imports/<int:pk>/columns
         POST /customers/imports/<int:pk>/begin
         POST /customers/imports/<int:pk>/drop
+        GET POST /api/v1/customer-imports
+        GET DELETE /api/v1/customer-imports/{pk}
+        GET /api/v1/customer-imports/{pk}/preview
+        PUT /api/v1/customer-imports/{pk}/columns
+        POST /api/v1/customer-imports/{pk}/begin
         GET /people/<int:pk>/erasing
         POST /people/<int:pk>/erase
         GET /api/v1/people/{pk}/erasure
@@ -466,6 +471,8 @@ TABLE: dict[frozenset[Role], str] = {
         GET PUT /api/v1/retention/{data_class}
     """,
     frozenset({Role.LEAD, Role.AUDITOR}): """
+        GET /setup/audit
+        GET /setup/audit.csv
         GET /api/v1/events
     """,
 }

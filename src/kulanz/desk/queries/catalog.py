@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from allauth.usersessions.models import UserSession
@@ -20,6 +21,7 @@ from kulanz.desk.models import (
     Calendar,
     Case,
     Customer,
+    CustomerImport,
     CustomerMatch,
     Defect,
     DunningLetter,
@@ -50,6 +52,8 @@ from kulanz.desk.models import (
     Thread,
     WebhookTarget,
 )
+from kulanz.desk.queries.audit import AuditFilter, readable
+from kulanz.desk.queries.audit import filtered as filtered_events
 from kulanz.desk.queries.customers import proposed
 from kulanz.desk.queries.gestures import GestureFilter, filtered
 from kulanz.desk.queries.holds import HoldFilter
@@ -266,6 +270,11 @@ def customers(at: At, *, linked: bool | None = None, number: str = "") -> Stretc
     return _newest(rows if linked is None else rows.filter(person__isnull=not linked), at)
 
 
+def customer_imports(at: At) -> Stretch[CustomerImport]:
+    """Return tables of customers without what they hold."""
+    return _newest(CustomerImport.objects.select_related("by").defer("sealed"), at)
+
+
 def customer_matches(at: At, *, dismissed: bool = False) -> Stretch[CustomerMatch]:
     return _newest(proposed(dismissed=dismissed).select_related("customer"), at)
 
@@ -275,8 +284,12 @@ def sessions(actor: Actor, at: At) -> Stretch[UserSession]:
     return _newest(UserSession.objects.filter(user_id=actor.member_id), at)
 
 
-def events(at: At, *, noun: str = "", noun_id: int | None = None) -> Stretch[Event]:
-    return _newest(_given(Event.objects.select_related("actor"), noun=noun, noun_id=noun_id), at)
+def events(actor: Actor, at: At, wanted: AuditFilter) -> Stretch[Event]:
+    """Return events as an actor may read them."""
+    found = filtered_events(wanted)
+    return stretch(
+        found, ("-id",), partial(readable, actor), name=Event.__name__, after=at.after, size=at.size
+    )
 
 
 def _given(rows: QuerySet[_Model], **wanted: Any) -> QuerySet[_Model]:

@@ -99,6 +99,7 @@ def set_columns(
     """Say which column is which field."""
     actor.need(Right.SET_CUSTOMERS)
     chosen = checked_columns(_table(uploaded).header, columns)
+    _refuse_begun(uploaded)
     with transaction.atomic():
         changed_row = change(uploaded, seen, columns=chosen)
         record(actor, "edit", changed_row, now=now, data={"fields": sorted(chosen)})
@@ -120,8 +121,7 @@ def begin(*, actor: Actor, uploaded: CustomerImport, seen: int, now: datetime) -
     actor.need(Right.SET_CUSTOMERS)
     _table(uploaded)
     checked_columns(tuple(uploaded.columns.values()), uploaded.columns)
-    if uploaded.due_at is not None or uploaded.done_at is not None:
-        raise RuleError("this table is being taken already")
+    _refuse_begun(uploaded)
     with transaction.atomic():
         begun = change(uploaded, seen, due_at=now)
         record(actor, "begin", begun, now=now)
@@ -272,6 +272,11 @@ def _merged(said: Told, before: Facts | None, gone: Collection[str]) -> tuple[st
 
 def _said(table: Table, uploaded: CustomerImport) -> Iterator[Told | Refused]:
     return read_rows(table, uploaded.columns, rates().currency)
+
+
+def _refuse_begun(uploaded: CustomerImport) -> None:
+    if uploaded.due_at is not None or uploaded.done_at is not None:
+        raise RuleError("this table is being taken already")
 
 
 def _table(uploaded: CustomerImport) -> Table:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import hmac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from io import StringIO
 from itertools import groupby
 from typing import Final
 
@@ -24,17 +21,15 @@ from kulanz.desk.rules.machines import HOLD, LIVE
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.billing_systems import adapter_for
 from kulanz.desk.services.events import record
+from kulanz.desk.services.exports import alias, as_csv
 from kulanz.desk.services.holding import foretold
 from kulanz.desk.services.holds import Plan, propose, words_of
 from kulanz.desk.services.opening import OpenClaim, claims_of, opened
-from kulanz.desk.services.sealing import derived_keys
 
 COLUMNS: Final = (
     "hold", "state", "system", "case", "customer", "person", "claim", "amount", "currency",
     "placed_at", "held_at", "review_on", "ended_at", "next_step", "letters_despite",
 )  # fmt: skip
-_PSEUDONYM: Final = 12
-_NO_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 Claims = Mapping[int, Mapping[int, OpenClaim]]
 """The open claims of customers, by the number of their row."""
@@ -109,11 +104,7 @@ def table(*, actor: Actor, wanted: HoldFilter, names: bool, now: datetime) -> st
     holds = list(filtered(wanted, now).order_by("review_on", "pk"))
     views = views_of(actor=actor, holds=holds, now=now)
     record(actor, "export", Hold(pk=0), now=now, data={"holds": len(holds), "names": names})
-    out = StringIO()
-    lines = csv.writer(out)
-    lines.writerow(COLUMNS)
-    lines.writerows(map(_harmless, line) for view in views for line in _lines(view, names=names))
-    return out.getvalue()
+    return as_csv(COLUMNS, (line for view in views for line in _lines(view, names=names)))
 
 
 def foreseen(*, actor: Actor, case: Case, plan: Plan, now: datetime) -> Confirmation:
@@ -169,7 +160,7 @@ def _lines(view: HoldView, *, names: bool) -> Iterator[tuple[object, ...]]:
     about = (
         (hold.customer.number, hold.case.person.name, claim)
         if names
-        else (_alias("customer", hold.customer_id), "", claim and _alias("claim", hold.claim_id))
+        else (alias("customer", hold.customer_id), "", claim and alias("claim", hold.claim_id))
     )
     for amount in view.amounts or (None,):
         yield (
@@ -182,15 +173,3 @@ def _lines(view: HoldView, *, names: bool) -> Iterator[tuple[object, ...]]:
 
 def _moment(at: datetime | None) -> str:
     return "" if at is None else at.isoformat(timespec="seconds")
-
-
-def _alias(noun: str, pk: int | None) -> str:
-    """A pseudonym that the desk alone can make again."""
-    key = derived_keys("pseudonyms of exports")[0]
-    return hmac.digest(key, f"{noun} {pk}".encode(), "sha256").hex()[:_PSEUDONYM]
-
-
-def _harmless(cell: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(_NO_FORMULA) else text

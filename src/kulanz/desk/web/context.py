@@ -24,7 +24,7 @@ NAVIGATION: Final = (
     ("people", _("People"), (Right.SEE_PEOPLE,)),
     ("alerts", _("Alarms"), (Right.SEE_RADAR,)),
     ("sources", _("Sources"), (Right.SEE_RADAR,)),
-    ("setup", _("Settings"), (Right.SET_POLICIES,)),
+    ("setup", _("Settings"), (Right.SET_POLICIES, Right.SEE_AUDIT)),
 )
 
 MOST_COUNTED: Final = 99

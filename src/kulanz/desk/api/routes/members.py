@@ -118,5 +118,5 @@ def revoke_api_token(request: ApiRequest, pk: int) -> Any:
 
 @router.get("/events", response=Listed[EventOut], **needs(Right.SEE_AUDIT))
 def list_events(request: ApiRequest, place: Query[EventPlace]) -> Any:
-    """The audit trail: every change that was ever made here."""
-    return listed(catalog.events(at(place), noun=place.noun, noun_id=place.noun_id))
+    """The audit trail: every change that was ever made here; days are those of the desk's time zone."""
+    return listed(catalog.events(request.auth, at(place), place.wanted()))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import Field
 
-from kulanz.desk.api.schemas.common import Body, MemberOut, Place, Seen, Short
+from kulanz.desk.api.schemas.common import Body, Key, MemberOut, Place, Seen, Short
+from kulanz.desk.queries.audit import AuditFilter
 from kulanz.desk.rules.reasons import as_of
 from kulanz.desk.rules.scopes import Scope
 from kulanz.desk.services.tokens import LONGEST_DAYS
@@ -117,9 +118,20 @@ class EventOut(Schema):
     data: dict[str, Any]
 
 
+AuditDay = Annotated[date, Field(ge=date(1970, 1, 1), lt=date(9999, 1, 1))]
+
+
 class EventPlace(Place):
     noun: Annotated[str, Field(max_length=20)] = ""
-    noun_id: int | None = None
+    noun_id: Key | None = None
+    action: Annotated[str, Field(max_length=40)] = ""
+    actor: Key | None = None
+    by_desk: bool = Field(default=False, description="those that nobody did but the desk itself")
+    since: AuditDay | None = None
+    until: AuditDay | None = Field(default=None, description="the last day, which counts")
+
+    def wanted(self) -> AuditFilter:
+        return AuditFilter(**self.dict(exclude={"cursor", "limit"}))
 
 
 class MemberInfoOut(Schema):

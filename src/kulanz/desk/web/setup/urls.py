@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kulanz.desk.web import preferences
-from kulanz.desk.web.setup import billing, hold_rules, home, members, rates, retention, targets, tokens
+from kulanz.desk.web.setup import audit, billing, hold_rules, home, members, rates, retention, targets, tokens
 from kulanz.desk.web.setup.calendars import CALENDARS
 from kulanz.desk.web.setup.limits import BUDGETS, LIMITS
 from kulanz.desk.web.setup.members import MEMBERS
@@ -37,6 +37,7 @@ urlpatterns = [
     path("setup/rates", rates.show, name="rates"),
     path("setup/rates/save", rates.save, name="rates_save"),
     *billing.urlpatterns,
+    *audit.urlpatterns,
     path("setup/tokens", tokens.show, name="tokens"),
     path("setup/tokens/make", tokens.make, name="token_make"),
     path("setup/tokens/<int:pk>/end", tokens.end, name="token_end"),
