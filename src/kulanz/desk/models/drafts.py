@@ -1,4 +1,4 @@
-"""What people think of the draft check's findings, and what drafts had when they went out: codes, no words."""
+"""What people think of the draft check, and what drafts had when they went out: codes, no words."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def locked_case(reply: Reply) -> Case | None:
 
 
 def record_reply(
-    actor: Actor | None, action: str, reply: Reply, now: datetime, *, reason: str = "", **data: str
+    actor: Actor | None, action: str, reply: Reply, now: datetime, *, reason: str = "", **data: str | int
 ) -> None:
     """Write an event of a reply on the time lines of its case, issue and thread."""
     case = reply.case

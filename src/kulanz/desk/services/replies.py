@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.db import transaction
@@ -14,7 +16,9 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.machines import CASE, REPLY
 from kulanz.desk.rules.roles import RIGHTS, Right
+from kulanz.desk.services import draft_checks
 from kulanz.desk.services.changing import change, step
+from kulanz.desk.services.draft_checks import LONGEST, Checked
 from kulanz.desk.services.notices import tell_of_request
 from kulanz.desk.services.outgoing import BY_DESK, EMAIL, PRIVATE, delivered, locked_case, record_reply
 from kulanz.desk.services.private import ways_of
@@ -66,14 +70,17 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
 
 def edit(*, actor: Actor, reply: Reply, seen: int, subject: str, text: str, now: datetime) -> Reply:
     """Change the words of a draft, or of a reply that failed."""
-    words = {"subject": _subject(subject, reply.case), "text": _words(text)}
-    return _step(actor, reply, seen, "edit", now, approver=None, last_error="", **words)
+    subject, text = _subject(subject, reply.case), _words(text)
+    return _step(actor, reply, seen, "edit", now, approver=None, last_error="", subject=subject, text=text)
 
 
 def ask(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
     """Ask for other eyes on a draft; all who may approve are told, but those who wrote it."""
+    step(reply, REPLY, "ask", actor)
+    checked = draft_checks.check_reply(actor=actor, reply=reply)
     with transaction.atomic():
         asked = _step(actor, reply, seen, "ask", now)
+        draft_checks.keep_shown(checked, asked)
         tell_of_request(reply=asked, approvers=_approvers(asked), now=now)
     return asked
 
@@ -100,16 +107,24 @@ def discard(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
 def send(*, actor: Actor, reply: Reply, seen: int, url: str = "", now: datetime) -> Reply:
     """Send a reply: the worker sends e-mail and private messages, what was said elsewhere is kept as said.
 
-    ``url`` is where one said in public stands now.
+    ``url`` is where one said in public stands now. Raise RuleError for one in public that reveals personal
+    data, unless somebody called that finding wrong, or that has to be approved first.
     """
     if reply.channel == EMAIL and not (reply.case and reply.case.email):
         raise RuleError("the case has no e-mail address of the customer: enter it first")
     if reply.channel == PRIVATE and not _is_theirs(reply):
         raise RuleError("the account is not one of this person any more")
     at = _place(url)
+    step(reply, REPLY, "send", actor)
+    checked = draft_checks.check_reply(actor=actor, reply=reply)
+    draft_checks.refuse(checked, reply)
     with transaction.atomic():
         _case_waits(actor, reply)
-        sending = _step(actor, reply, seen, "send", now, due_at=now, attempts=0, last_error="", url=at)
+        told = _overruled(checked)
+        sending = _step(
+            actor, reply, seen, "send", now, told=told, due_at=now, attempts=0, last_error="", url=at
+        )
+        draft_checks.keep_shown(checked, sending)
         if sending.channel not in BY_DESK:
             delivered(reply=sending, now=now)
     return sending
@@ -129,15 +144,29 @@ def _account(case: Case, pk: int | None) -> Account:
     return found
 
 
-def _step(
-    actor: Actor, reply: Reply, seen: int, action: str, now: datetime, *, reason: str = "", **values: Any
+def _step(  # noqa: PLR0913 - who does what to which reply, what is told of it, and what is written
+    actor: Actor,
+    reply: Reply,
+    seen: int,
+    action: str,
+    now: datetime,
+    *,
+    reason: str = "",
+    told: Mapping[str, int] = MappingProxyType({}),
+    **values: Any,
 ) -> Reply:
     actor.need(Right.SEE_CASES)
     state = step(reply, REPLY, action, actor, reason)
     with transaction.atomic():
         changed = change(reply, seen, state=state, **values)
-        record_reply(actor, action, changed, now, reason=reason, state=state)
+        record_reply(actor, action, changed, now, reason=reason, state=state, **told)
     return changed
+
+
+def _overruled(checked: Checked | None) -> dict[str, int]:
+    """What the record says where personal data was found, and called no personal data."""
+    count = draft_checks.overruled(checked)
+    return {"marked_wrong": count} if count else {}
 
 
 def _case_waits(actor: Actor, reply: Reply) -> None:
@@ -181,4 +210,8 @@ def _words(text: str) -> str:
     plain = text.replace("\r\n", "\n").strip()
     if not plain:
         raise RuleError("reply: expected some words")
+    if len(plain) > LONGEST:
+        raise RuleError(
+            "reply: expected at most %(most)s characters, got %(got)s", most=LONGEST, got=len(plain)
+        )
     return plain

@@ -1,0 +1,278 @@
+"""Drafts are checked while they are written, and once more when they go out; findings can be called wrong.
+
+The check never changes a draft. It keeps one from going out only for personal data in public, unless a member
+called that finding wrong, and where a second person has to approve first.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+from django.utils.translation import get_language
+
+from kulanz.api import make_draft_check
+from kulanz.core.drafts.draft import Draft
+from kulanz.core.drafts.report import DraftFinding, DraftReport
+from kulanz.core.drafts.talk import DraftError
+from kulanz.core.drafts.wording import NAMES
+from kulanz.desk.conf import conf
+from kulanz.desk.models import Case, DraftVerdict, Reply, ShownFinding, StaffIdentity
+from kulanz.desk.models.drafts import KINDS
+from kulanz.desk.queries.drafts import Place, own_limit, talk_at, wrong_at
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.analysing import Lang
+from kulanz.desk.services.events import record
+from kulanz.desk.services.sealing import derived_keys
+
+if TYPE_CHECKING:
+    from kulanz.core.drafts.check import DraftCheck
+
+LONGEST: Final = 100_000
+PUBLIC: Final = "public"
+_MARK_KEY: Final = "draft finding"
+_MARK: Final = 32
+_LANGUAGES: Final = ("de", "en", "other")
+_ONE_AT_A_TIME: Final = Lock()
+"""The check keeps a cache of tokens, which is not made for several threads at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A finding as the desk shows it.
+
+    ``mark`` names its passage at this place without the words; ``verdict`` is the id of the one that calls it
+    wrong, None without one.
+    """
+
+    finding: DraftFinding
+    name: str
+    passage: str
+    language: str
+    mark: str
+    verdict: int | None
+
+    @property
+    def key(self) -> str:
+        """What a form sends to call it wrong."""
+        return f"{self.finding.code}.{self.finding.kind}.{self.language}.{self.mark}"
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it keeps the draft from going out in public."""
+        return self.finding.blocks and self.verdict is None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check says of a draft; ``report`` is as it came, ``judged`` its findings with the verdicts."""
+
+    text: str
+    report: DraftReport
+    judged: tuple[Judged, ...]
+
+    @property
+    def blocking(self) -> tuple[Judged, ...]:
+        return tuple(each for each in self.judged if each.blocks)
+
+    @property
+    def found(self) -> tuple[Judged, ...]:
+        return self._of_kind("found")
+
+    @property
+    def missing(self) -> tuple[Judged, ...]:
+        return self._of_kind("missing")
+
+    @property
+    def present(self) -> tuple[Judged, ...]:
+        return self._of_kind("present")
+
+    def _of_kind(self, kind: str) -> tuple[Judged, ...]:
+        return tuple(each for each in self.judged if each.finding.kind == kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Which finding somebody calls wrong: ``mark`` is that of ``Judged``."""
+
+    code: str
+    kind: str
+    language: str
+    mark: str
+
+
+def check(
+    *, actor: Actor, place: Place, text: str, public: bool, author: str = "", approved: bool = False
+) -> Checked | None:
+    """Check words that somebody is about to send; None where there are none to check.
+
+    Raise RuleError for more than ``LONGEST`` characters.
+    """
+    actor.need(Right.SEE_CASES)
+    text = text.replace("\r\n", "\n").strip()
+    if len(text) > LONGEST:
+        raise RuleError(
+            "draft: expected at most %(most)s characters, got %(got)s", most=LONGEST, got=len(text)
+        )
+    lang: Lang = "de" if (get_language() or "").startswith("de") else "en"
+    talk, checker = talk_at(place), _checker(_company(), lang)
+    draft = Draft(
+        text=text,
+        public=public,
+        reply_to=talk.reply_to,
+        author=author or actor.name,
+        most=own_limit(actor),
+        approved=approved,
+    )
+    try:
+        with _ONE_AT_A_TIME:
+            report = checker.check(draft, talk.posts)
+    except DraftError:
+        return None
+    return Checked(text, report, tuple(_judged(report, text, place, lang)))
+
+
+def check_reply(*, actor: Actor, reply: Reply, text: str | None = None) -> Checked | None:
+    """Check a reply as it is kept, or with other words."""
+    approved = reply.state == "approved" and text is None
+    words = reply.text if text is None else text
+    signs = reply.case.contact if reply.case and reply.case.contact else reply.author
+    public = reply.channel == PUBLIC
+    return check(
+        actor=actor, place=place_of(reply), text=words, public=public, author=str(signs), approved=approved
+    )
+
+
+def place_of(reply: Reply) -> Place:
+    """Return the case or the thread that a reply is written to."""
+    place = reply.case or reply.thread
+    if place is None:
+        raise RuleError("a reply needs a case, or a thread that it is written to in public")
+    return place
+
+
+def refuse(checked: Checked | None, reply: Reply) -> None:
+    """Raise RuleError for what must not go out in public, or not before somebody else approves it."""
+    if checked is None or reply.channel != PUBLIC:
+        return
+    if checked.blocking:
+        first = checked.blocking[0].finding
+        raise RuleError(
+            "Personal data in a public answer: %(found)s. %(why)s %(better)s If it is none, mark the finding"
+            " as wrong.",
+            found=", ".join(dict.fromkeys(each.finding.detail or each.name for each in checked.blocking)),
+            why=first.why,
+            better=first.better,
+        )
+    if checked.report.position.needs_approval:
+        raise RuleError(
+            "Somebody else has to approve this answer first: ask for approval. %(advice)s",
+            advice=checked.report.position.advice,
+        )
+
+
+def keep_shown(checked: Checked | None, reply: Reply) -> None:
+    """Keep which findings a reply had when it went out, or was shown to others, in place of earlier ones."""
+    ShownFinding.objects.filter(reply=reply).delete()
+    if checked is not None:
+        ShownFinding.objects.bulk_create(
+            ShownFinding(
+                reply=reply,
+                code=each.finding.code,
+                kind=each.finding.kind,
+                language=each.language,
+                verdict_id=each.verdict,
+            )
+            for each in checked.judged
+        )
+
+
+def overruled(checked: Checked | None) -> int:
+    """Return how many findings that would have kept a draft back were called wrong."""
+    return sum(each.finding.blocks and not each.blocks for each in checked.judged) if checked else 0
+
+
+def mark_wrong(*, actor: Actor, place: Place, verdict: Verdict, now: datetime) -> DraftVerdict:
+    """Call a finding wrong in all drafts to a place; twice is once."""
+    actor.need(Right.WORK_CASES)
+    _known(verdict)
+    named = {"code": verdict.code, "kind": verdict.kind, "mark": verdict.mark}
+    with transaction.atomic():
+        row, is_new = DraftVerdict.objects.get_or_create(
+            **_at(place),
+            **named,
+            defaults={"language": verdict.language, "by_id": actor.member_id, "at": now},
+        )
+        if is_new:
+            record(actor, "mark_wrong", row, now=now, data={"finding": verdict.code})
+    return row
+
+
+def unmark(*, actor: Actor, place: Place, verdict: Verdict, now: datetime) -> None:
+    """Take back that a finding is wrong; nothing happens where nobody called it so."""
+    actor.need(Right.WORK_CASES)
+    _known(verdict)
+    with transaction.atomic():
+        rows = DraftVerdict.objects.filter(
+            **_at(place), code=verdict.code, kind=verdict.kind, mark=verdict.mark
+        )
+        for row in rows.select_for_update():
+            record(actor, "unmark", row, now=now, data={"finding": row.code})
+            row.delete()
+
+
+def _at(place: Place) -> dict[str, Place | None]:
+    return {"case": place, "thread": None} if isinstance(place, Case) else {"case": None, "thread": place}
+
+
+def _known(verdict: Verdict) -> None:
+    """Raise RuleError for a verdict on what the check never finds."""
+    hexadecimal = set(verdict.mark) <= set("0123456789abcdef")
+    if (
+        verdict.code not in NAMES["en"]
+        or verdict.kind not in KINDS
+        or verdict.language not in _LANGUAGES
+        or len(verdict.mark) != _MARK
+        or not hexadecimal
+    ):
+        raise RuleError("finding: expected code, kind, language and mark of one that the check told of")
+
+
+def _company() -> tuple[str, ...]:
+    identities = StaffIdentity.objects.order_by("kind", "value").values_list("value", flat=True)
+    return (*conf().company, *identities)
+
+
+@lru_cache(maxsize=4)
+def _checker(company: tuple[str, ...], lang: Lang) -> DraftCheck:
+    """The check with its models, read on first use and shared by all requests of a process."""
+    return make_draft_check(company=company, lang=lang)
+
+
+def _judged(report: DraftReport, text: str, place: Place, lang: Lang) -> Iterator[Judged]:
+    wrong = wrong_at(place)
+    for finding in report.findings:
+        passage = text[finding.start : finding.end] if finding.start is not None else ""
+        mark, verdict = _verdict(finding, passage or finding.detail or "", place, wrong)
+        yield Judged(finding, NAMES[lang][finding.code], passage, report.lang, mark, verdict)
+
+
+def _verdict(
+    finding: DraftFinding, words: str, place: Place, wrong: Mapping[tuple[str, str, str], int]
+) -> tuple[str, int | None]:
+    """Return a finding's mark and the verdict on it; one made with the old key still holds."""
+    kind = "case" if isinstance(place, Case) else "thread"
+    told = f"{kind} {place.pk}\n{finding.code}\n{finding.kind}\n{words}".encode()
+    marks = [hmac.new(key, told, "sha256").hexdigest()[:_MARK] for key in derived_keys(_MARK_KEY)]
+    for mark in marks:
+        if (verdict := wrong.get((finding.code, finding.kind, mark))) is not None:
+            return mark, verdict
+    return marks[0], None
