@@ -14,6 +14,7 @@ import sys
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 
 import allauth
 import django
@@ -22,6 +23,8 @@ from django.test import Client
 from django.utils import translation
 
 import kulanz.desk
+from kulanz.billing import blocking, correspondence, lago
+from kulanz.billing.tryton import gestures
 from kulanz.core.money import Money
 from kulanz.core.stake import Range
 from kulanz.desk.models import Member, Thread
@@ -32,6 +35,8 @@ from kulanz.desk.rules.figures import money_in, number_in, range_in
 from kulanz.desk.rules.machines import HOLD, ISSUE, MACHINES
 from kulanz.desk.rules.roles import Right, Role
 from kulanz.desk.templatetags.values import typed
+from kulanz.desk.web import billing_words
+from kulanz.desk.web.billing_words import billing_said
 from kulanz.desk.web.refusals import ACTIONS, RIGHTS, refusal
 from kulanz.desk.web.setup.countries import GERMAN, named_regions
 from kulanz.desk.web.wording import WORDS
@@ -143,6 +148,21 @@ def test_a_refusal_names_what_people_may_do_in_words_of_its_noun() -> None:
     )
 
 
+def test_what_adapters_say_has_words_and_what_billing_writes_stays() -> None:
+    said = {text for module in (blocking, correspondence, lago, gestures) for text in _sentences(module)}
+    assert {"nothing of it is dunned", "done in Tryton", "billing has not answered"} <= said
+    assert said <= billing_words.FIXED
+    with translation.override("de"):
+        assert [text for text in billing_words.FIXED if billing_said(text) == text] == []
+        assert billing_said("dry run: billing would be told to place it").startswith("Probelauf: ")
+        assert billing_said("dry run: 1 claim would be blocked") == "Probelauf: Sperre für 1 Forderung"
+        assert billing_said("the customer with 2 claims would be restored") == (
+            "Ende der Sperre für den Kunden mit 2 Forderungen"
+        )
+        assert billing_said("Mahnlauf 7: übersprungen") == "Mahnlauf 7: übersprungen"
+    assert billing_said("dry run: 2 claims would be blocked") == "dry run: 2 claims would be blocked"
+
+
 def test_a_missing_right_is_told_in_words() -> None:
     with pytest.raises(NotAllowedError) as caught:
         Actor(member_id=1, name="Erik", roles=frozenset({Role.READER})).need(Right.WORK_ISSUES)
@@ -232,6 +252,26 @@ def _entries(catalogue: str) -> list[str]:
 def _compiled(folder: Path, catalogue: Path = CATALOGUE) -> dict[object, str]:
     with folder.joinpath(catalogue).with_suffix(".mo").open("rb") as file:
         return dict(gettext.GNUTranslations(file)._catalog)  # type: ignore[attr-defined]
+
+
+def _sentences(adapter: ModuleType) -> set[str]:
+    """What an adapter says by itself: the values of its _SAID, and texts that are written out in it."""
+    tree = ast.walk(ast.parse(Path(str(adapter.__file__)).read_text(encoding="utf-8")))
+    written = {
+        value.value
+        for node in tree
+        if isinstance(node, ast.Call | ast.Dict)
+        for name, value in _named(node)
+        if name == "text" and isinstance(value, ast.Constant)
+    }
+    return {*getattr(adapter, "_SAID", {}).values(), *(str(text) for text in written)}
+
+
+def _named(node: ast.Call | ast.Dict) -> list[tuple[str | None, ast.expr]]:
+    if isinstance(node, ast.Call):
+        return [(each.arg, each.value) for each in node.keywords]
+    keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
+    return [(str(key), value) for key, value in zip(keys, node.values, strict=True)]
 
 
 def _values(text: str) -> Counter[str]:

@@ -17,6 +17,7 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import hold_views, holds
 from kulanz.desk.services.holds import End, Plan
+from kulanz.desk.web.billing_words import billing_said
 from kulanz.desk.web.case_deeds import on_case
 from kulanz.desk.web.cases import rendered
 from kulanz.desk.web.deeds import Deed, Kept, Place, number
@@ -133,9 +134,7 @@ def day_in(deed: Deed[Any], name: str) -> date:
     except ValueError:
         day = None
     if day is None:
-        raise RuleError(
-            "%(name)s: expected a day such as 2026-12-24, got %(text)r", name=name, text=text[:40]
-        )
+        raise RuleError("day: expected one such as 2026-12-24, got %(text)r", text=text[:40])
     return day
 
 
@@ -147,4 +146,4 @@ def _ordered(made: Hold) -> str:
 def say(deed: Deed[Any], said: Confirmation | GestureConfirmation) -> None:
     """Show what billing would do."""
     words = _("Billing was asked, and nothing was changed. It says: %(text)s")
-    messages.info(deed.request, words % {"text": said.text or said.state})
+    messages.info(deed.request, words % {"text": billing_said(said.text or said.state)})

@@ -1,0 +1,43 @@
+"""What the adapters say of holds and gestures, in the member's language."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+FIXED: Final = frozenset({
+    gettext_noop("Lago's public API knows no holds"),
+    gettext_noop("billing has not answered"),
+    gettext_noop("billing would be told nothing"),
+    gettext_noop("billing would be told to give it"),
+    gettext_noop("billing would be told to place it"),
+    gettext_noop("billing would be told to release it"),
+    gettext_noop("done in Tryton"),
+    gettext_noop("dunning goes on where it was"),
+    gettext_noop("not restored everywhere: order the release again"),
+    gettext_noop("nothing of it is dunned"),
+    gettext_noop("nothing was ordered"),
+    gettext_noop("ordered, but not blocked everywhere: order it again, and ask who takes it off there"),
+    gettext_noop("ordered; Tryton does not show it as done: a draft credit note has to be posted there"),
+    gettext_noop("the credit note was cancelled in Tryton"),
+    gettext_noop("the draft credit note is there, and nothing would be done"),
+})  # fmt: skip
+_TRIED: Final = "dry run: "
+_BLOCKED: Final = re.compile(r"(the customer with )?(\d+) claims? would be (blocked|restored)")
+
+
+def billing_said(text: str) -> str:
+    """Return what billing said; words of billing's own, which nobody here knows, as they are."""
+    if text.startswith(_TRIED):
+        return _("dry run: %(would)s") % {"would": billing_said(text.removeprefix(_TRIED))}
+    found = _BLOCKED.fullmatch(text)
+    if found is None:
+        return _(text) if text in FIXED else text
+    whole, number, what = found.groups()
+    claims = ngettext("%(n)s claim", "%(n)s claims", int(number)) % {"n": number}
+    of = _("the customer with %(claims)s") % {"claims": claims} if whole else claims
+    words = _("%(of)s would be blocked") if what == "blocked" else _("%(of)s would be restored")
+    return words % {"of": of}
