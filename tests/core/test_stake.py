@@ -20,6 +20,7 @@ from kulanz.core.stake import (
     rough,
     saying,
     stake,
+    times,
 )
 from kulanz.core.stake.inputs import StakeError
 
@@ -217,3 +218,11 @@ def test_what_is_no_cohort(staying: list[int]) -> None:
 )
 def test_an_estimate_is_said_in_two_digits(exact: str, said: str) -> None:
     assert f"{rough(Decimal(exact)):f}" == said
+
+
+@pytest.mark.parametrize(
+    ("exact", "said"),
+    [("0.96", "1.0"), ("2.345", "2.3"), ("9.96", "10.0"), ("55.31", "55"), ("461.1", "460")],
+)
+def test_how_many_times_is_said_as_one_would_say_it(exact: str, said: str) -> None:
+    assert f"{times(Decimal(exact)):f}" == said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from desk_people import NOW, PEOPLE
@@ -11,7 +12,7 @@ from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from kulanz.core.money import Money
 from kulanz.desk.access import actor_of
@@ -20,6 +21,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import RIGHTS, Right
 from kulanz.desk.services import cases, gestures
 from kulanz.desk.services.gestures import Offer
+from kulanz.desk.templatetags.values import fold
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +83,8 @@ def test_a_gesture_is_proposed_and_goes_its_way_with_forms(
     assert "more than you may decide alone (10.00 EUR)" in page
     assert f"/gestures/{gesture.pk}/approve" not in page
     assert f"/gestures/{gesture.pk}/approve" in body(client, members["carla"], f"/cases/{case.pk}")
+    leads_on = f'<p><a href="/cases/{case.pk}#gesture-{gesture.pk}">What to do</a></p>'
+    assert leads_on in body(client, members["carla"], f"/gestures/{gesture.pk}")
     for path, name, more in (
         ("approve", "carla", {}),
         ("carry-out", "bob", {"proof": "https://shop.example/4711"}),
@@ -219,3 +223,9 @@ def test_what_fits_is_explained_and_fills_the_form(
     assert not Gesture.objects.exists()
     client.force_login(members["carla"])
     assert "What would fit?" not in client.get(f"/cases/{case.pk}").content.decode()
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "1,100"), ("de", "1.100")])
+def test_how_much_is_at_stake_is_no_more_exact_than_it_is_known(lang: str, said: str) -> None:
+    with translation.override(lang):
+        assert fold(Decimal("1143.2")) == said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kulanz.core.stake.inputs import CostInputs, ExposureInputs, LifetimeInputs, Range, StakeInputs, corrected
 from kulanz.core.stake.lines import Input, Line, Stake, stake
 from kulanz.core.stake.retention import months_remaining
-from kulanz.core.stake.saying import rough, saying
+from kulanz.core.stake.saying import rough, saying, times
 
 __all__ = [
     "CostInputs",
@@ -21,4 +21,5 @@ __all__ = [
     "rough",
     "saying",
     "stake",
+    "times",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Literal
 
-from kulanz.core.money import Money, total
+from kulanz.core.money import total
 from kulanz.core.stake.lines import Line, LineCode, Stake
 
 Language = Literal["de", "en"]
@@ -57,6 +57,13 @@ def rough(amount: Decimal) -> Decimal:
     return whole if whole == exact else exact.quantize(Decimal("0.01"))
 
 
+def times(share: Decimal) -> Decimal:
+    """Return how many times as much something is, as one would say it; whole from ten on."""
+    if share >= 10:  # noqa: PLR2004 - as one would say it
+        return rough(share)
+    return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
 def _said(of: Stake, lang: Language) -> Iterator[str]:
     views = "" if of.views is None else _number(Decimal(of.views), lang)
     for line in (of.line(code) for code in _ORDER):
@@ -74,19 +81,11 @@ def _compared(of: Stake, lang: Language) -> Iterator[str]:
     if any(line.low.currency != claim.low.currency for line in others):
         return
     low, high = (
-        _times(total(amounts, claim.low.currency), claim.low)
+        times(total(amounts, claim.low.currency).share_of(claim.low))
         for amounts in ([line.low for line in others], [line.high for line in others])
     )
     sentence = "less" if high <= 1 else "times" if low == high else "times_range"
     yield _WORDS[sentence][lang].format(low=_number(low, lang), high=_number(high, lang))
-
-
-def _times(amount: Money, claim: Money) -> Decimal:
-    """How many times the claim; whole from ten on."""
-    share = amount.share_of(claim)
-    if share >= 10:  # noqa: PLR2004 - as one would say it
-        return rough(share)
-    return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def _amounts(line: Line, lang: Language) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kulanz.core.money import Money
 from kulanz.core.stake import Line, Range, rough
+from kulanz.core.stake import times as roughly
 from kulanz.desk.rules.figures import written
 from kulanz.desk.rules.stakes import Lack
 from kulanz.desk.templatetags.desk import lang
@@ -57,6 +58,12 @@ def amounts(line: Line) -> str:
 @register.filter
 def points(number: float) -> str:
     return formats.decimal(number, lang())
+
+
+@register.filter
+def fold(share: Decimal) -> str:
+    """How many times as much something is, no more exact than the sentence of the stake."""
+    return _number(roughly(share))
 
 
 @register.filter
