@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ import msgspec
 import pytest
 from customer_people import CLAIM, FACTS, RATES, make_customer, make_matter, make_person, make_rates
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 import kulanz.desk
@@ -22,6 +24,8 @@ from kulanz.desk.models import (
     Case,
     Customer,
     Event,
+    IssueRole,
+    Member,
     Person,
     Source,
     SourceCount,
@@ -37,7 +41,7 @@ from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.rates import Rates
 from kulanz.desk.services import issues, people, rates, stakes, standing
 from kulanz.desk.services.ingesting import keep_page
-from kulanz.desk.services.standing import count_due
+from kulanz.desk.services.standing import EVERY, count_due
 from kulanz.sources.sightings import Page, Sighting
 
 pytestmark = pytest.mark.django_db
@@ -333,6 +337,29 @@ def test_standing_and_reach_are_counted_by_the_worker_and_hold_no_names(
     aged = standing_of(rolf, now=now + timedelta(days=365))
     assert aged is not None
     assert aged.standing.value < later
+
+
+def test_an_issue_shows_the_standing_of_its_people_to_whoever_may_see_values(
+    client: Client, members: dict[str, Member], bob: Actor, forum: Source, now: datetime
+) -> None:
+    talk(forum, now, ("Rolf", "Who knows?", None), ("Anna", "I do.", "p0"))
+    issue = issues.open_issue(actor=bob, threads=list(Thread.objects.all()), now=now)
+    client.force_login(members["bob"])
+    client.get(f"/issues/{issue.pk}")
+    asked = []
+    for name in ("Rolf", "Anna"):
+        account = Account.objects.get(key=name)
+        people.person_of(actor=bob, account=account, now=now)
+        IssueRole.objects.update_or_create(issue=issue, account=account, defaults={"role": "affected"})
+        count_all(now + 2 * EVERY * len(asked))
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(f"/issues/{issue.pk}").content.decode()
+        asked.append(len(queries))
+        assert page.count('data-head="Standing">') == IssueRole.objects.filter(issue=issue).count()
+    assert asked[1] <= asked[0]
+    assert re.search(r'data-head="Standing">\d+\.\d <span class="small muted">\w+', page)
+    client.force_login(members["dora"])
+    assert "Standing" not in client.get(f"/issues/{issue.pk}").content.decode()
 
 
 def test_accepted_answers_are_a_part_of_the_standing(bob: Actor, forum: Source, now: datetime) -> None:

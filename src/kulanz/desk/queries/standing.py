@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,13 +37,20 @@ def standing_of(person: Person, *, now: datetime) -> Known | None:
 
     Contributions at all sources are added; reach is not, as nobody knows who is the same elsewhere.
     """
-    rows = list(
-        AccountStanding.objects.filter(account__person=person)
-        .select_related("account__source")
-        .order_by("account_id")
-    )
-    if not rows:
-        return None
+    return standings_of([person], now=now).get(person.pk)
+
+
+def standings_of(people: Iterable[Person], *, now: datetime) -> Mapping[int, Known]:
+    """Return the standing of each of several people who have one, by the person's key."""
+    known = {person.pk: person for person in people}
+    rows: dict[int, list[AccountStanding]] = defaultdict(list)
+    counted = AccountStanding.objects.filter(account__person__in=known)
+    for row in counted.select_related("account__source").order_by("account_id"):
+        rows[row.account.person_id or 0].append(row)
+    return {pk: _known(known[pk], theirs, now) for pk, theirs in rows.items()}
+
+
+def _known(person: Person, rows: Sequence[AccountStanding], now: datetime) -> Known:
     given = sum((_contributions(row) for row in rows), start=Contributions())
     flags = _flags(person, [row.account for row in rows])
     return Known(standing(given, now, flags), tuple(map(_reached, rows)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kulanz.core.stake import saying
-from kulanz.desk.queries.standing import standing_of
+from kulanz.desk.queries.standing import Known, standing_of, standings_of
 from kulanz.desk.rules.machines import WITHDRAWN
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.stakes import Field, Shown
@@ -68,6 +69,13 @@ def issue_stake(request: DeskRequest, issue: Any, kept: Kept) -> dict[str, Any]:
     found = of_issue(actor=request.actor, issue=issue, now=timezone.now())
     shown = _context(request, found, kept.of("issue_stake", issue.pk) or {}, Right.WORK_ISSUES)
     return {**shown, "stake_url": reverse("issue_stake", args=[issue.pk])}
+
+
+def standings(request: DeskRequest, people: Iterable[Any]) -> Mapping[int, Known]:
+    """Return the standing of people who have a profile; of nobody for whoever may not see values."""
+    if not request.actor.may(Right.SEE_VALUES):
+        return {}
+    return standings_of([person for person in people if person is not None], now=timezone.now())
 
 
 def _addresses(found: AtStake, case: Any) -> list[str]:

@@ -22,7 +22,7 @@ from kulanz.desk.rules.machines import ISSUE, WITHDRAWN
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import presence
 from kulanz.desk.web import wording
-from kulanz.desk.web.at_stake import issue_stake
+from kulanz.desk.web.at_stake import issue_stake, standings
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, chosen, history, offset
 from kulanz.desk.web.pages import DeskRequest, page
 
@@ -87,6 +87,7 @@ def _people(request: DeskRequest, row: Any) -> dict[str, Any]:
     if actor.may(Right.SEE_PEOPLE):
         people: Paged[RoleRow] = queries.roles_in(row, offset=offset(request, "people_from"))
         found |= {"people": people, "roles": wording.choices("role")}
+        found["standings"] = standings(request, (each.held.account.person for each in people.rows))
     if actor.may(Right.SEE_CASES):
         found["cases"] = cases_of_issue(row.pk, offset=offset(request, "cases_from"))
     return found
