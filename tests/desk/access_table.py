@@ -239,6 +239,11 @@ TABLE: dict[frozenset[Role], str] = {
         POST /gestures/<int:pk>/revoke
         POST /cases/<int:pk>/reply
         POST /threads/<int:pk>/reply
+        POST /cases/<int:pk>/check
+        POST /cases/<int:pk>/verdict
+        POST /threads/<int:pk>/check
+        POST /threads/<int:pk>/verdict
+        POST /replies/<int:pk>/verdict
         POST /replies/<int:pk>/edit
         POST /replies/<int:pk>/ask
         POST /replies/<int:pk>/send
@@ -261,6 +266,10 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/promises/{pk}/resume
         POST /api/v1/promises/{pk}/keep
         POST /api/v1/cases/{pk}/replies
+        POST /api/v1/cases/{pk}/check
+        POST /api/v1/cases/{pk}/check/verdict
+        POST /api/v1/threads/{pk}/check
+        POST /api/v1/threads/{pk}/check/verdict
         GET /api/v1/cases/{pk}/private-ways
         PATCH /api/v1/replies/{pk}
         POST /api/v1/replies/{pk}/ask
@@ -302,6 +311,7 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/threads/{pk}/replies
         PUT /api/v1/cases/{pk}/presence
         GET /api/v1/replies/{pk}
+        POST /replies/<int:pk>/check
     """,
     frozenset({Role.LEAD, Role.AGENT, Role.APPROVER, Role.AUDITOR, Role.ADMIN}): """
         GET /api/v1/calendars
@@ -443,6 +453,7 @@ TABLE: dict[frozenset[Role], str] = {
         GET POST /setup/identities/new
         GET POST /setup/identities/<int:pk>
         POST /setup/identities/<int:pk>/remove
+        GET /setup/findings
         GET /setup/hold-rules
         POST /setup/hold-rules/save
         GET /setup/rates

@@ -70,7 +70,7 @@ def test_personal_data_is_not_sent_in_public_unless_somebody_says_that_it_is_non
     bob: Actor, thread: Thread, now: datetime
 ) -> None:
     reply = public(bob, thread, REVEALS, now)
-    with pytest.raises(RuleError, match="bank account.*reveals personal data"):
+    with pytest.raises(RuleError, match=r"bank account.*reveals personal data"):
         send(bob, reply, now)
     reply.refresh_from_db()
     assert reply.state == "draft"
@@ -223,8 +223,9 @@ def test_readers_neither_check_nor_judge(erik: Actor, bob: Actor, thread: Thread
 
 @pytest.mark.parametrize(
     "wrong",
-    [("nothing", "found", "en", "a" * 32), ("blames", "found", "en", "x" * 32), ("blames", "lost", "en", "a" * 32),
-     ("blames", "found", "fr", "a" * 32), ("blames", "found", "en", "a" * 33)],
+    [("nothing", "found", "en", "a" * 32), ("blames", "found", "en", "x" * 32),
+     ("blames", "lost", "en", "a" * 32), ("blames", "found", "fr", "a" * 32),
+     ("blames", "found", "en", "a" * 33)],
 )  # fmt: skip
 def test_only_findings_are_judged(
     bob: Actor, thread: Thread, now: datetime, wrong: tuple[str, str, str, str]

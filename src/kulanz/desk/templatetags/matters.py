@@ -18,6 +18,7 @@ from kulanz.desk.services.notices import REMEDIES
 from kulanz.desk.templatetags.desk import lang, past
 from kulanz.desk.web import wording
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept
+from kulanz.desk.web.drafting import FORMS, Panel
 
 register = template.Library()
 _MINUTE: Final = 60
@@ -79,6 +80,14 @@ def opened(context: Any, form: str, pk: int | None = None) -> str:
     """The attribute of a ``details`` whose form was refused: it is open then."""
     typed: Kept = context.get("kept") or NOTHING_KEPT
     return "open" if typed.of(form, context["row_pk"] if pk is None else pk) is not None else ""
+
+
+@register.inclusion_tag("parts/draft_panel.html", takes_context=True)
+def draft_check(context: Any, form: str, pk: int) -> dict[str, Any]:
+    """The check below a form's text: filled while somebody writes, or as the page was asked for it."""
+    panel: Panel | None = context.get("panel")
+    ours = panel is not None and (panel.form, panel.pk) == (form, pk)
+    return {"panel": panel if ours else None, "request": context["request"], **FORMS[form].context(pk)}
 
 
 @register.inclusion_tag("parts/pager.html", takes_context=True)

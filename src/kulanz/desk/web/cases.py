@@ -25,6 +25,7 @@ from kulanz.desk.services.private import ways_of
 from kulanz.desk.web import wording
 from kulanz.desk.web.at_stake import case_stake
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, chosen, history, number, offset, possible
+from kulanz.desk.web.drafting import Panel
 from kulanz.desk.web.gestures import goodwill
 from kulanz.desk.web.holds import dunning
 from kulanz.desk.web.pages import DeskRequest, page
@@ -63,8 +64,10 @@ def looked_at(request: DeskRequest, pk: int) -> HttpResponse:
     return render(request, "parts/onlookers.html", {"onlookers": onlookers(request.actor, row, now=now)})
 
 
-def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpResponse:
-    """Make a case's page, with the words of a form that was refused."""
+def rendered(
+    request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT, panel: Panel | None = None
+) -> HttpResponse:
+    """Make a case's page, with the words of a form that was refused or a draft that was checked."""
     actor, now = request.actor, timezone.now()
     presence.look(actor=actor, row=row, now=now)
     at_stake = case_stake(request, row, kept)
@@ -73,6 +76,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         "case": row,
         "row_pk": row.pk,
         "kept": kept,
+        "panel": panel,
         "path": reverse("case", args=[row.pk]),
         "refresh_s": REFRESH_S,
         "onlookers": onlookers(actor, row, now=now),

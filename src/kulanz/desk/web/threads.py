@@ -32,6 +32,7 @@ from kulanz.desk.services.undoing import is_undoable
 from kulanz.desk.templatetags.desk import lang
 from kulanz.desk.web.course import Course, course_of
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, number, offset, possible
+from kulanz.desk.web.drafting import Panel
 from kulanz.desk.web.pages import DeskRequest, act, back, page, undoable
 from kulanz.desk.web.thread_posts import PostLinks, change_view, evidence, shown_posts
 from kulanz.pages.camps import CampPicture, camp_picture
@@ -51,8 +52,10 @@ def show(request: DeskRequest, pk: int) -> HttpResponse:
     return rendered(request, access.thread(request.actor, pk))
 
 
-def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpResponse:
-    """Make a conversation's page, with the words of a form that was refused."""
+def rendered(
+    request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT, panel: Panel | None = None
+) -> HttpResponse:
+    """Make a conversation's page, with the words of a form that was refused or a draft that was checked."""
     detail, words = queries.findings_of(row), Words(lang())
     named = {key for reason in row.reasons for key in reason.get("posts", ())}
     only = named if request.GET.get("only") == _IN_REASONS else None
@@ -66,6 +69,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         "stage": row.stage,
         "row_pk": row.pk,
         "kept": kept,
+        "panel": panel,
         "path": path,
         "here": request.get_full_path() if kept is NOTHING_KEPT else path,
         "source_link": web_address(row.url),

@@ -74,6 +74,16 @@ WORDS: Final[Mapping[str, Words]] = {
         "failed": pgettext_lazy("reply", "not delivered"),
         "discarded": pgettext_lazy("reply", "discarded"),
     },
+    "finding_kind": {
+        "found": pgettext_lazy("finding", "passage"),
+        "missing": pgettext_lazy("finding", "missing"),
+        "present": pgettext_lazy("finding", "good"),
+    },
+    "draft_language": {
+        "de": gettext_lazy("German"),
+        "en": gettext_lazy("English"),
+        "other": gettext_lazy("another"),
+    },
     "gesture_state": {
         "proposed": pgettext_lazy("gesture", "proposed"),
         "approved": pgettext_lazy("gesture", "approved"),

@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.urls import path
 
 from kulanz.desk.web import preferences
-from kulanz.desk.web.setup import audit, billing, hold_rules, home, members, rates, retention, targets, tokens
+from kulanz.desk.web.setup import (
+    audit,
+    billing,
+    findings,
+    hold_rules,
+    home,
+    members,
+    rates,
+    retention,
+    targets,
+    tokens,
+)
 from kulanz.desk.web.setup.calendars import CALENDARS
 from kulanz.desk.web.setup.limits import BUDGETS, LIMITS
 from kulanz.desk.web.setup.members import MEMBERS
@@ -34,6 +45,7 @@ urlpatterns = [
     path("setup/retention/save", retention.save, name="retention_save"),
     path("setup/hold-rules", hold_rules.show, name="hold_rules"),
     path("setup/hold-rules/save", hold_rules.save, name="hold_rules_save"),
+    path("setup/findings", findings.show, name="findings"),
     path("setup/rates", rates.show, name="rates"),
     path("setup/rates/save", rates.save, name="rates_save"),
     *billing.urlpatterns,

@@ -1,0 +1,57 @@
+"""Drafts are checked before they are sent, and findings of the check called wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from ninja import Router
+
+from kulanz.desk import access
+from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.schemas.drafts import CaseDraftIn, CheckOut, PublicDraftIn, VerdictIn, shown
+from kulanz.desk.queries.drafts import Place
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.services import draft_checks
+from kulanz.desk.services.draft_checks import PUBLIC, Verdict
+
+router = Router(tags=["cases"])
+
+
+@router.post("/cases/{int:pk}/check", response=CheckOut, **needs(Right.WORK_CASES))
+def check_draft(request: ApiRequest, pk: int, body: CaseDraftIn) -> Any:
+    """Check words to a case's customer before they are sent; nothing is kept, and nothing is rewritten."""
+    case = access.case(request.auth, pk)
+    checked = draft_checks.check(
+        actor=request.auth,
+        place=case,
+        text=body.text,
+        public=body.channel == PUBLIC,
+        author=str(case.contact or request.auth.name),
+    )
+    return shown(checked)
+
+
+@router.post("/threads/{int:pk}/check", response=CheckOut, **needs(Right.WORK_CASES))
+def check_public_draft(request: ApiRequest, pk: int, body: PublicDraftIn) -> Any:
+    """Check words to a thread before they are said in public; nothing is kept, and nothing is rewritten."""
+    thread = access.thread(request.auth, pk)
+    return shown(draft_checks.check(actor=request.auth, place=thread, text=body.text, public=True))
+
+
+@router.post("/cases/{int:pk}/check/verdict", response={204: None}, **needs(Right.WORK_CASES))
+def judge_finding(request: ApiRequest, pk: int, body: VerdictIn) -> None:
+    """Call a finding wrong in all drafts to a case, or take that back."""
+    _judge(request, access.case(request.auth, pk), body)
+
+
+@router.post("/threads/{int:pk}/check/verdict", response={204: None}, **needs(Right.WORK_CASES))
+def judge_public_finding(request: ApiRequest, pk: int, body: VerdictIn) -> None:
+    """Call a finding wrong in all drafts to a thread, or take that back."""
+    _judge(request, access.thread(request.auth, pk), body)
+
+
+def _judge(request: ApiRequest, place: Place, body: VerdictIn) -> None:
+    verdict = Verdict(**body.dict(exclude={"wrong"}))
+    act = draft_checks.mark_wrong if body.wrong else draft_checks.unmark
+    act(actor=request.auth, place=place, verdict=verdict, now=timezone.now())
