@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import namedtuple
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -99,6 +100,9 @@ def test_all_texts_in_a_value_become_plain() -> None:
     assert plain("a\0b\ud800") == "ab?"
     given = {"a\0": ["b\0", ("c\0",), frozenset({"d\0"})], "e": b"\0", "f": 1}
     assert plainly(given) == {"a": ["b", ("c",), frozenset({"d"})], "e": b"\0", "f": 1}
+    row = namedtuple("row", "key text")  # noqa: PYI024 - as rows of a query are
+    named = plainly([row("a\0", 1)])
+    assert (named, type(named[0])) == ([("a", 1)], row)
 
 
 def test_a_push_with_nul_keeps_its_posts_and_those_beside_it(client: Client, pushed: Source) -> None:
