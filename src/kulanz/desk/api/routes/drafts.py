@@ -9,7 +9,7 @@ from ninja import Router
 
 from kulanz.desk import access
 from kulanz.desk.api.door import ApiRequest, needs
-from kulanz.desk.api.schemas.drafts import CaseDraftIn, CheckOut, PublicDraftIn, VerdictIn, shown
+from kulanz.desk.api.schemas.drafts import CaseDraftIn, DraftReportOut, PublicDraftIn, VerdictIn, shown
 from kulanz.desk.queries.drafts import Place
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import draft_checks
@@ -18,7 +18,7 @@ from kulanz.desk.services.draft_checks import PUBLIC, Verdict
 router = Router(tags=["cases"])
 
 
-@router.post("/cases/{int:pk}/check", response=CheckOut, **needs(Right.WORK_CASES))
+@router.post("/cases/{int:pk}/check", response=DraftReportOut, **needs(Right.WORK_CASES))
 def check_draft(request: ApiRequest, pk: int, body: CaseDraftIn) -> Any:
     """Check words to a case's customer before they are sent; nothing is kept, and nothing is rewritten."""
     case = access.case(request.auth, pk)
@@ -32,7 +32,7 @@ def check_draft(request: ApiRequest, pk: int, body: CaseDraftIn) -> Any:
     return shown(checked)
 
 
-@router.post("/threads/{int:pk}/check", response=CheckOut, **needs(Right.WORK_CASES))
+@router.post("/threads/{int:pk}/check", response=DraftReportOut, **needs(Right.WORK_CASES))
 def check_public_draft(request: ApiRequest, pk: int, body: PublicDraftIn) -> Any:
     """Check words to a thread before they are said in public; nothing is kept, and nothing is rewritten."""
     thread = access.thread(request.auth, pk)

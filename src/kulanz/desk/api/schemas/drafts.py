@@ -16,7 +16,7 @@ Kind = Literal["present", "missing", "found"]
 Text = Annotated[str, Field(max_length=LONGEST)]
 
 
-class FindingOut(Schema):
+class DraftFindingOut(Schema):
     """One finding. ``start`` and ``end`` bound its ``passage`` in characters of the text.
 
     ``blocks`` holds for what keeps it from being sent in public. ``mark`` and ``language`` name it where it
@@ -39,7 +39,7 @@ class FindingOut(Schema):
     wrong: bool
 
 
-class QuestionOut(Schema):
+class DraftQuestionOut(Schema):
     """What the customer asks. ``post_id`` is the post's key, or "message" and the id of a private message."""
 
     post_id: str
@@ -47,7 +47,7 @@ class QuestionOut(Schema):
     answered: bool
 
 
-class PositionOut(Schema):
+class DraftPositionOut(Schema):
     number: int
     code: str
     argues: bool
@@ -56,7 +56,7 @@ class PositionOut(Schema):
     advice: str
 
 
-class ComparisonOut(Schema):
+class DraftComparisonOut(Schema):
     """Length and tone; ``heat`` is how sharp a text sounds, 0 to 1."""
 
     draft_words: int
@@ -66,7 +66,7 @@ class ComparisonOut(Schema):
     remarks: list[str]
 
 
-class EffectOut(Schema):
+class DraftEffectOut(Schema):
     """The forecast of a dispute without the draft, and with it as a range; no certainty."""
 
     before: float
@@ -76,17 +76,17 @@ class EffectOut(Schema):
     text: str
 
 
-class CheckOut(Schema):
+class DraftReportOut(Schema):
     """What the check says. ``lang`` is that of the draft; one in another language is not ``scored``."""
 
     lang: str
     scored: bool
     may_be_sent: bool
-    findings: list[FindingOut]
-    questions: list[QuestionOut]
-    position: PositionOut | None
-    comparison: ComparisonOut | None
-    effect: EffectOut | None
+    findings: list[DraftFindingOut]
+    questions: list[DraftQuestionOut]
+    position: DraftPositionOut | None
+    comparison: DraftComparisonOut | None
+    effect: DraftEffectOut | None
 
 
 class CaseDraftIn(Body):
@@ -111,7 +111,7 @@ class VerdictIn(Body):
 
 
 def shown(checked: Checked | None) -> dict[str, Any]:
-    """Return the shape of ``CheckOut``; words without a letter have no findings."""
+    """Return the shape of ``DraftReportOut``; words without a letter have no findings."""
     if checked is None:
         nothing = {"position": None, "comparison": None, "effect": None}
         return {
