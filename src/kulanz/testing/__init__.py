@@ -1,8 +1,8 @@
 """Conformance suites: subclass one in a test, and pytest shows whether an adapter keeps its contract.
 
 Needs pytest. ``connectors`` holds the suites for connectors, ``private_messages`` that for those which also
-write, ``receivers`` that for receivers, ``billing`` those for billing adapters, and ``recorded`` a real HTTP
-server that answers with recorded payloads.
+write, ``receivers`` that for receivers, ``billing`` and ``billing_gestures`` those for billing adapters, and
+``recorded`` a real HTTP server that answers with recorded payloads.
 """
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 # Before the suites are imported, so that their failures show the compared values.
 pytest.register_assert_rewrite(
     "kulanz.testing.billing",
+    "kulanz.testing.billing_gestures",
     "kulanz.testing.connectors",
     "kulanz.testing.private_messages",
     "kulanz.testing.receivers",
