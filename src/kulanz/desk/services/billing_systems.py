@@ -364,12 +364,12 @@ def _set_paused(
 
 
 def _refuse_live(system: BillingSystem) -> None:
-    live = list(system.holds.exclude(state__in=HOLD.final).values_list("key", flat=True)[:_TOLD])
-    if live:
+    live = system.holds.exclude(state__in=HOLD.final).order_by("case_id").values_list("case_id", flat=True)
+    if cases := list(live.distinct()[:_TOLD]):
         raise RuleError(
-            "holds are still on at %(name)s, such as %(keys)s: end them first",
+            "holds are still on at %(name)s, such as in case %(cases)s: have them ended first",
             name=system.name,
-            keys=", ".join(live),
+            cases=", ".join(map(str, cases)),
         )
     if system.gestures.filter(state="ordered").exists():
         raise RuleError(
