@@ -220,6 +220,7 @@ def test_an_issue_sums_its_cases_once_a_person_and_in_a_constant_number_of_queri
     stakes.correct(actor=bob, about=case, seen=0, values={"claim": "0 EUR"}, reason="waived", now=now)
     found = stakes.of_issue(actor=bob, issue=issue, now=now)
     amounts = {line.code: line.high.amount for line in found.drawn.lines}
+    assert [line.code for line in found.lines if line.corrected] == ["claim"]
     assert amounts["claim"] == 29 * CLAIM.amount.amount
     assert amounts["customer"] == 30 * Decimal("202.00")
     assert amounts["dispute"] == 30 * Decimal("479.80")

@@ -90,7 +90,7 @@ class Lack:
 class Shown:
     """A line with its numbers; ``parts`` are the summands of a sum.
 
-    ``line`` is None where it cannot be drawn, and ``lacks`` says why.
+    ``line`` is None where it cannot be drawn, and ``lacks`` says why. ``corrected`` is about summands.
     """
 
     code: LineCode
@@ -99,6 +99,7 @@ class Shown:
     fields: tuple[Field, ...] = ()
     parts: tuple[tuple[str, Money], ...] = ()
     lacks: tuple[Lack, ...] = ()
+    corrected: bool = False
 
 
 def names_of(code: LineCode) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ from kulanz.desk.rules.stakes import (
     corrections_in,
     inputs_of,
     lacks,
+    names_of,
     shown,
     summed,
     unsummed,
@@ -98,7 +99,9 @@ def of_issue(*, actor: Actor, issue: Issue, now: datetime) -> AtStake:
     if cases or (kept is not None and "claim" in corrections_in(unseal(kept.sealed))):
         known |= _cost(rates, max(1, open_cases))
         absent.pop("dispute", None)
-    return _made(known, kept, customers, rates, _by_case(cases, customers, rates, now), absent)
+    corrections = _corrections_of(cases)
+    found = _made(known, kept, customers, rates, _by_case(cases, corrections, customers, rates, now), absent)
+    return replace(found, lines=tuple(_told_of(each, corrections) for each in found.lines))
 
 
 def correct(
@@ -188,13 +191,25 @@ def _unknown(customers: Sequence[Opened], rates: Rates, now: datetime) -> dict[s
     return {"customer": lacks(chain.from_iterable(_lifetime(each, rates, now).items() for each in customers))}
 
 
+def _corrections_of(cases: Sequence[Case]) -> dict[int, Corrections]:
+    rows = Stake.objects.filter(case__in=cases)
+    return {row.case_id: corrections_in(unseal(row.sealed)) for row in rows if row.case_id is not None}
+
+
+def _told_of(shown: Shown, corrections: Mapping[int, Corrections]) -> Shown:
+    """Say of a sum that a number in it was corrected at its case."""
+    numbers = set(chain.from_iterable(corrections.values())) if shown.parts else set()
+    return replace(shown, corrected=not numbers.isdisjoint(names_of(shown.code)))
+
+
 def _by_case(
-    cases: Sequence[Case], customers: Sequence[Opened], rates: Rates, now: datetime
+    cases: Sequence[Case],
+    corrections: Mapping[int, Corrections],
+    customers: Sequence[Opened],
+    rates: Rates,
+    now: datetime,
 ) -> dict[str, list[tuple[str, Money]]]:
     """Return the claim and the customer's value of every case that has one, as corrected there."""
-    corrections = {
-        row.case_id: corrections_in(unseal(row.sealed)) for row in Stake.objects.filter(case__in=cases)
-    }
     found: dict[str, list[tuple[str, Money]]] = {code: [] for code in _WORTH}
     for case in cases:
         theirs = [each for each in customers if each.row.person_id == case.person_id]

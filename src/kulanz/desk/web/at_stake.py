@@ -41,7 +41,7 @@ class Drawer:
 
     @property
     def corrected(self) -> bool:
-        return any(each.field.correction for each in self.typed)
+        return self.shown.corrected or any(each.field.correction for each in self.typed)
 
 
 def case_stake(request: DeskRequest, case: Any, kept: Kept) -> dict[str, Any]:
