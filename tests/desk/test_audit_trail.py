@@ -6,6 +6,7 @@ import csv
 import re
 from datetime import datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -200,6 +201,17 @@ def test_leads_and_auditors_find_it_in_the_settings(client: Client, members: dic
         assert ('href="/setup/audit"' in client.get("/setup").content.decode()) is sees
     client.force_login(members["frieda"])
     assert 'href="/setup"' in client.get("/").content.decode()
+
+
+def test_looking_at_what_is_sealed_has_words() -> None:
+    services = Path(auditing.__file__).parent
+    looked = {
+        noun
+        for path in services.glob("*.py")
+        for noun in re.findall(r'looked\(actor, "(\w+)"', path.read_text(encoding="utf-8"))
+    }
+    assert {"customer", "gesture", "assessment"} <= looked
+    assert {f"{noun} open" for noun in looked} <= set(audit_words.SENTENCES)
 
 
 def test_words_are_of_things_that_there_are(

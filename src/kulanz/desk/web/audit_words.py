@@ -16,7 +16,9 @@ Words = Mapping[str, str | Lazy]
 
 NOUNS: Final[Words] = {
     **{name.replace(" ", ""): word for name, word in refusals.NOUNS.items()},
+    "assessment": pgettext_lazy("noun", "whose fault"),
     "billingsystem": pgettext_lazy("noun", "billing system"),
+    "draftverdict": pgettext_lazy("noun", "verdict on a finding"),
     "dunningletter": pgettext_lazy("noun", "dunning letter"),
     "event": pgettext_lazy("noun", "audit trail"),
     "holdrules": pgettext_lazy("noun", "rules of paused dunning"),
@@ -47,6 +49,7 @@ MORE: Final[Words] = {
     "alert raise": gettext_lazy("An alarm was raised."),
     "apitoken make": gettext_lazy("%(who)s made a token."),
     "apitoken revoke": gettext_lazy("%(who)s ended a token."),
+    "assessment open": gettext_lazy("%(who)s looked at why it is said whose fault it was."),
     "billingsystem renew_secret": gettext_lazy("%(who)s renewed a secret."),
     "calendar set_closed_days": gettext_lazy("%(who)s set the days on which it is closed."),
     "case receive": gettext_lazy("A message was received."),
@@ -69,7 +72,10 @@ MORE: Final[Words] = {
     "defect fix": gettext_lazy("%(who)s said that a defect is mended."),
     "defect reopen": gettext_lazy("%(who)s said that a defect is not mended."),
     "defect many": gettext_lazy("Several cases come from a defect: it needs an owner."),
+    "draftverdict mark_wrong": gettext_lazy("%(who)s marked a finding of the draft check as wrong."),
+    "draftverdict unmark": gettext_lazy("%(who)s took back that a finding is wrong."),
     "event export": gettext_lazy("%(who)s took events along as CSV."),
+    "gesture open": gettext_lazy("%(who)s looked at the words of a gesture."),
     "hold export": gettext_lazy("%(who)s took the list of paused dunning along as CSV."),
     "holdrules set_rules": gettext_lazy("%(who)s set the rules of paused dunning."),
     "member create": gettext_lazy("%(who)s made a member."),
