@@ -178,6 +178,13 @@ def test_a_table_is_brought_in_on_the_pages(alice: Actor, lead: Client, bobs: Cl
     assert not CustomerImport.objects.exists()
 
 
+def test_a_table_whose_numbers_are_in_no_known_column_asks_for_it(lead: Client) -> None:
+    file = SimpleUploadedFile("crm.csv", b"Ref,Contact\nKD-1,Rolf\n")
+    page = lead.post("/customers/imports/upload", {"table": file}, follow=True).content.decode()
+    assert "Columns: say which one holds the customer number." in page
+    assert "Take these rows" not in page
+
+
 def test_doubtful_matches_are_decided_on_their_page(alice: Actor, bobs: Client, now: datetime) -> None:
     person = make_person(now, "Anna Klein", number="KD-1", email="anna@klein.example")
     customer = make_customer(alice, now, "KD-2", Facts(name="Anna Klein", email="anna@klein.example"), None)
