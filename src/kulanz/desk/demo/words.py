@@ -78,10 +78,10 @@ WORDS: Final[dict[Lang, Words]] = {
         blogs="Blogs über uns",
         playbooks=("Ein öffentliches Anliegen", "Ein Anliegen, das eskaliert"),
         steps=(
-            "Den Kunden anrufen, bevor jemand an das Publikum schreibt",
+            "Den Kunden anrufen, bevor jemand öffentlich antwortet",
             "Eine Mahnsperre setzen, solange dies offen ist",
             "Im Thema sagen, wer sich kümmert und bis wann",
-            "Nach weiteren Betroffenen sehen",
+            "Nach weiteren Betroffenen suchen",
             "Die Pressestelle unterrichten",
         ),
         note="@bob bitte Herrn Petersen heute anrufen. Seit März hat niemand mit ihm gesprochen."
