@@ -43,7 +43,7 @@ class NodebbSite:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._people: dict[str, Connection] = {}
+        self._people: dict[str, Browser] = {}
 
     def open(self, title: str, text: str, *, by: str = member) -> Written:
         """Start a topic in ``place``."""
@@ -82,17 +82,20 @@ class NodebbSite:
         self.act("topics.move", {"tids": [thread_id], "cid": place})
 
     def act(self, event: str, *arguments: Any, by: str = moderator) -> Any:
-        """Do what the pages of NodeBB do for somebody who clicks."""
-        person = self._people.get(by) or self._log_in(by)
-        return person.act(event, *arguments)
+        """Do what the pages of NodeBB do for somebody who clicks.
 
-    def _log_in(self, name: str) -> Connection:
+        Each act has a connection of its own: NodeBB ends those that were idle for a minute.
+        """
+        person = self._people.get(by) or self._log_in(by)
+        return Connection(person).act(event, *arguments)
+
+    def _log_in(self, name: str) -> Browser:
         browser = Browser(self.url)
         token = browser.ask("GET", "/api/config")["csrf_token"]
         who = {"username": name, "password": PASSWORD, "remember": "on"}
         browser.ask("POST", "/login", who, x_csrf_token=token)
-        person = self._people[name] = Connection(browser)
-        return person
+        self._people[name] = browser
+        return browser
 
 
 @dataclass(frozen=True, slots=True)

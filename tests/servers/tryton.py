@@ -28,7 +28,16 @@ PASSWORD: Final = "correct horse battery"  # noqa: S105 - of books that live for
 OVERDUE: Final = (5, 20, 40)
 """Days after which the levels of the dunning procedure begin."""
 _ADMIN: Final = "admin"
-_CONFIG: Final = "[database]\nuri = sqlite://\npath = {folder}\n[web]\nlisten = {address}\n"
+# a session lasts as long as any run of the tests: who has been idle is not logged out meanwhile
+_CONFIG: Final = """\
+[database]
+uri = sqlite://
+path = {folder}
+[web]
+listen = {address}
+[session]
+timeout = 86400
+"""
 
 
 class TrytonSite:
