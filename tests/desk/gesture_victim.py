@@ -28,7 +28,7 @@ from kulanz.desk.models import Event, Gesture
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Role
 from kulanz.desk.services import gesture_orders
-from kulanz.desk.services.billing_systems import adapter_for, inbox_path
+from kulanz.desk.services.billing_adapters import adapter_for, inbox_path
 
 
 def before_it_notes_that_it_told() -> None:

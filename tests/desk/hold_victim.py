@@ -32,7 +32,7 @@ from kulanz.desk.models import Event, Hold
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Role
 from kulanz.desk.services import holding, holds
-from kulanz.desk.services.billing_systems import adapter_for, inbox_path
+from kulanz.desk.services.billing_adapters import adapter_for, inbox_path
 
 AFTER_THE_LEASE = timedelta(minutes=11)
 

@@ -14,7 +14,7 @@ from billing_people import KEY, LagoServer
 from kulanz.desk.conf import conf
 from kulanz.desk.models import BillingSystem, Member
 from kulanz.desk.services import billing_systems
-from kulanz.desk.services.billing_systems import secrets_of
+from kulanz.desk.services.billing_adapters import secrets_of
 from kulanz.testing.recorded import AnyPath
 
 pytestmark = pytest.mark.django_db

@@ -20,7 +20,7 @@ from kulanz.desk.models import BillingSystem, Claim, Customer, Member
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.billing import KINDS
 from kulanz.desk.services import billing_reading, billing_systems
-from kulanz.desk.services.billing_systems import secrets_of
+from kulanz.desk.services.billing_adapters import secrets_of
 from kulanz.desk.web.setup.billing_forms import DESCRIBED, SECRETS
 from kulanz.testing.recorded import AnyPath
 

@@ -24,7 +24,8 @@ from kulanz.desk.rules.billing import KINDS
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.hooks import Bounds
 from kulanz.desk.services import billing_reading, billing_systems
-from kulanz.desk.services.billing_systems import Wanted, adapter_for, inbox_path, secrets_of
+from kulanz.desk.services.billing_adapters import adapter_for, inbox_path, secrets_of
+from kulanz.desk.services.billing_systems import Wanted
 from kulanz.sources.web.standard_webhooks import signed_headers
 from kulanz.testing.recorded import AnyPath
 

@@ -21,7 +21,14 @@ from kulanz.desk.access import actor_of
 from kulanz.desk.models import BillingSystem, Case, Claim, Event, Gesture, GestureLimit, Member
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.customers import ClaimFacts, packed
-from kulanz.desk.services import assessing, billing_reading, billing_systems, gesture_orders, gestures
+from kulanz.desk.services import (
+    assessing,
+    billing_adapters,
+    billing_reading,
+    billing_systems,
+    gesture_orders,
+    gestures,
+)
 from kulanz.desk.services.assessing import Judgement
 from kulanz.desk.services.gesture_words import words_of
 from kulanz.desk.services.gestures import Offer
@@ -62,7 +69,7 @@ def claim() -> int:
 
 
 def order_due() -> None:
-    gesture_orders.order_due(adapters=billing_systems.adapter_for, now=timezone.now())
+    gesture_orders.order_due(adapters=billing_adapters.adapter_for, now=timezone.now())
 
 
 def test_billing_is_asked_first_and_then_told_with_a_form(
@@ -198,7 +205,7 @@ def test_a_webhook_says_that_it_is_given_as_often_as_it_likes(
         headers = signed_headers(message, body, secrets["their_secret"], now)
         receipt = billing_reading.receive(system=system, headers=headers, body=body, now=now)
         assert receipt.status == 204
-        gesture_orders.order_due(adapters=billing_systems.adapter_for, now=now)
+        gesture_orders.order_due(adapters=billing_adapters.adapter_for, now=now)
     done = Gesture.objects.get()
     assert (done.state, words_of(done).proof) == ("carried_out", "books: note 7")
     assert Event.objects.filter(noun="gesture", action="given").count() == 1

@@ -20,7 +20,7 @@ from kulanz.desk.conf import conf
 from kulanz.desk.models import BillingSystem, Claim, Delivery, DunningLetter, Hold
 from kulanz.desk.public import hooks
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.services import billing_systems, cases, holds
+from kulanz.desk.services import billing_adapters, cases, holds
 from kulanz.desk.services.holds import End, Plan
 from kulanz.desk.worker import run_once
 from kulanz.sources.web.standard_webhooks import is_signed, signed_headers
@@ -67,7 +67,7 @@ def work(now: datetime | None = None) -> None:
 def billing(adam: Actor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Billing]:
     hooks.LIMITS.forget()
     changed = replace(conf(), data=tmp_path, allow_private=("127.0.0.1",))
-    monkeypatch.setattr(billing_systems, "conf", lambda: changed)
+    monkeypatch.setattr(billing_adapters, "conf", lambda: changed)
     books = Billing()
     with AnyPath(books.take) as server:
         books.system = webhook(adam, timezone.now(), server.url)

@@ -12,7 +12,7 @@ from django.apps import apps
 from kulanz.billing import RefusedError
 from kulanz.desk.conf import conf
 from kulanz.desk.models import BillingSystem, Source, WebhookTarget
-from kulanz.desk.services import billing_systems, sealing
+from kulanz.desk.services import billing_adapters, sealing
 
 NEW = "another key of the tests, another key of the tests"
 
@@ -87,19 +87,19 @@ def test_what_billing_delivers_is_sealed_and_a_new_key_takes_over(
     monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:
     def told(system: BillingSystem) -> list[bytes]:
-        return billing_systems.inbox_of(system).about("claim", "R-1")
+        return billing_adapters.inbox_of(system).about("claim", "R-1")
 
     system = BillingSystem.objects.create(
         name="books", adapter="webhook", hook_key="sealed-inbox", created_at=now
     )
     entries = [(f"m{number}", "R-1", b"4711 owes 12.40 EUR") for number in range(3)]
-    billing_systems.inbox_of(system).keep("claim", entries, now)
-    files = billing_systems.inbox_path(system).glob("inbox.sqlite*")
+    billing_adapters.inbox_of(system).keep("claim", entries, now)
+    files = billing_adapters.inbox_path(system).glob("inbox.sqlite*")
     assert not any(b"4711 owes" in file.read_bytes() for file in files)
     use(monkeypatch, key=NEW, old=conf().secret_key)
-    monkeypatch.setattr(billing_systems, "conf", sealing.conf)
-    monkeypatch.setattr(billing_systems, "_AT_ONCE", 2)
-    assert [billing_systems.reseal_inboxes() for _ in range(4)] == [2, 1, 0, 0]
+    monkeypatch.setattr(billing_adapters, "conf", sealing.conf)
+    monkeypatch.setattr(billing_adapters, "_AT_ONCE", 2)
+    assert [billing_adapters.reseal_inboxes() for _ in range(4)] == [2, 1, 0, 0]
     use(monkeypatch, key=NEW)
     assert told(system) == [b"4711 owes 12.40 EUR"] * 3
     use(monkeypatch, key="a key that nobody gave, a key that nobody gave")

@@ -15,8 +15,8 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import deliveries, gesture_orders, holding, outgoing, private
 from kulanz.desk.services.alerting import tell_due
 from kulanz.desk.services.analysing import analyse_due
+from kulanz.desk.services.billing_adapters import adapter_for, reseal_inboxes
 from kulanz.desk.services.billing_reading import read_due
-from kulanz.desk.services.billing_systems import adapter_for, reseal_inboxes
 from kulanz.desk.services.comparing import compare_due
 from kulanz.desk.services.customer_imports import take_due
 from kulanz.desk.services.fetching import fetch_due, learn_due

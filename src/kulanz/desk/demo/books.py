@@ -15,7 +15,8 @@ from typing import Any, Final
 from kulanz.desk.demo.story import days_as_if_now
 from kulanz.desk.queries.holds import day_of
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.services.billing_systems import Wanted, add, inbox_path, read_now
+from kulanz.desk.services.billing_adapters import inbox_path
+from kulanz.desk.services.billing_systems import Wanted, add, read_now
 from kulanz.desk.worker import JOBS, run_once
 from kulanz.sources.sample_community import sample_folder
 

@@ -26,7 +26,8 @@ from kulanz.desk.rules.errors import ConflictError
 from kulanz.desk.rules.machines import HOLD
 from kulanz.desk.rules.plain import plain
 from kulanz.desk.services.billed import take_claims
-from kulanz.desk.services.billing_systems import READ_AFRESH, adapter_for, inbox_of
+from kulanz.desk.services.billing_adapters import adapter_for, inbox_of
+from kulanz.desk.services.billing_systems import READ_AFRESH
 from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.dunning_letters import letters_came
 from kulanz.sources.errors import Problems

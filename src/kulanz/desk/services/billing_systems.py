@@ -3,39 +3,27 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 from django.db import IntegrityError, transaction
 
-from kulanz.billing import BillingAdapter, BillingError, RefusedError
-from kulanz.billing.asking import client
-from kulanz.billing.csvdrop import CsvDrop
-from kulanz.billing.inbox import Codec, Inbox
-from kulanz.billing.lago import Lago
-from kulanz.billing.odoo import Odoo
-from kulanz.billing.tryton import Tryton
-from kulanz.billing.webhook import Webhook
-from kulanz.desk.conf import conf
+from kulanz.billing import BillingError
 from kulanz.desk.models import BillingSystem
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.rules.billing import CSV, TELLING, WEBHOOK, Books, Drop, Reached, config_in, kind_named
+from kulanz.desk.rules.billing import TELLING, WEBHOOK, config_in, kind_named
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import HOLD
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.billing_adapters import TOLD, Secrets, adapter_for, inbox_path, secrets_of
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
-from kulanz.desk.services.sealing import SealError, seal, sealed_before, unseal
+from kulanz.desk.services.sealing import seal
 from kulanz.desk.services.sources import new_secret as new_key
 from kulanz.sources.errors import PermanentError, Problems
-from kulanz.sources.web.client import HttpClient
-from kulanz.sources.web.network import AddressPolicy
-from kulanz.sources.web.secrets import Secret
 from kulanz.sources.web.standard_webhooks import new_secret, signed_headers
 
 INTERVAL_S: Final = 900
@@ -45,13 +33,7 @@ READ_AFRESH: Final[Mapping[str, Any]] = {"attempts": 0, "last_error": "", "error
 """What is written of a billing system whose errors are past."""
 _LONGEST_NAME: Final = 40
 _LONGEST_SECRET: Final = 2_000
-_TOLD: Final = 10
-_AT_ONCE: Final = 500
-_PLACES: Final[dict[int, int]] = {}
-"""Up to which entry this worker has looked through each inbox."""
 _ANY: Final = datetime(2026, 1, 1, tzinfo=UTC)
-
-Secrets = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +165,7 @@ def try_out(*, actor: Actor, wanted: Wanted, now: datetime, system: BillingSyste
         raise RuleError("this billing system is not asked, it sends: wait for what comes first")
     kept = secrets_of(system) if system is not None else {}
     shadow = BillingSystem(adapter=wanted.adapter, **_columns(wanted, {**kept, **_given(wanted.secrets)}))
-    problems = Problems(keep=_TOLD)
+    problems = Problems(keep=TOLD)
     try:
         with adapter_for(shadow, now, problems=problems) as adapter:
             page = adapter.claims(None)
@@ -198,161 +180,6 @@ def try_out(*, actor: Actor, wanted: Wanted, now: datetime, system: BillingSyste
     )
 
 
-@contextmanager
-def adapter_for(
-    system: BillingSystem, now: datetime, *, problems: Problems | None = None
-) -> Iterator[BillingAdapter]:
-    """Open a billing system for one run; raise BillingErrors alone, whatever is wrong with it.
-
-    What it could not read is added to ``problems``.
-    """
-    with client(AddressPolicy(allowed=conf().allow_private), conf().contact, lambda: now) as http:
-        yield _made(system, http, now, problems or Problems(keep=_TOLD))
-
-
-def gives_of(adapter: str) -> frozenset[str]:
-    """Return the kinds of gestures that billing systems of a kind carry out."""
-    return frozenset(getattr(_ADAPTERS.get(adapter), "gives", ()))
-
-
-def secrets_of(system: BillingSystem) -> dict[str, str]:
-    """Return a billing system's secrets; raise SealError where they cannot be opened."""
-    opened = unseal(system.sealed_keys)
-    return msgspec.json.decode(opened, type=dict[str, str]) if opened else {}
-
-
-def inbox_path(system: BillingSystem) -> Path:
-    """Return the folder in which a billing system's deliveries lie, and the files exchanged with it."""
-    return conf().data / "billing" / str(system.pk)
-
-
-def inbox_of(system: BillingSystem) -> Inbox:
-    """Return where a billing system that sends is read from."""
-    hidden = ".kulanz/" if system.adapter == CSV else ""
-    return Inbox(inbox_path(system) / f"{hidden}inbox.sqlite", SEALED)
-
-
-def reseal_inboxes() -> int:
-    """Seal a slice of each inbox anew where only the old key opens it; nothing to do without an old key."""
-    renewed = [0]
-
-    def is_old(body: bytes) -> bool:
-        renewed[0] += (old := sealed_before(body))
-        return old
-
-    systems = BillingSystem.objects.filter(adapter__in=TELLING) if conf().secret_key_old else ()
-    for system in systems:
-        with suppress(BillingError):
-            place = inbox_of(system).renew(is_old, _PLACES.get(system.pk, 0), _AT_ONCE)
-            _PLACES[system.pk] = place
-    return renewed[0]
-
-
-def _unsealed(body: bytes) -> bytes:
-    try:
-        return unseal(body)
-    except SealError as error:
-        raise RefusedError(str(error)) from error
-
-
-SEALED: Final = Codec(seal, _unsealed)
-"""How deliveries are kept: as sealed as what is made of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Connection:
-    """What an adapter is made of."""
-
-    system: BillingSystem
-    secrets: Secrets
-    http: HttpClient
-    moment: datetime
-    problems: Problems
-
-    @property
-    def config(self) -> Any:
-        return config_in(self.system.adapter, self.system.config)
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def secret(self, name: str) -> Secret:
-        return Secret(self.secrets.get(name, ""))
-
-
-def _tryton(to: _Connection) -> BillingAdapter:
-    at: Books = to.config
-    return Tryton(
-        at.url,
-        at.database,
-        at.login,
-        to.secret("password"),
-        http=to.http,
-        now=to.now,
-        problems=to.problems,
-    )
-
-
-def _odoo(to: _Connection) -> BillingAdapter:
-    at: Books = to.config
-    return Odoo(
-        at.url, at.database, at.login, to.secret("key"), http=to.http, now=to.now, problems=to.problems
-    )
-
-
-def _lago(to: _Connection) -> BillingAdapter:
-    at: Reached = to.config
-    return Lago(at.url, to.secret("key"), http=to.http, problems=to.problems)
-
-
-def _webhook(to: _Connection) -> BillingAdapter:
-    at: Reached = to.config
-    return Webhook(
-        at.url,
-        to.secret("secret"),
-        to.secret("their_secret"),
-        source=conf().url,
-        inbox=inbox_of(to.system),
-        http=to.http,
-        now=to.now,
-    )
-
-
-def _csv(to: _Connection) -> BillingAdapter:
-    at: Drop = to.config
-    return CsvDrop(
-        inbox_path(to.system),
-        columns=at.columns,
-        decimal_mark=at.decimal_mark,
-        codec=SEALED,
-        now=to.now,
-        problems=to.problems,
-    )
-
-
-_ADAPTERS: Final[Mapping[str, type]] = {
-    "tryton": Tryton,
-    "odoo": Odoo,
-    "lago": Lago,
-    WEBHOOK: Webhook,
-    CSV: CsvDrop,
-}
-_MAKERS: Final[Mapping[str, Callable[[_Connection], BillingAdapter]]] = {
-    "tryton": _tryton,
-    "odoo": _odoo,
-    "lago": _lago,
-    WEBHOOK: _webhook,
-    CSV: _csv,
-}
-
-
-def _made(system: BillingSystem, http: HttpClient, now: datetime, problems: Problems) -> BillingAdapter:
-    try:
-        return _MAKERS[system.adapter](_Connection(system, secrets_of(system), http, now, problems))
-    except RuleError as error:
-        raise RefusedError(str(error)) from error
-
-
 def _set_paused(
     actor: Actor, system: BillingSystem, seen: int, now: datetime, *, paused: bool, **values: object
 ) -> BillingSystem:
@@ -365,7 +192,7 @@ def _set_paused(
 
 def _refuse_live(system: BillingSystem) -> None:
     live = system.holds.exclude(state__in=HOLD.final).order_by("case_id").values_list("case_id", flat=True)
-    if cases := list(live.distinct()[:_TOLD]):
+    if cases := list(live.distinct()[:TOLD]):
         raise RuleError(
             "holds are still on at %(name)s, such as in case %(cases)s: have them ended first",
             name=system.name,

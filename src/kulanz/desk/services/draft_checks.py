@@ -19,8 +19,8 @@ from django.utils.translation import get_language
 
 from kulanz.api import make_draft_check
 from kulanz.core.drafts.draft import Draft
+from kulanz.core.drafts.pieces import pieces
 from kulanz.core.drafts.report import DraftFinding, DraftReport
-from kulanz.core.drafts.talk import DraftError
 from kulanz.core.drafts.wording import NAMES
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Case, DraftVerdict, Reply, ShownFinding, StaffIdentity
@@ -36,7 +36,9 @@ from kulanz.desk.services.sealing import derived_keys
 if TYPE_CHECKING:
     from kulanz.core.drafts.check import DraftCheck
 
-LONGEST: Final = 100_000
+LONGEST: Final = 20_000
+"""Characters of a reply; nobody reads a longer answer."""
+
 PUBLIC: Final = "public"
 _MARK_KEY: Final = "draft finding"
 _MARK: Final = 32
@@ -122,6 +124,8 @@ def check(
         raise RuleError(
             "draft: expected at most %(most)s characters, got %(got)s", most=LONGEST, got=len(text)
         )
+    if not pieces(text):
+        return None
     lang: Lang = "de" if (get_language() or "").startswith("de") else "en"
     talk, checker = talk_at(place), _checker(_company(), lang)
     draft = Draft(
@@ -132,11 +136,8 @@ def check(
         most=own_limit(actor),
         approved=approved,
     )
-    try:
-        with _ONE_AT_A_TIME:
-            report = checker.check(draft, talk.posts)
-    except DraftError:
-        return None
+    with _ONE_AT_A_TIME:
+        report = checker.check(draft, talk.posts)
     return Checked(text, report, tuple(_judged(report, text, place, lang)))
 
 

@@ -36,7 +36,7 @@ from kulanz.desk.rules.gestures import MOST_SAID
 from kulanz.desk.rules.machines import GESTURE
 from kulanz.desk.rules.plain import plain
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services.billing_systems import adapter_for, gives_of
+from kulanz.desk.services.billing_adapters import adapter_for, gives_of
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.claiming import claim, waiting
 from kulanz.desk.services.gesture_words import with_words, words_of

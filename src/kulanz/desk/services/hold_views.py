@@ -19,7 +19,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.holds import Words
 from kulanz.desk.rules.machines import HOLD, LIVE
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services.billing_systems import adapter_for
+from kulanz.desk.services.billing_adapters import adapter_for
 from kulanz.desk.services.events import record
 from kulanz.desk.services.exports import alias, as_csv
 from kulanz.desk.services.holding import foretold

@@ -39,7 +39,7 @@ from kulanz.desk.services.sealing import seal
 
 Act = Literal["place", "confirm", "release"]
 Adapters = Callable[[BillingSystem, datetime], AbstractContextManager[BillingAdapter]]
-"""Opens the adapter of a billing system (``billing_systems.adapter_for``)."""
+"""Opens the adapter of a billing system (``billing_adapters.adapter_for``)."""
 
 AT_MOST: Final = 20
 ALARMS_AT_MOST: Final = 100

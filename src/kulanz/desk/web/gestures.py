@@ -24,7 +24,7 @@ from kulanz.desk.queries.spending import usual_currency
 from kulanz.desk.queries.suggesting import suggestions
 from kulanz.desk.rules.machines import GESTURE
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services.billing_systems import gives_of
+from kulanz.desk.services.billing_adapters import gives_of
 from kulanz.desk.services.gesture_words import GestureView, page_of, rows_of, views_of, why_of
 from kulanz.desk.services.kindness import alike
 from kulanz.desk.services.stakes import AtStake

@@ -18,6 +18,7 @@ from kulanz.desk.rules.billing import CSV, WEBHOOK, kind_named
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import billing_systems as services
+from kulanz.desk.services.billing_adapters import inbox_path
 from kulanz.desk.web.deeds import NOTHING_KEPT, REFUSED, Deed, Kept, Place, offset, seen
 from kulanz.desk.web.pages import DeskRequest, act, page
 from kulanz.desk.web.refusals import refusal
@@ -87,7 +88,7 @@ def rendered(request: DeskRequest, system: Any, kept: Kept = NOTHING_KEPT, **mor
         "health": HEALTH[row.health],
         "asked": is_asked(system.adapter),
         "hook": hook_address(system),
-        "folder": services.inbox_path(system) if system.adapter == CSV else None,
+        "folder": inbox_path(system) if system.adapter == CSV else None,
         "secrets": [(name, SECRETS[name]) for name in kind_named(system.adapter).secrets],
         "renewed": system.adapter == WEBHOOK,
         "form": form_of(system) if typed is None else BillingForm(system.adapter, typed, kept=system),
