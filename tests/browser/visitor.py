@@ -48,7 +48,10 @@ class Visitor:
         return int(answer.status) if answer else 0
 
     def submit(self, form: str, **fields: str) -> None:
-        """Fill and send the first form whose target ends so, by keyboard; what holds it is opened before."""
+        """Fill and send the first form whose target ends so, by keyboard and its last button of its own.
+
+        What holds it is opened before.
+        """
         found = self.page.locator(f'form[action$="{form}"]').first
         closed = found.locator("xpath=ancestor::details[not(@open)][1]/summary")
         if closed.count():
@@ -56,7 +59,7 @@ class Visitor:
             self.page.keyboard.press("Enter")
         for name, value in fields.items():
             self._fill(found.locator(f'[name="{name}"]'), value)
-        self.follow(found.locator("button").last)
+        self.follow(found.locator("button:not([formaction])").last)
 
     def follow(self, control: Any) -> None:
         """Go where a link or a button leads, by keyboard alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from kulanz.desk.models import (
     Message,
     Person,
     Reply,
+    Retention,
     ShownFinding,
     Source,
     Thread,
@@ -24,9 +26,10 @@ from kulanz.desk.models import (
 from kulanz.desk.queries.drafts import finding_rates, talk_at
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
-from kulanz.desk.services import cases, draft_checks, issues, people, replies
+from kulanz.desk.services import cases, draft_checks, erasing, issues, people, replies, sealing
 from kulanz.desk.services.draft_checks import Checked, Judged, Verdict, check
 from kulanz.desk.services.ingesting import keep_page
+from kulanz.desk.services.retention import ALWAYS, remove_due
 from kulanz.sources.sightings import Page, Sighting
 
 pytestmark = pytest.mark.django_db
@@ -153,10 +156,10 @@ def test_nothing_else_keeps_an_answer_back(bob: Actor, thread: Thread, now: date
 
 
 def test_what_is_too_long_is_refused(bob: Actor, thread: Thread, now: datetime) -> None:
-    with pytest.raises(RuleError, match="at most 100000 characters"):
-        check(actor=bob, place=thread, text="a" * 100_001, public=True)
-    with pytest.raises(RuleError, match="at most 100000 characters"):
-        public(bob, thread, "a" * 100_001, now)
+    with pytest.raises(RuleError, match="at most 20000 characters"):
+        check(actor=bob, place=thread, text="a" * 20_001, public=True)
+    with pytest.raises(RuleError, match="at most 20000 characters"):
+        public(bob, thread, "a" * 20_001, now)
 
 
 def test_findings_are_counted_once_a_reply_and_undone_verdicts_do_not_count(
@@ -234,3 +237,49 @@ def test_only_findings_are_judged(
     verdict = Verdict(code=code, kind=kind, language=language, mark=mark)
     with pytest.raises(RuleError, match="expected code, kind"):
         draft_checks.mark_wrong(actor=bob, place=thread, verdict=verdict, now=now)
+
+
+@pytest.fixture
+def closed(alice: Actor, bob: Actor, case: Case, now: datetime) -> Case:
+    """A closed case with a sent answer, one of whose findings was called wrong."""
+    found = check(actor=bob, place=case, text=SENDS_AWAY, public=False)
+    assert found is not None
+    draft_checks.mark_wrong(actor=bob, place=case, verdict=named(found.found[0]), now=now)
+    send(bob, replies.draft(actor=bob, case=case, channel="phone", text=SENDS_AWAY, now=now), now)
+    assert ShownFinding.objects.filter(verdict__isnull=False).exists()
+    case.refresh_from_db()
+    cases.resolve(actor=alice, case=case, seen=case.version, outcome="Called.", now=now)
+    cases.close(actor=alice, case=case, seen=case.version, now=now)
+    return case
+
+
+def test_verdicts_and_findings_go_with_the_person(alice: Actor, closed: Case, now: datetime) -> None:
+    person = closed.person
+    erasing.erase(actor=alice, person=person, seen=person.version, reason="asked", now=now)
+    assert Case.objects.filter(pk=closed.pk).exists()
+    assert not DraftVerdict.objects.exists()
+    assert not ShownFinding.objects.exists()
+
+
+def test_verdicts_and_findings_go_with_the_case(closed: Case, now: datetime) -> None:
+    Retention.objects.create(data_class="cases", days=30)
+    later = now + timedelta(days=31)
+    for _ in range(len(ALWAYS) + 1):
+        remove_due(now=later)
+    assert not Case.objects.filter(pk=closed.pk).exists()
+    assert not DraftVerdict.objects.exists()
+    assert not ShownFinding.objects.exists()
+
+
+def test_a_verdict_outlives_the_secret_key(
+    bob: Actor, thread: Thread, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (blocking,) = checked(bob, thread, REVEALS).blocking
+    draft_checks.mark_wrong(actor=bob, place=thread, verdict=named(blocking), now=now)
+    known = sealing.conf()
+    changed = dataclasses.replace(known, secret_key="x" * 50, secret_key_old=known.secret_key)
+    monkeypatch.setattr(sealing, "conf", lambda: changed)
+    (again,) = (each for each in checked(bob, thread, REVEALS).judged if each.finding.blocks)
+    assert (again.verdict is not None, again.mark) == (True, blocking.mark)
+    monkeypatch.setattr(sealing, "conf", lambda: dataclasses.replace(changed, secret_key_old=""))
+    assert len(checked(bob, thread, REVEALS).blocking) == 1
