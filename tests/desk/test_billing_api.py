@@ -13,7 +13,7 @@ from billing_people import KEY, LagoServer
 
 from kulanz.desk.conf import conf
 from kulanz.desk.models import BillingSystem, Member
-from kulanz.desk.services import billing_systems
+from kulanz.desk.services import billing_adapters
 from kulanz.desk.services.billing_adapters import secrets_of
 from kulanz.testing.recorded import AnyPath
 
@@ -24,7 +24,7 @@ HERE = "/billing-systems"
 @pytest.fixture
 def adam_by_api(members: dict[str, Member], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
     changed = replace(conf(), data=tmp_path, allow_private=("127.0.0.1",))
-    monkeypatch.setattr(billing_systems, "conf", lambda: changed)
+    monkeypatch.setattr(billing_adapters, "conf", lambda: changed)
     return Program(members["adam"])
 
 

@@ -19,7 +19,7 @@ from kulanz.desk.conf import conf
 from kulanz.desk.models import BillingSystem, Claim, Customer, Member
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.billing import KINDS
-from kulanz.desk.services import billing_reading, billing_systems
+from kulanz.desk.services import billing_adapters, billing_reading
 from kulanz.desk.services.billing_adapters import secrets_of
 from kulanz.desk.web.setup.billing_forms import DESCRIBED, SECRETS
 from kulanz.testing.recorded import AnyPath
@@ -38,7 +38,7 @@ def admin(members: dict[str, Member]) -> Client:
 @pytest.fixture(autouse=True)
 def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     changed = replace(conf(), data=tmp_path, allow_private=("127.0.0.1",))
-    monkeypatch.setattr(billing_systems, "conf", lambda: changed)
+    monkeypatch.setattr(billing_adapters, "conf", lambda: changed)
     return tmp_path
 
 

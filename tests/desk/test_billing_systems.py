@@ -23,7 +23,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.billing import KINDS
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.hooks import Bounds
-from kulanz.desk.services import billing_reading, billing_systems
+from kulanz.desk.services import billing_adapters, billing_reading, billing_systems
 from kulanz.desk.services.billing_adapters import adapter_for, inbox_path, secrets_of
 from kulanz.desk.services.billing_systems import Wanted
 from kulanz.sources.web.standard_webhooks import signed_headers
@@ -43,7 +43,7 @@ CLAIM = {
 def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     hooks.LIMITS.forget()
     changed = replace(conf(), data=tmp_path, allow_private=("127.0.0.1",))
-    monkeypatch.setattr(billing_systems, "conf", lambda: changed)
+    monkeypatch.setattr(billing_adapters, "conf", lambda: changed)
     return tmp_path
 
 
@@ -237,7 +237,7 @@ def test_a_connection_that_does_not_work_says_why(adam: Actor, now: datetime) ->
 def test_an_address_inside_the_network_is_not_asked_unless_it_is_allowed(
     adam: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(billing_systems, "conf", conf)
+    monkeypatch.setattr(billing_adapters, "conf", conf)
     with served([]) as (_, url):
         tried = billing_systems.try_out(actor=adam, wanted=lago(url), now=now)
     assert "KULANZ_ALLOW_PRIVATE" in tried.error

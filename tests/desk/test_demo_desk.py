@@ -33,7 +33,7 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.queries.holds import day_of
 from kulanz.desk.queries.waiting import waiting_stretch
-from kulanz.desk.services import billing_systems
+from kulanz.desk.services import billing_adapters
 from kulanz.desk.services.kindness import alike
 from kulanz.desk.services.stakes import of_case
 from kulanz.sources import read
@@ -45,7 +45,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def filled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, now: datetime) -> Callable[[Lang], Path]:
     """Fill a desk with the great case and a post of each customer; return the folder of billing's files."""
-    monkeypatch.setattr(billing_systems, "conf", lambda: replace(conf(), data=tmp_path))
+    monkeypatch.setattr(billing_adapters, "conf", lambda: replace(conf(), data=tmp_path))
     monkeypatch.setattr(filling, "read", lambda paths: _short(read(paths)))
 
     def filled_in(lang: Lang) -> Path:

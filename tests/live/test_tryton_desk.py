@@ -20,7 +20,7 @@ from django.test import Client
 from kulanz.desk.conf import conf
 from kulanz.desk.models import BillingSystem, Case, Claim, Customer, DunningLetter, Hold, Person
 from kulanz.desk.rules.roles import Role
-from kulanz.desk.services import billing_systems
+from kulanz.desk.services import billing_adapters
 from kulanz.desk.worker import run_once
 from servers.tryton import TrytonSite
 
@@ -94,7 +94,7 @@ class Story:
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Desk:
     changed = replace(conf(), data=tmp_path, allow_private=("127.0.0.1",))
-    monkeypatch.setattr(billing_systems, "conf", lambda: changed)
+    monkeypatch.setattr(billing_adapters, "conf", lambda: changed)
     admin, agent = Client(), Client()
     admin.force_login(make_member("adam", Role.ADMIN))
     agent.force_login(make_member("bob", Role.AGENT))
