@@ -283,3 +283,31 @@ def test_a_verdict_outlives_the_secret_key(
     assert (again.verdict is not None, again.mark) == (True, blocking.mark)
     monkeypatch.setattr(sealing, "conf", lambda: dataclasses.replace(changed, secret_key_old=""))
     assert len(checked(bob, thread, REVEALS).blocking) == 1
+
+
+def test_the_third_public_answer_of_a_dispute_needs_four_eyes(
+    bob: Actor, forum: Source, sample_posts: list[Post], now: datetime
+) -> None:
+    said = (
+        ("rolf", None, "Why was I charged twice? Nobody answers my letters."),
+        (
+            "shop",
+            "staff",
+            "According to our terms and conditions, section 5, you are obliged to report this.",
+        ),
+        ("rolf", None, "I did report it. When do I get my money back?"),
+        ("shop", "staff", "Our terms are clear. The claim is justified."),
+        ("rolf", None, "So when do I get it back?"),
+    )
+    posts = [
+        replace(sample_posts[0], post_id=str(number), author_id=author, role=role, text=text, reply_to=None,
+                created_at=now + timedelta(hours=number))
+        for number, (author, role, text) in enumerate(said)
+    ]  # fmt: skip
+    keep(forum, posts, now)
+    reply = public(bob, Thread.objects.get(key="4711"), "According to our terms you have to wait.", now)
+    found = draft_checks.check_reply(actor=bob, reply=reply)
+    assert found is not None
+    assert (found.report.position.code, found.report.position.number) == ("four_eyes", 3)
+    with pytest.raises(RuleError, match="Somebody else has to approve"):
+        send(bob, reply, now)
