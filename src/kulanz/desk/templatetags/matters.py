@@ -83,11 +83,12 @@ def opened(context: Any, form: str, pk: int | None = None) -> str:
 
 
 @register.inclusion_tag("parts/draft_panel.html", takes_context=True)
-def draft_check(context: Any, form: str, pk: int) -> dict[str, Any]:
-    """The check below a form's text: filled while somebody writes, or as the page was asked for it."""
+def draft_check(context: Any, form: str, pk: int, *, writing: bool = True) -> dict[str, Any]:
+    """The check below a form's text: filled while somebody is writing, or as the page was asked for it."""
     panel: Panel | None = context.get("panel")
     ours = panel is not None and (panel.form, panel.pk) == (form, pk)
-    return {"panel": panel if ours else None, "request": context["request"], **FORMS[form].context(pk)}
+    shown = {"panel": panel if ours else None, "writing": writing, "request": context["request"]}
+    return shown | FORMS[form].context(pk)
 
 
 @register.inclusion_tag("parts/pager.html", takes_context=True)
