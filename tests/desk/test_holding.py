@@ -13,7 +13,7 @@ from kulanz.desk.models import Calendar, Customer, Delivery, DunningLetter, Even
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.holds import Rules
-from kulanz.desk.services import holding, holds
+from kulanz.desk.services import billing_systems, holding, holds
 from kulanz.desk.services.dunning_letters import letters_came
 from kulanz.desk.services.hold_proposing import propose_due
 from kulanz.desk.services.holds import words_of
@@ -81,6 +81,22 @@ def test_billing_is_down_for_a_day(bob: Actor, rolf: Dunned, books: Books, now: 
     assert (kept.state, kept.held_at, kept.ordered_at, kept.alarmed_at) == ("held", back, back, None)
     assert (kept.attempts, kept.last_error, books.acts(hold.key)) == (0, "", ["place"])
     assert actions(hold) == ["propose", "place", "unconfirmed", "confirmed"]
+
+
+def test_who_reads_billing_now_waits_for_no_hold(
+    bob: Actor, adam: Actor, rolf: Dunned, books: Books, now: datetime
+) -> None:
+    books.down = UnreachableError("nobody answers")
+    hold = rolf.placed(bob, now)
+    work(books, now)
+    books.down = None
+    work(books, now + MINUTE / 2)
+    assert fresh(hold).state == "placing"
+    system = fresh(hold).system
+    assert system is not None
+    billing_systems.read_now(actor=adam, system=system, now=now + MINUTE / 2)
+    work(books, now + MINUTE / 2)
+    assert fresh(hold).state == "held"
 
 
 def test_billing_says_when_to_come_again(bob: Actor, rolf: Dunned, books: Books, now: datetime) -> None:

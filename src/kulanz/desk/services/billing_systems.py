@@ -117,12 +117,14 @@ def resume(*, actor: Actor, system: BillingSystem, seen: int, now: datetime) -> 
 
 
 def read_now(*, actor: Actor, system: BillingSystem, now: datetime) -> None:
-    """Read a billing system without waiting for the time when it is due."""
+    """Read a billing system, and ask for its holds and gestures, without waiting until they are due."""
     actor.need(Right.SET_SOURCES)
     if system.paused:
         raise RuleError("%(name)s is paused: resume it first", name=system.name)
     with transaction.atomic():
         BillingSystem.objects.filter(pk=system.pk, paused=False).update(due_at=now)
+        system.gestures.filter(state="ordered").update(due_at=now)
+        system.holds.exclude(state__in=HOLD.final).update(due_at=now)
         record(actor, "read_now", system, now=now)
 
 
