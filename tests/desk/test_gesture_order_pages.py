@@ -88,12 +88,12 @@ def test_billing_is_asked_first_and_then_told_with_a_form(
     answer = client.post(f"/gestures/{gesture.pk}/order", {**form, "do": "order"}, follow=True)
     page = answer.content.decode()
     assert "It is carried out once billing says so." in page
-    assert "Billing has not taken the order yet" in page
+    assert "The order is on its way to billing" in page
     assert not re.search(rf"/gestures/{gesture.pk}/(order|revoke|refuse|withdraw)", page)
     order_due()
     page = client.get(f"/cases/{case.pk}").content.decode()
     assert "billing has not answered" in page
-    assert "Billing has not taken the order yet" not in page
+    assert "The order is on its way to billing" not in page
     client.force_login(members["alice"])
     assert f"/gestures/{gesture.pk}/withdraw" in client.get(f"/cases/{case.pk}").content.decode()
     gesture = Gesture.objects.get()
