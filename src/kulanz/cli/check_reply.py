@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from kulanz.core.posts import Post
 
 STATUS_IN_THE_WAY: Final = 1
-MOST_CHARACTERS: Final = 100_000
+MOST_BYTES: Final = 1_000_000
 
 
 @click.command(
@@ -84,19 +83,15 @@ def check_reply(  # noqa: PLR0913 - one argument an option
 
 def _text(path: Path) -> str:
     try:
-        raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-        text = raw.decode("utf-8-sig")
+        with click.open_file(str(path), "rb") as file:
+            raw: bytes = file.read(MOST_BYTES)
+        return raw.decode("utf-8-sig")
     except OSError as error:
         raise click.UsageError(f"{path}: {error.strerror}: name a text file, or -") from error
     except UnicodeDecodeError as error:
         raise click.UsageError(
             f"{path}: expected a text in UTF-8, got byte {error.start} that is none: save it as UTF-8"
         ) from error
-    if len(text) > MOST_CHARACTERS:
-        raise click.UsageError(
-            f"{path}: expected at most {MOST_CHARACTERS:,} characters, got {len(text):,}: is this a draft?"
-        )
-    return text
 
 
 def _thread(inputs: Inputs, as_of: datetime | None, session: Session) -> list[Post]:

@@ -110,8 +110,11 @@ def forecast(folder: Path, **given: Any) -> None:
 
 @train.command(epilog=examples("kulanz train drafts labelled-drafts.jsonl --models my-models"))
 @click.argument("labelled", type=_IN, metavar="LABELLED")
+@click.option(
+    "--passages", type=_IN, metavar="FILE", help="Single passages with their findings, to learn from too."
+)
 @_OUT
-def drafts(labelled: Path, folder: Path) -> None:
+def drafts(labelled: Path, passages: Path | None, folder: Path) -> None:
     """Make the models of the draft check.
 
     It reads the signals of the models in FOLDER, so make those first. LABELLED holds one draft a line with
@@ -119,7 +122,7 @@ def drafts(labelled: Path, folder: Path) -> None:
     """
     from kulanz.cli.training import train_drafts
 
-    train_drafts(labelled, folder)
+    train_drafts(labelled, passages, folder)
     _say(folder)
 
 

@@ -109,7 +109,7 @@ def train_forecast(given: ForecastFiles, folder: Path) -> None:
     models.save_forecast(model, folder)
 
 
-def train_drafts(labelled: Path, folder: Path) -> None:
+def train_drafts(labelled: Path, passages: Path | None, folder: Path) -> None:
     """Make the models of the draft check; they rest on the signals in the folder."""
     try:
         from kulanz.learning import drafts
@@ -118,10 +118,13 @@ def train_drafts(labelled: Path, folder: Path) -> None:
     _prepare(folder)
     try:
         found = drafts.read_drafts(labelled)
+        texts = drafts.read_texts(passages) if passages else []
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     with _learning():
-        model = drafts.fit_drafts(drafts.read_all(models.load_folder(folder), found))
+        loaded = models.load_folder(folder)
+        rows = drafts.rows_of_texts(loaded, texts) if texts else None
+        model = drafts.fit_drafts(drafts.read_all(loaded, found), rows)
     models.save_drafts(model, folder)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zlib import crc32
 
 import msgspec
@@ -16,9 +16,8 @@ from sklearn.model_selection import GroupKFold
 
 from kulanz.core.drafts.answers import FEATURES, AnswerModel, Question, answer_columns, questions
 from kulanz.core.drafts.check import DraftCheck
-from kulanz.core.drafts.cues import COLUMNS, CUED
 from kulanz.core.drafts.draft import BAD, GOOD
-from kulanz.core.drafts.labelled import LabelledDraft
+from kulanz.core.drafts.labelled import LabelledDraft, LabelledText
 from kulanz.core.drafts.model import (
     CLIP,
     LEARNT_BAD,
@@ -28,12 +27,13 @@ from kulanz.core.drafts.model import (
     PassageReader,
     Passages,
 )
-from kulanz.core.drafts.pieces import pieces
+from kulanz.core.drafts.pieces import Piece, pieces
 from kulanz.core.drafts.report import DraftReport
 from kulanz.core.drafts.talk import name_parts
 from kulanz.core.examination import Models
 from kulanz.core.features import Floats, Vectorizer
 
+Line = TypeVar("Line")
 FOLDS: Final = 5
 ROUNDS: Final = 6
 NEAR_BEST: Final = 0.01
@@ -46,7 +46,7 @@ EVEN: Final = 1.0
 class DraftSettings:
     """Strength of regularisation (scikit-learn's C), for passages and for whole drafts."""
 
-    passage_c: float = 0.003
+    passage_c: float = 0.01
     whole_c: float = 0.01
     answer_c: float = 1.0
 
@@ -61,23 +61,32 @@ class Read:
 
 
 def read_drafts(path: Path) -> list[LabelledDraft]:
-    """Lines with customer, draft and labels, as training/README.md tells."""
-    found = []
-    for number, line in enumerate(path.read_bytes().splitlines(), 1):
-        try:
-            found.append(_checked(msgspec.json.decode(line, type=LabelledDraft)))
-        except (msgspec.DecodeError, ValueError) as error:
-            raise ValueError(f"{path}:{number}: expected a labelled draft, got {error}") from error
+    """Lines with customer, draft and labels, as training/drafts/README.md tells."""
+    found = list(_lines(path, LabelledDraft))
+    for one in found:
+        codes = {each.code for each in one.labels.passages}
+        if not (set(one.labels.present) <= set(GOOD) and codes <= set(BAD)):
+            raise ValueError(f"{path}: {one.id}: unknown codes among {sorted({*one.labels.present, *codes})}")
+        if any(each.text not in one.draft for each in one.labels.passages):
+            raise ValueError(f"{path}: {one.id}: a passage does not stand in the draft")
     return found
 
 
-def _checked(one: LabelledDraft) -> LabelledDraft:
-    unknown = set(one.labels.present) - set(GOOD) | {each.code for each in one.labels.passages} - set(BAD)
-    if unknown:
-        raise ValueError(f"unknown codes {sorted(unknown)}")
-    if any(each.text not in one.draft for each in one.labels.passages):
-        raise ValueError("a passage that does not stand in the draft")
-    return one
+def read_texts(path: Path) -> list[LabelledText]:
+    """Lines with single passages and their findings."""
+    found = list(_lines(path, LabelledText))
+    for one in found:
+        if not set(one.codes) <= set(LEARNT_BAD):
+            raise ValueError(f"{path}: {one.text!r}: unknown codes among {sorted(one.codes)}")
+    return found
+
+
+def _lines(path: Path, kind: type[Line]) -> Iterator[Line]:
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        try:
+            yield msgspec.json.decode(line, type=kind)
+        except msgspec.DecodeError as error:
+            raise ValueError(f"{path}:{number}: expected a labelled text, got {error}") from error
 
 
 def fold_of(scenario: str) -> int:
@@ -103,27 +112,56 @@ def _columns(reader: PassageReader, one: LabelledDraft, question: Question, pass
     return answer_columns(question, passages.pieces, np.vstack([own, passages.unit]))
 
 
-def fit_drafts(read: Sequence[Read], settings: DraftSettings | None = None) -> DraftModel:
-    """Fit all three models."""
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Passages as rows: inputs, (rows x LEARNT_BAD) findings, and which rows are left out together."""
+
+    inputs: Floats
+    wanted: Floats
+    groups: NDArray[np.int64]
+
+
+def rows_of(read: Sequence[Read]) -> Rows:
+    """Every passage of labelled drafts; those of a scenario are left out together."""
+    groups = [[crc32(one.labelled.scenario.encode())] * len(one.passages.pieces) for one in read]
+    return Rows(
+        inputs=np.vstack([one.passages.inputs for one in read]),
+        wanted=np.vstack([passage_targets(one) for one in read]),
+        groups=np.concatenate(groups),
+    )
+
+
+def rows_of_texts(models: Models, texts: Sequence[LabelledText]) -> Rows:
+    """Passages by themselves, amid a draft, and those without findings also as its beginning and end."""
+    reader = PassageReader(Vectorizer(models.grams, models.vectors), models.head)
+    found = []
+    for one in texts:
+        piece = Piece(0, len(one.text), one.text)
+        passages = reader.read([piece] * 3, one.lang, "", ())
+        rows = passages.inputs[1:2] if one.codes else passages.inputs
+        wanted = [[code in one.codes for code in LEARNT_BAD]] * len(rows)
+        found.append(Rows(rows, np.array(wanted, np.float32), np.full(len(rows), crc32(one.text.encode()))))
+    return joined(found)
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """All rows of the parts."""
+    return Rows(
+        inputs=np.vstack([part.inputs for part in parts]),
+        wanted=np.vstack([part.wanted for part in parts]),
+        groups=np.concatenate([part.groups for part in parts]),
+    )
+
+
+def fit_drafts(
+    read: Sequence[Read], texts: Rows | None = None, settings: DraftSettings | None = None
+) -> DraftModel:
+    """Fit all three models; ``texts`` are passages beside those of the drafts."""
     chosen = settings or DraftSettings()
-    inputs, wanted = (
-        np.vstack([one.passages.inputs for one in read]),
-        np.vstack([passage_targets(one) for one in read]),
-    )
-    groups = np.concatenate(
-        [[crc32(one.labelled.scenario.encode())] * len(one.passages.pieces) for one in read]
-    )
-    blanked = without_own_cues(inputs, wanted)
-    again = wanted.any(axis=1)
+    rows = rows_of(read) if texts is None else joined([rows_of(read), texts])
     whole_groups = np.array([crc32(one.labelled.scenario.encode()) for one in read])
     return DraftModel(
-        passages=fit_linear(
-            np.vstack([inputs, blanked[again]]),
-            np.vstack([wanted, wanted[again]]),
-            np.concatenate([groups, groups[again]]),
-            chosen.passage_c,
-            PRECISE,
-        ),
+        passages=fit_linear(rows.inputs, rows.wanted, rows.groups, chosen.passage_c, PRECISE),
         whole=fit_linear(
             np.vstack([one.passages.whole() for one in read]),
             whole_targets(read),
@@ -145,19 +183,6 @@ def passage_targets(one: Read) -> Floats:
                 if 2 * common >= min(end - start, piece.end - piece.start):
                     wanted[row, LEARNT_BAD.index(code)] = 1
     return wanted
-
-
-def without_own_cues(inputs: Floats, wanted: Floats) -> Floats:
-    """Inputs with the cues of each piece's own findings blanked.
-
-    The cues were written with these drafts in view, so they find them too easily. A copy of every passage
-    without its cues teaches the models to use what else they see.
-    """
-    blanked = inputs.copy()
-    for column, code in enumerate(LEARNT_BAD):
-        for block in range(COLUMNS // len(CUED)):
-            blanked[wanted[:, column] > 0, block * len(CUED) + CUED.index(code)] = 0
-    return blanked
 
 
 def whole_targets(read: Sequence[Read]) -> Floats:
@@ -241,14 +266,15 @@ def _answer_threshold(read: Sequence[Read], model: AnswerModel) -> float:
     )
 
 
-def crossed(models: Models, labelled: Sequence[LabelledDraft]) -> list[tuple[LabelledDraft, DraftReport]]:
-    """Check every draft with models fitted on the scenarios of the other folds."""
-    read = read_all(models, labelled)
+def crossed(
+    models: Models, labelled: Sequence[LabelledDraft], texts: Sequence[LabelledText]
+) -> list[tuple[LabelledDraft, DraftReport]]:
+    """Check every draft with models fitted on the scenarios of the other folds and on the texts."""
+    read, rows = read_all(models, labelled), rows_of_texts(models, texts)
     found: list[tuple[LabelledDraft, DraftReport]] = []
     for fold in range(FOLDS):
-        check = DraftCheck(
-            models, fit_drafts([one for one in read if fold_of(one.labelled.scenario) != fold])
-        )
+        others = [one for one in read if fold_of(one.labelled.scenario) != fold]
+        check = DraftCheck(models, fit_drafts(others, rows))
         left_out = [one for one in labelled if fold_of(one.scenario) == fold]
         found += [(one, check.check(one.as_draft(), one.thread())) for one in left_out]
     return found

@@ -78,6 +78,11 @@ FEATURES: Final = (
     "form", "clear", "shared", "cosine", "both", "length", "instead",
     "when", "amount", "who", "why", "yes_no",
 )  # fmt: skip
+_SAID: Final = [FEATURES.index(name) for name in ("form", "instead")]
+_EXACT: Final = [FEATURES.index(name) for name in ("when", "amount")]
+NO_ANSWER: Final = np.float32(-10)
+"""Log odds at most of a passage without the time or number asked for that does not say it will follow."""
+
 _LATER: Final = re.compile(
     r"""\b(?:prüfe\w*|geprüft|klär\w*|melde\w*|schau\w*|nachfrag\w*|frage\snach|look\sinto|check\w*
       |find\sout|come\sback|get\sback|investigat\w*)\b""",
@@ -105,7 +110,8 @@ class AnswerModel:
     def odds(self, columns: Floats) -> Floats:
         """Log odds, one a row."""
         logits: Floats = columns @ self.weights + np.float32(self.bias)
-        return logits
+        silent = columns[:, _EXACT].any(axis=1) & ~columns[:, _SAID].any(axis=1)
+        return np.where(silent, np.minimum(logits, NO_ANSWER), logits).astype(np.float32)
 
 
 def questions(text: str) -> list[Question]:

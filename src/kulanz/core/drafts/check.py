@@ -27,6 +27,9 @@ from kulanz.core.staff import StaffRules
 MOST_READ: Final = 150
 """Of a longer thread the first post and so many of the last are read."""
 
+MOST_CHARACTERS: Final = 20_000
+"""Of a draft; nobody reads a longer answer."""
+
 YES: Final = 0.5
 DRAFT_ID: Final = "draft"
 _ONLY_AFTER_COMPLAINTS: Final = ("apology", "empathy")
@@ -60,8 +63,13 @@ class DraftCheck:
     def check(self, draft: Draft, thread: Sequence[Post]) -> DraftReport:
         """Check a draft against its thread, whose posts are in time order; a thread may be empty.
 
-        Raise DraftError for a draft without words, and for ``reply_to`` that is no post of the thread.
+        Raise DraftError for a draft without words or with more than MOST_CHARACTERS, and for ``reply_to``
+        that is no post of the thread.
         """
+        if len(draft.text) > MOST_CHARACTERS:
+            raise DraftError(
+                f"expected at most {MOST_CHARACTERS:,} characters, got {len(draft.text):,}: is this a draft?"
+            )
         if not pieces(draft.text):
             raise DraftError("expected a draft with words, got none: write something first")
         posts = list(thread) if len(thread) <= MOST_READ else [thread[0], *thread[-MOST_READ:]]

@@ -33,7 +33,7 @@ _KEPT: Final = re.compile(
       |zusage|zusagen)|as\s(?:promised|agreed|announced)|promised|promise|said\s(?:i|we)(?:'d|\swould))(?!\w)""",
     re.IGNORECASE | re.VERBOSE,
 )
-_BY_ME: Final = re.compile(r"(?<!\w)(?:ich|wir|I|we|I'll|we'll)(?!\w)")
+_BY_ME: Final = re.compile(r"(?<!\w)(?:[Ii]ch|[Ww]ir|I|[Ww]e)(?!\w)")
 _DONE: Final = re.compile(
     r"(?<!\w)(?:habe|haben|hatte|war|wurde|have|has|had|was|were|I've|we've)(?!\w)", re.IGNORECASE
 )

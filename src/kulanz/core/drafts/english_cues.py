@@ -6,6 +6,21 @@ from typing import Final
 
 ENGLISH_CUES: Final = {
     "quotes_terms": """
+        clause \\d+
+        (?:return|refund|cancellation|company|data) polic(?:y|ies)
+        you (?:accepted|agreed to) ~ (?:terms|conditions|renewal)
+        warranty ~ (?:not cover|void|expired|excludes?)
+        no legal obligation
+        (?:isn't|not) included in your
+        statutory
+        in line with our
+        the law (?:does not|doesn't)
+        your contract (?:runs|states|says)
+        our process (?:is|requires)
+        tenancy agreement
+        regulations
+        (?:set out|laid down) in
+        forfeits?
         (?:scheme|house|plan|site|conduct|fare|tariff|membership) (?:rules?|description|terms|code)
         conditions? (?:of|explain|state|\\d+)
         code of conduct
@@ -59,6 +74,22 @@ ENGLISH_CUES: Final = {
         liab(?:le|ility)
     """,
     "argues_right": """
+        (?:is|are) (?:accurate|correct to the)
+        not what happened
+        (?:did|done) everything (?:right|correctly|by the book)
+        (?:disagree|dispute) ~ (?:your|version|account)
+        baseless|unfounded
+        (?:found nothing|nothing) wrong with
+        no other (?:guest|customer|user)s?
+        works as designed
+        tell a different story
+        stand by (?:our|the)
+        (?:fault|error|problem) ~ not ~ (?:with us|ours|our)
+        (?:reject|refute) ~ (?:accusation|claim|allegation)
+        set the record straight
+        (?:our|the) logs ~ show
+        no error on our
+        with respect
         in fairness
         from a (?:technical|legal|purely|commercial|medical) \\w+
         (?:is|was) (?:a )?(?:sound|fair|reasonable|proportionate|necessary) (?:one|decision|price|step|measure)?
@@ -120,6 +151,11 @@ ENGLISH_CUES: Final = {
         99 ?(?:%|percent)
     """,
     "lists_facts": """
+        for the record:
+        our (?:records|log|logs|system) (?:show|shows|has you|have you)
+        (?:on the \\d+\\w*|monday|tuesday|wednesday) ~ (?:the \\d+\\w*|monday|tuesday|wednesday) ~ (?:the \\d+\\w*|wednesday|thursday|friday)
+        reminder sent ~
+        the account has had
         on the \\d+(?:st|nd|rd|th), ~ \\d+(?:st|nd|rd|th)
         (?:received|delivered|activated|balance checked|redeemed|opened|sent) ~ \\d+
         for completeness
@@ -139,6 +175,22 @@ ENGLISH_CUES: Final = {
         ? (?:two|three|four|five|six|\\d+) (?:reminders|emails|letters|calls|attempts|times)
     """,
     "blames": """
+        you (?:entered|gave|chose|picked|typed) the (?:wrong|cheapest)
+        you should(?:'ve| have) (?:read|checked|told|called|kept|known|asked)
+        had you
+        (?:wouldn't|would not) have happened if you
+        you missed the
+        caused by your
+        why didn't you
+        (?:is|it's) your responsibility
+        down to your
+        you (?:clearly |obviously )?(?:didn't|did not) (?:check|read|follow)
+        since you ignored
+        on your side would
+        improper use
+        all you had to do
+        you kept
+        you left it
         please make sure
         had the \\w+ ~ been
         had the (?:right|correct)
@@ -185,6 +237,26 @@ ENGLISH_CUES: Final = {
         brought ~ on yourself
     """,
     "condescends": """
+        not that complicated
+        (?:one more time|once more), slowly
+        someone younger
+        as anyone ~ knows
+        deep breath
+        (?:there are )?worse things
+        works wonders
+        wrong side
+        (?:technology|this) can be confusing
+        nice story
+        calm down
+        better things to do
+        keep some perspective
+        congratulations on
+        (?:that's|this is) how \\w+ works
+        do you have any idea
+        reading helps
+        should be obvious
+        bless
+        life isn't
         worth remembering
         (?:it's|it is) (?:a )?(?:good idea|always worth|quite straightforward|simple|easy)
         plan ~ (?:ahead|further)
@@ -260,6 +332,23 @@ ENGLISH_CUES: Final = {
         ? tone
     """,
     "canned": """
+        reaching out
+        (?:your|customer) satisfaction
+        (?:very |extremely )?seriously
+        rest assured
+        (?:relevant|appropriate) (?:department|team)
+        welcome you (?:again|back)
+        do not hesitate
+        high demand
+        strive to
+        committed to
+        is important to us
+        to our attention
+        usual standards
+        valued customer
+        wonderful day
+        our utmost
+        as soon as possible
         (?:happy|safe|keep) \\w+(?:ing|s|ls)!
         (?:happy|safe) (?:travels|knitting|shopping|gaming|driving)
         sorry to hear
@@ -314,6 +403,20 @@ ENGLISH_CUES: Final = {
         pride ourselves
     """,
     "sends_away": """
+        (?:call|ring) our (?:helpline|hotline)
+        take (?:that|it|this) up with
+        fill (?:in|out) the form
+        open a ticket
+        help cent(?:re|er)
+        kindly (?:email|e-mail|call)
+        a matter for your
+        try your (?:nearest|local)
+        (?:another|a different) department
+        dm with
+        check the faq
+        speak (?:to|with) your
+        log this
+        my team deals
         you(?:'ll| will)? (?:need|have) to (?:ask|ring|call|contact|speak|go|log|apply|check|request)
         you need to (?:ring|call|contact|ask)
         (?:please )?(?:use|check|see|visit|capture|await|submit|attach) (?:the|our|a) ~ (?:button|page|portal|website|site|form|tracker|finder|section|app|letter|trace)
@@ -345,6 +448,20 @@ ENGLISH_CUES: Final = {
         ? go(?:ing)? to (?:our|the|settings)
     """,
     "passive_defence": """
+        (?:was|were) (?:inadvertently|regrettably|automatically|unfortunately) \\w+
+        there was a delay
+        mistakes were made
+        due to (?:technical|operational)
+        misunderstanding arose
+        (?:had|has) to be (?:moved|postponed|cancelled)
+        (?:was|were) not (?:recorded|registered|processed)
+        it appears that no
+        crept in
+        by the system
+        in accordance with procedure
+        issued in error
+        could not be established
+        prior to dispatch
         (?:are|is) (?:\\w+ly )?(?:released|reviewed|processed|made|assessed|allocated|inspected|handled|treated|scheduled) ~
         subject to
         owing to
@@ -374,6 +491,18 @@ ENGLISH_CUES: Final = {
         at no (?:time|point)
     """,
     "threatens": """
+        (?:our )?lawyers ~ (?:touch|hear)
+        or it goes to
+        or there will be no
+        you're banned
+        (?:before|if you) ~ (?:repeating|keep posting)
+        seek damages
+        failure to
+        is reading this
+        could get expensive
+        miss another
+        keep this up
+        your employer
         (?:isn't|is not|if not|unless) paid
         will rise to
         (?:registered|recorded|reported) (?:as|to|with) ~ (?:debt|court|bureau\\w*|agency|agencies)
@@ -451,6 +580,18 @@ ENGLISH_CUES: Final = {
         ? perceiv\\w*
     """,
     "audience": """
+        for everyone reading
+        folks
+        you can all see
+        (?:she|he) (?:forgets|fails|neglects) to mention
+        what (?:he|she) isn't telling
+        to (?:other|our other|all) (?:members|customers|readers)
+        judge for yourselves
+        dear readers
+        everyone else managed
+        our loyal customers
+        just so (?:the community|everyone|people) knows?
+        wants attention
         (?:friends|chat|readers|folks|everyone|people|guys|all),
         (?:those|everyone|anyone|anybody) (?:sharing|commenting|following|reading|asking|watching|here)
         (?:interest|remind|tell|a word to|word to) ~ (?:forum|community|readers|everyone|group|those)
@@ -488,6 +629,16 @@ ENGLISH_CUES: Final = {
         ? mr|mrs|ms
     """,
     "overpromises": """
+        every (?:cent|penny) back
+        work perfectly
+        will (?:certainly|surely) (?:approve|succeed|win|be)
+        no matter what
+        always be (?:completely )?safe
+        fixed for good
+        never have to
+        you have my word
+        service for life
+        happiest
         (?:i|we) (?:can )?promise (?:you )?(?:that )?(?:you|it|the|your|we)
         rest easy
         nobody ever
@@ -585,7 +736,7 @@ ENGLISH_CUES: Final = {
         ext\\.? ?\\d+
         direct (?:line|number|dial)
         (?:0|\\+\\d{2})[\\d -]{7,}
-        [\\w.+-]+@[\\w.-]+
+        [\\w.+-]{1,64}@[\\w.-]+
         (?:your|the) (?:personal |named |single )?(?:point of )?contact (?:is|for)
         ask for \\w+
         i(?:'m| am) (?:your|handling|the person|dealing|looking after|responsible)

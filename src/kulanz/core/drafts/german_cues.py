@@ -6,6 +6,18 @@ from typing import Final
 
 GERMAN_CUES: Final = {
     "quotes_terms": """
+        garantie ~ (?:erlischt|ausgelaufen|abgelaufen)
+        gewährleistung ~ (?:ausgelaufen|abgelaufen|verjährt)
+        (?:frist|zeitraum) ~ (?:verstrichen|abgelaufen|überschritten)
+        (?:tarif|paket|leistungsumfang) ~ nicht (?:enthalten|vorgesehen|abgedeckt)
+        gesetzgeber
+        kulanzrichtlinie*
+        haften wir ~ nicht
+        satzungsgemäß
+        vertragstext
+        mindestlaufzeit
+        (?:gilt|gelten) für alle ~ gleichermaßen
+        bearbeitungszeit von
         \\w*(?:vertrag|vertrags|verträge)(?:e?s)? (?:nicht|nur|sieht|greift)
         laut (?:\\w+ )?\\w*(?:vertrag|karte|ordnung|eula|anlage|regel|bestätigung|heft|verzeichnis)\\w*
         nach (?:der|dem|den) (?:\\w+ )?(?:stvo|übereinkommen|verordnung|hausordnung|richtlinie\\w*|gesetz)
@@ -52,6 +64,21 @@ GERMAN_CUES: Final = {
         mitwirkungspflicht*
     """,
     "argues_right": """
+        nichts vorzuwerfen
+        stimmt auf den (?:cent|tag|euro)
+        widersprechen
+        (?:fachgerecht|ordnungsgemäß|sachgerecht) (?:gearbeitet|ausgeführt|gehandelt)
+        bleiben ~ (?:auffassung|meinung|entscheidung|standpunkt)
+        (?:kritik|vorwurf|vorwürfe|anschuldigung\\w*) ~ (?:zurück|unberechtigt)
+        äpfel mit birnen
+        entbehrt
+        pflichtverletzung
+        geben uns recht
+        (?:fehler|schuld) liegt ~ nicht (?:auf|an|bei) un\\w+
+        (?:mehr als )?gerechtfertigt
+        so nicht stehen lassen
+        andere anbieter
+        kein mangel|nicht um einen mangel
         (?:streng|genau) genommen
         (?:juristisch|medizinisch|technisch|rechnerisch|betriebswirtschaftlich|statistisch|formal|faktisch|sachlich) ~ (?:betrachtet|gesehen|müssten|nicht|kein|zweifelsfrei|korrekt)
         nur fürs protokoll
@@ -116,6 +143,12 @@ GERMAN_CUES: Final = {
         ? sachverhalt
     """,
     "lists_facts": """
+        zum ablauf:
+        laut (?:protokoll|system|akte|verlauf|türprotokoll)
+        wir halten fest
+        im system sehe ich
+        (?:viermal|dreimal|fünfmal|mehrfach) ~ (?:angerufen|gemahnt|erinnert|geändert)
+        per (?:mail|sms|brief) ~ per (?:mail|sms|brief)
         (?:im|am) \\S+ ~ (?:im|am) \\S+ ~ (?:im|am)
         \\d{1,2}\\.\\d{1,2}\\. ~ \\d{1,2}\\.\\d{1,2}\\.
         kleine chronik
@@ -132,6 +165,18 @@ GERMAN_CUES: Final = {
         mal (?:angerufen|geschrieben|angemahnt|kontaktiert|erinnert)
     """,
     "blames": """
+        (?:haben|hast) (?:sie|du) ~ (?:falsche?n?|versäumt|vergessen|nicht kontrolliert|nicht gelesen|selbst zu verantworten)
+        wenn sie ~ (?:gelesen|geprüft|beachtet|gewartet) hätten
+        (?:wäre|ist) ihre aufgabe
+        ursache ist, dass sie
+        (?:geht|liegt) ~ auf ihre eigene
+        sorgfalt
+        durch ihr \\w+
+        nicht ganz unschuldig
+        ohne ihre ~ (?:wäre|hätte)
+        hätten sie ~ (?:merken|melden|prüfen|lesen|wissen|sagen) (?:müssen|können)
+        warum haben sie (?:sich )?nicht
+        haben sie ~ (?:ausgelöst|verursacht)
         haben sie (?:denn|eigentlich|überhaupt|auch)
         (?:wäre|hätte) ~ (?:automatisch|erfahrungsgemäß|begrenzt|vermieden|verhindert|erkannt|helfen können)
         hätte ~ vermeiden
@@ -146,7 +191,7 @@ GERMAN_CUES: Final = {
         allerdings klebt
         nicht abgeholt
         (?:heimische\\w*|eigenes?) wlan
-        hätten sie
+        hätten sie(?! nicht erleb| nie | längst| schon| von uns| eine antwort)
         hättest du
         wenn sie ~ (?:hätten|gelesen|beachtet|geprüft|gemeldet)
         ihr* (?:fehler|versäumnis|verschulden|schuld|fehlverhalten|fehlbedienung)
@@ -175,6 +220,28 @@ GERMAN_CUES: Final = {
         ? offenbar (?:nicht|falsch)
     """,
     "condescends": """
+        für laien
+        ganz langsam
+        (?:noch )?ein drittes mal
+        tief durch\\w*
+        größere probleme
+        (?:lesen|nachdenken) hilft
+        jedes kind
+        wirkt? (?:manchmal )?wunder
+        mit dem falschen fuß
+        wünsch dir was
+        bei ihrem ton
+        in ihrem alter
+        ganz ruhig
+        so viel zeit
+        jemandem ~ der sich auskennt
+        glückwunsch
+        merken sie sich
+        wissen sie überhaupt
+        so einfach, wie sie
+        sollte ihnen ~ klar sein|dürfte ihnen ~ klar sein
+        nur ein paar euro
+        tja
         bei aller liebe
         (?:das )?kleine einmaleins
         (?:ist|sind) (?:schon )?sportlich
@@ -240,6 +307,17 @@ GERMAN_CUES: Final = {
         sicher ~ wissen
     """,
     "canned": """
+        in guten händen
+        oberste priorität
+        fachabteilung
+        weitergeleitet
+        unser möglichstes
+        (?:ihr|euer) vertrauen
+        weiterhin viel (?:freude|spaß|erfolg)
+        etwaige umstände
+        kundenorientiert*
+        (?:ihre|eure) (?:meinung|rückmeldung\\w*) ~ (?:wichtig|wertvoll|helfen)
+        nicht ihren erwartungen
         freuen uns (?:auf|über)
         bleiben sie uns
         wünschen (?:wir )?(?:ihnen|dir|euch|weiterhin|trotz)*
@@ -294,6 +372,13 @@ GERMAN_CUES: Final = {
         werden uns ~ in verbindung setzen
     """,
     "sends_away": """
+        (?:wenden|wende) (?:sie )?(?:sich|dich) ~ an
+        (?:fällt|gehört) nicht in meinen
+        (?:hersteller|paketdienst|vermieter|hausbank) ~ (?:zuständig|klären|sprechen|fragen)
+        eröffnen sie ~ ticket
+        (?:fragen sie|erkundigen sie sich) ~ (?:dort|direkt|bei)
+        versuchen sie es (?:beim|bei der|in)
+        (?:hilfebereich|faq|kundenportal|zentrale)
         klären sie ~ mit
         (?:am besten )?erstellen sie
         (?:am besten|bitte) ~ (?:beim|bei der|bei dem|in einer|vor ort) ~ nach
@@ -334,6 +419,16 @@ GERMAN_CUES: Final = {
         ? sind wir nicht
     """,
     "passive_defence": """
+        wurde ~ (?:versehentlich|automatisch|maschinell|seinerzeit) ~
+        ist ~ (?:unterblieben|verloren gegangen)
+        hat sich ~ eingeschlichen
+        ließ sich nicht ~ feststellen
+        erfolgte durch das system
+        gerieten ~ in
+        betriebsbedingt
+        im zuge der
+        seitens der
+        fehlgeleitet
         aufgrund (?:eines?r?|technische\\w*|hoher|erhöhten?|einer) \\w+
         (?:kann|konnte) es ~ (?:zu|kommen)
         (?:war|waren|sind|ist) ~ (?:betroffen|dokumentiert|geschuldet|darstellbar|hinterlegt|vermerkt)
@@ -360,6 +455,15 @@ GERMAN_CUES: Final = {
         (?:es|dies) liegt (?:uns )?kein*
     """,
     "threatens": """
+        übergeben wir ~ (?:anwalt|inkasso|gericht|polizei)
+        sonst werden sie
+        können wir auch anders
+        (?:könnte|wird) ~ teuer
+        bleibt uns nur
+        liest hier mit
+        riskieren sie
+        endet unsere
+        ohne rücknahme
         (?:geht|landet|wandert) ~ (?:an|ins|beim|zum) ~ (?:inkasso\\w*|anwalt|gericht|verrechnungsstelle)
         zahl(?:st|en|t) (?:du|sie|ihr) nicht
         wenn sie nicht ~ (?:zahlen|zustimmen|löschen)
@@ -441,6 +545,16 @@ GERMAN_CUES: Final = {
         ? missverständnis*
     """,
     "audience": """
+        für alle, die ~ (?:mitlesen|lesen)
+        lasst euch
+        mit was für (?:kunden|leuten)
+        zur information der
+        (?:er|sie) verschweigt
+        kann jeder selbst beurteilen
+        liebe leser
+        (?:die|der) (?:betroffene|verfasser\\w*|dame|herr|kundin) ~ (?:übertreibt|kennt|hat|möchte|erzählt)
+        hier will jemand
+        unsere treuen
         allen anderen (?:hier )?(?:sei )?gesagt
         (?:nur )?damit (?:die|alle|hier|ihr) ~ (?:im bilde|bescheid|wissen|weiß)
         (?:die|in der) runde
@@ -478,6 +592,15 @@ GERMAN_CUES: Final = {
         ? einige* hier
     """,
     "overpromises": """
+        (?:garantiere|garantieren) ~ (?:ihnen|dir)
+        egal was
+        ab (?:morgen|heute) läuft alles
+        für immer
+        hundertprozentig
+        sämtliche
+        gewinnt ihr
+        müssen nie
+        zu hundert prozent
         gift drauf
         (?:fest|sicher) davon ausgehen
         (?:machen sie|mach) sich? keine (?:gedanken|sorgen)
@@ -571,7 +694,7 @@ GERMAN_CUES: Final = {
         an mich
         bei mir
         (?:0|\\+49)[\\d /-]{6,}
-        [\\w.+-]+@[\\w.-]+
+        [\\w.+-]{1,64}@[\\w.-]+
         ansprechpartner\\w* (?:bin|ist) \\w+
         persönliche* ansprechpartner\\w*
         zuständig bin

@@ -25,6 +25,14 @@ class LabelledPassage(Struct, frozen=True):
     text: str
 
 
+class LabelledText(Struct, frozen=True):
+    """A passage by itself, as it could stand in any draft, and its findings of BAD, often none."""
+
+    lang: Literal["de", "en"]
+    codes: tuple[str, ...]
+    text: str
+
+
 class Labels(Struct, frozen=True):
     """What the draft has of GOOD, and passages of BAD."""
 

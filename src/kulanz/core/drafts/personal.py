@@ -12,7 +12,7 @@ from kulanz.core.drafts.pieces import Piece, pieces
 
 KINDS: Final = (
     "iban", "card", "email", "phone", "address", "birth", "number", "amount", "payment", "health", "name",
-    "details",
+    "details", "case",
 )  # fmt: skip
 
 
@@ -41,7 +41,7 @@ class Known:
 
 _IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .]?[A-Z0-9]{2,4}){3,8}\b")
 _CARD: Final = re.compile(r"(?<![\w-])\d{4}(?:[ -]?\d{4}){2}[ -]?\d{1,7}(?![\w-])")
-_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _PHONE: Final = re.compile(r"(?<![\w.,/-])(?:\+\d{1,3}|0)[\d ()/.–-]{6,18}\d(?![\w])")
 _STREET: Final = re.compile(
     r"""\b[A-ZÄÖÜ][\w.-]*(?:straße|strasse|str\.|weg|gasse|platz|allee|ufer|damm|ring|chaussee|stieg|hof|berg|graben)
@@ -61,7 +61,7 @@ _BIRTH: Final = re.compile(
     re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(
-    r"""(?:(?:\w*(?:kunden|bestell|auftrags|rechnungs|vertrags|buchungs|ticket|vorgangs|fall|konto|sendungs|mitglieds
+    r"""(?<!\w)(?:(?:\w*(?:kunden|bestell|auftrags|rechnungs|vertrags|buchungs|ticket|vorgangs|fall|konto|sendungs|mitglieds
           |versicherungs|policen|patienten|zähler|geräte|serien|rezept|akten|depot|karten|mandats|rufnummer|schadens|polic)
         \w*-?(?:nummer|nr\.?|no\.?|zeichen|id)|aktenzeichen
         |(?:order|invoice|account|customer|booking|ticket|case|reference|ref|policy|contract|member(?:ship)?|tracking|claim
@@ -110,13 +110,13 @@ _PAYMENT: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _HEALTH: Final = re.compile(
-    r"""(?<!\w)(?:\w*krankheit\w*|erkrank\w+|\w*operation\w*|diagnos\w+|\w*depressi\w+|schwanger\w*|\w*behinder(?:t|ung)\w*
+    r"""(?<!\w)(?:\w*krankheit\w*|erkrank\w+|(?:not|herz|knie|hüft|augen)?operation|operiert|diagnos\w+|\w*depressi\w+|schwanger\w*|\w*behinderung\w*|schwerbehindert\w*
       |\w*therapie\w*|medikament\w*|diabet\w+|krebs\w*|\w*krankmeldung\w*|arbeitsunfähig\w*|reha
-      |pflegegrad\w*|pflegestufe|allergi\w+|asthma|epileps\w+|burn-?out|psych\w+|\w*leiden|\w*befund\w*|hörgerät\w*|rollstuhl\w*
-      |\w*attest\w*|insulin\w*|dialyse|herzinfarkt\w*|herzfehler\w*|bandscheib\w+|migräne|\w+sucht|ivf|fehlgeburt\w*|chemo\w*|prothes\w+|blutwert\w*|panikattack\w+|\w*biopsie\w*|herzschrittmacher|tumor\w*|demenz\w*|autis\w+|\w*screening
-      |illness\w*|disab\w+|surger\w+|pregnan\w+|medication\w*|diagnosed|cancer|wheelchair\w*|therapy
-      |disorder\w*|chemo\w*|epilep\w+|migraine\w*|sick\s(?:note|leave)|condition\sof|hearing\said\w*|anxiety
-      |prescri\w+|psychiatr\w+|addiction|stroke|heart\s(?:attack|failure|condition|disease)|arthritis|allerg\w+|miscarriage|panic\sattacks?|blood\s(?:count|test\w*|result\w*|pressure|sugar)|biops\w*|pacemaker|screening|coeliac|celiac|ferritin|tumou?r\w*|scan\sresult\w*
+      |pflegegrad\w*|pflegestufe|allergi\w+|asthma|epileps\w+|burn-?out|psych\w+|(?:herz|rücken|nieren|magen|leber|haut)leiden|\w*befund(?:e|s|es)?|hörgerät\w*|rollstuhl\w*
+      |\w*attest\w*|insulin\w*|dialyse|herzinfarkt\w*|herzfehler\w*|bandscheib\w+|migräne|(?:alkohol|spiel|drogen|ess|mager)sucht|ivf|fehlgeburt\w*|chemo\w*|prothes\w+|blutwert\w*|panikattack\w+|\w*biopsie\w*|herzschrittmacher|tumor\w*|demenz\w*|autis\w+|\w*screening
+      |illness\w*|disabilit\w+|disabled\s(?:person|child|customer|passenger)|surger\w+|pregnan\w+|medication\w*|diagnosed|cancer|wheelchair\w*|therapy
+      |disorder\w*|chemo\w*|epilep\w+|migraine\w*|sick\s(?:note|leave)|hearing\said\w*|anxiety
+      |prescri\w+|psychiatr\w+|addiction|stroke|heart\s(?:attack|failure|condition|disease)|arthritis|allerg\w+|miscarriage|panic\sattacks?|blood\s(?:count|test\w*|result\w*|pressure|sugar)|biops\w*|pacemaker|coeliac|celiac|ferritin|tumou?r\w*|scan\sresult\w*
       |dementia|autis\w+|adhd|asthma)(?!\w)""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -134,6 +134,24 @@ _RELATIVE: Final = re.compile(
       |\b(?:Ihre?[nmrs]?|deine?[nmrs]?|seine?[nmrs]?|[Yy]our|[Hh]er|[Hh]is)\s(?:Mann|Frau|Ehemann|Ehefrau|Mutter|Vater|Sohn|Tochter|Partner(?:in)?|Nachbar(?:in|n)?
       |Schwester|Bruder|husband|wife|mother|father|son|daughter|partner|neighbour|sister|brother)\s(?P<name>[A-ZÄÖÜ][a-zäöüß]+)""",
     re.VERBOSE,
+)
+_THIRD: Final = re.compile(
+    r"""(?<!\w)(?:(?:this|the|our|that)\s(?:\w+\s)?(?:lady|gentleman|man|woman|customer|passenger|guest|caller|user|patient|mum
+      |member|client|tenant|family|couple|sender|buyer|account)
+      |(?:der|die|dieser?|diese[nm]|den|dem|unsere?)\s(?:\w+\s)?(?:dame|herr|kunde|kundin|fahrgast|gast|stammgast|stammkund\w+|anruferin|anrufer
+      |nutzer|nutzerin|patientin|patient|mitglied|mieter|mieterin|familie|paar|käufer|käuferin))(?!\w)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_DID: Final = re.compile(
+    r"""(?<!\w)(?:has|had|was|were|did|rang|called|took|made|got|bought|left|wrote|spent|told|went|sent|paid|\w{2,}ed|hat|hatte|haben
+      |war|wurde|stellt\w*|bestellt\w*|rief|buchte|kaufte)(?!\w)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_COUNTED: Final = re.compile(
+    r"""\d|(?<!\w)(?:once|twice|second|third|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen\w*|several|last|since|times
+      |this\s(?:year|month|week)|zwei\w*|drei\w*|vier\w*|fünf\w*|sechs\w*|sieben\w*|acht\w*|neun\w*|zehn\w*|elf\w*|zwölf\w*|mehrfach
+      |mehrmals|bereits|letzte[nrs]?|seit|mal|jahr)(?!\w)""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _NO_NAME_WORDS: Final = """
     zusammen alle allerseits leute community kunde kundin kunden kundinnen mitglied mitglieder damen
@@ -221,6 +239,8 @@ def _spoken(listed: Sequence[Piece], known: Known) -> Iterator[Revealed]:
             if new and (kind == "payment" or _concerns(text)):
                 yield Revealed(start, end, kind)
         yield from (Revealed(start + a, start + b, "name") for a, b in _names(text, known))
+        if all(pattern.search(text) for pattern in (_THIRD, _DID, _COUNTED)):
+            yield Revealed(start, end, "case")
 
 
 def _told(word: str, said: frozenset[str], known: Known) -> bool:

@@ -84,11 +84,13 @@ DATA: Final = {
         "iban": "bank account", "card": "card number", "email": "e-mail address", "phone": "telephone number",
         "address": "postal address", "birth": "date of birth", "number": "customer, order or case number",
         "amount": "amount", "payment": "payment history", "health": "health", "name": "name", "details": "details read back",
+        "case": "what a customer did, had or bought",
     },
     "de": {
         "iban": "Bankverbindung", "card": "Kartennummer", "email": "E-Mail-Adresse", "phone": "Telefonnummer",
         "address": "Anschrift", "birth": "Geburtsdatum", "number": "Kunden-, Bestell- oder Vorgangsnummer",
         "amount": "Betrag", "payment": "Zahlungsverhalten", "health": "Gesundheit", "name": "Name", "details": "Angaben zum Abgleich",
+        "case": "was ein Kunde getan, gehabt oder gekauft hat",
     },
 }  # fmt: skip
 LIMIT: Final = {
