@@ -44,7 +44,7 @@ _MARK_KEY: Final = "draft finding"
 _MARK: Final = 32
 _LANGUAGES: Final = ("de", "en", "other")
 _ONE_AT_A_TIME: Final = Lock()
-"""The check keeps a cache of tokens, which is not made for several threads at once."""
+"""Models are read once, and the cache of tokens is not made for several threads at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def check(
     if not pieces(text):
         return None
     lang: Lang = "de" if (get_language() or "").startswith("de") else "en"
-    talk, checker = talk_at(place), _checker(_company(), lang)
+    talk, company = talk_at(place), _company()
     draft = Draft(
         text=text,
         public=public,
@@ -137,7 +137,7 @@ def check(
         approved=approved,
     )
     with _ONE_AT_A_TIME:
-        report = checker.check(draft, talk.posts)
+        report = _checker(company, lang).check(draft, talk.posts)
     return Checked(text, report, tuple(_judged(report, text, place, lang)))
 
 
