@@ -27,6 +27,7 @@ PARTS: Final = {
     "/cases/<int:pk>/presence",
     "/posts/<int:pk>",  # leads to the post in its conversation
     "/holds.csv",  # a file to keep
+    "/setup/audit.csv",
 }
 DRAWN: Final = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 LOOKS: Final[dict[str, dict[str, Any]]] = {
