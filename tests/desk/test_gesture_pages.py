@@ -83,7 +83,7 @@ def test_a_gesture_is_proposed_and_goes_its_way_with_forms(
     assert "more than you may decide alone (10.00 EUR)" in page
     assert f"/gestures/{gesture.pk}/approve" not in page
     assert f"/gestures/{gesture.pk}/approve" in body(client, members["carla"], f"/cases/{case.pk}")
-    leads_on = f'<p><a href="/cases/{case.pk}#gesture-{gesture.pk}">What to do</a></p>'
+    leads_on = f'<p><a href="/cases/{case.pk}#gesture-{gesture.pk}">See the case</a></p>'
     assert leads_on in body(client, members["carla"], f"/gestures/{gesture.pk}")
     for path, name, more in (
         ("approve", "carla", {}),

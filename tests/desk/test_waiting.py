@@ -278,3 +278,20 @@ def test_as_many_questions_for_three_as_for_thirty(bob: Actor, forum: Source, no
     more(27)
     assert questions() == few
     assert count(actor_of(root)) == 120
+
+
+@pytest.mark.parametrize(
+    ("path", "top"),
+    [
+        ("/", "/"),
+        ("/setup/teams", "/setup"),
+        ("/holds", "/cases"),
+        ("/defects", "/gestures"),
+        ("/customers/imports", "/people"),
+    ],
+)
+def test_the_navigation_shows_where_one_is(members: dict[str, Member], path: str, top: str) -> None:
+    page = client_of(members["alice"]).get(path).content.decode()
+    navigation = page[page.index("<nav") : page.index("</nav>")]
+    assert navigation.count('aria-current="page"') == 1
+    assert f'<a href="{top}" aria-current="page">' in navigation

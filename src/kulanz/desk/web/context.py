@@ -27,6 +27,14 @@ NAVIGATION: Final = (
     ("setup", _("Settings"), (Right.SET_POLICIES, Right.SEE_AUDIT)),
 )
 
+# pages that are reached from another one of the navigation
+PART_OF: Final = {
+    "/threads": "/",
+    "/holds": "/cases",
+    "/defects": "/gestures",
+    "/customers": "/people",
+}
+
 MOST_COUNTED: Final = 99
 """What is more stands in the navigation as this and a plus."""
 
@@ -57,4 +65,5 @@ def _actor(request: HttpRequest) -> Actor | None:
 
 
 def _is_at(path: str, url: str) -> bool:
-    return path == url or (url != "/" and path.startswith(url))
+    first = "/" + path.split("/")[1]
+    return PART_OF.get(first, first) == url
