@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from kulanz.core.durations import duration
+from kulanz.desk.models import Calendar
 from kulanz.desk.queries.paging import Paged
 from kulanz.desk.queries.timeline import Entry
 from kulanz.desk.rules import letters
@@ -19,6 +20,7 @@ from kulanz.desk.templatetags.desk import lang, past
 from kulanz.desk.web import wording
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept
 from kulanz.desk.web.drafting import FORMS, Panel
+from kulanz.desk.web.setup.countries import named_regions
 
 register = template.Library()
 _MINUTE: Final = 60
@@ -44,6 +46,13 @@ def harmless(html: str) -> SafeString:
 @register.filter
 def happened(entry: Entry) -> str:
     return wording.happened(entry)
+
+
+@register.filter
+def region(calendar: Calendar) -> str:
+    """The name of the region whose holidays a calendar has."""
+    code = f"{calendar.country}-{calendar.subdivision}".rstrip("-")
+    return dict(named_regions()).get(code, code)
 
 
 @register.filter
