@@ -38,7 +38,7 @@ class Frame:
 
 
 WIDE: Final = Frame(width=960, left=24, right=380, labels=408, row=44, letters=54, lines=1, ticks=4)
-NARROW: Final = Frame(width=360, left=20, right=84, labels=104, row=60, letters=34, lines=2, ticks=1)
+NARROW: Final = Frame(width=360, left=20, right=84, labels=104, row=60, letters=30, lines=2, ticks=1)
 """For a phone: its words are as large as those of the page there."""
 
 
