@@ -23,13 +23,15 @@ def similarities(vectors: Floats, of: int, usual: Sequence[bool]) -> Floats:
     Those are what people talk of there anyway; where they are few, all rows are taken. Rows of zeros, which
     are texts that could not be read, are like nothing.
     """
-    known = np.linalg.norm(vectors, axis=1) > 0
+    # squares of small numbers vanish in 32 bits
+    exact = vectors.astype(np.float64)
+    known = np.linalg.norm(exact, axis=1) > 0
     if not known[of]:
         return np.zeros(len(vectors), np.float32)
     common = known & np.array(usual, bool)
-    mean = vectors[common if common.sum() >= USUAL_FROM else known].mean(axis=0)
-    centred = np.where(known[:, None], vectors - mean, 0)
-    length = np.maximum(np.linalg.norm(centred, axis=1), np.finfo(np.float32).tiny)
+    mean = exact[common if common.sum() >= USUAL_FROM else known].mean(axis=0)
+    centred = np.where(known[:, None], exact - mean, 0)
+    length = np.maximum(np.linalg.norm(centred, axis=1), np.finfo(np.float64).tiny)
     unit = centred / length[:, None]
     found: Floats = (unit @ unit[of]).astype(np.float32)
     return found
