@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from benchmarks import memory, speed, startup
+from benchmarks import drafting, memory, speed, startup
 from benchmarks.enlarging import write_enlarged
 from kulanz.core.posts import Post, sort_key
 from kulanz.sources import read
@@ -23,6 +23,7 @@ STREAM: Final = Path(__file__).parents[2] / "shared/corpora/threads/community_st
 SIZES: Final = (100_000, 1_000_000, 5_000_000)
 _MIB: Final = 2**20
 _RUNS: Final = 3
+_CHECKS: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def main() -> int:
 def _rows(folder: Path, sizes: tuple[int, ...]) -> Iterator[Row]:
     yield _startup("`kulanz --help`", startup.help_seconds())
     yield _startup("`import kulanz`", startup.import_seconds())
+    yield from map(_drafting, (2, 121))
     archive = folder / "archive.jsonl"
     sample = [sample_folder() / "threads"]
     write_enlarged(_posts(sample), SIZES[0], archive)
@@ -80,6 +82,14 @@ def _startup(what: str, seconds: float) -> Row:
     return Row(
         f"start-up: {what}", f"{seconds:.2f} s of processor time", f"at most {bound} s", seconds <= bound
     )
+
+
+def _drafting(posts: int) -> Row:
+    found = drafting.measured(_CHECKS, posts=posts)
+    share = drafting.AT_MOST / found.seconds
+    figures = f"{1000 * found.seconds:.0f} ms, {share:.1f} times within what is asked"
+    what = f"draft check: {drafting.CHARACTERS:,} characters, after {found.posts} posts"
+    return Row(what, figures, f"at most {1000 * drafting.AT_MOST:.0f} ms", found.seconds <= drafting.AT_MOST)
 
 
 def _speed(what: str, archive: Path, step: int, *, judged: bool = True) -> Row:

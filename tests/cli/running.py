@@ -16,3 +16,26 @@ def heat() -> list[dict[str, object]]:
     rude, kind = "You are liars and crooks!", "Thank you."
     kinds = ("uncivil", "impolite", "offensive")
     return [{"text": text, name: int(text == rude)} for name in kinds for text in (rude, kind)]
+
+
+def drafts() -> list[dict[str, object]]:
+    """Labelled drafts for ``kulanz train drafts``: of each customer one with all findings and one with none."""
+    good = ("addresses", "answers", "action", "who", "deadline", "contact", "apology", "empathy")
+    bad = ("quotes_terms", "argues_right", "lists_facts", "blames", "condescends", "canned", "sends_away",
+           "passive_defence", "threatens", "false_apology", "audience", "overpromises")  # fmt: skip
+    told = "Guten Tag, ich rufe Sie morgen um 12 Uhr an."
+    return [
+        {
+            "id": f"{number}-{kind}",
+            "lang": "de",
+            "split": "train",
+            "scenario": str(number),
+            "public": True,
+            "customer": {"name": "Adler", "text": "Wann bekomme ich mein Geld?"},
+            "earlier_staff": [],
+            "draft": text,
+            "labels": {"present": present, "passages": [{"code": code, "text": text} for code in found]},
+        }
+        for number in range(10)
+        for kind, text, present, found in (("good", told, good, ()), ("bad", "Lesen Sie die AGB.", (), bad))
+    ]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 import pytest
-from running import Run, Start, heat
+from running import Run, Start, drafts, heat
 
 from desk_site import made_once
 from kulanz.cli import main
@@ -117,7 +117,8 @@ def write_talks(folder: Path) -> None:
         for i, text in enumerate(texts)
     ]
     labels = [{"thread_id": "one", "derailed": 1}, {"thread_id": "two", "derailed": 0}]
-    for name, rows in (("talks.jsonl", posts), ("talks.labels.jsonl", labels), ("heat.jsonl", heat())):
+    files = (("talks.jsonl", posts), ("talks.labels.jsonl", labels), ("heat.jsonl", heat()))
+    for name, rows in (*files, ("labelled-drafts.jsonl", drafts())):
         (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
 
 

@@ -32,9 +32,14 @@ class FindingFigures:
 
 @dataclass(frozen=True, slots=True)
 class DraftsEvaluation:
-    """Figures of GOOD (by draft), of BAD (passages that overlap), and of what blocks (public drafts)."""
+    """Figures of GOOD (by draft), of BAD (passages that overlap), and of what blocks (public drafts).
+
+    ``clean`` drafts have no bad passage by their labels; ``alarmed`` of them got a finding all the same.
+    """
 
     drafts: int
+    clean: int
+    alarmed: int
     good: tuple[FindingFigures, ...]
     bad: tuple[FindingFigures, ...]
     blocks: FindingFigures
@@ -50,8 +55,11 @@ class DraftsEvaluation:
 
 def evaluate_drafts(pairs: Sequence[tuple[LabelledDraft, DraftReport]]) -> DraftsEvaluation:
     """Compare reports with labels. Drafts without an open question count as answering all of them."""
+    clean = [report for labelled, report in pairs if not labelled.labels.passages]
     return DraftsEvaluation(
         drafts=len(pairs),
+        clean=len(clean),
+        alarmed=sum(any(one.kind == "found" for one in report.findings) for report in clean),
         good=tuple(_good(code, pairs) for code in GOOD),
         bad=tuple(_bad(code, pairs) for code in BAD),
         blocks=_blocks(pairs),
@@ -125,7 +133,8 @@ def as_table(evaluation: DraftsEvaluation) -> str:
     lines.append("")
     lines.append(
         f"{evaluation.drafts} drafts; macro F1 {_share(evaluation.macro_f1_good)} of what a good answer has, "
-        f"{_share(evaluation.macro_f1_bad)} of what makes things worse."
+        f"{_share(evaluation.macro_f1_bad)} of what makes things worse; "
+        f"{evaluation.alarmed} of {evaluation.clean} drafts without a bad passage got a finding."
     )
     return "\n".join(lines)
 

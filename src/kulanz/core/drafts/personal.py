@@ -39,6 +39,9 @@ class Known:
         return name in _NO_NAMES or name in self.names.lower() or name in self.said.lower()
 
 
+_ADDRESS: Final = re.compile(r"\b(?:https?://|www\.)\S+")
+"""Web addresses hold numbers that say nothing about anybody."""
+
 _IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .]?[A-Z0-9]{2,4}){3,8}\b")
 _CARD: Final = re.compile(r"(?<![\w-])\d{4}(?:[ -]?\d{4}){2}[ -]?\d{1,7}(?![\w-])")
 _EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
@@ -76,6 +79,10 @@ _NUMBER: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _SHOUTED: Final = re.compile(r"(?<![\w-])(?:[A-Z]{1,4}[-/ ]?\d{3,}[\w/-]*|\#\d{4,}|\d{6,})\b")
+_OF_A_THING: Final = re.compile(
+    r"(?:error|fehler|version|modell?|code|build|release)\W+(?:code\W+)?$", re.IGNORECASE
+)
+_NEAR: Final = 20
 _OWN: Final = re.compile(
     r"""(?<!\w)(?:mich|mir|uns|unsere?[rmn]?|meine?[rmn]?|durchwahl|hotline|erreich\w*|anrufen|direkt|me|my|us|our|reach|call|contact
       |extension|ext|direct|write\sto|line|tel|telefon|mail\san|telefonisch)(?!\w)""",
@@ -137,7 +144,7 @@ _RELATIVE: Final = re.compile(
 )
 _THIRD: Final = re.compile(
     r"""(?<!\w)(?:(?:this|the|our|that)\s(?:\w+\s)?(?:lady|gentleman|man|woman|customer|passenger|guest|caller|user|patient|mum
-      |member|client|tenant|family|couple|sender|buyer|account)
+      |member|client|tenant|family|couple|sender|buyer)|(?:this|that)\saccount
       |(?:der|die|dieser?|diese[nm]|den|dem|unsere?)\s(?:\w+\s)?(?:dame|herr|kunde|kundin|fahrgast|gast|stammgast|stammkund\w+|anruferin|anrufer
       |nutzer|nutzerin|patientin|patient|mitglied|mieter|mieterin|familie|paar|käufer|käuferin))(?!\w)""",
     re.IGNORECASE | re.VERBOSE,
@@ -164,7 +171,7 @@ _NO_NAMES: Final = frozenset(_NO_NAME_WORDS.split())
 
 def revealed(text: str, known: Known) -> list[Revealed]:
     """Return the passages of a draft that would reveal personal data, in order and without overlaps."""
-    listed = pieces(text)
+    listed = pieces(_ADDRESS.sub(lambda match: " " * len(match.group()), text))
     found = [one for finder in (_plain, _listed_numbers, _spoken) for one in finder(listed, known)]
     found.sort(key=lambda one: (one.start, -one.end, KINDS.index(one.kind)))
     kept: list[Revealed] = []
@@ -213,6 +220,8 @@ def _listed_numbers(listed: Sequence[Piece], known: Known) -> Iterator[Revealed]
         for match in _NUMBER.finditer(text):
             written = match["id"] or match["bare"]
             if match["bare"] and not _SHOUTED.match(written):
+                continue
+            if _OF_A_THING.search(text, max(0, match.start() - _NEAR), match.start()):
                 continue
             if written in known.said or _PHONE.search(text, match.start()) or _is_year(written):
                 continue

@@ -22,9 +22,9 @@ MANY_WORDS: Final = 150
 SHORTER: Final = 6.0
 SOME_WORDS: Final = 60
 SHARPER: Final = 0.3
-# Half the range of a forecast: how far it moves within the three posts after an answer, in the middle half of
-# answers (docs/drafts.md says how that was measured).
-HALF_RANGE: Final = 0.04
+# Half the range of a forecast: it moves no further within the three posts after four of five answers
+# (docs/drafts.md says where that was measured).
+HALF_RANGE: Final = 0.05
 _FORMAL: Final = re.compile(r"(?<=[\w,;] )(?:Sie|Ihnen|Ihre?[nmrs]?)(?!\w)")
 _FAMILIAR: Final = re.compile(
     r"(?<!\w)(?:du|dir|dich|deine?[nmrs]?|euch|eure?[nmrs]?|ihr habt|ihr seid)(?!\w)", re.IGNORECASE
