@@ -73,7 +73,7 @@ class BudgetForm(_AmountsForm):
     """What a team may spend."""
 
     amounts = ("month",)
-    team: Any = forms.ModelChoiceField(label=_("Team"), queryset=None)
+    team: Any = forms.ModelChoiceField(label=_("Team"), queryset=None, empty_label="–")
     currency = forms.CharField(label=_("Currency"), min_length=3, max_length=3, initial="EUR")
     month = _Amount(_("A month"), _("What gestures may be worth or cost in all in a calendar month."))
 
