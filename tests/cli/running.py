@@ -19,7 +19,7 @@ def heat() -> list[dict[str, object]]:
 
 
 def drafts() -> list[dict[str, object]]:
-    """Labelled drafts for ``kulanz train drafts``: of each customer one with all findings and one with none."""
+    """Labelled drafts for ``kulanz train drafts``: of each customer one with all findings, one with none."""
     good = ("addresses", "answers", "action", "who", "deadline", "contact", "apology", "empathy")
     bad = ("quotes_terms", "argues_right", "lists_facts", "blames", "condescends", "canned", "sends_away",
            "passive_defence", "threatens", "false_apology", "audience", "overpromises")  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kulanz import evaluation, models
+from kulanz.api import make_draft_check
 from kulanz.batch import scan, sorted_groups
 from kulanz.core.analysis import Analyser
 from kulanz.core.measures import Baseline
@@ -15,6 +16,7 @@ from kulanz.core.report import PostFinding
 from kulanz.evaluation import Belief, PostSignals
 from kulanz.evaluation.files import read_derailment_labels, read_post_labels, read_thread_labels
 from kulanz.evaluation.labelled import POST_ID, labelled_posts
+from kulanz.evaluation.on_drafts import evaluate_drafts
 from kulanz.sources import ReadOptions, read
 
 LANGUAGES = ("all", "de", "en")
@@ -74,7 +76,23 @@ def forecast_figures(inputs: list[Path], labels: list[Path]) -> dict[str, float]
     }
 
 
+def draft_figures(inputs: list[Path], _: list[Path]) -> dict[str, float]:
+    from kulanz.learning.drafts import read_drafts  # noqa: PLC0415 - needs the extra "train"
+
+    (path,) = inputs
+    check = make_draft_check()
+    pairs = [(one, check.check(one.as_draft(), one.thread())) for one in read_drafts(path)]
+    figures = {}
+    for lang in ("de", "en"):
+        found = evaluate_drafts([pair for pair in pairs if pair[0].lang == lang])
+        figures[f"macro_f1_good_{lang}"] = found.macro_f1_good
+        figures[f"macro_f1_bad_{lang}"] = found.macro_f1_bad
+        figures[f"spared_{lang}"] = 1 - found.alarmed / found.clean
+    return figures | {"blocks_precision": evaluate_drafts(pairs).blocks.precision or 0.0}
+
+
 FIGURES = {
+    "drafts": draft_figures,
     "threads": thread_figures,
     "posts": post_figures,
     "reactions": reaction_figures,
