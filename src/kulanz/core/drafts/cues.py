@@ -1,4 +1,8 @@
-"""What single passages show: turns of phrase of each finding, persons, numbers, names, place."""
+"""What single passages show: turns of phrase of each finding, persons, numbers, names, place.
+
+Turns of phrase are regular expressions, one a line; ``~`` stands for up to five words, a final ``*`` for the
+rest of a word, and a line that begins with ``? `` is a hint, which says less by itself.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,21 @@ from typing import Final
 import numpy as np
 
 from kulanz.core.drafts.draft import BAD, GOOD
-from kulanz.core.drafts.english_cues import ENGLISH_CUES
-from kulanz.core.drafts.german_cues import GERMAN_CUES
+from kulanz.core.drafts.english_arguing_cues import ENGLISH_ARGUING
+from kulanz.core.drafts.english_evading_cues import ENGLISH_EVADING
+from kulanz.core.drafts.english_good_cues import ENGLISH_GOOD
+from kulanz.core.drafts.german_arguing_cues import GERMAN_ARGUING
+from kulanz.core.drafts.german_evading_cues import GERMAN_EVADING
+from kulanz.core.drafts.german_good_cues import GERMAN_GOOD
 from kulanz.core.drafts.mentions import CLOCK, DATE, WEEKDAY, amounts
 from kulanz.core.drafts.pieces import Piece
 from kulanz.core.features import Floats
 
-CUED: Final = tuple(code for code in (*GOOD, *BAD) if code in GERMAN_CUES)
-_TABLES: Final = {"de": GERMAN_CUES, "en": ENGLISH_CUES}
+_TABLES: Final = {
+    "de": GERMAN_ARGUING | GERMAN_EVADING | GERMAN_GOOD,
+    "en": ENGLISH_ARGUING | ENGLISH_EVADING | ENGLISH_GOOD,
+}
+CUED: Final = tuple(code for code in (*GOOD, *BAD) if code in _TABLES["de"])
 HINT: Final = "? "
 _GAP: Final = r"(?:\\W+\\w+){0,5}?\\W+"
 _REST: Final = re.compile(r"(?<=[a-zäöüß])(?<!\\w)\*|^\*")
