@@ -48,9 +48,11 @@ _EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _PHONE: Final = re.compile(r"(?<![\w.,/-])(?:\+\d{1,3}|0)[\d ()/.–-]{6,18}\d(?![\w])")
 _STREET: Final = re.compile(
     r"""\b[A-ZÄÖÜ][\w.-]*(?:straße|strasse|str\.|weg|gasse|platz|allee|ufer|damm|ring|chaussee|stieg|hof|berg|graben)
-        \s\d{1,4}\s?[a-z]?\b
-      | \b\w+(?:er|e)\s(?:Straße|Str\.|Weg|Platz|Allee|Ufer|Gasse|Damm|Ring)\s\d{1,4}\s?[a-z]?\b
-      | \b(?:Am|Im|An\sder|Auf\sdem|Zum|Zur)\s[A-ZÄÖÜ]\w+\s\d{1,4}[a-z]?\b(?!\.|\s?Uhr)
+        \s\d{1,4}(?:\s?[a-z])?\b
+      | \b\w+(?:er|e)\s(?:Straße|Str\.|Weg|Platz|Allee|Ufer|Gasse|Damm|Ring)\s\d{1,4}(?:\s?[a-z])?\b
+      | \b(?:Am|Im|An\sder|Auf\sdem|Zum|Zur)\s
+        (?!Jahr|(?:Abs|Kap|Punkt|Paragra|Schritt|Gleis|Schalter|Terminal)\w*|\w+tag\b
+        |(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)\w*)[A-ZÄÖÜ]\w+\s\d{1,4}[a-z]?\b(?!\.|\s?Uhr)
       | \b\d{1,5}[A-Za-z]?\s(?:[A-Z][\w']+\s){1,3}(?:Tower|House|Mansions|Heights|Buildings|Street|St
        |Road|Rd|Avenue|Ave|Lane|Ln|Drive|Close|Court|Way|Terrace|Crescent|Gardens|Place|Square|Grove|Row|Hill|Mews|Boulevard)\b
       | \b(?:Zimmer|Wohnung|Whg\.|Room|Flat|Apartment|Apt\.?|Suite|Unit)\s\d{1,4}[A-Za-z]?\b
