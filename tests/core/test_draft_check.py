@@ -192,6 +192,15 @@ def test_an_open_question_is_listed_until_it_is_answered(check: DraftCheck) -> N
     assert check.check(Draft(text="Es ist überwiesen."), settled).questions == ()
 
 
+@pytest.mark.parametrize("text", ["Es tut uns leid, dass Sie das so empfinden.", "Sorry you feel that way."])
+def test_an_apology_that_is_none_is_not_good_besides(check: DraftCheck, text: str) -> None:
+    found = {
+        finding.code: finding.kind for finding in check.check(Draft(text=text), talk(("kim", ASKS))).findings
+    }
+    assert found["false_apology"] == "found"
+    assert "apology" not in found
+
+
 def test_whoever_is_answered_is_named(check: DraftCheck) -> None:
     thread = talk(("adler", "Das Formular geht nicht."), ("bach", "Bei mir auch nicht. Was soll ich tun?"))
     first = check.check(Draft(text="Bitte versuchen Sie es noch einmal."), thread)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from kulanz.core.drafts.draft import GOOD, Draft
@@ -118,7 +118,7 @@ class DraftCheck:
         passages = self._passages.read(pieces(draft.text), lang, talk.customer, talk.names)
         asked = tuple(open_questions(talk, passages, self._passages, self._drafts.answers, lang))
         bad = [*self._bad(passages), *self._limit(draft, passages)]
-        good = self._good(passages, asked, complained=look is None or _complained(look.found))
+        good = _honest(self._good(passages, asked, complained=look is None or _complained(look.found)), bad)
         findings = [*self._personal(draft, talk), *bad, *self._earlier(draft, talk, lang), *good]
         argues = any(one.code in ARGUING for one in bad)
         return DraftReport(
@@ -205,6 +205,12 @@ class DraftCheck:
 
     def _effect(self, look: _Look) -> Effect:
         return effect(float(look.found.belief[-1]), look.after, self._lang)
+
+
+def _honest(good: Iterable[DraftFinding], bad: Sequence[DraftFinding]) -> Iterator[DraftFinding]:
+    """Leave out an apology that is found to be none."""
+    false = {(one.start, one.end) for one in bad if one.code == "false_apology"}
+    return (one for one in good if one.code != "apology" or (one.start, one.end) not in false)
 
 
 def _complained(found: Examination) -> bool:

@@ -100,7 +100,7 @@ def comparison(draft: str, customer: str, heats: tuple[float | None, float | Non
     if words > MANY_WORDS and words > LONGER * theirs:
         remarks.append(("longer", {"ratio": round(words / max(theirs, 1))}))
     if theirs > SOME_WORDS and SHORTER * words < theirs:
-        remarks.append(("shorter", {"customer": theirs, "draft": words}))
+        remarks.append(("shorter", {}))
     if heat is not None and other is not None and heat > other + SHARPER:
         remarks.append(("sharper", {}))
     if (

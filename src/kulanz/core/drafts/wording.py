@@ -118,13 +118,13 @@ POSITION: Final = {
 REMARKS: Final = {
     "en": {
         "longer": "It is {ratio} times as long as what the customer wrote.",
-        "shorter": "The customer wrote {customer} words, the draft has {draft}.",
+        "shorter": "It is much shorter than what the customer wrote: does it leave something unanswered?",
         "sharper": "It sounds sharper than the customer.",
         "address": "The draft says “du” where the customer says “Sie”, or the other way round.",
     },
     "de": {
         "longer": "Es ist {ratio}-mal so lang wie der Text des Kunden.",
-        "shorter": "Der Kunde schrieb {customer} Wörter, der Entwurf hat {draft}.",
+        "shorter": "Es ist viel kürzer als der Text des Kunden: Bleibt etwas unbeantwortet?",
         "sharper": "Es klingt schärfer als der Kunde.",
         "address": "Der Entwurf sagt „du“, wo der Kunde „Sie“ schreibt, oder umgekehrt.",
     },
