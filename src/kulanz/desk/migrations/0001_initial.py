@@ -207,6 +207,9 @@ class Migration(migrations.Migration):
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('language__in', ['auto', 'de', 'en'])), name='member_language'), models.CheckConstraint(condition=models.Q(('theme__in', ['auto', 'light', 'dark'])), name='member_theme'), models.CheckConstraint(condition=models.Q(('email_alerts__in', ['off', 'immediate', 'digest'])), name='member_email_alerts')],
+            },
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),
             ],
@@ -275,6 +278,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('day',),
+                'constraints': [models.UniqueConstraint(fields=('calendar', 'day'), name='closed_day_once')],
             },
         ),
         migrations.CreateModel(
@@ -289,6 +293,9 @@ class Migration(migrations.Migration):
                 ('settled_at', models.DateTimeField(blank=True, db_index=True, null=True)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='desk.customer')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('system', 'key'), name='claim_once')],
+            },
         ),
         migrations.CreateModel(
             name='CustomerImport',
@@ -324,6 +331,9 @@ class Migration(migrations.Migration):
                 ('fixed_at', models.DateTimeField(blank=True, null=True)),
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='defects', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['watched', 'open', 'fixed'])), name='defect_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'fixed'), _negated=True), ('fixed_at__isnull', False), _connector='OR'), name='fixed_defect_has_time')],
+            },
         ),
         migrations.CreateModel(
             name='Assessment',
@@ -336,6 +346,9 @@ class Migration(migrations.Migration):
                 ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='assessment', to='desk.case')),
                 ('defect', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assessments', to='desk.defect')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('fault__in', ['unclear', 'ours', 'theirs'])), name='assessment_fault')],
+            },
         ),
         migrations.CreateModel(
             name='DraftVerdict',
@@ -394,6 +407,10 @@ class Migration(migrations.Migration):
                 ('released_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('system', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='desk.billingsystem')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'review_on'], name='hold_by_review')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'placing', 'held', 'refused', 'releasing', 'released', 'declined'])), name='hold_state'), models.CheckConstraint(condition=models.Q(('next_step__in', ['', 'ended_by_billing', 'dunning_goes_on', 'settled', 'cancelled', 'agreed', 'other'])), name='hold_next_step'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('releasing', 'released')), _negated=True), models.Q(('next_step', ''), _negated=True), _connector='OR'), name='released_hold_has_next_step'), models.UniqueConstraint(condition=models.Q(('state__in', ('proposed', 'placing', 'held', 'refused'))), fields=('claim',), name='one_live_hold_of_claim'), models.UniqueConstraint(condition=models.Q(('claim', None), ('state__in', ('proposed', 'placing', 'held', 'refused'))), fields=('customer',), name='one_live_hold_of_customer')],
+            },
         ),
         migrations.CreateModel(
             name='DunningLetter',
@@ -409,6 +426,9 @@ class Migration(migrations.Migration):
                 ('system', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='letters', to='desk.billingsystem')),
                 ('despite', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='letters', to='desk.hold')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('system', 'key'), name='dunning_letter_once')],
+            },
         ),
         migrations.CreateModel(
             name='IdempotencyKey',
@@ -421,6 +441,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_index=True)),
                 ('token', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='desk.apitoken')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('token', 'key'), name='idempotency_key_once')],
+            },
         ),
         migrations.CreateModel(
             name='Issue',
@@ -457,6 +480,9 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='issue_roles', to='desk.account')),
                 ('issue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to='desk.issue')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('issue', 'account'), name='issue_role_once'), models.CheckConstraint(condition=models.Q(('role__in', ['complainant', 'affected', 'annoyed', 'calming', 'defending', 'amplifier', 'staff'])), name='issue_role_known')],
+            },
         ),
         migrations.CreateModel(
             name='MemberRole',
@@ -465,6 +491,9 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(max_length=12)),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='held_roles', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('member', 'role'), name='member_role_once'), models.CheckConstraint(condition=models.Q(('role__in', ['admin', 'lead', 'agent', 'approver', 'moderator', 'reader', 'auditor'])), name='member_role_known')],
+            },
         ),
         migrations.CreateModel(
             name='Note',
@@ -477,6 +506,9 @@ class Migration(migrations.Migration):
                 ('issue', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='desk.issue')),
                 ('mentions', models.ManyToManyField(blank=True, related_name='mentioned_in', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('issue__isnull', False), ('case__isnull', False), _connector='XOR'), name='note_on_one_thing')],
+            },
         ),
         migrations.CreateModel(
             name='Person',
@@ -493,6 +525,9 @@ class Migration(migrations.Migration):
                 ('erased_at', models.DateTimeField(blank=True, null=True)),
                 ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='merged', to='desk.person')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['customer', 'moderator', 'builder', 'staff', 'partner', 'press'])), name='person_role')],
+            },
         ),
         migrations.CreateModel(
             name='Merge',
@@ -536,6 +571,9 @@ class Migration(migrations.Migration):
                 ('dismissed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='desk.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('customer', 'person'), name='customer_match_once'), models.UniqueConstraint(fields=('customer', 'account'), name='customer_match_account_once'), models.CheckConstraint(condition=models.Q(('person__isnull', False), ('account__isnull', False), _connector='XOR'), name='customer_match_with_one')],
+            },
         ),
         migrations.AddField(
             model_name='customer',
@@ -575,6 +613,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('position',),
+                'constraints': [models.UniqueConstraint(fields=('playbook', 'position'), name='step_position_once')],
             },
         ),
         migrations.CreateModel(
@@ -586,6 +625,9 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('noun', 'noun_id', 'member'), name='presence_once')],
+            },
         ),
         migrations.CreateModel(
             name='PrivateTopic',
@@ -601,6 +643,9 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='private_topics', to='desk.account')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='private_topics', to='desk.case')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('case', 'account'), name='private_topic_once')],
+            },
         ),
         migrations.CreateModel(
             name='Message',
@@ -623,6 +668,9 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='desk.case')),
                 ('private', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='messages', to='desk.privatetopic')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'source', 'private', 'phone', 'public'])), name='message_channel'), models.UniqueConstraint(condition=models.Q(('message_id', ''), _negated=True), fields=('case', 'message_id'), name='message_once'), models.UniqueConstraint(condition=models.Q(('private_key', ''), _negated=True), fields=('private', 'private_key'), name='private_message_once')],
+            },
         ),
         migrations.CreateModel(
             name='Promise',
@@ -644,6 +692,9 @@ class Migration(migrations.Migration):
                 ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='desk.calendar')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='promises', to='desk.case')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['running', 'paused', 'kept', 'broken', 'withdrawn'])), name='promise_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'paused'), _negated=True), ('left_s__isnull', False), _connector='OR'), name='paused_promise_has_rest')],
+            },
         ),
         migrations.CreateModel(
             name='Escalation',
@@ -654,6 +705,9 @@ class Migration(migrations.Migration):
                 ('told', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('promise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='escalations', to='desk.promise')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('promise', 'step'), name='escalation_once')],
+            },
         ),
         migrations.CreateModel(
             name='Reply',
@@ -691,6 +745,10 @@ class Migration(migrations.Migration):
                 ('other', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='resembled', to='desk.person')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='resemblances', to='desk.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['-score', 'id'], name='resemblance_by_score')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('score__gte', 0), ('score__lte', 1)), ('score__isnull', True), _connector='OR'), name='resemblance_score'), models.UniqueConstraint(fields=('person', 'other'), name='resemblance_once'), models.UniqueConstraint(fields=('person', 'account'), name='resemblance_account_once')],
+            },
         ),
         migrations.CreateModel(
             name='Retention',
@@ -716,6 +774,9 @@ class Migration(migrations.Migration):
                 ('query', models.CharField(max_length=1000)),
                 ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='views', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('member', 'name'), name='saved_view_once'), models.UniqueConstraint(condition=models.Q(('member', None)), fields=('name',), name='shared_view_once')],
+            },
         ),
         migrations.CreateModel(
             name='ShownFinding',
@@ -727,6 +788,9 @@ class Migration(migrations.Migration):
                 ('reply', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shown_findings', to='desk.reply')),
                 ('verdict', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='desk.draftverdict')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['present', 'missing', 'found'])), name='shown_kind')],
+            },
         ),
         migrations.CreateModel(
             name='Source',
@@ -770,6 +834,9 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField()),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rereads', to='desk.source')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('source', 'key'), name='reread_once')],
+            },
         ),
         migrations.CreateModel(
             name='RawPayload',
@@ -783,6 +850,9 @@ class Migration(migrations.Migration):
                 ('fetched_at', models.DateTimeField(db_index=True)),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='raw', to='desk.source')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('source', 'digest'), name='raw_once')],
+            },
         ),
         migrations.CreateModel(
             name='Post',
@@ -829,6 +899,9 @@ class Migration(migrations.Migration):
                 ('claimed_at', models.DateTimeField()),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='desk.source')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('source', 'digest'), name='mention_once')],
+            },
         ),
         migrations.CreateModel(
             name='Lane',
@@ -842,6 +915,9 @@ class Migration(migrations.Migration):
                 ('reached', models.DateTimeField(blank=True, null=True)),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lanes', to='desk.source')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('source', 'name'), name='lane_once')],
+            },
         ),
         migrations.AddField(
             model_name='account',
@@ -872,6 +948,9 @@ class Migration(migrations.Migration):
                 ('value', models.CharField(max_length=255)),
                 ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='identities', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'value'), name='identity_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['name', 'domain', 'account'])), name='identity_kind')],
+            },
         ),
         migrations.CreateModel(
             name='Stake',
@@ -882,6 +961,9 @@ class Migration(migrations.Migration):
                 ('case', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='stake', to='desk.case')),
                 ('issue', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='stake', to='desk.issue')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('case__isnull', False), ('issue__isnull', False), _connector='XOR'), name='stake_of_one_thing')],
+            },
         ),
         migrations.CreateModel(
             name='Subscription',
@@ -900,6 +982,9 @@ class Migration(migrations.Migration):
                 ('lease_until', models.DateTimeField(blank=True, null=True)),
                 ('source', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='subscription', to='desk.source')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'active', 'denied', 'leaving', 'ended'])), name='subscription_state')],
+            },
         ),
         migrations.CreateModel(
             name='Task',
@@ -911,6 +996,9 @@ class Migration(migrations.Migration):
                 ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('issue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='desk.issue')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('issue', 'position'), name='task_position_once')],
+            },
         ),
         migrations.CreateModel(
             name='Team',
@@ -961,6 +1049,10 @@ class Migration(migrations.Migration):
                 ('system', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='gestures', to='desk.billingsystem')),
                 ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='gestures', to='desk.team')),
             ],
+            options={
+                'indexes': [models.Index(fields=['decided_by', 'decided_at'], name='gesture_by_decider'), models.Index(fields=['team', 'decided_at'], name='gesture_by_team')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['waive', 'refund', 'credit', 'extension', 'gift', 'apology', 'own'])), name='gesture_kind'), models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'approved', 'ordered', 'carried_out', 'accepted', 'refused', 'declined', 'revoked'])), name='gesture_state'), models.CheckConstraint(condition=models.Q(('cost_minor__gte', 0), ('value_minor__gte', 0)), name='gesture_gives'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ordered'), _negated=True), models.Q(('key__isnull', False), ('system__isnull', False)), _connector='OR'), name='ordered_gesture_has_key'), models.UniqueConstraint(condition=models.Q(('state', 'ordered')), fields=('claim',), name='one_ordered_gesture_of_claim')],
+            },
         ),
         migrations.CreateModel(
             name='AlertPolicy',
@@ -981,6 +1073,9 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='policies', to='desk.source')),
                 ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='policies', to='desk.team')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('least_stage__in', ['calm', 'complaint', 'issue', 'escalated'])), name='policy_stage'), models.CheckConstraint(condition=models.Q(models.Q(('threshold__gte', 0), ('threshold__lte', 1)), ('threshold__isnull', True), _connector='OR'), name='policy_threshold')],
+            },
         ),
         migrations.CreateModel(
             name='TeamBudget',
@@ -991,6 +1086,9 @@ class Migration(migrations.Migration):
                 ('month_minor', models.BigIntegerField()),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='budgets', to='desk.team')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('team', 'currency'), name='team_budget_once')],
+            },
         ),
         migrations.CreateModel(
             name='Template',
@@ -1033,6 +1131,9 @@ class Migration(migrations.Migration):
                 ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='desk.post')),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='desk.thread')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['edited', 'edited_by_author', 'edited_by_other', 'edited_silently', 'hidden', 'removed', 'restored', 'locked', 'unlocked', 'moved'])), name='revision_kind')],
+            },
         ),
         migrations.AddField(
             model_name='reply',
@@ -1053,6 +1154,9 @@ class Migration(migrations.Migration):
                 ('issue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='desk.issue')),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='desk.thread')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('issue', 'thread'), name='issue_thread_once')],
+            },
         ),
         migrations.CreateModel(
             name='Event',
@@ -1070,6 +1174,9 @@ class Migration(migrations.Migration):
                 ('issue', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='events', to='desk.issue')),
                 ('thread', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='events', to='desk.thread')),
             ],
+            options={
+                'indexes': [models.Index(fields=['noun', 'noun_id'], name='event_by_noun')],
+            },
         ),
         migrations.AddField(
             model_name='draftverdict',
@@ -1090,6 +1197,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('thread', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='attention', to='desk.thread')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'false_alarm', 'snoozed'])), name='attention_state'), models.CheckConstraint(condition=models.Q(('stage_then__in', ['calm', 'complaint', 'issue', 'escalated'])), name='attention_stage')],
+            },
         ),
         migrations.CreateModel(
             name='Alert',
@@ -1110,6 +1220,9 @@ class Migration(migrations.Migration):
                 ('policy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='alerts', to='desk.alertpolicy')),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alerts', to='desk.thread')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('verdict__in', ['', 'right', 'wrong'])), name='alert_verdict')],
+            },
         ),
         migrations.CreateModel(
             name='ThreadScore',
@@ -1121,6 +1234,9 @@ class Migration(migrations.Migration):
                 ('views', models.PositiveBigIntegerField(blank=True, null=True)),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='desk.thread')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('thread', 'at'), name='thread_score_once')],
+            },
         ),
         migrations.CreateModel(
             name='Tombstone',
@@ -1140,6 +1256,9 @@ class Migration(migrations.Migration):
                 ('issue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='watches', to='desk.issue')),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='watches', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('issue', 'member'), name='watch_once')],
+            },
         ),
         migrations.CreateModel(
             name='Delivery',
@@ -1160,106 +1279,9 @@ class Migration(migrations.Migration):
                 ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to=settings.AUTH_USER_MODEL)),
                 ('target', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='desk.webhooktarget')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['auto', 'de', 'en'])), name='member_language'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('theme__in', ['auto', 'light', 'dark'])), name='member_theme'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('email_alerts__in', ['off', 'immediate', 'digest'])), name='member_email_alerts'),
-        ),
-        migrations.AddConstraint(
-            model_name='closedday',
-            constraint=models.UniqueConstraint(fields=('calendar', 'day'), name='closed_day_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(fields=('system', 'key'), name='claim_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='defect',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['watched', 'open', 'fixed'])), name='defect_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='defect',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'fixed'), _negated=True), ('fixed_at__isnull', False), _connector='OR'), name='fixed_defect_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('fault__in', ['unclear', 'ours', 'theirs'])), name='assessment_fault'),
-        ),
-        migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['state', 'review_on'], name='hold_by_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'placing', 'held', 'refused', 'releasing', 'released', 'declined'])), name='hold_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('next_step__in', ['', 'ended_by_billing', 'dunning_goes_on', 'settled', 'cancelled', 'agreed', 'other'])), name='hold_next_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('releasing', 'released')), _negated=True), models.Q(('next_step', ''), _negated=True), _connector='OR'), name='released_hold_has_next_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('proposed', 'placing', 'held', 'refused'))), fields=('claim',), name='one_live_hold_of_claim'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('claim', None), ('state__in', ('proposed', 'placing', 'held', 'refused'))), fields=('customer',), name='one_live_hold_of_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='dunningletter',
-            constraint=models.UniqueConstraint(fields=('system', 'key'), name='dunning_letter_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='idempotencykey',
-            constraint=models.UniqueConstraint(fields=('token', 'key'), name='idempotency_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuerole',
-            constraint=models.UniqueConstraint(fields=('issue', 'account'), name='issue_role_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuerole',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['complainant', 'affected', 'annoyed', 'calming', 'defending', 'amplifier', 'staff'])), name='issue_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='memberrole',
-            constraint=models.UniqueConstraint(fields=('member', 'role'), name='member_role_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='memberrole',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['admin', 'lead', 'agent', 'approver', 'moderator', 'reader', 'auditor'])), name='member_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('issue__isnull', False), ('case__isnull', False), _connector='XOR'), name='note_on_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['customer', 'moderator', 'builder', 'staff', 'partner', 'press'])), name='person_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='customermatch',
-            constraint=models.UniqueConstraint(fields=('customer', 'person'), name='customer_match_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='customermatch',
-            constraint=models.UniqueConstraint(fields=('customer', 'account'), name='customer_match_account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='customermatch',
-            constraint=models.CheckConstraint(condition=models.Q(('person__isnull', False), ('account__isnull', False), _connector='XOR'), name='customer_match_with_one'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['email', 'digest', 'apprise', 'webhook'])), name='delivery_kind')],
+            },
         ),
         migrations.AddConstraint(
             model_name='customer',
@@ -1270,108 +1292,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'waiting', 'resolved', 'closed'])), name='case_state'),
         ),
         migrations.AddConstraint(
-            model_name='playbookstep',
-            constraint=models.UniqueConstraint(fields=('playbook', 'position'), name='step_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(fields=('noun', 'noun_id', 'member'), name='presence_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='privatetopic',
-            constraint=models.UniqueConstraint(fields=('case', 'account'), name='private_topic_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'source', 'private', 'phone', 'public'])), name='message_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('message_id', ''), _negated=True), fields=('case', 'message_id'), name='message_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('private_key', ''), _negated=True), fields=('private', 'private_key'), name='private_message_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['running', 'paused', 'kept', 'broken', 'withdrawn'])), name='promise_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'paused'), _negated=True), ('left_s__isnull', False), _connector='OR'), name='paused_promise_has_rest'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.UniqueConstraint(fields=('promise', 'step'), name='escalation_once'),
-        ),
-        migrations.AddIndex(
-            model_name='resemblance',
-            index=models.Index(fields=['-score', 'id'], name='resemblance_by_score'),
-        ),
-        migrations.AddConstraint(
-            model_name='resemblance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('score__gte', 0), ('score__lte', 1)), ('score__isnull', True), _connector='OR'), name='resemblance_score'),
-        ),
-        migrations.AddConstraint(
-            model_name='resemblance',
-            constraint=models.UniqueConstraint(fields=('person', 'other'), name='resemblance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='resemblance',
-            constraint=models.UniqueConstraint(fields=('person', 'account'), name='resemblance_account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('member', 'name'), name='saved_view_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(condition=models.Q(('member', None)), fields=('name',), name='shared_view_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='shownfinding',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['present', 'missing', 'found'])), name='shown_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='reread',
-            constraint=models.UniqueConstraint(fields=('source', 'key'), name='reread_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rawpayload',
-            constraint=models.UniqueConstraint(fields=('source', 'digest'), name='raw_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mention',
-            constraint=models.UniqueConstraint(fields=('source', 'digest'), name='mention_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lane',
-            constraint=models.UniqueConstraint(fields=('source', 'name'), name='lane_once'),
-        ),
-        migrations.AddConstraint(
             model_name='account',
             constraint=models.UniqueConstraint(fields=('source', 'key'), name='account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffidentity',
-            constraint=models.UniqueConstraint(fields=('kind', 'value'), name='identity_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffidentity',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['name', 'domain', 'account'])), name='identity_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='stake',
-            constraint=models.CheckConstraint(condition=models.Q(('case__isnull', False), ('issue__isnull', False), _connector='XOR'), name='stake_of_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'active', 'denied', 'leaving', 'ended'])), name='subscription_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(fields=('issue', 'position'), name='task_position_once'),
         ),
         migrations.AddConstraint(
             model_name='issue',
@@ -1398,46 +1320,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='closed_issue_has_outcome'),
         ),
         migrations.AddIndex(
-            model_name='gesture',
-            index=models.Index(fields=['decided_by', 'decided_at'], name='gesture_by_decider'),
-        ),
-        migrations.AddIndex(
-            model_name='gesture',
-            index=models.Index(fields=['team', 'decided_at'], name='gesture_by_team'),
-        ),
-        migrations.AddConstraint(
-            model_name='gesture',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['waive', 'refund', 'credit', 'extension', 'gift', 'apology', 'own'])), name='gesture_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='gesture',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'approved', 'ordered', 'carried_out', 'accepted', 'refused', 'declined', 'revoked'])), name='gesture_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='gesture',
-            constraint=models.CheckConstraint(condition=models.Q(('cost_minor__gte', 0), ('value_minor__gte', 0)), name='gesture_gives'),
-        ),
-        migrations.AddConstraint(
-            model_name='gesture',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ordered'), _negated=True), models.Q(('key__isnull', False), ('system__isnull', False)), _connector='OR'), name='ordered_gesture_has_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='gesture',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ordered')), fields=('claim',), name='one_ordered_gesture_of_claim'),
-        ),
-        migrations.AddConstraint(
-            model_name='alertpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('least_stage__in', ['calm', 'complaint', 'issue', 'escalated'])), name='policy_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='alertpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('threshold__gte', 0), ('threshold__lte', 1)), ('threshold__isnull', True), _connector='OR'), name='policy_threshold'),
-        ),
-        migrations.AddConstraint(
-            model_name='teambudget',
-            constraint=models.UniqueConstraint(fields=('team', 'currency'), name='team_budget_once'),
-        ),
-        migrations.AddIndex(
             model_name='thread',
             index=models.Index(fields=['stage', '-score', 'id'], name='thread_by_stage'),
         ),
@@ -1456,10 +1338,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='thread',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('score__gte', 0), ('score__lte', 1)), ('score__isnull', True), _connector='OR'), name='thread_score'),
-        ),
-        migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['edited', 'edited_by_author', 'edited_by_other', 'edited_silently', 'hidden', 'removed', 'restored', 'locked', 'unlocked', 'moved'])), name='revision_kind'),
         ),
         migrations.AddConstraint(
             model_name='reply',
@@ -1486,14 +1364,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('source', 'key'), name='post_once'),
         ),
         migrations.AddConstraint(
-            model_name='issuethread',
-            constraint=models.UniqueConstraint(fields=('issue', 'thread'), name='issue_thread_once'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['noun', 'noun_id'], name='event_by_noun'),
-        ),
-        migrations.AddConstraint(
             model_name='draftverdict',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['present', 'missing', 'found'])), name='verdict_kind'),
         ),
@@ -1508,29 +1378,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='draftverdict',
             constraint=models.UniqueConstraint(fields=('thread', 'code', 'kind', 'mark'), name='verdict_once_in_thread'),
-        ),
-        migrations.AddConstraint(
-            model_name='attention',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'false_alarm', 'snoozed'])), name='attention_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='attention',
-            constraint=models.CheckConstraint(condition=models.Q(('stage_then__in', ['calm', 'complaint', 'issue', 'escalated'])), name='attention_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['', 'right', 'wrong'])), name='alert_verdict'),
-        ),
-        migrations.AddConstraint(
-            model_name='threadscore',
-            constraint=models.UniqueConstraint(fields=('thread', 'at'), name='thread_score_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='watch',
-            constraint=models.UniqueConstraint(fields=('issue', 'member'), name='watch_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['email', 'digest', 'apprise', 'webhook'])), name='delivery_kind'),
         ),
     ]
