@@ -26,7 +26,7 @@ def report(score: float, thread_id: str) -> ThreadReport:
 scored = st.dictionaries(st.text(max_size=3), st.sampled_from([0.0, 0.1, 1 / 3, 1.0]), max_size=100)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(scored, st.sampled_from([1, 700, 10**6]))
 def test_ranks_by_score_then_thread_id_whatever_fits_in_memory(scores: dict[str, float], budget: int) -> None:
     scratch = Scratch()

@@ -37,7 +37,7 @@ communities = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(communities, st.data())
 def test_result_depends_neither_on_line_order_nor_on_how_it_is_cut(
     found: list[dict[str, Any]], data: st.DataObject

@@ -317,7 +317,7 @@ def test_killed_while_a_file_is_taken_nothing_is_lost_or_doubled(
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(rows=st.lists(st.lists(CELLS, min_size=1, max_size=6), max_size=6), tail=st.binary(max_size=40))
 def test_every_line_of_any_file_is_taken_or_told(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], tail: bytes

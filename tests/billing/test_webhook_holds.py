@@ -337,7 +337,7 @@ def test_an_answer_that_is_too_large_ends_in_bounds(at: Callable[[str], Webhook]
 ACTS = st.sampled_from(["place", "release", "confirm", "send", "work"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(acts=st.lists(ACTS, max_size=12), data=st.data())
 def test_any_sequence_of_acts_ends_in_the_same_state(
     tmp_path_factory: pytest.TempPathFactory, acts: list[str], data: st.DataObject

@@ -69,7 +69,7 @@ def codes(report: DraftReport, kind: str) -> set[str]:
 CHECK = make_draft_check(company=("Kontaktor",), lang="de")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=TEXTS, customer=TEXTS, earlier=TEXTS, public=st.booleans(), limit=st.sampled_from([None, 0, 50]))
 def test_any_text_is_read_and_passages_are_parts_of_it(
     text: str, customer: str, earlier: str, public: bool, limit: int | None
@@ -100,7 +100,7 @@ def test_any_text_is_read_and_passages_are_parts_of_it(
         assert report.effect.high - report.effect.low < 0.2
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(text=st.lists(st.sampled_from(PARTS), min_size=1, max_size=5).map(" ".join))
 def test_the_same_draft_gets_the_same_report(text: str) -> None:
     thread = talk(("adler", ASKS))

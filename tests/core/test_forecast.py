@@ -76,7 +76,7 @@ TEXTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(TEXTS)
 def test_a_prefix_believes_what_the_whole_thread_believed(texts: list[str]) -> None:
     posts, model = _thread("t", ["the answer is not what you want and this is it", *texts]), _model()

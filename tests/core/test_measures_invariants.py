@@ -54,7 +54,7 @@ def series(measures: Measures) -> dict[str, np.ndarray]:
     }
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(threads(), st.data())
 def test_measures_of_a_prefix_are_the_prefix_of_the_series(thread: Thread, data: st.DataObject) -> None:
     n = data.draw(st.integers(0, len(thread)))
@@ -64,7 +64,7 @@ def test_measures_of_a_prefix_are_the_prefix_of_the_series(thread: Thread, data:
         np.testing.assert_array_equal(values, whole[name][:n], err_msg=name)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(threads())
 def test_shares_stay_between_0_and_1(thread: Thread) -> None:
     measures = measure(thread, Baseline())

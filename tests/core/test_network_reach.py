@@ -71,7 +71,7 @@ PERSON = st.integers(0, PEOPLE - 1)
 PAIRS = st.lists(st.tuples(PERSON, PERSON), max_size=150)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(PAIRS)
 def test_reach_is_that_of_a_search_by_hand(pairs: list[tuple[int, int]]) -> None:
     expected = [by_hand(pairs, person) for person in range(PEOPLE)]
@@ -80,7 +80,6 @@ def test_reach_is_that_of_a_search_by_hand(pairs: list[tuple[int, int]]) -> None
     assert [around_one(known, person, HOPS) for person in range(PEOPLE)] == expected
 
 
-@settings(deadline=None)
 @given(PAIRS, st.integers(0, 99))
 def test_an_estimate_among_few_is_nearly_exact_and_never_falls(
     pairs: list[tuple[int, int]], seed: int

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kulanz.core.contributions import Contributions, Counts, contributions, merged, month_of
@@ -58,7 +58,6 @@ def test_what_is_kept_comes_back_as_it_was(posts: list[Post]) -> None:
     assert msgspec.json.decode(msgspec.json.encode(found), type=dict[str, Contributions]) == found
 
 
-@settings(deadline=None)
 @given(POSTS, st.integers(0, 2000))
 def test_a_value_is_the_sum_of_its_parts_and_falls_with_idleness(posts: list[Post], later: int) -> None:
     dated = {name: found for name, found in contributions(posts).items() if found.last is not None}

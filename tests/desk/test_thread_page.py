@@ -6,6 +6,7 @@ import json
 import re
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -293,6 +294,9 @@ def test_the_spread_leads_to_the_places(
     assert f'<a href="/threads/{told.pk}">' in page
     assert "Mahnung &lt;b&gt;statt&lt;/b&gt; Antwort" in page
     assert '<svg class="spread"' in page
+    assert article.created_at is not None
+    here = article.created_at.astimezone(ZoneInfo("Europe/Berlin"))
+    assert page.count(f", {here:%H:%M}") == 3, "in both pictures and in the table it is the reader's time"
 
 
 def test_take_it_opens_an_issue_once_and_makes_it_mine(

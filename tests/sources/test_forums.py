@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kulanz.core.posts import Post
@@ -118,7 +118,6 @@ STEP = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(STEP, max_size=60))
 def test_whatever_happens_between_kills_is_found_in_the_end(steps: list[tuple[str, Any]]):
     keeper = Keeper()
@@ -135,7 +134,6 @@ def test_whatever_happens_between_kills_is_found_in_the_end(steps: list[tuple[st
     assert keeper.forum.posts <= keeper.notes.posts.keys()
 
 
-@settings(deadline=None)
 @given(st.lists(THREAD, min_size=1, max_size=30), st.integers(1, 3))
 def test_a_forum_read_a_page_at_a_time_is_read_whole(writes: list[str], most: int):
     keeper = Keeper()

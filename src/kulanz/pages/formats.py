@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
 from kulanz.pages.words import Lang
@@ -45,20 +45,20 @@ def short_day(moment: date, lang: Lang) -> str:
     return f"{moment.day}{'.' if lang == 'de' else ''} {_MONTHS[lang][moment.month - 1]}"
 
 
-def in_utc(moment: datetime) -> datetime:
-    """The moment in UTC; at the ends of the calendar, where UTC has no such day, as it was written."""
+def in_zone(moment: datetime, zone: tzinfo = UTC) -> datetime:
+    """The moment in a time zone; at the ends of the calendar, where it has no such day, as it was written."""
     try:
-        return moment.astimezone(UTC)
+        return moment.astimezone(zone)
     except OverflowError:
         return moment
 
 
-def time(moment: datetime | None, lang: Lang) -> str:
-    """Day and minute in UTC; a dash for None."""
+def time(moment: datetime | None, lang: Lang, zone: tzinfo = UTC) -> str:
+    """Day and minute in a time zone; a dash for None."""
     if moment is None:
         return MISSING
-    utc = in_utc(moment)
-    return f"{day(utc, lang)}, {utc:%H:%M}"
+    there = in_zone(moment, zone)
+    return f"{day(there, lang)}, {there:%H:%M}"
 
 
 def month(moment: date, lang: Lang) -> str:

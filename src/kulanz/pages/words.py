@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Final, Literal
 
 from kulanz.pages.words_de import GERMAN
@@ -15,9 +16,10 @@ CATALOGUE: Final[dict[str, dict[str, str]]] = {"de": GERMAN, "en": ENGLISH}
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The catalogue in one language."""
+    """The catalogue in one language; times are those of ``zone``."""
 
     lang: Lang
+    zone: tzinfo = UTC
 
     def __call__(self, key: str, **values: str) -> str:
         """The sentence of a key with its values filled in; KeyError for an unknown key."""

@@ -345,7 +345,7 @@ def test_what_is_no_forum_is_said_plainly() -> None:
             reading.connector(Notebook()).pages("sideways", None)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 24)), max_size=15))
 def test_whatever_happens_a_reread_shows_the_forum_as_it_is(acts: list[tuple[int, int]]) -> None:
     with SiteServer(community(2, 12)) as server:

@@ -164,7 +164,7 @@ unlisted = st.builds(lambda seen: Page(posts=tuple(seen)), st.lists(posts, max_s
 clocks = st.lists(st.integers(-10_000, 10_000), min_size=1, max_size=10)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(pages, max_size=6), st.lists(pages, max_size=4), clocks)
 def test_hostile_pages_lose_nothing(live: list[Page], history: list[Page], jumps: list[int]) -> None:
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder)) as store:
@@ -177,7 +177,7 @@ def test_hostile_pages_lose_nothing(live: list[Page], history: list[Page], jumps
         assert store.export() <= len({each.post.post_id for each in sent})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(unlisted, min_size=1, max_size=6), st.integers(0, 5), clocks)
 def test_a_run_that_breaks_off_anywhere_ends_like_one_that_does_not(
     live: list[Page], broken_at: int, jumps: list[int]

@@ -196,7 +196,7 @@ WHOLE = (
 ) % (len(PACKED), PACKED)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_bytes_from_a_server_break_the_client(faulty: FaultServer, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(WHOLE)))

@@ -101,14 +101,14 @@ def post(request: DeskRequest, pk: int) -> HttpResponse:
 def spread(request: DeskRequest, pk: int) -> HttpResponse:
     """Who took the matter up from whom, over all sources."""
     row = access.thread(request.actor, pk)
-    tree, words = spread_of(row), Words(lang())
+    tree, words = spread_of(row), Words(lang(), timezone.get_current_timezone())
     context = {"thread": row, "title": row.title or row.key, "tree": tree, "limit": SPREAD_ROWS}
     if tree is not None:
         names = {node.node_id: name_of(node) for node in tree.nodes}
         context |= {
             "sentences": list(sentences(tree, words)),
-            "figure": spread_figure(tree, words.lang),
-            "narrow": spread_figure(tree, words.lang, narrow=True),
+            "figure": spread_figure(tree, words),
+            "narrow": spread_figure(tree, words, narrow=True),
             "nodes": [_place(node, names, words) for node in depth_first(tree.nodes)[:SPREAD_ROWS]],
         }
     return render(request, "thread_spread.html", context)

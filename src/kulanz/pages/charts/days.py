@@ -32,7 +32,7 @@ def steps_of(detail: ThreadDetail) -> tuple[int, tuple[Step, ...]]:
     company: Counter[date] = Counter()
     for finding in detail.findings:
         if finding.post.created_at is not None:
-            day = formats.in_utc(finding.post.created_at).date()
+            day = formats.in_zone(finding.post.created_at).date()
             posts[day] += 1
             company[day] += finding.company
     if not posts:

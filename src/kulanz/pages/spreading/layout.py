@@ -118,7 +118,8 @@ class _Span:
         ticks = self._frame.ticks
         count = ticks if self._length >= timedelta(days=ticks) else 1
         moments = [self._first + self._length * i / count for i in range(count)]
-        return tuple(Tick(formats.short_day(moment, words.lang), self.x(moment)) for moment in moments)
+        days = [formats.short_day(formats.in_zone(moment, words.zone), words.lang) for moment in moments]
+        return tuple(Tick(day, self.x(moment)) for day, moment in zip(days, moments, strict=True))
 
 
 def _mark(node: Node, at: Mapping[str, tuple[float, float]], size: float, words: Words, frame: Frame) -> Mark:

@@ -34,7 +34,7 @@ def facts_of(node: Node, words: Words) -> tuple[str, ...]:
     found = (
         site_of(node),
         words(f"spread_how_{node.how}"),
-        formats.time(node.first_seen, lang) if node.first_seen else words("spread_no_time"),
+        formats.time(node.first_seen, lang, words.zone) if node.first_seen else words("spread_no_time"),
         words.count("spread_views", node.reach, formats.number(node.reach, lang)) if node.reach else "",
     )
     return tuple(each for each in found if each)

@@ -33,12 +33,11 @@ def write_spread_picture(out: TextIO, tree: SpreadTree, lang: Lang) -> None:
     )
 
 
-def spread_figure(tree: SpreadTree, lang: Lang, *, narrow: bool = False) -> Markup:
+def spread_figure(tree: SpreadTree, words: Words, *, narrow: bool = False) -> Markup:
     """Return the picture as an SVG element for a page that brings its own style (``spread.css``).
 
     ``narrow``: laid out for a phone; a page may hold both.
     """
-    words = Words(lang)
     desc = " ".join(sentences(tree, words))
     page = environment().get_template("spread.svg.j2")
     # the template escapes every foreign text
