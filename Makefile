@@ -1,6 +1,6 @@
 # make demo     the sample community: a table here, a report, and a desk in your browser
 #               (DEMO_ONCE=1 make demo starts the desk, logs in, sees the radar, and stops)
-# make test     all tests; the desk's on SQLite
+# make test     all tests; the desk's on SQLite (TESTS="tests/core" runs these alone)
 # make test-postgres   the desk's tests on PostgreSQL
 # make check    lint, format, types, imports, docs
 # make bench    speed and memory, with ratios that can fail
@@ -8,6 +8,7 @@
 # make clean    remove what the others made
 
 PYTHON ?= python3
+TESTS ?= tests
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -18,7 +19,7 @@ demo: $(VENV)/base.stamp
 	@$(BIN)/kulanz demo
 
 test: $(VENV)/dev.stamp
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(TESTS)
 
 test-postgres: $(VENV)/dev.stamp
 	@$(BIN)/python scripts/test-on-postgres

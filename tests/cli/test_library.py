@@ -15,6 +15,8 @@ import kulanz
 from kulanz import Post, Problems, SourceError, analyse, read, read_jsonl
 
 NAMES = [
+    "Draft",
+    "DraftReport",
     "Post",
     "PostFinding",
     "Problems",
@@ -25,6 +27,7 @@ NAMES = [
     "ThreadReport",
     "__version__",
     "analyse",
+    "check_draft",
     "read",
     "read_jsonl",
 ]
