@@ -50,7 +50,7 @@ def test_what_is_public() -> None:
     assert kulanz.__all__ == NAMES
     assert all(getattr(kulanz, name) is not None for name in NAMES)
     assert dir(kulanz) == NAMES
-    with pytest.raises(AttributeError, match="it has Post"):
+    with pytest.raises(AttributeError, match="it has Draft"):
         _ = kulanz.analyze
 
 
