@@ -107,6 +107,13 @@ def test_foreign_text_does_not_steer_the_terminal(run: Run, workplace: Path) -> 
     assert scanned.exit_code == replayed.exit_code == 3
 
 
+def test_a_table_whose_times_are_not_found_says_so(run: Run, workplace: Path) -> None:
+    table = "thread_id,author,text,Notiert\n1,a,Nichts geht mehr!,2026-01-02\n1,b,Bei mir auch.,2026-01-01\n"
+    (workplace / "t.csv").write_text(table, "utf-8")
+    assert "1 thread without a time" in run("scan", "t.csv").stderr
+    assert "without a time" not in run("scan", "t.csv", "--columns", "created_at=Notiert").stderr
+
+
 def test_quiet_leaves_only_the_table(run: Run) -> None:
     assert run("scan", THREADS, "--quiet").stderr == ""
 

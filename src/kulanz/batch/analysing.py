@@ -38,13 +38,15 @@ AnalyserFactory = Callable[[Baseline], ThreadAnalyser]
 class Tally:
     """Counts of a scan.
 
-    ``not_scored`` threads are in no language the models read. ``repeated`` posts came again
-    under the same ids, and the last one counted. ``inactive`` threads end before ``since``.
+    ``not_scored`` threads are in no language the models read, no post of ``timeless`` ones has a time.
+    ``repeated`` posts came again under the same ids, and the last one counted. ``inactive`` threads end
+    before ``since``.
     """
 
     threads: int = 0
     posts: int = 0
     not_scored: int = 0
+    timeless: int = 0
     repeated: int = 0
     inactive: int = 0
     stages: Counter[Stage] = field(default_factory=Counter)
@@ -54,6 +56,7 @@ class Tally:
         self.threads += other.threads
         self.posts += other.posts
         self.not_scored += other.not_scored
+        self.timeless += other.timeless
         self.repeated += other.repeated
         self.inactive += other.inactive
         self.stages.update(other.stages)
@@ -62,6 +65,7 @@ class Tally:
         """Count one thread."""
         self.threads += 1
         self.not_scored += not report.scored
+        self.timeless += report.last_at is None
         self.stages[report.stage] += 1
 
 

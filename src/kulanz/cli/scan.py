@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 TOP: Final = 20
 LISTED_IN_REPORT: Final = 1000
+_TIMELESS: Final = (
+    "without a time, read in the order in which the posts stand: name the column of a table,"
+    " for example --columns created_at=Datum"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,7 @@ def _tell_counts(result: ScanResult, wanted: Wanted, session: Session) -> None:
     session.say(f"{counted(tally.threads, 'thread')} with {counted(tally.posts, 'post')}{shown}")
     for count, said in (
         (tally.not_scored, "thread|not scored: neither German nor English"),
+        (tally.timeless, f"thread|{_TIMELESS}"),
         (tally.repeated, "post|repeated under the same id, of which the last counted"),
         (tally.inactive, "thread|left out: over before --since"),
         (result.later, "post|left out: later than --as-of"),
