@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Final
 
 import pytest
 from django.db import IntegrityError, transaction
 from gesture_people import Gifts, make_approved, ordered
 from hold_people import Books, Dunned, make_claim, make_dunned
+from worker_deaths import KILLED, ends_of
 
 from kulanz.billing import RefusedError, TryAgainError, UnreachableError
 from kulanz.desk.access import actor_of
@@ -28,7 +23,6 @@ from kulanz.desk.services.gesture_words import words_of
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-_VICTIM: Final = Path(__file__).with_name("gesture_victim.py")
 
 
 @pytest.fixture
@@ -337,20 +331,7 @@ def test_billing_that_gives_nothing_is_said_so(
 
 
 def test_a_worker_dies_between_telling_billing_and_writing_it_down(tmp_path: Path) -> None:
-    settings = {
-        "DJANGO_SETTINGS_MODULE": "kulanz.desk.project.settings",
-        "KULANZ_MODE": "demo",
-        "KULANZ_DATA": str(tmp_path),
-        "KULANZ_SECRET_KEY": "tests only, " * 5,
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
-    environment = {**{k: v for k, v in os.environ.items() if k != "DATABASE_URL"}, **settings}
-    command = [sys.executable, "-W", "ignore", str(_VICTIM)]
-    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - ours
-    assert ran.returncode == 0, ran.stderr
-    ends = [json.loads(line) for line in ran.stdout.splitlines()]
-    assert len(ends) == 5
-    for end in ends:
-        assert end["steps"] == [-signal.SIGKILL, "carried_out"], end
+    for end in ends_of("gesture_victim.py", tmp_path):
+        assert end["steps"] == [KILLED, "carried_out"], end
         assert end["acts"] == ["give"], end
         assert end["events"] == ["propose", "approve", "order", "given"], end

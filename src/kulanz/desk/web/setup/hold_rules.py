@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kulanz.desk.queries.holds import hold_rules, hold_rules_version
-from kulanz.desk.rules.errors import ConflictError, RuleError
+from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.figures import money_in
 from kulanz.desk.rules.holds import Rules
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.holds import set_hold_rules
 from kulanz.desk.templatetags.values import typed
-from kulanz.desk.web.deeds import CONFLICT, REFUSED, number
+from kulanz.desk.web.deeds import REFUSED, number
 from kulanz.desk.web.pages import DeskRequest, act, page
-from kulanz.desk.web.refusals import refusal
+from kulanz.desk.web.setup.nouns import refuse
 
 
 class HoldRulesForm(forms.Form):
@@ -67,12 +67,7 @@ def save(request: DeskRequest) -> HttpResponse:
     try:
         set_hold_rules(actor=request.actor, rules=_read(form.cleaned_data), seen=seen, now=timezone.now())
     except RuleError as error:
-        clash = isinstance(error, ConflictError)
-        told = _(
-            "Somebody else has changed this meanwhile. Your words are kept: saving again replaces theirs."
-        )
-        form.add_error(None, told if clash else refusal(error))
-        return _page(request, form, CONFLICT if clash else REFUSED)
+        return _page(request, form, refuse(form, error))
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("hold_rules"))
 

@@ -128,15 +128,11 @@ class Noun(Generic[_Row]):
     def _refused(
         self, request: DeskRequest, row: _Row | None, form: SetupForm, error: RuleError
     ) -> HttpResponse:
-        """Show the form again, with what was typed; after a conflict the next try overwrites knowingly."""
-        clash = isinstance(error, ConflictError)
-        told = _(
-            "Somebody else has changed this meanwhile. Your words are kept: saving again replaces theirs."
-        )
-        form.add_error(None, told if clash else refusal(error))
-        if clash and row is not None:
+        """Show the form again, with what was typed."""
+        status = refuse(form, error)
+        if status == CONFLICT and row is not None:
             row.refresh_from_db()
-        return self._page(request, row, form, CONFLICT if clash else REFUSED)
+        return self._page(request, row, form, status)
 
     def _removed(
         self, remove: Callable[[Actor, _Row, datetime], None], request: DeskRequest, pk: int
@@ -174,3 +170,14 @@ def _save(request: DeskRequest, row: _Row | None, form: SetupForm) -> Save[_Row]
         now=timezone.now(),
         request=request,
     )
+
+
+def refuse(form: forms.Form, error: RuleError) -> int:
+    """Tell at a form why it is not saved, and return the status of its page.
+
+    It keeps what was typed; after a conflict the next try overwrites knowingly.
+    """
+    clash = isinstance(error, ConflictError)
+    told = _("Somebody else has changed this meanwhile. Your words are kept: saving again replaces theirs.")
+    form.add_error(None, told if clash else refusal(error))
+    return CONFLICT if clash else REFUSED

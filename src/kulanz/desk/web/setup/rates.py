@@ -17,15 +17,16 @@ from django.utils.translation import gettext_lazy
 
 from kulanz.core.stake import Range
 from kulanz.desk.queries.rates import rates, rates_version
-from kulanz.desk.rules.errors import ConflictError, RuleError
+from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.figures import number_in, range_in, whole_in
 from kulanz.desk.rules.rates import Rates
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.rates import set_rates
 from kulanz.desk.templatetags.values import typed
-from kulanz.desk.web.deeds import CONFLICT, REFUSED, number
+from kulanz.desk.web.deeds import REFUSED, number
 from kulanz.desk.web.pages import DeskRequest, act, page
 from kulanz.desk.web.refusals import refusal
+from kulanz.desk.web.setup.nouns import refuse
 
 _READERS: Final[Mapping[str, Any]] = {
     "price": number_in,
@@ -93,12 +94,7 @@ def save(request: DeskRequest) -> HttpResponse:
             return _page(request, form, REFUSED)
         set_rates(actor=request.actor, rates=wanted, seen=seen, now=timezone.now())
     except RuleError as error:
-        clash = isinstance(error, ConflictError)
-        told = _(
-            "Somebody else has changed this meanwhile. Your words are kept: saving again replaces theirs."
-        )
-        form.add_error(None, told if clash else refusal(error))
-        return _page(request, form, CONFLICT if clash else REFUSED)
+        return _page(request, form, refuse(form, error))
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("rates"))
 
