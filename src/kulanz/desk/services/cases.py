@@ -27,12 +27,16 @@ KEY_BYTES: Final = 10
 def open_case(
     *, actor: Actor, person: Person, issue: Issue | None, title: str, email: str = "", now: datetime
 ) -> Case:
-    """Open a case for a customer; whoever opens it is the contact until another is named."""
+    """Open a case for a customer; whoever opens it is the contact until another is named.
+
+    Raise RuleError for somebody of the staff, and where the issue was merged or taken back.
+    """
     actor.need(Right.WORK_CASES)
     with transaction.atomic():
-        if issue is not None:
-            write_to(issue)
+        if issue is not None and write_to(issue).state == "merged":
+            raise RuleError("this issue was merged into another one: open the case there")
         customer = held(person)
+        _check_customer(customer, issue)
         case = Case.objects.create(
             person=customer,
             issue=issue,
@@ -62,10 +66,9 @@ def edit(*, actor: Actor, case: Case, seen: int, title: str, email: str, now: da
 
 def resolve(*, actor: Actor, case: Case, seen: int, outcome: str, now: datetime) -> Case:
     """Say how the matter was settled; raise RuleError while a promise is running, or a gesture undecided."""
-    if case.promises.filter(state__in=("running", "paused")).exists():
-        raise RuleError("a promise is still running: keep or withdraw it first")
-    _check_decided(case)
-    return _step(actor, case, seen, "resolve", now, reason=outcome, outcome=outcome[:500])
+    with transaction.atomic():
+        _check_nothing_open(case)
+        return _step(actor, case, seen, "resolve", now, reason=outcome, outcome=outcome[:500])
 
 
 def reopen(*, actor: Actor, case: Case, seen: int, reason: str, now: datetime) -> Case:
@@ -74,21 +77,33 @@ def reopen(*, actor: Actor, case: Case, seen: int, reason: str, now: datetime) -
 
 
 def close(*, actor: Actor, case: Case, seen: int, end: End | None = None, now: datetime) -> Case:
-    """Close a case that was settled; raise RuleError while a gesture is undecided.
+    """Close a case that was settled; raise RuleError while a promise is running, or a gesture undecided.
 
     Its holds end with it: ``end`` says what happens next. Raise RuleError where there are some, and it does
     not.
     """
-    _check_decided(case)
     with transaction.atomic():
-        Case.objects.select_for_update(of=("self",)).get(pk=case.pk)  # nobody proposes a hold meanwhile
+        _check_nothing_open(case)
         end_with_case(actor=actor, case=case, end=end, now=now)
         return _step(actor, case, seen, "close", now, closed_at=now)
 
 
-def _check_decided(case: Case) -> None:
+def _check_nothing_open(case: Case) -> None:
+    """Hold a case, so that nobody promises anything meanwhile; raise RuleError for what is open in it."""
+    Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if case.promises.filter(state__in=("running", "paused")).exists():
+        raise RuleError("a promise is still running: keep or withdraw it first")
     if case.gestures.filter(state="proposed").exists():
         raise RuleError("nobody has decided on a gesture: decide on it or take it back first")
+
+
+def _check_customer(person: Person, issue: Issue | None) -> None:
+    is_staff = person.role == "staff" or person.accounts.filter(staff=True).exists()
+    if is_staff or (issue and issue.roles.filter(account__person=person, role="staff").exists()):
+        raise RuleError(
+            "a case is opened for a customer, and %(name)r is staff: change the role if that is wrong",
+            name=person.name,
+        )
 
 
 def heard(*, case: Case, now: datetime) -> None:

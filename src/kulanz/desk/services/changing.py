@@ -37,7 +37,12 @@ def step(row: Any, machine: Machine, action: str, actor: Actor, reason: str = ""
     return target
 
 
-def write_to(issue: Issue) -> None:
-    """Keep others from taking an issue back until the transaction ends; raise RuleError where they have."""
-    if Issue.objects.select_for_update().get(pk=issue.pk).state == WITHDRAWN:
+def write_to(issue: Issue) -> Issue:
+    """Return an issue as it is now, which nobody takes back until the transaction ends.
+
+    Raise RuleError where somebody has.
+    """
+    current = Issue.objects.select_for_update().get(pk=issue.pk)
+    if current.state == WITHDRAWN:
         raise RuleError("this issue was taken back: nothing is written to it any more")
+    return current

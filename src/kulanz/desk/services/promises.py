@@ -13,7 +13,7 @@ from kulanz.desk.queries.calendars import work_calendar
 from kulanz.desk.queries.escalation import told_at
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, RuleError
-from kulanz.desk.rules.machines import PROMISE
+from kulanz.desk.rules.machines import CASE, PROMISE
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.worktime import deadline, worktime_between
 from kulanz.desk.services.changing import change, step
@@ -30,12 +30,13 @@ AT_MOST: Final = 100
 def make(  # noqa: PLR0913 - a promise is whose, what, how long, by which calendar
     *, actor: Actor, case: Case, by: Member, what: str, worktime: timedelta, calendar: Calendar, now: datetime
 ) -> Promise:
-    """Promise something to a customer within so much working time."""
+    """Promise something to a customer within so much working time; raise RuleError in a closed case."""
     actor.need(Right.WORK_CASES)
     if worktime <= timedelta() or not what.strip():
         raise RuleError("promise: expected what is promised, and some working time for it")
     hours = work_calendar(calendar)
     with transaction.atomic():
+        _hold_open(case)
         promise = Promise.objects.create(
             case=case,
             by=by,
@@ -48,6 +49,12 @@ def make(  # noqa: PLR0913 - a promise is whose, what, how long, by which calend
         data = {"by": by.pk, "deadline": promise.deadline.isoformat()}
         record(actor, "make", promise, now=now, case=case, issue=case.issue, data=data)
     return promise
+
+
+def _hold_open(case: Case) -> None:
+    """Keep others from closing a case until the transaction ends; raise RuleError where they have."""
+    if Case.objects.select_for_update(of=("self",)).get(pk=case.pk).state in CASE.final:
+        raise RuleError("promise: the case is closed; open it again first")
 
 
 def pause(*, actor: Actor, promise: Promise, seen: int, reason: str, now: datetime) -> Promise:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -193,8 +194,9 @@ def set_role(deed: Deed[Issue]) -> str:
 def open_case(deed: Deed[Issue]) -> str:
     """Open a case for one of the issue's people; their profile is made where there is none."""
     account = access.account(deed.actor, deed.number("account"))
-    person = people.person_of(actor=deed.actor, account=account, now=deed.now)
-    case = cases.open_case(actor=deed.actor, person=person, issue=deed.row, title="", now=deed.now)
+    with transaction.atomic():
+        person = people.person_of(actor=deed.actor, account=account, now=deed.now)
+        case = cases.open_case(actor=deed.actor, person=person, issue=deed.row, title="", now=deed.now)
     deed.told(_("The case is open, and you are its contact."))
     return reverse("case", args=[case.pk])
 

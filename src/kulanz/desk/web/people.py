@@ -95,7 +95,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         "may_work": works,
         "may_undo": actor.may(Right.WORK_ISSUES),
         "may_erase": left and actor.may(Right.LEAD_CASES),
-        "may_open_case": works and actor.may(Right.WORK_CASES),
+        "may_open_case": works and row.role != "staff" and actor.may(Right.WORK_CASES),
         **_values(request, row),
     }
     return render(request, "person.html", context)
