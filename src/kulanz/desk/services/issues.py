@@ -8,9 +8,20 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import F
 
 from kulanz.core.report import STAGES
-from kulanz.desk.models import Issue, IssueThread, Member, PlaybookStep, Task, Thread, Watch
+from kulanz.desk.models import (
+    Account,
+    Issue,
+    IssueRole,
+    IssueThread,
+    Member,
+    PlaybookStep,
+    Task,
+    Thread,
+    Watch,
+)
 from kulanz.desk.models.issues import SEVERITIES
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, RuleError
@@ -148,19 +159,19 @@ def reopen(*, actor: Actor, issue: Issue, seen: int, reason: str, now: datetime)
 
 
 def merge(*, actor: Actor, issue: Issue, seen: int, into: Issue, reason: str, now: datetime) -> Issue:
-    """Make one issue part of another, which gets its threads, cases and watchers; can be undone."""
+    """Make one issue part of another, which gets what people would miss there; can be undone."""
     with transaction.atomic():
         _lock(issue, into)
         into.refresh_from_db()
         if into.pk == issue.pk or into.state in ISSUE.final:
             raise RuleError("merge: expected another issue that is open")
-        moved = _move(issue, into, list(_threads(issue)), now, actor)
-        cases = list(issue.cases.values_list("pk", flat=True))
-        issue.cases.update(issue=into)
-        data = {"into": into.pk, "threads": moved, "cases": cases}
+        moved = _move(actor, issue, into, now)
+        data = {"into": into.pk, **moved}
         merged = _step(actor, issue, seen, "merge", now, reason=reason, data=data, merged_into=into)
-        record(actor, "merged", into, now=now, reason=reason, data={"from": issue.pk, "threads": moved})
+        told = {"from": issue.pk, "threads": moved["threads"]}
+        record(actor, "merged", into, now=now, reason=reason, data=told)
         refresh(issue=into)
+        _tell(actor, into, "merged", now, told=_watching(issue))
     return merged
 
 
@@ -172,17 +183,17 @@ def unmerge(*, actor: Actor, issue: Issue, seen: int, now: datetime) -> Issue:
             raise RuleError("undo the merge of %(title)r first: it has what was merged", title=into.title)
         last = issue.events.filter(action="merge").order_by("-id").first()
         if into is not None and last is not None:
-            into.links.filter(thread_id__in=last.data.get("threads", ())).delete()
-            into.cases.filter(pk__in=last.data.get("cases", ())).update(issue=issue)
+            _move_back(issue, into, last.data)
             refresh(issue=into)
             record(actor, "unmerged", into, now=now, data={"from": issue.pk})
+            _tell(actor, into, "unmerged", now, told=_watching(issue))
         return _back(actor, issue, seen, "unmerge", now, merged_into=None)
 
 
 def split(
     *, actor: Actor, issue: Issue, threads: Sequence[Thread], title: str, reason: str, now: datetime
 ) -> Issue:
-    """Open a new issue with some of an issue's threads; merging it again undoes that."""
+    """Open a new issue with some of an issue's threads, and who is in them; merging it again undoes that."""
     step(issue, ISSUE, "split", actor, reason)
     leaving = {thread.pk for thread in threads}
     with transaction.atomic():
@@ -192,8 +203,11 @@ def split(
             raise RuleError("split: expected some of the issue's threads, and some to stay")
         issue.links.filter(thread_id__in=leaving).delete()
         new = open_issue(actor=actor, threads=threads, title=title, now=now)
-        record(actor, "split", issue, now=now, reason=reason, data={"to": new.pk, "threads": sorted(leaving)})
+        data = {"to": new.pk, "threads": sorted(leaving), "cases": _part(issue, new)}
+        record(actor, "split", issue, now=now, reason=reason, data=data)
         refresh(issue=issue)
+        refresh(issue=new)
+        _tell(actor, issue, "split", now)
     return new
 
 
@@ -247,9 +261,13 @@ def _step(  # noqa: PLR0913 - one step: who, what, when, why, and what it writes
         after = {name: str(getattr(changed, name)) for name in values}
         told = {"state": state, "before": before, "after": after, **(data or {})}
         record(actor, action, changed, now=now, reason=reason, data=told)
-        by = Member.objects.get(pk=actor.member_id)
-        tell_of_news(issue=changed, action=action, by=by, now=now)
+        _tell(actor, changed, action, now)
     return changed
+
+
+def _tell(actor: Actor, issue: Issue, action: str, now: datetime, told: Iterable[Member] = ()) -> None:
+    by = Member.objects.get(pk=actor.member_id)
+    tell_of_news(issue=issue, action=action, by=by, told=told, now=now)
 
 
 def _lock(*rows: Issue) -> None:
@@ -269,14 +287,63 @@ def _link(actor: Actor, issue: Issue, threads: Sequence[Thread], now: datetime) 
     confirm(actor=actor, threads=threads, now=now)
 
 
-def _move(issue: Issue, into: Issue, threads: Sequence[Thread], now: datetime, actor: Actor) -> list[int]:
-    """Give threads to another issue, and return those it did not have."""
+def _watching(issue: Issue) -> Iterable[Member]:
+    return Member.objects.filter(watches__issue=issue)
+
+
+def _move(actor: Actor, issue: Issue, into: Issue, now: datetime) -> dict[str, list[Any]]:
+    """Give an issue's threads, cases, watchers and roles to another; return what that did not have."""
     had = set(into.links.values_list("thread_id", flat=True))
-    new = [thread for thread in threads if thread.pk not in had]
-    _link(actor, into, new, now)
-    for member_id in issue.watches.values_list("member_id", flat=True):
-        Watch.objects.get_or_create(issue=into, member_id=member_id)
-    return [thread.pk for thread in new]
+    threads = [thread for thread in _threads(issue) if thread.pk not in had]
+    _link(actor, into, threads, now)
+    cases = list(issue.cases.values_list("pk", flat=True))
+    issue.cases.update(issue=into)
+    watches = [Watch.objects.get_or_create(issue=into, member=member) for member in _watching(issue)]
+    return {
+        "threads": [thread.pk for thread in threads],
+        "cases": cases,
+        "watches": [watch.pk for watch, is_new in watches if is_new],
+        "roles": _say_there(issue.roles.filter(by_hand=True), into),
+    }
+
+
+def _move_back(issue: Issue, into: Issue, moved: dict[str, list[Any]]) -> None:
+    """Take back what a merge moved, but not what changed since; whoever owns the other issue watches it."""
+    into.links.filter(thread_id__in=moved.get("threads", ())).delete()
+    into.cases.filter(pk__in=moved.get("cases", ())).update(issue=issue)
+    into.watches.filter(pk__in=moved.get("watches", ())).exclude(member__issues=into).delete()
+    for pk, version in moved.get("roles", ()):
+        said = into.roles.filter(pk=pk, version=version)
+        said.update(by_hand=False, version=F("version") + 1)
+
+
+def _part(issue: Issue, new: Issue) -> list[int]:
+    """Give a new issue the roles set by hand of whoever wrote in its threads; what nothing keeps here goes.
+
+    So do the cases of customers who wrote there alone; return those.
+    """
+    there = Account.objects.filter(posts__thread__links__issue=new)
+    here = Account.objects.filter(posts__thread__links__issue=issue)
+    said = issue.roles.filter(by_hand=True, account__in=there)
+    _say_there(said, new)
+    said.exclude(account__in=here).delete()
+    leaving = issue.cases.filter(person__accounts__in=there).exclude(person__accounts__in=here)
+    cases = sorted(set(leaving.values_list("pk", flat=True)))
+    issue.cases.filter(pk__in=cases).update(issue=new)
+    return cases
+
+
+def _say_there(roles: Iterable[IssueRole], there: Issue) -> list[tuple[int, int]]:
+    """Say in another issue what people said of accounts, unless they did there; return rows and versions."""
+    said = []
+    for role in roles:
+        row, _ = IssueRole.objects.get_or_create(
+            issue=there, account_id=role.account_id, defaults={"role": role.role}
+        )
+        if not row.by_hand:
+            change(row, row.version, role=role.role, by_hand=True)
+            said.append((row.pk, row.version))
+    return said
 
 
 def _start_checklist(issue: Issue) -> None:
