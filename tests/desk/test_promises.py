@@ -71,6 +71,7 @@ def test_a_promise_is_warned_of_broken_and_escalated(
     promise.refresh_from_db()
     assert (promise.state, promise.warned_at is not None) == ("running", True)
     assert told() == ["bob"]
+    assert "12 Jun 2026, 11:30 (Europe/Berlin)" in Delivery.objects.get().body
 
     settle(promise.deadline)
     promise.refresh_from_db()
@@ -79,6 +80,7 @@ def test_a_promise_is_warned_of_broken_and_escalated(
     subjects = Delivery.objects.filter(member=members["bob"]).order_by("id").values_list("subject", flat=True)
     assert [each.partition(":")[0] for each in subjects] == ["Promise soon due", "Promise broken"]
     assert "gebrochen" in Delivery.objects.get(member=lead).subject
+    assert "12. Juni 2026, 11:30 (Europe/Berlin)" in Delivery.objects.get(member=lead).body
 
     settle(promise.deadline + timedelta(days=4))
     assert told() == ["bob", "bob", "lena", "bob", "alice"]

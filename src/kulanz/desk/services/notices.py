@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -27,6 +28,8 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.rules.digests import next_digest
 from kulanz.desk.rules.roles import RIGHTS, Right
+from kulanz.pages.formats import day
+from kulanz.pages.words import Lang
 
 # what to do about a reply that did not reach the customer, by its channel
 REMEDIES: Final = {
@@ -62,13 +65,12 @@ NEWS: Final = {
 def tell_of_promise(*, promise: Promise, level: int, members: Iterable[Member], now: datetime) -> None:
     """Tell members that a promise nears its end (level 1) or broke; nobody waits for a digest with it."""
     for member in members:
-        with translation.override(member.lang), timezone.override(member.time_zone):
-            due = timezone.localtime(promise.deadline).strftime("%d.%m.%Y %H:%M")
+        with translation.override(member.lang):
             subject = _("Promise soon due: %(title)s") if level == 1 else _("Promise broken: %(title)s")
             body = _("%(name)s promised: %(promise)s\nUntil: %(due)s\n%(url)s") % {
                 "name": promise.by,
                 "promise": promise.what,
-                "due": due,
+                "due": _when(promise.deadline, member),
                 "url": _url(promise.case),
             }
         key = f"promise-{promise.pk}-{level}-{member.pk}"
@@ -253,6 +255,13 @@ def _readers(right: Right) -> QuerySet[Member]:
     """Return the members who have a right."""
     roles = [role.value for role in RIGHTS[right]]
     return Member.objects.filter(is_active=True, held_roles__role__in=roles).distinct()
+
+
+def _when(moment: datetime, member: Member) -> str:
+    """Day and minute as a member writes them, by their clock."""
+    local = moment.astimezone(ZoneInfo(member.time_zone))
+    lang: Lang = "de" if member.lang.startswith("de") else "en"
+    return f"{day(local, lang)}, {local:%H:%M} ({member.time_zone})"
 
 
 def _url(row: object) -> str:
