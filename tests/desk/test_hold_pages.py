@@ -10,6 +10,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from api_client import Program
 from customer_people import make_customer, make_matter, make_person
 from desk_people import PEOPLE
 from django.conf import LazySettings
@@ -242,9 +243,30 @@ def test_every_role_sees_what_it_may(
         offered = set(re.findall(rf"/holds/{hold.pk}/([a-z-]+)", page))
         works = role in RIGHTS[Right.WORK_CASES] and path != "/holds"
         assert offered == ({"edit", "release", "by-hand"} if works else set())
-    assert bool(Event.objects.filter(action="open", actor=members[name])) == (
+    assert bool(Event.objects.filter(noun="customer", action="open", actor=members[name])) == (
         role in RIGHTS[Right.SEE_VALUES]
     )
+
+
+def test_who_opened_the_words_is_on_record_once_an_hour(
+    client: Client, members: dict[str, Member], case: Case, bob: Actor
+) -> None:
+    hold = placed(bob, case, claim())
+    opens = Event.objects.filter(noun="hold", action="open", noun_id=hold.pk, actor=members["carla"])
+    for _ in range(2):
+        assert "he disputes it" in body(client, members["carla"], f"/cases/{case.pk}")
+    assert opens.count() == 1
+    Event.objects.update(at=timezone.now() - timedelta(hours=2))
+    Program(members["carla"]).get(f"/holds/{hold.pk}")
+    assert opens.count() == 2
+    Event.objects.all().delete()
+    agent = Program(members["bob"])
+    assert agent.ask("PATCH", f"/holds/{hold.pk}", {"seen": 7, "note": "call"}).status_code == 409
+    assert Event.objects.filter(noun="hold", action="open", actor=members["bob"]).count() == 1
+    Event.objects.all().delete()
+    for path in ("/holds.csv", "/holds"):
+        assert "he disputes it" not in body(client, members["bob"], path)
+    assert not Event.objects.filter(noun="hold", action="open").exists()
 
 
 def test_a_letter_that_went_out_all_the_same_is_seen_everywhere(

@@ -208,7 +208,7 @@ def keep_record(
 
 
 def words_of(hold: Hold) -> Words:
-    """Open what is said of a hold."""
+    """Open what is said of a hold for what the desk does by itself: nobody sees the result."""
     return words_in(unseal(hold.sealed))
 
 

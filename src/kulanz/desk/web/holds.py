@@ -15,7 +15,7 @@ from kulanz.desk.queries.holds import HoldFilter
 from kulanz.desk.queries.paging import Paged
 from kulanz.desk.rules.machines import CASE, HOLD
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services.hold_views import HoldView, sums, table, views_of
+from kulanz.desk.services.hold_views import HoldView, lines_of, sums, table, views_of
 from kulanz.desk.services.stakes import AtStake
 from kulanz.desk.templatetags.values import value
 from kulanz.desk.web import wording
@@ -33,7 +33,7 @@ def listed(request: DeskRequest) -> HttpResponse:
     wanted = _filter(request)
     found = queries.holds(wanted, now, offset=offset(request, "from"))
     context = {
-        "page": _seen(request, found, now),
+        "page": _page(found, lines_of(actor=actor, holds=found.rows, now=now)),
         "wanted": wanted,
         "needed": chosen(request, "needs", wording.WORDS["hold_needs"].__contains__),
         "sums": sums(actor=actor, wanted=wanted, now=now) if actor.may(Right.SEE_VALUES) else None,
@@ -62,8 +62,9 @@ def dunning(request: DeskRequest, case: Any, at_stake: AtStake | None) -> dict[s
     letters = queries.letters_of(case, offset=offset(request, "letters_from"))
     today, rules = queries.day_of(now), queries.hold_rules()
     opened = request.actor.may(Right.WORK_CASES) and case.state not in CASE.final
+    held = queries.holds_of(case, offset=offset(request, "holds_from"))
     return {
-        "holds": _seen(request, queries.holds_of(case, offset=offset(request, "holds_from")), now),
+        "holds": _page(held, views_of(actor=request.actor, holds=held.rows, now=now)),
         "dunning_letters": letters,
         "letters_despite": any(each.despite_id for each in letters.rows),
         "customers_owing": [each for each in at_stake.customers if each.claims] if at_stake else (),
@@ -94,9 +95,8 @@ def _choices(case: Any, at_stake: AtStake) -> list[tuple[str, str]]:
     return found + whole
 
 
-def _seen(request: DeskRequest, found: Paged[Any], now: datetime) -> Paged[HoldView]:
-    rows = views_of(actor=request.actor, holds=found.rows, now=now)
-    return Paged(tuple(rows), found.total, found.offset, found.following, found.previous)
+def _page(found: Paged[Any], views: list[HoldView]) -> Paged[HoldView]:
+    return Paged(tuple(views), found.total, found.offset, found.following, found.previous)
 
 
 def _filter(request: DeskRequest) -> HoldFilter:
