@@ -135,6 +135,7 @@ def test_dunning_is_paused_reviewed_and_ended_with_forms(
     assert "have it paused there by hand" in page
     assert "Claim R-KD-47119: 12.40 EUR" not in page  # what is paused is not offered again
     assert acted(client, hold, "by-hand", proof="Ms Roth, ledger").state == "held"
+    assert "Ms Roth, ledger" in body(client, members["bob"], f"/cases/{case.pk}")
     acted(
         client, hold, "edit", reason="he disputes it", note="call him", review_on=timezone.localdate() + AHEAD
     )

@@ -33,6 +33,7 @@ COLUMNS: Final = (
 
 Claims = Mapping[int, Mapping[int, OpenClaim]]
 """The open claims of customers, by the number of their row."""
+_UNREAD: Final = Words()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class HoldView:
     """
 
     hold: Hold
-    words: Words = Words()
+    words: Words = _UNREAD
     amounts: tuple[Money, ...] | None
     letters: tuple[DunningLetter, ...]
     can: frozenset[str]

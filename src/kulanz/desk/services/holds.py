@@ -70,7 +70,7 @@ def place(*, actor: Actor, hold: Hold, seen: int, now: datetime) -> Hold:
         # an answer stands for ever: what billing said no to is another hold for it when it is ordered again
         former = (*words.former, hold.key)
         another = {"key": _new_key(), "sealed": seal(packed(msgspec.structs.replace(words, former=former)))}
-    return _step(actor, hold, seen, "place", now, **placed(actor.member_id, now), **another)
+    return _step(actor, hold, seen, "place", now, **placed(hold, actor.member_id, now), **another)
 
 
 def place_new(*, actor: Actor, case: Case, plan: Plan, now: datetime) -> Hold:
@@ -113,11 +113,13 @@ def confirm_by_hand(*, actor: Actor, hold: Hold, seen: int, proof: str, now: dat
     """
     if told_by_desk(hold):
         raise RuleError("hold: billing is asked by Kulanz; say it by hand only where billing refused")
+    if not proof.strip():
+        raise RuleError("by hand: expected a proof, such as who did it where, or a link")
     over = hold.state == "releasing"
     done: dict[str, Any] = {"ended_at": now} if over else {"held_at": now, "system": None}
-    return _step(
-        actor, hold, seen, "confirm_by_hand", now, reason=proof, due_at=None, alarmed_at=None, **done
-    )
+    proofs = f"{words_of(hold).proof}\n{proof}"
+    done |= {"sealed": with_words(hold, proof=proofs), "due_at": None, "alarmed_at": None}
+    return _step(actor, hold, seen, "confirm_by_hand", now, **done)
 
 
 def end_with_case(*, actor: Actor, case: Case, end: End | None, now: datetime) -> None:
@@ -187,9 +189,9 @@ def put_forward(*, actor: Actor | None, case: Case, plan: Plan, now: datetime) -
     return hold
 
 
-def placed(member: int | None, now: datetime) -> dict[str, Any]:
+def placed(hold: Hold, member: int | None, now: datetime) -> dict[str, Any]:
     """Return what is written to a hold that billing is to be told of."""
-    return {"placed_by_id": member, "placed_at": now, "due_at": now, "attempts": 0, "alarmed_at": None}
+    return {"placed_by_id": member, "placed_at": now, **_to_tell(hold, now)}
 
 
 def keep_record(
@@ -240,11 +242,14 @@ def _ended(actor: Actor, hold: Hold, end: End, now: datetime) -> dict[str, Any]:
         "sealed": with_words(hold, next_words=end.words),
         "released_by_id": actor.member_id,
         "released_at": now,
-        "due_at": now,
-        "attempts": 0,
-        "alarmed_at": None,
         "asked_at": None,
+        **_to_tell(hold, now),
     }
+
+
+def _to_tell(hold: Hold, now: datetime) -> dict[str, Any]:
+    """Have the worker tell billing; where people do it by hand, nothing is due."""
+    return {"due_at": now if hold.system_id else None, "attempts": 0, "alarmed_at": None}
 
 
 def _check(case: Case, customer: Customer, claim: Claim | None) -> None:

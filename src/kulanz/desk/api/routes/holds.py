@@ -225,6 +225,7 @@ def _out(view: HoldView) -> dict[str, Any]:
         "reason": view.words.reason,
         "note": view.words.note,
         "said": view.words.said,
+        "proof": view.words.proof,
         "next_words": view.words.next_words,
         "late": view.late,
         "due": view.due,
