@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
@@ -387,6 +388,5 @@ def test_sealed_words_are_gone_through_a_few_at_a_time(
         erased(alice, rolf, now)
     told = [each["sql"] for each in caught.captured_queries]
     written = [at for at, sql in enumerate(told) if sql.startswith('UPDATE "desk_gesture" SET "sealed"')]
-    slices = {told[:at].count("COMMIT") for at in written}
-    assert (len(written), len(slices)) == (5, 3)
+    assert max(Counter(told[:at].count("COMMIT") for at in written).values()) == 2
     assert not any("Petersen" in gesture_words.words_of(each).why for each in Gesture.objects.all())
