@@ -182,6 +182,32 @@ def test_billing_says_what_it_would_do_and_nothing_is_kept(
     assert Hold.objects.get().state == "proposed"
 
 
+def test_where_billing_cannot_hold_the_page_says_that_it_is_done_by_hand(
+    client: Client, members: dict[str, Member], case: Case, drop: BillingSystem
+) -> None:
+    asks, option = "What would billing do?", "dunning level 2</option>"
+    page = body(client, members["bob"], f"/cases/{case.pk}")
+    assert asks in page
+    assert option in page
+    assert "All claims of customer KD-47119</option>" in page
+    BillingSystem.objects.update(adapter="lago")
+    page = body(client, members["bob"], f"/cases/{case.pk}")
+    assert asks not in page
+    assert "dunning level 2, by hand</option>" in page
+    assert "All claims of customer KD-47119, by hand</option>" in page
+    client.post(f"/cases/{case.pk}/hold", form("propose"))
+    assert (
+        asks
+        not in body(client, members["bob"], f"/cases/{case.pk}")
+        .partition("<article")[2]
+        .partition("</article")[0]
+    )
+    told = client.post(f"/cases/{case.pk}/hold", form("try", what=f"customer-{claim().customer_id}"))
+    assert "billing is told by hand" in told.content.decode()
+    assert acted(client, Hold.objects.get(), "place").due_at is None
+    assert "The desk cannot tell billing" in body(client, members["bob"], f"/cases/{case.pk}")
+
+
 def test_why_billing_says_nothing_is_told_in_words_and_the_technical_ones_after_them(
     client: Client, members: dict[str, Member], case: Case, drop: BillingSystem
 ) -> None:

@@ -25,6 +25,7 @@ from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.holds import Rules
 from kulanz.desk.rules.roles import RIGHTS, Right
 from kulanz.desk.services import customers, erasing, holding, holds, retention, sealing
+from kulanz.desk.services.billing_adapters import scopes_of
 from kulanz.desk.services.holds import End, words_of
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +145,20 @@ def test_where_a_hold_is_ordered(bob: Actor, rolf: Dunned, now: datetime) -> Non
     other = BillingSystem.objects.create(name="other", adapter="csv", hook_key="other", created_at=now)
     with pytest.raises(RuleError, match="not one of that billing system"):
         rolf.placed(bob, now, system=other)
+
+
+def test_where_billing_cannot_hold_it_is_done_by_hand(bob: Actor, rolf: Dunned, now: datetime) -> None:
+    BillingSystem.objects.update(adapter="lago")
+    rolf.system.refresh_from_db()
+    assert rolf.placed(bob, now).system is None
+    assert rolf.placed(bob, now, claim=None, system=rolf.system).system is None
+    assert holds.told_at("claim") == frozenset()
+
+
+@pytest.mark.parametrize("adapter", ["tryton", "odoo", "webhook", "csv"])
+def test_all_other_billing_systems_hold_claims_and_customers(adapter: str) -> None:
+    assert scopes_of(adapter) == {"claim", "customer"}
+    assert not scopes_of("unheard of")
 
 
 def test_a_hold_without_a_system_is_confirmed_by_hand(

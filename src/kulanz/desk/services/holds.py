@@ -11,6 +11,7 @@ import msgspec
 from django.db import transaction
 from django.db.models import QuerySet
 
+from kulanz.billing import Scope
 from kulanz.desk.models import BillingSystem, Case, Claim, Customer, Hold, HoldRules
 from kulanz.desk.models.holds import NEXT_STEPS
 from kulanz.desk.queries.holds import day_of, hold_rules, system_for, told_by_desk
@@ -20,6 +21,7 @@ from kulanz.desk.rules.holds import MOST_WORDS, Rules, Words, checked_review, pa
 from kulanz.desk.rules.machines import CASE, HOLD, LIVE
 from kulanz.desk.rules.plain import plain
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.billing_adapters import scopes_of
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.events import record
 from kulanz.desk.services.sealing import seal, unseal
@@ -35,7 +37,8 @@ class Plan:
     """A hold as somebody wants it: of a ``claim``, or of all of a customer's without one.
 
     ``system`` None is where the claim comes from, or all of the customer's claims; where that is none that
-    Kulanz speaks to, billing is told by hand. ``review_on`` None is as many days ahead as the rules say.
+    Kulanz speaks to, or one that cannot hold, billing is told by hand. ``review_on`` None is as many days
+    ahead as the rules say.
     """
 
     customer: Customer
@@ -133,6 +136,12 @@ def end_with_case(*, actor: Actor, case: Case, end: End | None, now: datetime) -
             )
         else:
             release(actor=actor, hold=hold, seen=hold.version, end=end, reason=_WITH_ITS_CASE, now=now)
+
+
+def told_at(scope: Scope) -> frozenset[str]:
+    """Return the names of the billing systems that can hold, and are told by the desk."""
+    systems = BillingSystem.objects.values_list("name", "adapter")
+    return frozenset(name for name, adapter in systems if scope in scopes_of(adapter))
 
 
 def live_holds(case: Case) -> QuerySet[Hold]:
@@ -271,7 +280,12 @@ def _system(plan: Plan) -> BillingSystem | None:
     found = system_for(plan.customer, plan.claim)
     if plan.claim is not None and plan.system not in (None, found):
         raise RuleError("hold: claim %(key)s is not one of that billing system", key=plan.claim.key)
-    return plan.system or found
+    system = plan.system or found
+    return system if system is not None and _scope(plan.claim) in scopes_of(system.adapter) else None
+
+
+def _scope(claim: Claim | None) -> Scope:
+    return "customer" if claim is None else "claim"
 
 
 def _words(plan: Plan) -> Words:
