@@ -80,7 +80,7 @@ def dunning(request: DeskRequest, case: Any, at_stake: AtStake | None) -> dict[s
 
 
 def _choices(case: Any, at_stake: AtStake) -> list[tuple[str, str, bool]]:
-    """What can be held where no hold is on: each open claim, all of a customer's; and whether billing is told."""
+    """What can be held where no hold is on, claims and all of a customer's, and whether billing is told."""
     free = set(queries.claims_to_hold(case).values_list("pk", flat=True))
     able, able_as_a_whole = told_at("claim"), told_at("customer")
     claims = [each for customer in at_stake.customers for each in customer.claims if each.row.pk in free]
