@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from api_client import Program
 
-from kulanz.desk.models import Case, Defect, Gesture, Member, Person, Team
+from kulanz.desk.models import Case, Defect, Event, Gesture, Member, Person, Team
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.services import cases
 
@@ -53,6 +53,14 @@ def test_a_gesture_goes_its_way(members: dict[str, Member], case: Case) -> None:
     spending = bob.get("/gestures/spending").json()
     assert spending["spent"][0]["quiet"] == {"amount": "12.40", "currency": "EUR"}
     assert (len(spending["months"]), spending["quiet"]) == (12, {"cases": 1, "helped": 1})
+
+
+def test_words_opened_to_change_them_are_on_record(members: dict[str, Member], case: Case) -> None:
+    bob = Program(members["bob"])
+    made = bob.post(f"/cases/{case.pk}/gestures", WANTED).json()
+    Event.objects.all().delete()
+    assert bob.ask("PATCH", f"/gestures/{made['id']}", {"seen": 7}).status_code == 409
+    assert Event.objects.filter(noun="gesture", action="open", noun_id=made["id"]).count() == 1
 
 
 def test_limits_are_in_one_currency(members: dict[str, Member]) -> None:

@@ -63,7 +63,8 @@ def test_a_hold_goes_its_way(members: dict[str, Member], case: Case) -> None:
     assert bob.ask("PATCH", path, {"seen": 1, "note": ""}).json()["note"] == ""
     assert bob.post(f"{path}/place", {"seen": 1}).status_code == 409
     assert bob.post(f"{path}/place", {"seen": 2}).json()["state"] == "placing"
-    assert bob.post(f"{path}/by-hand", {"seen": 3, "proof": "Ms Roth"}).json()["state"] == "held"
+    by_hand = bob.post(f"{path}/by-hand", {"seen": 3, "proof": "Ms Roth"}).json()
+    assert (by_hand["state"], by_hand["proof"]) == ("held", "Ms Roth")
     later = {"seen": 4, "reason": "not settled", "review_on": ahead(30)}
     assert bob.post(f"{path}/review", later).json()["review_on"] == ahead(30)
     ended = bob.post(f"{path}/release", {"seen": 5, **END}).json()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +20,7 @@ from kulanz.desk.models import (
     Delivery,
     Erasure,
     Event,
+    Gesture,
     Issue,
     IssueRole,
     Member,
@@ -45,6 +48,7 @@ from kulanz.desk.services import (
     people,
     promises,
     replies,
+    sweeping,
     teamwork,
 )
 from kulanz.desk.services.assessing import Judgement
@@ -339,14 +343,21 @@ def test_every_text_that_people_write_is_looked_through() -> None:
     assert {each for each in unseen if not each.endswith(".last_error")} == NAMELESS
 
 
+def about_silke(alice: Actor, now: datetime) -> Case:
+    silke = Person.objects.create(name="Silke", created_at=now)
+    return cases.open_case(actor=alice, person=silke, issue=None, title="Fee", now=now)
+
+
+def as_for_rolf() -> Offer:
+    free = Money.of_minor(0, "EUR")
+    return Offer(kind="apology", value=free, cost=free, why="as for Rolf Petersen")
+
+
 def test_their_name_goes_from_what_is_sealed_about_others(
     alice: Actor, forum: Source, rolf: Person, now: datetime
 ) -> None:
-    other = Person.objects.create(name="Silke", created_at=now)
-    case = cases.open_case(actor=alice, person=other, issue=None, title="Fee", now=now)
-    free = Money.of_minor(0, "EUR")
-    offer = Offer(kind="apology", value=free, cost=free, why="as for Rolf Petersen")
-    gesture = gestures.propose(actor=alice, case=case, offer=offer, now=now)
+    case = about_silke(alice, now)
+    gesture = gestures.propose(actor=alice, case=case, offer=as_for_rolf(), now=now)
     said = Judgement(fault="ours", why="Rolf Petersen says the same")
     held = assessing.assess(actor=alice, case=case, seen=0, said=said, now=now)
     gone = erased(alice, rolf, now)
@@ -354,3 +365,28 @@ def test_their_name_goes_from_what_is_sealed_about_others(
     held.refresh_from_db()
     assert gesture_words.words_of(gesture).why == f"as for {gone.name}"
     assert gesture_words.why_of(actor=alice, assessment=held, now=now) == f"{gone.name} says the same"
+
+
+def test_who_has_read_sealed_words_does_not_write_the_name_back(
+    alice: Actor, forum: Source, rolf: Person, now: datetime
+) -> None:
+    read = gestures.propose(actor=alice, case=about_silke(alice, now), offer=as_for_rolf(), now=now)
+    erased(alice, rolf, now)
+    with pytest.raises(ConflictError):
+        gestures.edit(actor=alice, gesture=read, seen=read.version, offer=as_for_rolf(), now=now)
+
+
+def test_sealed_words_are_gone_through_a_few_at_a_time(
+    alice: Actor, forum: Source, rolf: Person, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for a database that is held through all of them."""
+    case = about_silke(alice, now)
+    for _ in range(5):
+        gestures.propose(actor=alice, case=case, offer=as_for_rolf(), now=now)
+    monkeypatch.setattr(sweeping, "SLICE", 2)
+    with CaptureQueriesContext(connection) as caught:
+        erased(alice, rolf, now)
+    told = [each["sql"] for each in caught.captured_queries]
+    written = [at for at, sql in enumerate(told) if sql.startswith('UPDATE "desk_gesture" SET "sealed"')]
+    assert max(Counter(told[:at].count("COMMIT") for at in written).values()) == 2
+    assert not any("Petersen" in gesture_words.words_of(each).why for each in Gesture.objects.all())

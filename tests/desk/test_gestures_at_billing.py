@@ -261,6 +261,8 @@ def test_an_order_is_not_taken_back_while_billing_may_carry_it_out(
         withdraw(alice, " ")
     back = withdraw(alice, "Ms Weber at billing has torn it up")
     assert (back.state, back.key) == ("approved", None)
+    assert words_of(back).said == "Ms Weber at billing has torn it up"
+    assert not Event.objects.filter(reason__contains="Weber").exists()
     work_through(gifts, now, now + DAY)
     gestures.revoke(actor=bob, gesture=back, seen=back.version, reason="no", now=now)
     assert actions(gesture) == ["order", "withdraw", "revoke"]

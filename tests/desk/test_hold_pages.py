@@ -10,6 +10,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from api_client import Program
 from customer_people import make_customer, make_matter, make_person
 from desk_people import PEOPLE
 from django.conf import LazySettings
@@ -134,6 +135,7 @@ def test_dunning_is_paused_reviewed_and_ended_with_forms(
     assert "have it paused there by hand" in page
     assert "Claim R-KD-47119: 12.40 EUR" not in page  # what is paused is not offered again
     assert acted(client, hold, "by-hand", proof="Ms Roth, ledger").state == "held"
+    assert "Ms Roth, ledger" in body(client, members["bob"], f"/cases/{case.pk}")
     acted(
         client, hold, "edit", reason="he disputes it", note="call him", review_on=timezone.localdate() + AHEAD
     )
@@ -178,6 +180,32 @@ def test_billing_says_what_it_would_do_and_nothing_is_kept(
     told = client.post(f"/holds/{hold.pk}/try", follow=True).content.decode()
     assert "Billing was asked, and nothing was changed." in told
     assert Hold.objects.get().state == "proposed"
+
+
+def test_where_billing_cannot_hold_the_page_says_that_it_is_done_by_hand(
+    client: Client, members: dict[str, Member], case: Case, drop: BillingSystem
+) -> None:
+    asks, option = "What would billing do?", "dunning level 2</option>"
+    page = body(client, members["bob"], f"/cases/{case.pk}")
+    assert asks in page
+    assert option in page
+    assert "All claims of customer KD-47119</option>" in page
+    BillingSystem.objects.update(adapter="lago")
+    page = body(client, members["bob"], f"/cases/{case.pk}")
+    assert asks not in page
+    assert "dunning level 2, by hand</option>" in page
+    assert "All claims of customer KD-47119, by hand</option>" in page
+    client.post(f"/cases/{case.pk}/hold", form("propose"))
+    assert (
+        asks
+        not in body(client, members["bob"], f"/cases/{case.pk}")
+        .partition("<article")[2]
+        .partition("</article")[0]
+    )
+    told = client.post(f"/cases/{case.pk}/hold", form("try", what=f"customer-{claim().customer_id}"))
+    assert "billing is told by hand" in told.content.decode()
+    assert acted(client, Hold.objects.get(), "place").due_at is None
+    assert "The desk cannot tell billing" in body(client, members["bob"], f"/cases/{case.pk}")
 
 
 def test_why_billing_says_nothing_is_told_in_words_and_the_technical_ones_after_them(
@@ -242,9 +270,30 @@ def test_every_role_sees_what_it_may(
         offered = set(re.findall(rf"/holds/{hold.pk}/([a-z-]+)", page))
         works = role in RIGHTS[Right.WORK_CASES] and path != "/holds"
         assert offered == ({"edit", "release", "by-hand"} if works else set())
-    assert bool(Event.objects.filter(action="open", actor=members[name])) == (
+    assert bool(Event.objects.filter(noun="customer", action="open", actor=members[name])) == (
         role in RIGHTS[Right.SEE_VALUES]
     )
+
+
+def test_who_opened_the_words_is_on_record_once_an_hour(
+    client: Client, members: dict[str, Member], case: Case, bob: Actor
+) -> None:
+    hold = placed(bob, case, claim())
+    opens = Event.objects.filter(noun="hold", action="open", noun_id=hold.pk, actor=members["carla"])
+    for _ in range(2):
+        assert "he disputes it" in body(client, members["carla"], f"/cases/{case.pk}")
+    assert opens.count() == 1
+    Event.objects.update(at=timezone.now() - timedelta(hours=2))
+    Program(members["carla"]).get(f"/holds/{hold.pk}")
+    assert opens.count() == 2
+    Event.objects.all().delete()
+    agent = Program(members["bob"])
+    assert agent.ask("PATCH", f"/holds/{hold.pk}", {"seen": 7, "note": "call"}).status_code == 409
+    assert Event.objects.filter(noun="hold", action="open", actor=members["bob"]).count() == 1
+    Event.objects.all().delete()
+    for path in ("/holds.csv", "/holds"):
+        assert "he disputes it" not in body(client, members["bob"], path)
+    assert not Event.objects.filter(noun="hold", action="open").exists()
 
 
 def test_a_letter_that_went_out_all_the_same_is_seen_everywhere(

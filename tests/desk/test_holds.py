@@ -25,6 +25,7 @@ from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.holds import Rules
 from kulanz.desk.rules.roles import RIGHTS, Right
 from kulanz.desk.services import customers, erasing, holding, holds, retention, sealing
+from kulanz.desk.services.billing_adapters import scopes_of
 from kulanz.desk.services.holds import End, words_of
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +147,20 @@ def test_where_a_hold_is_ordered(bob: Actor, rolf: Dunned, now: datetime) -> Non
         rolf.placed(bob, now, system=other)
 
 
+def test_where_billing_cannot_hold_it_is_done_by_hand(bob: Actor, rolf: Dunned, now: datetime) -> None:
+    BillingSystem.objects.update(adapter="lago")
+    rolf.system.refresh_from_db()
+    assert rolf.placed(bob, now).system is None
+    assert rolf.placed(bob, now, claim=None, system=rolf.system).system is None
+    assert holds.told_at("claim") == frozenset()
+
+
+@pytest.mark.parametrize("adapter", ["tryton", "odoo", "webhook", "csv"])
+def test_all_other_billing_systems_hold_claims_and_customers(adapter: str) -> None:
+    assert scopes_of(adapter) == {"claim", "customer"}
+    assert not scopes_of("unheard of")
+
+
 def test_a_hold_without_a_system_is_confirmed_by_hand(
     bob: Actor, rolf: Dunned, books: Books, now: datetime
 ) -> None:
@@ -158,14 +173,17 @@ def test_a_hold_without_a_system_is_confirmed_by_hand(
     other.refresh_from_db()
     hold = rolf.placed(bob, now, claim=other)
     assert holding.order_due(adapters=books.adapters, now=now) == 1
-    with pytest.raises(RuleError, match="needs a reason"):
-        holds.confirm_by_hand(actor=bob, hold=hold, seen=hold.version, proof="", now=now)
+    assert hold.due_at is None  # nobody but people can do it: it is not overdue work
+    with pytest.raises(RuleError, match="expected a proof"):
+        holds.confirm_by_hand(actor=bob, hold=hold, seen=hold.version, proof=" ", now=now)
     holds.confirm_by_hand(actor=bob, hold=hold, seen=hold.version, proof="ticket 2", now=now)
     assert (hold.state, hold.held_at) == ("held", now)
     holds.release(actor=bob, hold=hold, seen=hold.version, end=ON, reason="paid", now=now)
+    assert (hold.state, hold.due_at) == ("releasing", None)
     holds.confirm_by_hand(actor=bob, hold=hold, seen=hold.version, proof="ticket 3", now=now)
     assert (hold.state, hold.ended_at, hold.due_at) == ("released", now, None)
-    assert "ticket 3" in Event.objects.filter(noun="hold").values_list("reason", flat=True)
+    assert words_of(hold).proof == "ticket 2\nticket 3"
+    assert not Event.objects.filter(reason__contains="ticket").exists()
 
 
 def test_what_happens_next_is_said(bob: Actor, rolf: Dunned, now: datetime) -> None:

@@ -48,9 +48,9 @@ class Hold(Versioned, Due):
     """A paused dunning process: of one claim, or of all of a customer's where there is no ``claim``.
 
     ``key`` names it at billing for ever. ``system`` is None where billing is told by hand. ``sealed`` holds
-    ``kulanz.desk.rules.holds.Words``. ``due_at`` is when the worker orders it, or asks billing how it stands.
-    ``ordered_at`` is when billing was first told, ``alarmed_at`` when people were last told that it does not
-    confirm, ``asked_at`` when the owner was asked on the day of review.
+    ``kulanz.desk.rules.holds.Words``. ``due_at`` is when the worker orders it, or asks billing how it stands;
+    None where it is told by hand. ``ordered_at`` is when billing was first told, ``alarmed_at`` when people
+    were last told that it does not confirm, ``asked_at`` when the owner was asked on the day of review.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="holds")

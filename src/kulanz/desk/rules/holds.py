@@ -20,7 +20,8 @@ class Words(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``reason`` is told to billing, ``note`` is for the desk. ``next_words`` say what happens once it has
     ended, ``said`` is what billing said last, and ``answer`` how the hold stands by that, empty where it did
-    not say. ``former`` are keys that billing said no to, and is yet to be told that they are over.
+    not say. ``proof`` shows, a line each, that billing was told by hand. ``former`` are keys that billing
+    said no to, and is yet to be told that they are over.
     """
 
     reason: str = ""
@@ -28,6 +29,7 @@ class Words(Struct, frozen=True, kw_only=True, omit_defaults=True):
     next_words: str = ""
     said: str = ""
     answer: str = ""
+    proof: str = ""
     former: tuple[str, ...] = ()
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from kulanz.billing import BillingAdapter, BillingError, RefusedError
+from kulanz.billing import BillingAdapter, BillingError, RefusedError, Scope
 from kulanz.billing.asking import client
 from kulanz.billing.csvdrop import CsvDrop
 from kulanz.billing.inbox import Codec, Inbox
@@ -52,7 +52,12 @@ def adapter_for(
 
 def gives_of(adapter: str) -> frozenset[str]:
     """Return the kinds of gestures that billing systems of a kind carry out."""
-    return frozenset(getattr(_ADAPTERS.get(adapter), "gives", ()))
+    return frozenset(getattr(_class_of(adapter), "gives", ()))
+
+
+def scopes_of(adapter: str) -> frozenset[Scope]:
+    """Return what billing systems of a kind can hold; nothing where dunning is paused there by hand."""
+    return frozenset(getattr(_class_of(adapter), "scopes", ()))
 
 
 def secrets_of(system: BillingSystem) -> dict[str, str]:
@@ -170,24 +175,22 @@ def _csv(to: _Connection) -> BillingAdapter:
     )
 
 
-_ADAPTERS: Final[Mapping[str, type]] = {
-    "tryton": Tryton,
-    "odoo": Odoo,
-    "lago": Lago,
-    WEBHOOK: Webhook,
-    CSV: CsvDrop,
+_ADAPTERS: Final[Mapping[str, tuple[type, Callable[[_Connection], BillingAdapter]]]] = {
+    "tryton": (Tryton, _tryton),
+    "odoo": (Odoo, _odoo),
+    "lago": (Lago, _lago),
+    WEBHOOK: (Webhook, _webhook),
+    CSV: (CsvDrop, _csv),
 }
-_MAKERS: Final[Mapping[str, Callable[[_Connection], BillingAdapter]]] = {
-    "tryton": _tryton,
-    "odoo": _odoo,
-    "lago": _lago,
-    WEBHOOK: _webhook,
-    CSV: _csv,
-}
+
+
+def _class_of(adapter: str) -> type | None:
+    return _ADAPTERS[adapter][0] if adapter in _ADAPTERS else None
 
 
 def _made(system: BillingSystem, http: HttpClient, now: datetime, problems: Problems) -> BillingAdapter:
+    _adapter, make = _ADAPTERS[system.adapter]
     try:
-        return _MAKERS[system.adapter](_Connection(system, secrets_of(system), http, now, problems))
+        return make(_Connection(system, secrets_of(system), http, now, problems))
     except RuleError as error:
         raise RefusedError(str(error)) from error

@@ -104,7 +104,7 @@ def withdraw(*, actor: Actor, gesture: Gesture, seen: int, reason: str, now: dat
     with transaction.atomic():
         told = with_words(gesture, said=reason[:MOST_SAID])
         taken = change(gesture, seen, state=state, key=None, due_at=None, sealed=told)
-        keep_record(actor, "withdraw", taken, now, reason)
+        keep_record(actor, "withdraw", taken, now)
     return taken
 
 

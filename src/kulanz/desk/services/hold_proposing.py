@@ -91,6 +91,6 @@ def _propose(case: Case, claim: Claim, facts: ClaimFacts, rules: Rules, now: dat
         hold = put_forward(actor=None, case=case, plan=plan, now=now)
         if hold.system is not None and not rules.waits_for_a_person(facts.amount):
             state = HOLD.by_itself(hold.state, "place_small")
-            hold = change(hold, hold.version, state=state, **placed(None, now))
+            hold = change(hold, hold.version, state=state, **placed(hold, None, now))
             keep_record(None, "place_small", hold, now)
         tell_of_proposal(hold=hold, now=now)

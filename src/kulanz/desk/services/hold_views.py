@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Final
 
 from django.db import transaction
 
-from kulanz.billing import BillingAdapter, Confirmation
+from kulanz.billing import Confirmation
 from kulanz.core.money import Money, total
-from kulanz.desk.models import BillingSystem, Case, DunningLetter, Hold
+from kulanz.desk.models import Case, DunningLetter, Hold
 from kulanz.desk.queries.holds import ASKED, HoldFilter, day_of, filtered, may_do
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.holds import Words
@@ -24,6 +23,7 @@ from kulanz.desk.services.events import record
 from kulanz.desk.services.exports import alias, as_csv
 from kulanz.desk.services.holding import foretold
 from kulanz.desk.services.holds import Plan, propose, words_of
+from kulanz.desk.services.looking import looked
 from kulanz.desk.services.opening import OpenClaim, claims_of, opened
 
 COLUMNS: Final = (
@@ -33,19 +33,20 @@ COLUMNS: Final = (
 
 Claims = Mapping[int, Mapping[int, OpenClaim]]
 """The open claims of customers, by the number of their row."""
+_UNREAD: Final = Words()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldView:
     """A hold as a member sees it.
 
-    ``amounts`` are what it is about, by currency, as far as it is open; None for whoever may not see values.
-    ``letters`` went out all the same. ``late``: people were told that billing does not confirm it.
-    ``due``: its day of review has come.
+    ``words`` are empty in a list. ``amounts`` are what it is about, by currency, as far as it is open; None
+    for whoever may not see values. ``letters`` went out all the same. ``late``: people were told that billing
+    does not confirm it. ``due``: its day of review has come.
     """
 
     hold: Hold
-    words: Words
+    words: Words = _UNREAD
     amounts: tuple[Money, ...] | None
     letters: tuple[DunningLetter, ...]
     can: frozenset[str]
@@ -59,14 +60,25 @@ class HoldView:
 
 
 def views_of(*, actor: Actor, holds: Sequence[Hold], now: datetime) -> list[HoldView]:
-    """Return holds as a member sees them; whose values were opened for that is recorded."""
+    """Return holds as a member sees them; whose words and values were opened for that is recorded."""
+    lines = lines_of(actor=actor, holds=holds, now=now)
+    looked(actor, "hold", [hold.pk for hold in holds], now)
+    return [replace(line, words=words_of(line.hold)) for line in lines]
+
+
+def view_of(*, actor: Actor, hold: Hold, now: datetime) -> HoldView:
+    """Return one hold as a member sees it."""
+    return views_of(actor=actor, holds=[hold], now=now)[0]
+
+
+def lines_of(*, actor: Actor, holds: Sequence[Hold], now: datetime) -> list[HoldView]:
+    """Return holds as a list shows them, without words; whose values were opened for that is recorded."""
     actor.need(Right.SEE_CASES)
     claims = _opened(actor, holds, now) if actor.may(Right.SEE_VALUES) else None
     day = day_of(now)
     return [
         HoldView(
             hold=hold,
-            words=words_of(hold),
             amounts=None if claims is None else _amounts(hold, claims),
             letters=tuple(sorted(hold.letters.all(), key=lambda each: each.on, reverse=True)),
             can=may_do(actor, hold),
@@ -75,11 +87,6 @@ def views_of(*, actor: Actor, holds: Sequence[Hold], now: datetime) -> list[Hold
         )
         for hold in holds
     ]
-
-
-def view_of(*, actor: Actor, hold: Hold, now: datetime) -> HoldView:
-    """Return one hold as a member sees it."""
-    return views_of(actor=actor, holds=[hold], now=now)[0]
 
 
 def sums(*, actor: Actor, wanted: HoldFilter, now: datetime) -> tuple[Money, ...]:
@@ -95,14 +102,14 @@ def table(*, actor: Actor, wanted: HoldFilter, names: bool, now: datetime) -> st
     """Return a list of holds as CSV; who took it along is recorded.
 
     Customers and claims have pseudonyms, the same every time, unless ``names`` are asked for. Amounts are
-    there for whoever may see values.
+    there for whoever may see values, words for nobody.
     """
     actor.need(Right.SEE_CASES)
     if names:
         actor.need(Right.SEE_PEOPLE)
         actor.need(Right.SEE_VALUES)
     holds = list(filtered(wanted, now).order_by("review_on", "pk"))
-    views = views_of(actor=actor, holds=holds, now=now)
+    views = lines_of(actor=actor, holds=holds, now=now)
     record(actor, "export", Hold(pk=0), now=now, data={"holds": len(holds), "names": names})
     return as_csv(COLUMNS, (line for view in views for line in _lines(view, names=names)))
 
@@ -117,11 +124,7 @@ def foreseen(*, actor: Actor, case: Case, plan: Plan, now: datetime) -> Confirma
 
 def asked(*, actor: Actor, hold: Hold, act: str, now: datetime) -> Confirmation:
     """Return what billing says that it would do; ``act`` is "place" or "release"."""
-    return foretold(actor=actor, hold=hold, act=act, adapters=_adapter, now=now)
-
-
-def _adapter(system: BillingSystem, now: datetime) -> AbstractContextManager[BillingAdapter]:
-    return adapter_for(system, now=now)
+    return foretold(actor=actor, hold=hold, act=act, adapters=adapter_for, now=now)
 
 
 def _opened(actor: Actor, holds: Sequence[Hold], now: datetime) -> Claims:

@@ -11,6 +11,7 @@ import msgspec
 from django.db import transaction
 from django.db.models import QuerySet
 
+from kulanz.billing import Scope
 from kulanz.desk.models import BillingSystem, Case, Claim, Customer, Hold, HoldRules
 from kulanz.desk.models.holds import NEXT_STEPS
 from kulanz.desk.queries.holds import day_of, hold_rules, system_for, told_by_desk
@@ -20,6 +21,7 @@ from kulanz.desk.rules.holds import MOST_WORDS, Rules, Words, checked_review, pa
 from kulanz.desk.rules.machines import CASE, HOLD, LIVE
 from kulanz.desk.rules.plain import plain
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.billing_adapters import scopes_of
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.events import record
 from kulanz.desk.services.sealing import seal, unseal
@@ -35,7 +37,8 @@ class Plan:
     """A hold as somebody wants it: of a ``claim``, or of all of a customer's without one.
 
     ``system`` None is where the claim comes from, or all of the customer's claims; where that is none that
-    Kulanz speaks to, billing is told by hand. ``review_on`` None is as many days ahead as the rules say.
+    Kulanz speaks to, or one that cannot hold, billing is told by hand. ``review_on`` None is as many days
+    ahead as the rules say.
     """
 
     customer: Customer
@@ -70,7 +73,7 @@ def place(*, actor: Actor, hold: Hold, seen: int, now: datetime) -> Hold:
         # an answer stands for ever: what billing said no to is another hold for it when it is ordered again
         former = (*words.former, hold.key)
         another = {"key": _new_key(), "sealed": seal(packed(msgspec.structs.replace(words, former=former)))}
-    return _step(actor, hold, seen, "place", now, **placed(actor.member_id, now), **another)
+    return _step(actor, hold, seen, "place", now, **placed(hold, actor.member_id, now), **another)
 
 
 def place_new(*, actor: Actor, case: Case, plan: Plan, now: datetime) -> Hold:
@@ -113,11 +116,13 @@ def confirm_by_hand(*, actor: Actor, hold: Hold, seen: int, proof: str, now: dat
     """
     if told_by_desk(hold):
         raise RuleError("hold: billing is asked by Kulanz; say it by hand only where billing refused")
+    if not proof.strip():
+        raise RuleError("by hand: expected a proof, such as who did it where, or a link")
     over = hold.state == "releasing"
     done: dict[str, Any] = {"ended_at": now} if over else {"held_at": now, "system": None}
-    return _step(
-        actor, hold, seen, "confirm_by_hand", now, reason=proof, due_at=None, alarmed_at=None, **done
-    )
+    proofs = f"{words_of(hold).proof}\n{proof}"
+    done |= {"sealed": with_words(hold, proof=proofs), "due_at": None, "alarmed_at": None}
+    return _step(actor, hold, seen, "confirm_by_hand", now, **done)
 
 
 def end_with_case(*, actor: Actor, case: Case, end: End | None, now: datetime) -> None:
@@ -131,6 +136,12 @@ def end_with_case(*, actor: Actor, case: Case, end: End | None, now: datetime) -
             )
         else:
             release(actor=actor, hold=hold, seen=hold.version, end=end, reason=_WITH_ITS_CASE, now=now)
+
+
+def told_at(scope: Scope) -> frozenset[str]:
+    """Return the names of the billing systems that can hold, and are told by the desk."""
+    systems = BillingSystem.objects.values_list("name", "adapter")
+    return frozenset(name for name, adapter in systems if scope in scopes_of(adapter))
 
 
 def live_holds(case: Case) -> QuerySet[Hold]:
@@ -187,9 +198,9 @@ def put_forward(*, actor: Actor | None, case: Case, plan: Plan, now: datetime) -
     return hold
 
 
-def placed(member: int | None, now: datetime) -> dict[str, Any]:
+def placed(hold: Hold, member: int | None, now: datetime) -> dict[str, Any]:
     """Return what is written to a hold that billing is to be told of."""
-    return {"placed_by_id": member, "placed_at": now, "due_at": now, "attempts": 0, "alarmed_at": None}
+    return {"placed_by_id": member, "placed_at": now, **_to_tell(hold, now)}
 
 
 def keep_record(
@@ -208,7 +219,7 @@ def keep_record(
 
 
 def words_of(hold: Hold) -> Words:
-    """Open what is said of a hold."""
+    """Open what is said of a hold for what the desk does by itself: nobody sees the result."""
     return words_in(unseal(hold.sealed))
 
 
@@ -240,11 +251,14 @@ def _ended(actor: Actor, hold: Hold, end: End, now: datetime) -> dict[str, Any]:
         "sealed": with_words(hold, next_words=end.words),
         "released_by_id": actor.member_id,
         "released_at": now,
-        "due_at": now,
-        "attempts": 0,
-        "alarmed_at": None,
         "asked_at": None,
+        **_to_tell(hold, now),
     }
+
+
+def _to_tell(hold: Hold, now: datetime) -> dict[str, Any]:
+    """Have the worker tell billing; where people do it by hand, nothing is due."""
+    return {"due_at": now if hold.system_id else None, "attempts": 0, "alarmed_at": None}
 
 
 def _check(case: Case, customer: Customer, claim: Claim | None) -> None:
@@ -266,7 +280,12 @@ def _system(plan: Plan) -> BillingSystem | None:
     found = system_for(plan.customer, plan.claim)
     if plan.claim is not None and plan.system not in (None, found):
         raise RuleError("hold: claim %(key)s is not one of that billing system", key=plan.claim.key)
-    return plan.system or found
+    system = plan.system or found
+    return system if system is not None and _scope(plan.claim) in scopes_of(system.adapter) else None
+
+
+def _scope(claim: Claim | None) -> Scope:
+    return "customer" if claim is None else "claim"
 
 
 def _words(plan: Plan) -> Words:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 from django.db import connection, models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Cast
 
 from kulanz.desk.models import (
@@ -201,14 +201,23 @@ def _rewrite(rows: QuerySet[Any], fields: Fields, needles: list[str], veil: Veil
 
 
 def _rewrite_sealed(rows: QuerySet[Any], veil: Veil) -> None:
-    """Replace the names in sealed words; what no key of this desk opens names nobody."""
-    with transaction.atomic():
-        for pk, sealed in list(rows.select_for_update().values_list("pk", "sealed")):
-            with suppress(SealError):
-                before = msgspec.json.decode(unseal(sealed))
-                after = {name: veil.value(each) for name, each in before.items()}
-                if after != before:
-                    rows.filter(pk=pk).update(sealed=seal(msgspec.json.encode(after)))
+    """Replace the names in sealed words, a few in a transaction; whoever has read them reads again."""
+    found = list(rows.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(found), SLICE):
+        with transaction.atomic():
+            for row in rows.select_for_update().filter(pk__in=found[start : start + SLICE]):
+                if sealed := _veiled(row.sealed, veil):
+                    rows.filter(pk=row.pk).update(sealed=sealed, version=F("version") + 1)
+
+
+def _veiled(sealed: bytes, veil: Veil) -> bytes:
+    """Return sealed words without the names; empty where there are none, or no key of this desk opens it."""
+    with suppress(SealError):
+        before = msgspec.json.decode(unseal(sealed))
+        after = {name: veil.value(each) for name, each in before.items()}
+        if after != before:
+            return seal(msgspec.json.encode(after))
+    return b""
 
 
 def _changed(row: models.Model, fields: Fields, veil: Veil) -> Iterator[tuple[str, Any]]:

@@ -76,6 +76,7 @@ MORE: Final[Words] = {
     "draftverdict unmark": gettext_lazy("%(who)s took back that a finding is wrong."),
     "event export": gettext_lazy("%(who)s took events along as CSV."),
     "gesture open": gettext_lazy("%(who)s looked at the words of a gesture."),
+    "hold open": gettext_lazy("%(who)s looked at the words of paused dunning."),
     "hold export": gettext_lazy("%(who)s took the list of paused dunning along as CSV."),
     "holdrules set_rules": gettext_lazy("%(who)s set the rules of paused dunning."),
     "member create": gettext_lazy("%(who)s made a member."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -15,7 +15,8 @@ from kulanz.desk.queries.holds import HoldFilter
 from kulanz.desk.queries.paging import Paged
 from kulanz.desk.rules.machines import CASE, HOLD
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services.hold_views import HoldView, sums, table, views_of
+from kulanz.desk.services.hold_views import HoldView, lines_of, sums, table, views_of
+from kulanz.desk.services.holds import told_at
 from kulanz.desk.services.stakes import AtStake
 from kulanz.desk.templatetags.values import value
 from kulanz.desk.web import wording
@@ -33,7 +34,7 @@ def listed(request: DeskRequest) -> HttpResponse:
     wanted = _filter(request)
     found = queries.holds(wanted, now, offset=offset(request, "from"))
     context = {
-        "page": _seen(request, found, now),
+        "page": _page(found, lines_of(actor=actor, holds=found.rows, now=now)),
         "wanted": wanted,
         "needed": chosen(request, "needs", wording.WORDS["hold_needs"].__contains__),
         "sums": sums(actor=actor, wanted=wanted, now=now) if actor.may(Right.SEE_VALUES) else None,
@@ -62,12 +63,15 @@ def dunning(request: DeskRequest, case: Any, at_stake: AtStake | None) -> dict[s
     letters = queries.letters_of(case, offset=offset(request, "letters_from"))
     today, rules = queries.day_of(now), queries.hold_rules()
     opened = request.actor.may(Right.WORK_CASES) and case.state not in CASE.final
+    choices = _choices(case, at_stake) if opened and at_stake else []
+    held = queries.holds_of(case, offset=offset(request, "holds_from"))
     return {
-        "holds": _seen(request, queries.holds_of(case, offset=offset(request, "holds_from")), now),
+        "holds": _page(held, views_of(actor=request.actor, holds=held.rows, now=now)),
         "dunning_letters": letters,
         "letters_despite": any(each.despite_id for each in letters.rows),
         "customers_owing": [each for each in at_stake.customers if each.claims] if at_stake else (),
-        "hold_choices": _choices(case, at_stake) if opened and at_stake else (),
+        "hold_choices": choices,
+        "hold_asks": any(told for _code, _name, told in choices),
         "still_held": queries.still_on(case),
         "next_steps": [(code, wording.word(code, "next_step")) for code in NEXT_STEPS],
         "tomorrow": (today + timedelta(days=1)).isoformat(),
@@ -75,28 +79,34 @@ def dunning(request: DeskRequest, case: Any, at_stake: AtStake | None) -> dict[s
     }
 
 
-def _choices(case: Any, at_stake: AtStake) -> list[tuple[str, str]]:
-    """What can be held: each open claim, and all of a customer's, where no hold is on."""
+def _choices(case: Any, at_stake: AtStake) -> list[tuple[str, str, bool]]:
+    """What can be held where no hold is on, claims and all of a customer's, and whether billing is told."""
     free = set(queries.claims_to_hold(case).values_list("pk", flat=True))
+    able, able_as_a_whole = told_at("claim"), told_at("customer")
     claims = [each for customer in at_stake.customers for each in customer.claims if each.row.pk in free]
     found = [
         (
             f"claim-{each.row.pk}",
             _("Claim %(key)s: %(amount)s, dunning level %(level)s")
             % {"key": each.row.key, "amount": value(each.facts.amount), "level": each.facts.level},
+            each.row.system in able,
         )
         for each in claims
     ]
+    owed = {each.row.pk: {claim.row.system for claim in each.claims} for each in at_stake.customers}
     whole = [
-        (f"customer-{each.pk}", _("All claims of customer %(number)s") % {"number": each.number})
+        (
+            f"customer-{each.pk}",
+            _("All claims of customer %(number)s") % {"number": each.number},
+            len(names := owed.get(each.pk, set())) == 1 and names <= able_as_a_whole,
+        )
         for each in queries.customers_to_hold(case)
     ]
     return found + whole
 
 
-def _seen(request: DeskRequest, found: Paged[Any], now: datetime) -> Paged[HoldView]:
-    rows = views_of(actor=request.actor, holds=found.rows, now=now)
-    return Paged(tuple(rows), found.total, found.offset, found.following, found.previous)
+def _page(found: Paged[Any], views: list[HoldView]) -> Paged[HoldView]:
+    return Paged(tuple(views), found.total, found.offset, found.following, found.previous)
 
 
 def _filter(request: DeskRequest) -> HoldFilter:

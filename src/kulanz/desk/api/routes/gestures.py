@@ -39,7 +39,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import assessing, gesture_orders, gestures, kindness
 from kulanz.desk.services.assessing import Judgement
 from kulanz.desk.services.gesture_orders import Wanted
-from kulanz.desk.services.gesture_words import GestureView, views_of, why_of, words_of
+from kulanz.desk.services.gesture_words import GestureView, views_of, why_of
 from kulanz.desk.services.gestures import Offer
 from kulanz.desk.services.stakes import of_case
 
@@ -84,15 +84,16 @@ def show_gesture(request: ApiRequest, pk: int) -> Any:
 def change_gesture(request: ApiRequest, pk: int, body: GestureChange) -> Any:
     """Change a proposal of one's own that nobody decided on yet."""
     row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
-    words = words_of(row)
+    now = timezone.now()
+    [view] = views_of(actor=request.auth, gestures=[row], now=now)
     offer = Offer(
         kind=body.kind or row.kind,
-        name=words.name if body.name is None else body.name,
+        name=view.words.name if body.name is None else body.name,
         value=body.value.money() if body.value else row.value,
         cost=body.cost.money() if body.cost else row.cost,
-        why=words.why if body.why is None else body.why,
+        why=view.words.why if body.why is None else body.why,
     )
-    gestures.edit(actor=request.auth, gesture=row, seen=seen, offer=offer, now=timezone.now())
+    gestures.edit(actor=request.auth, gesture=row, seen=seen, offer=offer, now=now)
     return _one(request, pk)
 
 

@@ -101,7 +101,8 @@ def show_hold(request: ApiRequest, pk: int) -> Any:
 def change_hold(request: ApiRequest, pk: int, body: HoldChange) -> Any:
     """Change reason, note or day of review; what billing was told stays as it is there."""
     row, seen = access.hold(request.auth, pk), seen_version(request, body.seen)
-    words = holds.words_of(row)
+    now = timezone.now()
+    words = view_of(actor=request.auth, hold=row, now=now).words
     holds.edit(
         actor=request.auth,
         hold=row,
@@ -109,7 +110,7 @@ def change_hold(request: ApiRequest, pk: int, body: HoldChange) -> Any:
         review_on=body.review_on or row.review_on,
         reason=words.reason if body.reason is None else body.reason,
         note=words.note if body.note is None else body.note,
-        now=timezone.now(),
+        now=now,
     )
     return _one(request, pk)
 
@@ -224,6 +225,7 @@ def _out(view: HoldView) -> dict[str, Any]:
         "reason": view.words.reason,
         "note": view.words.note,
         "said": view.words.said,
+        "proof": view.words.proof,
         "next_words": view.words.next_words,
         "late": view.late,
         "due": view.due,

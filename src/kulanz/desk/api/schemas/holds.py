@@ -42,6 +42,7 @@ class HoldOut(Schema):
     reason: str
     note: str
     said: str
+    proof: str
     review_on: date
     next_step: str
     next_words: str
