@@ -344,6 +344,8 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/people
         GET /api/v1/people/{pk}
         GET /api/v1/people/{pk}/accounts
+        GET /api/v1/people/{pk}/issues
+        GET /api/v1/people/{pk}/timeline
         GET /api/v1/people/{pk}/stored
         GET /api/v1/people/{pk}/suggestions
         GET /api/v1/people/{pk}/merges

@@ -115,6 +115,9 @@ class Filled:
         Message.objects.create(case=self.case, inbound=True, sender="a@b.example", text="x", at=self.now)
         replies.draft(actor=self.actor, case=self.case, text="Dear customer", now=self.now)
         self._answers(number, account)
+        teamwork.set_role(
+            actor=self.actor, issue=self.issue, account=account, seen=0, role="affected", now=self.now
+        )
         cases.open_case(actor=self.actor, person=self.person, issue=self.issue, title="More", now=self.now)
 
     def _answers(self, number: int, account: Account) -> None:

@@ -116,6 +116,10 @@ def roles_in(issue: Issue, at: At) -> Stretch[IssueRole]:
     return _newest(issue.roles.select_related("account"), at)
 
 
+def roles_of(person: Person, at: At) -> Stretch[IssueRole]:
+    return _newest(IssueRole.objects.filter(account__person=person).select_related("issue", "account"), at)
+
+
 def tasks_in(issue: Issue, at: At) -> Stretch[Task]:
     rows = issue.tasks.select_related("done_by")
     return _stretch(rows, at, ("position", "id"), name=f"tasks {issue.pk}")
