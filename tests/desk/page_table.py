@@ -23,7 +23,7 @@ _REPLACED = {"limits", "budgets"}
 PAGES = """
     GET /: GET /radar, GET /views
     GET /threads/<int:pk>: GET /threads/{pk}, GET /threads/{pk}/posts, GET /threads/{pk}/findings,
-        GET /threads/{pk}/fronts, GET /threads/{pk}/revisions, GET /threads/{pk}/timeline,
+        GET /alerts, GET /threads/{pk}/fronts, GET /threads/{pk}/revisions, GET /threads/{pk}/timeline,
         GET /threads/{pk}/replies
     POST /threads/<int:pk>/issue: POST /issues
     POST /threads/<int:pk>/add: POST /issues/{pk}/threads
