@@ -50,6 +50,7 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/issues/{pk}/tasks
         GET /api/v1/issues/{pk}/notes
         PUT DELETE /api/v1/issues/{pk}/watch
+        GET /api/v1/issues/{pk}/watchers
         GET /api/v1/issues/{pk}/timeline
         PUT /api/v1/issues/{pk}/presence
         GET /api/v1/alerts
@@ -270,6 +271,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/cases/{pk}/check/verdict
         POST /api/v1/threads/{pk}/check
         POST /api/v1/threads/{pk}/check/verdict
+        POST /api/v1/replies/{pk}/check/verdict
         GET /api/v1/cases/{pk}/private-ways
         PATCH /api/v1/replies/{pk}
         POST /api/v1/replies/{pk}/ask
@@ -309,8 +311,10 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/promises/{pk}
         GET /api/v1/cases/{pk}/replies
         GET /api/v1/threads/{pk}/replies
+        GET /api/v1/issues/{pk}/replies
         PUT /api/v1/cases/{pk}/presence
         GET /api/v1/replies/{pk}
+        POST /api/v1/replies/{pk}/check
         POST /replies/<int:pk>/check
     """,
     frozenset({Role.LEAD, Role.AGENT, Role.APPROVER, Role.AUDITOR, Role.ADMIN}): """
@@ -340,6 +344,8 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/people
         GET /api/v1/people/{pk}
         GET /api/v1/people/{pk}/accounts
+        GET /api/v1/people/{pk}/issues
+        GET /api/v1/people/{pk}/timeline
         GET /api/v1/people/{pk}/stored
         GET /api/v1/people/{pk}/suggestions
         GET /api/v1/people/{pk}/merges
@@ -454,6 +460,7 @@ TABLE: dict[frozenset[Role], str] = {
         GET POST /setup/identities/<int:pk>
         POST /setup/identities/<int:pk>/remove
         GET /setup/findings
+        GET /api/v1/draft-findings
         GET /setup/hold-rules
         POST /setup/hold-rules/save
         GET /setup/rates

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from access_table import TABLE
@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from kulanz.core.drafts.wording import NAMES
 from kulanz.desk.access import actor_of
 from kulanz.desk.models import (
     Account,
@@ -25,10 +26,15 @@ from kulanz.desk.models import (
     Message,
     Person,
     Post,
+    PrivateTopic,
+    Reply,
     Resemblance,
     SavedView,
+    ShownFinding,
     Source,
     Thread,
+    ThreadScore,
+    Watch,
     WebhookTarget,
 )
 from kulanz.desk.rules.actor import Actor
@@ -108,7 +114,23 @@ class Filled:
             teamwork.write_note(actor=self.actor, about=about, text="Look.", now=self.now)
         Message.objects.create(case=self.case, inbound=True, sender="a@b.example", text="x", at=self.now)
         replies.draft(actor=self.actor, case=self.case, text="Dear customer", now=self.now)
+        self._answers(number, account)
+        teamwork.set_role(
+            actor=self.actor, issue=self.issue, account=account, seen=0, role="affected", now=self.now
+        )
         cases.open_case(actor=self.actor, person=self.person, issue=self.issue, title="More", now=self.now)
+
+    def _answers(self, number: int, account: Account) -> None:
+        """Answers in public, private talks that cannot be read, who watches, and what was counted."""
+        approver, at = make_member(f"watcher{number}", Role.APPROVER), self.now + timedelta(minutes=number)
+        said = Reply.objects.create(
+            thread=self.thread, author=self.root, approver=approver, channel="public", text="x", created_at=at
+        )
+        Watch.objects.create(issue=self.issue, member=approver)
+        ThreadScore.objects.create(thread=self.thread, at=at, score=0.5, stage="issue", views=number)
+        PrivateTopic.objects.create(case=self.case, account=account, mark=f"m{number}", last_error="x")
+        code = sorted(NAMES["en"])[number % len(NAMES["en"])]
+        ShownFinding.objects.create(reply=said, code=code, kind="found", language="en")
 
     def _source(self, name: str) -> Source:
         return Source.objects.create(

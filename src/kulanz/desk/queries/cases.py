@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from kulanz.desk.models import Case, Hold, Message, PrivateTopic, Promise, Reply, Thread
+from kulanz.desk.models import Case, Hold, Issue, Message, PrivateTopic, Promise, Reply, Thread
 from kulanz.desk.queries.holds import live_of
 from kulanz.desk.queries.paging import Paged, paged
 from kulanz.desk.rules.machines import CASE, REPLY
@@ -22,6 +22,7 @@ class CaseFilter:
     state: str = ""
     contact: int | None = None
     person: int | None = None
+    issue: int | None = None
     late: bool = False
     words: str = ""
 
@@ -83,6 +84,23 @@ def public_replies_of(thread: Thread, *, offset: int = 0) -> Paged[Reply]:
     return paged(kept.order_by("-created_at", "-pk"), list, offset=offset)
 
 
+def replied(issue: Issue) -> QuerySet[Reply]:
+    """Return the answers in an issue's cases, and those to its threads in public."""
+    threads = Thread.objects.filter(links__issue=issue)
+    return Reply.objects.filter(Q(case__issue=issue) | Q(thread__in=threads))
+
+
+def replies_in(issue: Issue, *, offset: int = 0) -> Paged[Reply]:
+    """Return a page of an issue's answers, the latest first; ``place`` is the source of a private one."""
+    kept = replied(issue).exclude(state="discarded").annotate(place=F("account__source__name"))
+    kept = kept.select_related("author", "approver", "case__person", "thread")
+    return paged(kept.order_by("-created_at", "-pk"), list, offset=offset)
+
+
+def broken() -> QuerySet[Promise]:
+    return Promise.objects.filter(state="broken")
+
+
 def _filtered(wanted: CaseFilter) -> QuerySet[Case]:
     states = (wanted.state,) if wanted.state in CASE.states else tuple(set(CASE.states) - CASE.final)
     rows = Case.objects.filter(state__in=states).select_related("person", "contact", "issue")
@@ -90,8 +108,10 @@ def _filtered(wanted: CaseFilter) -> QuerySet[Case]:
         rows = rows.filter(contact_id=wanted.contact)
     if wanted.person is not None:
         rows = rows.filter(person_id=wanted.person)
+    if wanted.issue is not None:
+        rows = rows.filter(issue_id=wanted.issue)
     if wanted.late:
-        rows = rows.filter(pk__in=Promise.objects.filter(state="broken").values("case_id"))
+        rows = rows.filter(pk__in=broken().values("case_id"))
     if wanted.words:
         rows = rows.filter(title__icontains=wanted.words) | rows.filter(person__name__icontains=wanted.words)
     ordered = rows.annotate(next_end=Subquery(_next(OuterRef("pk")).values("deadline")[:1]))

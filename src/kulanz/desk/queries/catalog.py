@@ -54,11 +54,13 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.queries.audit import AuditFilter, readable
 from kulanz.desk.queries.audit import filtered as filtered_events
+from kulanz.desk.queries.cases import CaseFilter, broken, replied
 from kulanz.desk.queries.customers import proposed
 from kulanz.desk.queries.gestures import GestureFilter, filtered
 from kulanz.desk.queries.holds import HoldFilter
 from kulanz.desk.queries.holds import filtered as held
 from kulanz.desk.queries.issues import listed as listed_issues
+from kulanz.desk.queries.issues import with_affected
 from kulanz.desk.queries.people import suggested
 from kulanz.desk.queries.steady import SIZE, Stretch, stretch
 from kulanz.desk.rules.actor import Actor
@@ -102,7 +104,8 @@ def issues(
 ) -> Stretch[Issue]:
     """Return issues; ``wanted`` names state, severity and stage."""
     rows = _given(listed_issues().select_related("owner"), owner_id=owner, **wanted)
-    return _newest(_with_words(rows.filter(owner=None) if unowned else rows, words, "title"), at)
+    rows = _with_words(rows.filter(owner=None) if unowned else rows, words, "title")
+    return stretch(rows, ("-id",), with_affected, name=Issue.__name__, after=at.after, size=at.size)
 
 
 def threads_in(issue: Issue, at: At) -> Stretch[Thread]:
@@ -111,6 +114,10 @@ def threads_in(issue: Issue, at: At) -> Stretch[Thread]:
 
 def roles_in(issue: Issue, at: At) -> Stretch[IssueRole]:
     return _newest(issue.roles.select_related("account"), at)
+
+
+def roles_of(person: Person, at: At) -> Stretch[IssueRole]:
+    return _newest(IssueRole.objects.filter(account__person=person).select_related("issue", "account"), at)
 
 
 def tasks_in(issue: Issue, at: At) -> Stretch[Task]:
@@ -122,18 +129,18 @@ def notes_on(about: Issue | Case, at: At) -> Stretch[Note]:
     return _newest(about.notes.select_related("author"), at)
 
 
-def cases(
-    at: At,
-    *,
-    state: str = "",
-    contact: int | None = None,
-    person: int | None = None,
-    issue: int | None = None,
-    words: str = "",
-) -> Stretch[Case]:
+def watchers(issue: Issue, at: At) -> Stretch[Member]:
+    rows = Member.objects.filter(watches__issue=issue)
+    return _stretch(rows, at, ("-id",), name=f"watchers {issue.pk}")
+
+
+def cases(at: At, wanted: CaseFilter) -> Stretch[Case]:
+    """Return cases, those in every state without one."""
     rows = Case.objects.select_related("person", "contact")
-    rows = _given(rows, state=state, contact_id=contact, person_id=person, issue_id=issue)
-    return _newest(_with_words(rows, words, "title", "person__name"), at)
+    names = {"contact_id": wanted.contact, "person_id": wanted.person, "issue_id": wanted.issue}
+    rows = _given(rows, state=wanted.state, **names)
+    rows = rows.filter(pk__in=broken().values("case_id")) if wanted.late else rows
+    return _newest(_with_words(rows, wanted.words, "title", "person__name"), at)
 
 
 def messages(case: Case, at: At) -> Stretch[Message]:
@@ -146,6 +153,11 @@ def promises(case: Case, at: At) -> Stretch[Promise]:
 
 def replies(about: Case | Thread, at: At) -> Stretch[Reply]:
     return _newest(about.replies.select_related("author", "approver"), at)
+
+
+def replies_about(issue: Issue, at: At) -> Stretch[Reply]:
+    """Return the replies in an issue's cases and to its threads."""
+    return _newest(replied(issue).select_related("author", "approver"), at)
 
 
 def gestures(at: At, wanted: GestureFilter) -> Stretch[Gesture]:

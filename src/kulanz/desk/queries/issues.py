@@ -85,6 +85,14 @@ def affected_in(issues: Collection[int]) -> Mapping[int, int]:
     return {pk: counted.get(pk, 0) for pk in issues}
 
 
+def with_affected(issues: list[Issue]) -> list[Issue]:
+    """Have every issue say in ``affected`` how many are affected in it."""
+    counted = affected_in([row.pk for row in issues])
+    for row in issues:
+        row.affected = counted[row.pk]  # type: ignore[attr-defined]
+    return issues
+
+
 def tasks_of(issue: Issue, *, offset: int = 0) -> Paged[Task]:
     """Return a page of an issue's checklist, in order."""
     return paged(issue.tasks.select_related("done_by").order_by("position"), list, offset=offset)

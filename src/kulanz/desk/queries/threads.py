@@ -15,13 +15,14 @@ from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
 
 from kulanz.core.report import PostFinding, ThreadDetail
-from kulanz.desk.models import Alert, Attention, Issue, Post, Revision, Thread, ThreadFindings
+from kulanz.desk.models import Alert, Attention, Issue, Post, Revision, Thread, ThreadFindings, ThreadScore
 from kulanz.desk.queries.paging import PAGE, Paged, paged
 from kulanz.desk.queries.rows import core_post
 from kulanz.desk.rules.findings import unpacked
 from kulanz.pages.camps import Pair, Writer
 
 ALARMS_AT_MOST: Final = 20
+READINGS_AT_MOST: Final = 200
 REVISIONS_AT_MOST: Final = 10
 REVISIONS_ON_A_PAGE: Final = 200
 _READ_IN: Final = ("created_at", "id")
@@ -130,6 +131,11 @@ def views_over_time(thread: Thread) -> list[tuple[datetime, int]]:
 def scores_over_time(thread: Thread, *, at_most: int) -> tuple[float, ...]:
     """Return the latest scores, oldest first."""
     return tuple(thread.scores.order_by("-at").values_list("score", flat=True)[:at_most])[::-1]
+
+
+def readings_of(thread: Thread) -> list[ThreadScore]:
+    """Return the latest points of a thread's history, oldest first."""
+    return list(thread.scores.order_by("-at")[:READINGS_AT_MOST])[::-1]
 
 
 def revisions_in(thread: Thread) -> list[Revision]:

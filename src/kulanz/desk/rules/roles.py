@@ -37,7 +37,6 @@ class Right(StrEnum):
     LEAD_CASES = "lead_cases"
     SET_CUSTOMERS = "set_customers"
     APPROVE = "approve"
-    MODERATE = "moderate"
     SET_POLICIES = "set_policies"
     SET_SOURCES = "set_sources"
     SET_MEMBERS = "set_members"
@@ -60,7 +59,6 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = {
     Right.LEAD_CASES: frozenset({Role.LEAD}),
     Right.SET_CUSTOMERS: frozenset({Role.LEAD}),
     Right.APPROVE: frozenset({Role.APPROVER, Role.LEAD}),
-    Right.MODERATE: frozenset({Role.MODERATOR}),
     Right.SET_POLICIES: frozenset({Role.ADMIN, Role.LEAD}),
     Right.SET_SOURCES: frozenset({Role.ADMIN}),
     Right.SET_MEMBERS: frozenset({Role.ADMIN}),

@@ -27,7 +27,7 @@ class Scope(StrEnum):
 RIGHTS_OF: Final[Mapping[Scope, frozenset[Right]]] = {
     Scope.READ: frozenset({Right.SEE_RADAR}),
     Scope.PEOPLE: frozenset({Right.SEE_RADAR, Right.SEE_PEOPLE}),
-    Scope.WORK: frozenset({Right.SEE_RADAR, Right.WORK_ISSUES, Right.LEAD_ISSUES, Right.MODERATE}),
+    Scope.WORK: frozenset({Right.SEE_RADAR, Right.WORK_ISSUES, Right.LEAD_ISSUES}),
     Scope.CASES: frozenset(
         {
             Right.SEE_RADAR,

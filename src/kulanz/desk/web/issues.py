@@ -12,7 +12,7 @@ from django.utils import timezone
 from kulanz.core.report import STAGES
 from kulanz.desk import access
 from kulanz.desk.queries import issues as queries
-from kulanz.desk.queries.cases import cases_of_issue
+from kulanz.desk.queries.cases import cases_of_issue, replies_in
 from kulanz.desk.queries.issues import IssueFilter, RoleRow
 from kulanz.desk.queries.members import member_choices
 from kulanz.desk.queries.paging import Paged
@@ -81,7 +81,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
 
 
 def _people(request: DeskRequest, row: Any) -> dict[str, Any]:
-    """Who is in the issue, for those who may see people, and their cases for those who may see cases."""
+    """Who is in the issue, for those who may see people; cases and answers for those who may see cases."""
     actor = request.actor
     found: dict[str, Any] = {"people": None, "cases": None, "show_case": actor.may(Right.SEE_CASES)}
     if actor.may(Right.SEE_PEOPLE):
@@ -90,6 +90,7 @@ def _people(request: DeskRequest, row: Any) -> dict[str, Any]:
         found["standings"] = standings(request, (each.held.account.person for each in people.rows))
     if actor.may(Right.SEE_CASES):
         found["cases"] = cases_of_issue(row.pk, offset=offset(request, "cases_from"))
+        found["replies"] = replies_in(row, offset=offset(request, "answers_from"))
     return found
 
 

@@ -110,7 +110,6 @@ RIGHTS: Final[Words] = {
     "lead_cases": pgettext_lazy("right", "lead cases"),
     "set_customers": pgettext_lazy("right", "change what is known of customers"),
     "approve": pgettext_lazy("right", "approve"),
-    "moderate": pgettext_lazy("right", "moderate"),
     "set_policies": pgettext_lazy("right", "change policies"),
     "set_sources": pgettext_lazy("right", "change sources"),
     "set_members": pgettext_lazy("right", "change members"),

@@ -12,6 +12,7 @@ from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.cases import (
     CaseChange,
+    CaseDetailOut,
     CaseIn,
     CaseOut,
     CasePlace,
@@ -25,6 +26,7 @@ from kulanz.desk.api.schemas.issues import NoteIn
 from kulanz.desk.api.schemas.settings import LetterOut
 from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
+from kulanz.desk.queries.cases import CaseFilter
 from kulanz.desk.queries.letters import letter
 from kulanz.desk.queries.presence import onlookers
 from kulanz.desk.queries.timeline import case_timeline
@@ -38,8 +40,8 @@ router = Router(tags=["cases"])
 @router.get("/cases", response=Listed[CaseOut], **needs(Right.SEE_CASES))
 def list_cases(request: ApiRequest, place: Query[CasePlace]) -> Any:
     contact = request.auth.member_id if place.contact == "me" else None
-    wanted = place.dict(include={"state", "person", "issue", "words"})
-    return listed(catalog.cases(at(place), contact=contact, **wanted))
+    wanted = place.dict(include={"state", "person", "issue", "late", "words"})
+    return listed(catalog.cases(at(place), CaseFilter(contact=contact, **wanted)))
 
 
 @router.post("/cases", response={201: CaseOut}, **needs(Right.WORK_CASES))
@@ -52,7 +54,7 @@ def open_case(request: ApiRequest, body: CaseIn) -> Any:
     )
 
 
-@router.get("/cases/{int:pk}", response=CaseOut, **needs(Right.SEE_CASES))
+@router.get("/cases/{int:pk}", response=CaseDetailOut, **needs(Right.SEE_CASES))
 def show_case(request: ApiRequest, pk: int) -> Any:
     return shown(request, access.case(request.auth, pk))
 

@@ -9,8 +9,16 @@ from ninja import Router
 
 from kulanz.desk import access
 from kulanz.desk.api.door import ApiRequest, needs
-from kulanz.desk.api.schemas.drafts import CaseDraftIn, DraftReportOut, PublicDraftIn, VerdictIn, shown
-from kulanz.desk.queries.drafts import Place
+from kulanz.desk.api.schemas.drafts import (
+    CaseDraftIn,
+    DraftReportOut,
+    FindingRateOut,
+    PublicDraftIn,
+    ReplyDraftIn,
+    VerdictIn,
+    shown,
+)
+from kulanz.desk.queries.drafts import Place, finding_rates
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import draft_checks
 from kulanz.desk.services.draft_checks import PUBLIC, Verdict
@@ -39,6 +47,13 @@ def check_public_draft(request: ApiRequest, pk: int, body: PublicDraftIn) -> Any
     return shown(draft_checks.check(actor=request.auth, place=thread, text=body.text, public=True))
 
 
+@router.post("/replies/{int:pk}/check", response=DraftReportOut, **needs(Right.SEE_CASES))
+def check_kept_reply(request: ApiRequest, pk: int, body: ReplyDraftIn) -> Any:
+    """Check a reply as it is kept, or with the words given; nothing is kept, and nothing is rewritten."""
+    reply = access.reply(request.auth, pk)
+    return shown(draft_checks.check_reply(actor=request.auth, reply=reply, text=body.text))
+
+
 @router.post("/cases/{int:pk}/check/verdict", response={204: None}, **needs(Right.WORK_CASES))
 def judge_finding(request: ApiRequest, pk: int, body: VerdictIn) -> None:
     """Call a finding wrong in all drafts to a case, or take that back."""
@@ -49,6 +64,18 @@ def judge_finding(request: ApiRequest, pk: int, body: VerdictIn) -> None:
 def judge_public_finding(request: ApiRequest, pk: int, body: VerdictIn) -> None:
     """Call a finding wrong in all drafts to a thread, or take that back."""
     _judge(request, access.thread(request.auth, pk), body)
+
+
+@router.post("/replies/{int:pk}/check/verdict", response={204: None}, **needs(Right.WORK_CASES))
+def judge_reply_finding(request: ApiRequest, pk: int, body: VerdictIn) -> None:
+    """Call a finding wrong in all drafts to the case or thread of a reply, or take that back."""
+    _judge(request, draft_checks.place_of(access.reply(request.auth, pk)), body)
+
+
+@router.get("/draft-findings", response=list[FindingRateOut], **needs(Right.SET_POLICIES))
+def list_finding_rates(request: ApiRequest) -> Any:
+    """How often each finding was shown in answers that went out, those called wrong most often first."""
+    return finding_rates()
 
 
 def _judge(request: ApiRequest, place: Place, body: VerdictIn) -> None:

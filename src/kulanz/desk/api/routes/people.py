@@ -11,13 +11,14 @@ from pydantic import Field
 from kulanz.desk import access
 from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
-from kulanz.desk.api.schemas.common import Listed, Place, Seen, listed
+from kulanz.desk.api.schemas.common import EntryOut, Listed, Place, Seen, listed
 from kulanz.desk.api.schemas.people import (
     AccountIn,
     AccountOut,
     AccountPlace,
     EraseIn,
     ErasurePlanOut,
+    IssueOfPersonOut,
     MergeOut,
     MergePeopleIn,
     PersonChange,
@@ -32,6 +33,7 @@ from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.erasing import erasure_plan
 from kulanz.desk.queries.people import stored_about, suggestions
+from kulanz.desk.queries.timeline import person_timeline
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import comparing, people
 from kulanz.desk.services.erasing import erase
@@ -62,6 +64,19 @@ def change_person(request: ApiRequest, pk: int, body: PersonChange) -> Any:
 @router.get("/people/{int:pk}/accounts", response=Listed[AccountOut], **needs(Right.SEE_PEOPLE))
 def list_person_accounts(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
     return listed(catalog.accounts(at(place), person=access.person(request.auth, pk)))
+
+
+@router.get("/people/{int:pk}/issues", response=Listed[IssueOfPersonOut], **needs(Right.SEE_PEOPLE))
+def list_person_issues(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
+    """The issues that a person is in, and as what."""
+    return listed(catalog.roles_of(access.person(request.auth, pk), at(place)))
+
+
+@router.get("/people/{int:pk}/timeline", response=Listed[EntryOut], **needs(Right.SEE_PEOPLE))
+def read_person_timeline(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
+    """What was changed about a person."""
+    found = person_timeline(access.person(request.auth, pk).pk, after=place.cursor, size=place.limit)
+    return {"items": found.entries, "next": found.following or None}
 
 
 @router.post("/people/{int:pk}/accounts", response=PersonOut, **needs(Right.WORK_ISSUES))

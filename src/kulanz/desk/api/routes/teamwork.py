@@ -1,4 +1,4 @@
-"""What belongs to an issue: threads, people, checklist, notes, watchers, time line."""
+"""What belongs to an issue: threads, people, checklist, notes, watchers, replies, time line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pydantic import Field
 from kulanz.desk import access
 from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
-from kulanz.desk.api.schemas.common import EntryOut, Listed, NoteOut, OnlookerOut, Place, listed
+from kulanz.desk.api.schemas.cases import ReplyOut
+from kulanz.desk.api.schemas.common import EntryOut, Listed, MemberOut, NoteOut, OnlookerOut, Place, listed
 from kulanz.desk.api.schemas.issues import DoneIn, NoteIn, RoleIn, RoleOut, TaskIn, TaskOut, ThreadsIn
 from kulanz.desk.api.schemas.threads import ThreadOut
 from kulanz.desk.api.versions import seen_version, shown
@@ -96,6 +97,12 @@ def write_issue_note(request: ApiRequest, pk: int, body: NoteIn) -> Any:
     return teamwork.write_note(actor=request.auth, about=issue, text=body.text, now=timezone.now())
 
 
+@router.get("/issues/{int:pk}/watchers", response=Listed[MemberOut], **needs(Right.SEE_RADAR))
+def list_watchers(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
+    """Who is told of what happens in an issue."""
+    return listed(catalog.watchers(access.issue(request.auth, pk), at(place)))
+
+
 @router.put("/issues/{int:pk}/watch", response={204: None}, **needs(Right.SEE_RADAR))
 def watch_issue(request: ApiRequest, pk: int) -> None:
     """Be told of what happens in an issue."""
@@ -108,6 +115,12 @@ def unwatch_issue(request: ApiRequest, pk: int) -> None:
     """Be told no more."""
     issue = access.issue(request.auth, pk)
     issues.watch(actor=request.auth, issue=issue, wanted=False, now=timezone.now())
+
+
+@router.get("/issues/{int:pk}/replies", response=Listed[ReplyOut], **needs(Right.SEE_CASES))
+def list_issue_replies(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
+    """The replies in an issue's cases and, in public, to its threads; discarded ones too."""
+    return listed(catalog.replies_about(access.issue(request.auth, pk), at(place)))
 
 
 @router.put("/issues/{int:pk}/presence", response=list[OnlookerOut], **needs(Right.SEE_RADAR))

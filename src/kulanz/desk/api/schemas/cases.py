@@ -8,8 +8,19 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-from kulanz.desk.api.schemas.common import Body, Key, MemberOut, Place, Seen, Short, Words
+from kulanz.desk.api.schemas.common import (
+    AccountRef,
+    Body,
+    Key,
+    MemberOut,
+    Place,
+    Seen,
+    Short,
+    SourceRef,
+    Words,
+)
 from kulanz.desk.api.schemas.issues import Title
+from kulanz.desk.queries.cases import unread_topics_of
 from kulanz.desk.rules.letters import harmless
 
 Address = Annotated[str, Field(max_length=254)]
@@ -34,6 +45,26 @@ class CaseOut(Schema):
     opened_at: datetime
     closed_at: datetime | None
     version: int
+
+
+class UnreadTopicOut(Schema):
+    """A private conversation at a source whose answers could not be read, and why."""
+
+    account: AccountRef
+    source: SourceRef
+    last_error: str
+
+    @staticmethod
+    def resolve_source(row: Any) -> Any:
+        return row.account.source
+
+
+class CaseDetailOut(CaseOut):
+    unread_topics: list[UnreadTopicOut]
+
+    @staticmethod
+    def resolve_unread_topics(row: Any) -> list[Any]:
+        return unread_topics_of(row)
 
 
 class PromiseOut(Schema):
@@ -97,6 +128,7 @@ class CasePlace(Place):
     contact: Literal["", "me"] = ""
     person: Key | None = None
     issue: Key | None = None
+    late: bool = False
     words: Annotated[str, Field(max_length=200)] = ""
 
 

@@ -100,6 +100,23 @@ class PublicDraftIn(Body):
     text: Text
 
 
+class ReplyDraftIn(Body):
+    """``text`` replaces the words that are kept; without it they are checked."""
+
+    text: Text | None = None
+
+
+class FindingRateOut(Schema):
+    """``precision`` is the share of those shown that nobody called wrong."""
+
+    code: str
+    kind: Kind
+    language: str
+    shown: int
+    wrong: int
+    precision: float
+
+
 class VerdictIn(Body):
     """A finding as the check told of it; ``wrong`` false takes the verdict back."""
 

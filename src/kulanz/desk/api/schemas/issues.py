@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from kulanz.desk.api.schemas.common import AccountRef, Body, Key, MemberOut, Place, Seen, Short, Why, Words
+from kulanz.desk.queries.issues import affected_in
 
 Keys = Annotated[list[Key], Field(min_length=1, max_length=500)]
 Title = Annotated[str, Field(max_length=300)]
 
 
 class IssueOut(Schema):
+    """``affected`` counts the complainants and those affected in all of its threads, none twice."""
+
     id: int
     title: str
     state: str
@@ -25,9 +28,14 @@ class IssueOut(Schema):
     snoozed_until: datetime | None
     merged_into_id: int | None
     outcome: str
+    affected: int
     opened_at: datetime
     closed_at: datetime | None
     version: int
+
+    @staticmethod
+    def resolve_affected(row: Any) -> int:
+        return row.affected if hasattr(row, "affected") else affected_in([row.pk])[row.pk]
 
 
 class RoleOut(Schema):

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-from kulanz.desk.api.schemas.common import Body, Key, Place, Seen, Short, SourceRef, Words
+from kulanz.desk.api.schemas.common import AccountRef, Body, Key, Place, Seen, Short, SourceRef, Words
+from kulanz.desk.api.schemas.threads import IssueRef
 
 Role = Literal["customer", "moderator", "builder", "staff", "partner", "press"]
 
@@ -37,6 +38,14 @@ class AccountOut(Schema):
     staff: bool | None
     staff_inferred: bool
     first_seen_at: datetime
+
+
+class IssueOfPersonOut(Schema):
+    """What an account of a person is in an issue."""
+
+    issue: IssueRef
+    account: AccountRef
+    role: str
 
 
 class MergeOut(Schema):

@@ -10,6 +10,7 @@ from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from kulanz.desk.api.schemas.common import AccountRef, Place, SourceRef, Why
+from kulanz.desk.queries.threads import readings_of
 from kulanz.desk.rules.alarms import SILENT_FOR
 from kulanz.desk.rules.reasons import as_of
 from kulanz.desk.rules.roles import Right
@@ -57,20 +58,37 @@ class AttentionOut(Schema):
     version: int
 
 
+class ReadingOut(Schema):
+    """Score, stage and views after an analysis; the same views again are no reading of their own."""
+
+    at: datetime
+    score: float
+    stage: str
+    views: int | None
+
+
 class ThreadDetailOut(ThreadOut):
-    """A thread with the report of its last analysis; ages in ``reasons`` are counted now, from ``since``."""
+    """A thread with the report of its last analysis; ages in ``reasons`` are counted now, from ``since``.
+
+    ``history`` has its last 200 scores, oldest first.
+    """
 
     onset_post: str
     reasons: list[dict[str, Any]]
     signals: dict[str, Any]
     roles: dict[str, str]
     scorer: str
+    history: list[ReadingOut]
     attention: AttentionOut | None
     issues: list[IssueRef]
 
     @staticmethod
     def resolve_reasons(row: Any) -> list[Any]:
         return list(as_of(row.reasons, timezone.now()))
+
+    @staticmethod
+    def resolve_history(row: Any) -> list[Any]:
+        return readings_of(row)
 
     @staticmethod
     def resolve_attention(row: Any) -> Any:
