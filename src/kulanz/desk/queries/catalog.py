@@ -101,7 +101,7 @@ def issues(
     at: At, *, words: str = "", owner: int | None = None, unowned: bool = False, **wanted: str
 ) -> Stretch[Issue]:
     """Return issues; ``wanted`` names state, severity and stage."""
-    rows = _given(listed_issues().select_related("owner"), owner_id=owner, **wanted)
+    rows = _given(listed_issues().select_related("owner", "team"), owner_id=owner, **wanted)
     return _newest(_with_words(rows.filter(owner=None) if unowned else rows, words, "title"), at)
 
 

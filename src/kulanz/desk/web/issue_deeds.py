@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -75,7 +75,9 @@ def wake(deed: Deed[Issue]) -> None:
 
 @on_issue.deed(Right.WORK_ISSUES)
 def edit(deed: Deed[Issue]) -> None:
-    wanted = {name: deed.text(name) for name in ("title", "severity", "stage")}
+    wanted: dict[str, Any] = {name: deed.text(name) for name in ("title", "severity", "stage")}
+    if "team" in deed.request.POST:
+        wanted["team"] = access.team(deed.actor, deed.number("team")) if deed.text("team") else None
     issues.edit(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now, **wanted)
     deed.told(_("Saved."))
 
@@ -161,6 +163,15 @@ def watch(deed: Deed[Issue]) -> None:
 @on_issue.deed(Right.WORK_ISSUES)
 def add_task(deed: Deed[Issue]) -> str:
     teamwork.add_task(actor=deed.actor, issue=deed.row, text=deed.text("text"), now=deed.now)
+    return on_issue.address(deed.row) + "#tasks"
+
+
+@on_issue.deed(Right.WORK_ISSUES)
+def use_playbook(deed: Deed[Issue]) -> str:
+    playbook = access.playbook(deed.actor, deed.number("playbook"))
+    added = teamwork.use_playbook(actor=deed.actor, issue=deed.row, playbook=playbook, now=deed.now)
+    words = _("The steps of “%(name)s” are added.") if added else _("All steps of “%(name)s” are here already.")
+    deed.told(words % {"name": playbook})
     return on_issue.address(deed.row) + "#tasks"
 
 
