@@ -8,7 +8,18 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
-from kulanz.desk.api.schemas.common import AccountRef, Body, Key, MemberOut, Place, Seen, Short, TeamRef, Why, Words
+from kulanz.desk.api.schemas.common import (
+    AccountRef,
+    Body,
+    Key,
+    MemberOut,
+    Place,
+    Seen,
+    Short,
+    TeamRef,
+    Why,
+    Words,
+)
 
 Keys = Annotated[list[Key], Field(min_length=1, max_length=500)]
 Title = Annotated[str, Field(max_length=300)]
