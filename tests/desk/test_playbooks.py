@@ -10,7 +10,7 @@ from api_client import Program
 from django.test import Client
 
 from kulanz.desk.demo.filling import _set_up
-from kulanz.desk.demo.words import WORDS
+from kulanz.desk.demo.words import WORDS, Lang
 from kulanz.desk.models import Event, Issue, Member, Playbook, Team, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError
@@ -110,7 +110,7 @@ def test_programs_of_agents_find_and_use_playbooks(
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
-def test_the_playbooks_of_the_demonstration_are_in_its_language(lang: str) -> None:
+def test_the_playbooks_of_the_demonstration_are_in_its_language(lang: Lang) -> None:
     _set_up(WORDS[lang], lang)
     assert set(Playbook.objects.values_list("language", flat=True)) == {lang}
 
