@@ -100,14 +100,18 @@ def analyse(
 
 
 def make_analyser(
-    baseline: Baseline | None, *, company: tuple[str, ...] = (), lang: Lang = "en", models: Path | None = None
+    baseline: Baseline | None,
+    *,
+    company: tuple[str, ...] | StaffRules = (),
+    lang: Lang = "en",
+    models: Path | None = None,
 ) -> Analyser:
     """Return an analyser with the shipped models, or those of a folder.
 
-    A partial of this travels to worker processes.
+    ``company`` is as for ``analyse``, or sorted already. A partial of this travels to worker processes.
     """
     loaded = load() if models is None else load_folder(models)
-    return Analyser(loaded, staff=StaffRules.of(company), lang=lang, baseline=baseline)
+    return Analyser(loaded, staff=_staff(company), lang=lang, baseline=baseline)
 
 
 def check_draft(
@@ -123,12 +127,16 @@ def check_draft(
 
 
 def make_draft_check(
-    *, company: tuple[str, ...] = (), lang: Lang = "en", models: Path | None = None
+    *, company: tuple[str, ...] | StaffRules = (), lang: Lang = "en", models: Path | None = None
 ) -> DraftCheck:
     """Return a draft check with the shipped models, or those of a folder."""
     loaded = load() if models is None else load_folder(models)
     drafts = load_drafts() if models is None else load_drafts_from(models)
-    return DraftCheck(loaded, drafts, staff=StaffRules.of(company), lang=lang)
+    return DraftCheck(loaded, drafts, staff=_staff(company), lang=lang)
+
+
+def _staff(company: tuple[str, ...] | StaffRules) -> StaffRules:
+    return company if isinstance(company, StaffRules) else StaffRules.of(company)
 
 
 def _paths(given: Any) -> list[File] | None:

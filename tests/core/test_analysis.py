@@ -154,6 +154,17 @@ def test_configured_names_speak_for_the_company() -> None:
     assert [finding.company for finding in analyser.post_findings(posts)] == [False, True, True]
 
 
+def test_an_account_is_itself_whatever_it_looks_like() -> None:
+    rules = StaffRules(accounts=("anna.berg",))
+    assert rules.names_author("Anna.Berg")
+    assert not rules.names_author("anna.berg support")
+    assert not rules.names_author("somebody@anna.berg")
+    analyser = Analyser(models.load(), staff=rules)
+    posts = conversation([LINES[1], LINES[3]], [0, 1], [0, 5])
+    posts[1] = replace(posts[1], author_id="anna.berg")
+    assert [finding.company for finding in analyser.post_findings(posts)] == [False, True]
+
+
 def test_an_unmarked_agent_is_inferred_and_marked_so(analyser: Analyser) -> None:
     agent = (
         "Hi, thank you for reaching out! I'm sorry for the trouble. "

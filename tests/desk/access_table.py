@@ -92,6 +92,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /issues/<int:pk>/task
         POST /issues/<int:pk>/note
         POST /issues/<int:pk>/role
+        POST /issues/<int:pk>/playbook
         POST /tasks/<int:pk>/tick
         POST /people/suggestions/<int:pk>/tell-apart
         POST /people/suggestions/<int:pk>/again
@@ -120,6 +121,7 @@ TABLE: dict[frozenset[Role], str] = {
         DELETE /api/v1/issues/{pk}/threads/{thread}
         PUT /api/v1/issues/{pk}/people/{account}
         POST /api/v1/issues/{pk}/tasks
+        POST /api/v1/issues/{pk}/playbook
         PATCH /api/v1/tasks/{pk}
         POST /api/v1/issues/{pk}/notes
         PATCH /api/v1/people/{pk}
@@ -321,6 +323,12 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/calendars
         GET /api/v1/calendars/{pk}
     """,
+    frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR, Role.ADMIN}): """
+        GET /api/v1/playbooks
+        GET /api/v1/playbooks/{pk}
+        GET /api/v1/teams
+        GET /api/v1/teams/{pk}
+    """,
     frozenset({Role.LEAD, Role.AGENT, Role.ADMIN}): """
         GET /api/v1/templates
         GET /api/v1/templates/{pk}
@@ -477,12 +485,12 @@ TABLE: dict[frozenset[Role], str] = {
         PATCH DELETE /api/v1/calendars/{pk}
         GET /api/v1/regions
         GET /api/v1/regions/{code}/holidays
-        GET POST /api/v1/playbooks
-        GET PATCH DELETE /api/v1/playbooks/{pk}
+        POST /api/v1/playbooks
+        PATCH DELETE /api/v1/playbooks/{pk}
         POST /api/v1/templates
         PATCH DELETE /api/v1/templates/{pk}
-        GET POST /api/v1/teams
-        GET PATCH DELETE /api/v1/teams/{pk}
+        POST /api/v1/teams
+        PATCH DELETE /api/v1/teams/{pk}
         GET POST /api/v1/identities
         GET PATCH DELETE /api/v1/identities/{pk}
         GET /api/v1/retention

@@ -22,11 +22,13 @@ class StaffRules:
 
     ``names`` are account names or names of the company: an author called exactly so, or a
     name with "team", "support", "service" or "care" beside it, is staff. ``domains`` are
-    mail domains: an author whose address ends in one is staff.
+    mail domains: an author whose address ends in one is staff. ``accounts`` are account names
+    and nothing else, whatever they look like.
     """
 
     names: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, given: Sequence[str]) -> StaffRules:
@@ -38,7 +40,9 @@ class StaffRules:
     def names_author(self, author: str) -> bool:
         """Whether an account name belongs to the company."""
         lowered = author.lower()
-        if lowered in self.names or any(_in_domain(lowered, domain) for domain in self.domains):
+        if lowered in self.names or lowered in self.accounts:
+            return True
+        if any(_in_domain(lowered, domain) for domain in self.domains):
             return True
         return any(name in lowered and _is_desk(lowered) for name in self.names)
 
@@ -54,7 +58,7 @@ def _is_desk(author: str) -> bool:
 
 def given_staff(posts: Sequence[Post], rules: StaffRules) -> Bools:
     """Posts whose author is staff by role or by the user's rules."""
-    if not (rules.names or rules.domains):
+    if rules == StaffRules():
         return np.fromiter((post.role == "staff" for post in posts), bool, len(posts))
     return np.fromiter(
         (post.role == "staff" or rules.names_author(post.author_id or "") for post in posts), bool, len(posts)

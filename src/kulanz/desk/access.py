@@ -195,7 +195,9 @@ def calendar(actor: Actor, pk: int) -> models.Calendar:
 
 
 def playbook(actor: Actor, pk: int) -> models.Playbook:
-    return _one(models.Playbook.objects.all(), actor, Right.SET_POLICIES, pk)
+    """A checklist, for those who use it and for those who set it up."""
+    right = _held(actor, Right.SET_POLICIES, Right.WORK_ISSUES)
+    return _one(models.Playbook.objects.all(), actor, right, pk)
 
 
 def template(actor: Actor, pk: int) -> models.Template:
@@ -205,7 +207,9 @@ def template(actor: Actor, pk: int) -> models.Template:
 
 
 def team(actor: Actor, pk: int) -> models.Team:
-    return _one(models.Team.objects.select_related("lead"), actor, Right.SET_POLICIES, pk)
+    """A team, for those who give it issues and for those who set it up."""
+    right = _held(actor, Right.SET_POLICIES, Right.WORK_ISSUES)
+    return _one(models.Team.objects.select_related("lead"), actor, right, pk)
 
 
 def identity(actor: Actor, pk: int) -> models.StaffIdentity:

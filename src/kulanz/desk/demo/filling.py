@@ -55,7 +55,7 @@ def fill(*, lang: Lang, now: datetime) -> dict[str, str]:
     passwords = {name: token_urlsafe(_PASSWORD_BYTES) for name in MEMBERS}
     members = {name: _member(name, password, lang, now) for name, password in passwords.items()}
     words = WORDS[lang]
-    _set_up(words)
+    _set_up(words, lang)
     forum = _replay("Kontaktor-Forum", "kontaktor", list(read([sample_folder() / "threads"])), now)
     blogs = [post for post in read([sample_folder() / "blogs.atom"]) if post.author_id in BLOGGERS]
     _replay(words.blogs, "rundschau", blogs, now)
@@ -82,11 +82,11 @@ def _member(name: str, password: str, lang: Lang, now: datetime) -> Member:
     return member
 
 
-def _set_up(words: Words) -> None:
+def _set_up(words: Words, lang: Lang) -> None:
     """What leads set up before anything happens: when to raise an alarm, and the first steps then."""
     AlertPolicy.objects.create(name=words.policy, least_stage="issue", threshold=0.5)
     for stage, name in zip(("issue", "escalated"), words.playbooks, strict=True):
-        playbook = Playbook.objects.create(name=name, stage=stage)
+        playbook = Playbook.objects.create(name=name, stage=stage, language=lang)
         PlaybookStep.objects.bulk_create(
             PlaybookStep(playbook=playbook, position=place, text=text)
             for place, text in enumerate(words.steps, start=1)

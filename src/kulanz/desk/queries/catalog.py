@@ -103,7 +103,7 @@ def issues(
     at: At, *, words: str = "", owner: int | None = None, unowned: bool = False, **wanted: str
 ) -> Stretch[Issue]:
     """Return issues; ``wanted`` names state, severity and stage."""
-    rows = _given(listed_issues().select_related("owner"), owner_id=owner, **wanted)
+    rows = _given(listed_issues().select_related("owner", "team"), owner_id=owner, **wanted)
     rows = _with_words(rows.filter(owner=None) if unowned else rows, words, "title")
     return stretch(rows, ("-id",), with_affected, name=Issue.__name__, after=at.after, size=at.size)
 

@@ -52,6 +52,10 @@ def playbooks(*, offset: int = 0) -> Paged[Playbook]:
     return paged(Playbook.objects.prefetch_related("steps").order_by("name"), list, offset=offset)
 
 
+def every_playbook() -> QuerySet[Playbook]:
+    return Playbook.objects.order_by("name")
+
+
 def templates(*, offset: int = 0) -> Paged[Template]:
     return paged(Template.objects.order_by("name", "language"), list, offset=offset)
 

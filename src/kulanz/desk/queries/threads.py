@@ -16,6 +16,7 @@ from django.db.models.functions import RowNumber
 
 from kulanz.core.report import PostFinding, ThreadDetail
 from kulanz.desk.models import Alert, Attention, Issue, Post, Revision, Thread, ThreadFindings, ThreadScore
+from kulanz.desk.queries.company import speakers
 from kulanz.desk.queries.paging import PAGE, Paged, paged
 from kulanz.desk.queries.rows import core_post
 from kulanz.desk.rules.findings import unpacked
@@ -33,11 +34,13 @@ class PostRow:
     """One post on the page.
 
     ``finding`` holds its text and what the analysis found; nothing where the text is newer than that.
+    ``speaker`` is the member who speaks under the account's name.
     """
 
     post: Post
     finding: PostFinding
     revisions: tuple[Revision, ...]
+    speaker: str = ""
 
 
 class PostOrder:
@@ -150,11 +153,13 @@ def _rows(thread: Thread, posts: Sequence[Post], detail: ThreadDetail | None) ->
     for row in latest:
         revisions[row.post_id or 0].append(row)
     found = {each.post.post_id: each for each in detail.findings} if detail else {}
+    speaking = speakers()
     return [
         PostRow(
             post=post,
             finding=_finding(post, thread, found.get(post.key)),
             revisions=tuple(reversed(revisions[post.pk][:REVISIONS_AT_MOST])),
+            speaker=speaking.get(post.account.key.lower(), "") if post.account else "",
         )
         for post in posts
     ]

@@ -17,8 +17,9 @@ from kulanz.core.analysis import Analyser
 from kulanz.core.measures.baseline import Baseline, ThreadSummary
 from kulanz.core.posts import Post as CorePost
 from kulanz.core.report import STAGES, ThreadDetail, ThreadReport
-from kulanz.desk.conf import conf
-from kulanz.desk.models import Source, StaffIdentity, Thread, ThreadFindings, ThreadScore
+from kulanz.core.staff import StaffRules
+from kulanz.desk.models import Source, Thread, ThreadFindings, ThreadScore
+from kulanz.desk.queries.company import staff_rules
 from kulanz.desk.queries.rows import posts_of
 from kulanz.desk.rules.findings import heat, packed
 from kulanz.desk.rules.reactions import count_affected, suggested_roles
@@ -52,9 +53,8 @@ def analyse_due(*, now: datetime, at_most: int = AT_MOST) -> int:
 
 def analyser_for(source: Source | None, lang: Lang) -> Analyser:
     """Return the analyser of a source: what is usual there, and who speaks for the company."""
-    identities = StaffIdentity.objects.order_by("kind", "value").values_list("value", flat=True)
     baseline = msgspec.json.encode(source.baseline) if source and source.baseline else b""
-    return _analyser(tuple(identities), baseline, lang)
+    return _analyser(staff_rules(), baseline, lang)
 
 
 def learn_baseline(*, source: Source) -> Baseline:
@@ -74,9 +74,9 @@ def detail_of(thread: Thread, lang: Lang) -> ThreadDetail | None:
 
 
 @lru_cache(maxsize=16)
-def _analyser(identities: tuple[str, ...], baseline: bytes, lang: Lang) -> Analyser:
+def _analyser(company: StaffRules, baseline: bytes, lang: Lang) -> Analyser:
     known = msgspec.json.decode(baseline, type=Baseline) if baseline else None
-    return make_analyser(known, company=(*conf().company, *identities), lang=lang)
+    return make_analyser(known, company=company, lang=lang)
 
 
 def _analyse(claimed: Sequence[Thread], now: datetime) -> int:

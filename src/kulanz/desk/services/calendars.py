@@ -100,4 +100,5 @@ def _set_closed(actor: Actor, calendar: Calendar, closed: Mapping[date, str], no
     ClosedDay.objects.bulk_create(
         ClosedDay(calendar=calendar, day=day, why=why[:120]) for day, why in sorted(closed.items())
     )
-    record(actor, "set_closed_days", calendar, now=now, data={"days": [str(day) for day in sorted(closed)]})
+    told = [[f"{day} {days[day]}".strip() for day in sorted(days)] for days in (before, closed)]
+    record(actor, "set_closed_days", calendar, now=now, data={"days": told})

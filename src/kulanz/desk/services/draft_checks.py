@@ -22,9 +22,10 @@ from kulanz.core.drafts.draft import Draft
 from kulanz.core.drafts.pieces import pieces
 from kulanz.core.drafts.report import DraftFinding, DraftReport
 from kulanz.core.drafts.wording import NAMES
-from kulanz.desk.conf import conf
-from kulanz.desk.models import Case, DraftVerdict, Reply, ShownFinding, StaffIdentity
+from kulanz.core.staff import StaffRules
+from kulanz.desk.models import Case, DraftVerdict, Reply, ShownFinding
 from kulanz.desk.models.drafts import KINDS
+from kulanz.desk.queries.company import staff_rules
 from kulanz.desk.queries.drafts import Place, own_limit, talk_at, wrong_at
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
@@ -127,7 +128,7 @@ def check(
     if not pieces(text):
         return None
     lang: Lang = "de" if (get_language() or "").startswith("de") else "en"
-    talk, company = talk_at(place), _company()
+    talk, company = talk_at(place), staff_rules()
     draft = Draft(
         text=text,
         public=public,
@@ -247,13 +248,8 @@ def _known(verdict: Verdict) -> None:
         raise RuleError("finding: expected code, kind, language and mark of one that the check told of")
 
 
-def _company() -> tuple[str, ...]:
-    identities = StaffIdentity.objects.order_by("kind", "value").values_list("value", flat=True)
-    return (*conf().company, *identities)
-
-
 @lru_cache(maxsize=4)
-def _checker(company: tuple[str, ...], lang: Lang) -> DraftCheck:
+def _checker(company: StaffRules, lang: Lang) -> DraftCheck:
     """The check with its models, read on first use and shared by all requests of a process."""
     return make_draft_check(company=company, lang=lang)
 

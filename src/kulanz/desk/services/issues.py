@@ -17,6 +17,7 @@ from kulanz.desk.models import (
     IssueRole,
     IssueThread,
     Member,
+    Playbook,
     PlaybookStep,
     Task,
     Thread,
@@ -37,7 +38,7 @@ AT_MOST: Final = 100
 
 
 def open_issue(*, actor: Actor, threads: Sequence[Thread], title: str = "", now: datetime) -> Issue:
-    """Open an issue about threads; it begins with the checklist of its stage."""
+    """Open an issue about threads; it begins with the checklists of its stage in the actor's language."""
     actor.need(Right.WORK_ISSUES)
     if not threads:
         raise RuleError("an issue is about threads: choose one at least")
@@ -49,7 +50,7 @@ def open_issue(*, actor: Actor, threads: Sequence[Thread], title: str = "", now:
             opened_by_id=actor.member_id,
         )
         _link(actor, issue, threads, now)
-        _start_checklist(issue)
+        _start_checklist(issue, Member.objects.get(pk=actor.member_id).lang)
         refresh_roles(issue=issue)
         Watch.objects.create(issue=issue, member_id=actor.member_id)
         record(actor, "open", issue, now=now, data={"threads": [thread.pk for thread in threads]})
@@ -94,9 +95,9 @@ def wake_due(*, now: datetime) -> int:
     return woken
 
 
-def edit(*, actor: Actor, issue: Issue, seen: int, now: datetime, **wanted: str) -> Issue:
-    """Change title, severity or stage; a stage set by hand stays until ``stage`` is empty again."""
-    values: dict[str, Any] = {}
+def edit(*, actor: Actor, issue: Issue, seen: int, now: datetime, **wanted: Any) -> Issue:
+    """Change title, severity, stage or team; a stage set by hand stays until ``stage`` is empty again."""
+    values: dict[str, Any] = {"team": wanted["team"]} if "team" in wanted else {}
     if "title" in wanted:
         values["title"] = wanted["title"].strip()[:300] or issue.title
     if "severity" in wanted:
@@ -346,8 +347,11 @@ def _say_there(roles: Iterable[IssueRole], there: Issue) -> list[tuple[int, int]
     return said
 
 
-def _start_checklist(issue: Issue) -> None:
-    steps = PlaybookStep.objects.filter(playbook__stage=issue.stage).order_by("playbook_id", "position")
+def _start_checklist(issue: Issue, lang: str) -> None:
+    """Take the checklists of the issue's stage in a language, all of them where none is in it."""
+    books = Playbook.objects.filter(stage=issue.stage)
+    chosen = books.filter(language=lang) or books
+    steps = PlaybookStep.objects.filter(playbook__in=chosen).order_by("playbook_id", "position")
     Task.objects.bulk_create(
         Task(issue=issue, position=number, text=step.text) for number, step in enumerate(steps, start=1)
     )

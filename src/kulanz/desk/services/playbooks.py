@@ -13,6 +13,7 @@ from kulanz.desk.models import Playbook, PlaybookStep, Template
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.events import record
 from kulanz.desk.services.setting_up import drop, keep, named, one_of
 
 LANGUAGES: Final = ("de", "en")
@@ -44,11 +45,15 @@ def save_playbook(  # noqa: PLR0913 - a playbook is its name, its stage, its lan
     texts = _checked_steps(steps)
     with transaction.atomic():
         saved = keep(actor, playbook or Playbook(), seen, now, columns)
+        before = [step.text for step in saved.steps.all()]
+        if before == texts:
+            return saved
         saved.steps.all().delete()
         PlaybookStep.objects.bulk_create(
             PlaybookStep(playbook=saved, position=place, text=text)
             for place, text in enumerate(texts, start=1)
         )
+        record(actor, "set_steps", saved, now=now, data={"steps": [before, texts]})
     return saved
 
 

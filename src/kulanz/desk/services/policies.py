@@ -14,6 +14,7 @@ from kulanz.desk.models import AlertPolicy, Member, Source, Team
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.events import record
 from kulanz.desk.services.notifying import sealed_address
 from kulanz.desk.services.setting_up import drop, keep, named, one_of, zone_named
 
@@ -66,7 +67,11 @@ def save_policy(
     }
     with transaction.atomic():
         saved = keep(actor, row, seen, now, columns, hidden=("sealed_apprise_url",))
-        saved.members.set(values.members)
+        before = set(saved.members.values_list("pk", flat=True))
+        after = {member.pk for member in values.members}
+        if before != after:
+            saved.members.set(values.members)
+            record(actor, "set_members", saved, now=now, data={"members": [sorted(before), sorted(after)]})
     return saved
 
 

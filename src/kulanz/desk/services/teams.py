@@ -32,7 +32,7 @@ def save_team(  # noqa: PLR0913 - a team is its name, its lead and its members
         after = {member.pk for member in members}
         if before != after:
             saved.members.set(members)
-            record(actor, "set_members", saved, now=now, data={"members": sorted(after)})
+            record(actor, "set_members", saved, now=now, data={"members": [sorted(before), sorted(after)]})
     return saved
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 from django.db.models import Max
 
-from kulanz.desk.models import Account, Case, Issue, IssueRole, Member, Note, Task
+from kulanz.desk.models import Account, Case, Issue, IssueRole, Member, Note, Playbook, Task
 from kulanz.desk.models.issues import ISSUE_ROLES
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
@@ -49,10 +50,22 @@ def add_task(*, actor: Actor, issue: Issue, text: str, now: datetime) -> Task:
         raise RuleError("task: expected some words")
     with transaction.atomic():
         write_to(issue)  # it is locked too: two tasks at once would get one position
-        last = issue.tasks.aggregate(last=Max("position"))["last"] or 0
-        task = Task.objects.create(issue=issue, position=last + 1, text=text.strip()[:500])
+        [task] = _append(issue, [text.strip()[:500]])
         record(actor, "add_task", issue, now=now, data={"task": task.pk})
     return task
+
+
+def use_playbook(*, actor: Actor, issue: Issue, playbook: Playbook, now: datetime) -> list[Task]:
+    """Add the steps of a playbook to an issue's checklist; those that it has already are not doubled."""
+    actor.need(Right.WORK_ISSUES)
+    with transaction.atomic():
+        write_to(issue)
+        had = set(issue.tasks.values_list("text", flat=True))
+        added = _append(issue, [step.text for step in playbook.steps.all() if step.text not in had])
+        if added:
+            told = {"playbook": playbook.pk, "tasks": [task.pk for task in added]}
+            record(actor, "use_playbook", issue, now=now, data=told)
+    return added
 
 
 def tick(*, actor: Actor, task: Task, done: bool, now: datetime) -> Task:
@@ -84,3 +97,9 @@ def write_note(*, actor: Actor, about: Issue | Case, text: str, now: datetime) -
         if isinstance(about, Issue):
             tell_of_news(issue=about, action="note", by=note.author, told=mentioned, now=now)
     return note
+
+
+def _append(issue: Issue, texts: Iterable[str]) -> list[Task]:
+    last = issue.tasks.aggregate(last=Max("position"))["last"] or 0
+    tasks = (Task(issue=issue, position=place, text=text) for place, text in enumerate(texts, start=last + 1))
+    return Task.objects.bulk_create(tasks)

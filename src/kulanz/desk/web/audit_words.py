@@ -46,6 +46,7 @@ _READ: Final[Words] = {
 MORE: Final[Words] = {
     **{f"{noun} {action}": words for noun in _SET_UP for action, words in _KEPT.items()},
     **{f"{noun} {action}": words for noun in ("billingsystem", "source") for action, words in _READ.items()},
+    "alertpolicy set_members": gettext_lazy("%(who)s said whom a policy tells."),
     "alert raise": gettext_lazy("An alarm was raised."),
     "apitoken make": gettext_lazy("%(who)s made a token."),
     "apitoken revoke": gettext_lazy("%(who)s ended a token."),
@@ -95,6 +96,7 @@ MORE: Final[Words] = {
     "member renew_codes": gettext_lazy("%(who)s renewed the recovery codes."),
     "member end_session": gettext_lazy("%(who)s ended a session."),
     "member end_other_sessions": gettext_lazy("%(who)s ended all other sessions."),
+    "playbook set_steps": gettext_lazy("%(who)s changed the steps of a playbook."),
     "retention set_retention": gettext_lazy("%(who)s set how long data is kept."),
     "retention remove_old": gettext_lazy("What was too old was removed."),
     "savedview save": gettext_lazy("%(who)s kept a view of the radar."),

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kulanz.desk import access
-from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import cases, issues, people, teamwork, undoing
 from kulanz.desk.web.deeds import Deed, Place
 from kulanz.desk.web.issues import rendered
+from kulanz.desk.web.later import until
 
 if TYPE_CHECKING:
     from kulanz.desk.models import Case, Issue, Task, Thread
-
-SNOOZES: Final = {
-    "4h": timedelta(hours=4),
-    "1d": timedelta(days=1),
-    "3d": timedelta(days=3),
-    "7d": timedelta(days=7),
-    "14d": timedelta(days=14),
-}
 
 on_issue: Place[Issue] = Place(access.issue, lambda row: reverse("issue", args=[row.pk]), rendered)
 on_task: Place[Task] = Place(
@@ -55,14 +46,11 @@ def release(deed: Deed[Issue]) -> None:
 
 @on_issue.deed(Right.WORK_ISSUES)
 def snooze(deed: Deed[Issue]) -> None:
-    span = SNOOZES.get(deed.text("until"))
-    if span is None:
-        raise RuleError("put aside for: expected one of %(known)s", known=", ".join(SNOOZES))
     snoozed = issues.snooze(
         actor=deed.actor,
         issue=deed.row,
         seen=deed.seen,
-        until=deed.now + span,
+        until=until(deed.request, deed.now),
         reason=deed.text("reason"),
         now=deed.now,
     )
@@ -76,7 +64,9 @@ def wake(deed: Deed[Issue]) -> None:
 
 @on_issue.deed(Right.WORK_ISSUES)
 def edit(deed: Deed[Issue]) -> None:
-    wanted = {name: deed.text(name) for name in ("title", "severity", "stage")}
+    wanted: dict[str, Any] = {name: deed.text(name) for name in ("title", "severity", "stage")}
+    if "team" in deed.request.POST:
+        wanted["team"] = access.team(deed.actor, deed.number("team")) if deed.text("team") else None
     issues.edit(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now, **wanted)
     deed.told(_("Saved."))
 
@@ -162,6 +152,17 @@ def watch(deed: Deed[Issue]) -> None:
 @on_issue.deed(Right.WORK_ISSUES)
 def add_task(deed: Deed[Issue]) -> str:
     teamwork.add_task(actor=deed.actor, issue=deed.row, text=deed.text("text"), now=deed.now)
+    return on_issue.address(deed.row) + "#tasks"
+
+
+@on_issue.deed(Right.WORK_ISSUES)
+def use_playbook(deed: Deed[Issue]) -> str:
+    playbook = access.playbook(deed.actor, deed.number("playbook"))
+    added = teamwork.use_playbook(actor=deed.actor, issue=deed.row, playbook=playbook, now=deed.now)
+    words = (
+        _("The steps of “%(name)s” are added.") if added else _("All steps of “%(name)s” are here already.")
+    )
+    deed.told(words % {"name": playbook})
     return on_issue.address(deed.row) + "#tasks"
 
 

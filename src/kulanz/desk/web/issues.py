@@ -17,6 +17,7 @@ from kulanz.desk.queries.issues import IssueFilter, RoleRow
 from kulanz.desk.queries.members import member_choices
 from kulanz.desk.queries.paging import Paged
 from kulanz.desk.queries.presence import onlookers
+from kulanz.desk.queries.settings import every_playbook, every_team
 from kulanz.desk.queries.timeline import issue_timeline
 from kulanz.desk.rules.machines import ISSUE, WITHDRAWN
 from kulanz.desk.rules.roles import Right
@@ -112,6 +113,8 @@ def _offered(request: DeskRequest, row: Any) -> dict[str, Any]:
         "colleagues": member_choices(Right.WORK_ISSUES) if works else (),
         "others": queries.issue_choices(but=row) if "merge" in actions else (),
         "accounts": queries.account_choices(row) if works and actor.may(Right.SEE_PEOPLE) else (),
+        "playbooks": every_playbook() if works else (),
+        "teams": every_team() if "edit" in actions else (),
         "severities": wording.choices("severity"),
         "stages": wording.choices("stage"),
         "outcomes": wording.choices("outcome"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Final
 
 from django.contrib import messages
@@ -20,11 +19,11 @@ from kulanz.desk.queries.radar import RadarFilter, radar, silent
 from kulanz.desk.queries.settings import views_of
 from kulanz.desk.queries.sources import source_choices
 from kulanz.desk.rules.alarms import SILENT_FOR
-from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import attention
 from kulanz.desk.services.undoing import undo_decision
 from kulanz.desk.web.deeds import number, offset, seen
+from kulanz.desk.web.later import until
 from kulanz.desk.web.pages import DeskRequest, act, back, page, undoable
 
 REFRESH_S: Final = 20
@@ -35,7 +34,6 @@ SPANS: Final = {
     0: gettext_lazy("said at any time"),
 }
 """Days within which something was said, 0 for any; in words."""
-_SNOOZES: Final = {"4h": timedelta(hours=4), "1d": timedelta(days=1), "7d": timedelta(days=7)}
 
 
 @page(Right.SEE_RADAR)
@@ -78,10 +76,14 @@ def false_alarm(request: DeskRequest, pk: int) -> HttpResponse:
 @act(Right.WORK_ISSUES)
 def snooze(request: DeskRequest, pk: int) -> HttpResponse:
     thread, now = access.thread(request.actor, pk), timezone.now()
-    until = _until(request.POST.get("until", ""), now)
     reason = request.POST.get("reason", "")
     decided = attention.snooze(
-        actor=request.actor, thread=thread, seen=seen(request), until=until, reason=reason, now=now
+        actor=request.actor,
+        thread=thread,
+        seen=seen(request),
+        until=until(request, now),
+        reason=reason,
+        now=now,
     )
     told = _("Put aside until then. You find it under “Put aside”, and can bring it back earlier.")
     undoable(request, told, reverse("thread_undo", args=[pk]), decided.version)
@@ -128,9 +130,3 @@ def _at_any_time(request: DeskRequest) -> str:
     query.pop("from", None)
     query["days"] = "0"
     return f"{reverse('radar')}?{query.urlencode()}"
-
-
-def _until(text: str, now: datetime) -> datetime:
-    if text not in _SNOOZES:
-        raise RuleError("not now until: expected one of %(known)s", known=", ".join(_SNOOZES))
-    return now + _SNOOZES[text]

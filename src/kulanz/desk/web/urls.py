@@ -64,6 +64,7 @@ urlpatterns = [
     path("issues/<int:pk>/remove-thread", issue_deeds.remove_thread, name="issue_remove_thread"),
     path("issues/<int:pk>/watch", issue_deeds.watch, name="issue_watch"),
     path("issues/<int:pk>/task", issue_deeds.add_task, name="issue_task"),
+    path("issues/<int:pk>/playbook", issue_deeds.use_playbook, name="issue_playbook"),
     path("issues/<int:pk>/note", issue_deeds.write_note, name="issue_note"),
     path("issues/<int:pk>/role", issue_deeds.set_role, name="issue_role"),
     path("issues/<int:pk>/case", issue_deeds.open_case, name="issue_case"),

@@ -10,6 +10,7 @@ from ninja import Query, Router
 from kulanz.desk import access
 from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
+from kulanz.desk.api.rows import with_rows
 from kulanz.desk.api.schemas.common import Listed, Seen, Why, listed
 from kulanz.desk.api.schemas.issues import (
     CloseIssueIn,
@@ -52,8 +53,10 @@ def show_issue(request: ApiRequest, pk: int) -> Any:
 
 @router.patch("/issues/{int:pk}", response=IssueOut, **needs(Right.WORK_ISSUES))
 def change_issue(request: ApiRequest, pk: int, body: IssueChange) -> Any:
-    """Change title, severity or stage."""
+    """Change title, severity, stage or team."""
     issue, wanted = access.issue(request.auth, pk), body.dict(exclude={"seen"}, exclude_none=True)
+    if "team" in body.given():
+        wanted |= with_rows(request.auth, {"team": body.team})
     seen = seen_version(request, body.seen)
     return issues.edit(actor=request.auth, issue=issue, seen=seen, now=timezone.now(), **wanted)
 

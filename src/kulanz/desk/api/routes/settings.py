@@ -40,13 +40,13 @@ from kulanz.desk.services.teams import remove_team, save_team
 router = Router(tags=["settings"])
 
 
-@router.get("/playbooks", response=Listed[PlaybookOut], **needs(Right.SET_POLICIES))
+@router.get("/playbooks", response=Listed[PlaybookOut], **needs(Right.WORK_ISSUES, Right.SET_POLICIES))
 def list_playbooks(request: ApiRequest, place: Query[Place]) -> Any:
     """Checklists that issues begin with."""
     return listed(catalog.playbooks(at(place)))
 
 
-@router.get("/playbooks/{int:pk}", response=PlaybookOut, **needs(Right.SET_POLICIES))
+@router.get("/playbooks/{int:pk}", response=PlaybookOut, **needs(Right.WORK_ISSUES, Right.SET_POLICIES))
 def show_playbook(request: ApiRequest, pk: int) -> Any:
     return shown(request, access.playbook(request.auth, pk))
 
@@ -98,13 +98,13 @@ def delete_template(request: ApiRequest, pk: int) -> None:
     remove_template(actor=request.auth, template=access.template(request.auth, pk), now=timezone.now())
 
 
-@router.get("/teams", response=Listed[TeamOut], **needs(Right.SET_POLICIES))
+@router.get("/teams", response=Listed[TeamOut], **needs(Right.WORK_ISSUES, Right.SET_POLICIES))
 def list_teams(request: ApiRequest, place: Query[Place]) -> Any:
     """Who works together, and who leads."""
     return listed(catalog.teams(at(place)))
 
 
-@router.get("/teams/{int:pk}", response=TeamOut, **needs(Right.SET_POLICIES))
+@router.get("/teams/{int:pk}", response=TeamOut, **needs(Right.WORK_ISSUES, Right.SET_POLICIES))
 def show_team(request: ApiRequest, pk: int) -> Any:
     return shown(request, access.team(request.auth, pk))
 

@@ -13,7 +13,16 @@ from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.cases import ReplyOut
 from kulanz.desk.api.schemas.common import EntryOut, Listed, MemberOut, NoteOut, OnlookerOut, Place, listed
-from kulanz.desk.api.schemas.issues import DoneIn, NoteIn, RoleIn, RoleOut, TaskIn, TaskOut, ThreadsIn
+from kulanz.desk.api.schemas.issues import (
+    DoneIn,
+    NoteIn,
+    PlaybookUse,
+    RoleIn,
+    RoleOut,
+    TaskIn,
+    TaskOut,
+    ThreadsIn,
+)
 from kulanz.desk.api.schemas.threads import ThreadOut
 from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
@@ -76,6 +85,13 @@ def add_task(request: ApiRequest, pk: int, body: TaskIn) -> Any:
     """Add a step to the checklist."""
     issue = access.issue(request.auth, pk)
     return teamwork.add_task(actor=request.auth, issue=issue, text=body.text, now=timezone.now())
+
+
+@router.post("/issues/{int:pk}/playbook", response={201: list[TaskOut]}, **needs(Right.WORK_ISSUES))
+def use_playbook(request: ApiRequest, pk: int, body: PlaybookUse) -> Any:
+    """Add the steps of a playbook to the checklist, and return those that were new in it."""
+    issue, playbook = access.issue(request.auth, pk), access.playbook(request.auth, body.playbook)
+    return teamwork.use_playbook(actor=request.auth, issue=issue, playbook=playbook, now=timezone.now())
 
 
 @router.patch("/tasks/{int:pk}", response=TaskOut, **needs(Right.WORK_ISSUES))

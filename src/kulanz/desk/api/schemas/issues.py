@@ -8,7 +8,18 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
-from kulanz.desk.api.schemas.common import AccountRef, Body, Key, MemberOut, Place, Seen, Short, Why, Words
+from kulanz.desk.api.schemas.common import (
+    AccountRef,
+    Body,
+    Key,
+    MemberOut,
+    Place,
+    Seen,
+    Short,
+    TeamRef,
+    Why,
+    Words,
+)
 from kulanz.desk.queries.issues import affected_in
 
 Keys = Annotated[list[Key], Field(min_length=1, max_length=500)]
@@ -25,6 +36,7 @@ class IssueOut(Schema):
     stage: str
     stage_by_hand: bool
     owner: MemberOut | None
+    team: TeamRef | None
     snoozed_until: datetime | None
     merged_into_id: int | None
     outcome: str
@@ -71,11 +83,12 @@ class IssueIn(Body):
 
 
 class IssueChange(Seen):
-    """Fields that are left out stay; an empty stage lets the threads decide again."""
+    """Fields that are left out stay; an empty stage lets the threads decide again, a team of null is none."""
 
     title: Title | None = None
     severity: Literal["low", "normal", "high", "critical"] | None = None
     stage: Literal["", "calm", "complaint", "issue", "escalated"] | None = None
+    team: Key | None = None
 
 
 class OwnerIn(Seen):
@@ -114,6 +127,10 @@ class RoleIn(Seen):
 
 class TaskIn(Body):
     text: Short
+
+
+class PlaybookUse(Body):
+    playbook: Key
 
 
 class DoneIn(Body):

@@ -184,8 +184,11 @@ class IdentityForm(SetupForm):
     )
     value = forms.CharField(label=_("Name, domain or account"), max_length=255)
     member: Any = forms.ModelChoiceField(
-        label=_("Is this member"), queryset=None, required=False, empty_label=_("Nobody in particular")
-    )
+        label=_("Is this member"), queryset=None, required=False, empty_label=_("Nobody in particular"),
+        help_text=_(
+            "Their name stands beside these posts, and they do not approve gestures for those they answered."
+        ),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)

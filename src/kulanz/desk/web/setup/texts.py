@@ -53,7 +53,7 @@ def _remove_template(actor: Actor, template: Template, now: datetime) -> None:
 PLAYBOOKS: Final[Noun[Playbook]] = Noun(
     name="playbooks",
     title=_("Playbooks"),
-    intro=_("An issue begins with the checklists of its stage."),
+    intro=_("An issue begins with the checklists of its stage, in the language of whoever opens it."),
     new_title=_("New playbook"),
     right=Right.SET_POLICIES,
     form=PlaybookForm,

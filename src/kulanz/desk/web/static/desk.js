@@ -30,20 +30,23 @@
       target.form.reportValidity();
     } else target.click();
   };
+  // The help names what there is on this page: a part of it may have been renewed since.
+  const show = (name) => {
+    const dialog = document.getElementById(name);
+    dialog?.querySelectorAll("[data-for]").forEach((each) => { each.hidden = !document.querySelector(each.dataset.for); });
+    dialog?.showModal();
+  };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || event.target.closest("dialog")) return;
     if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
-    else if (event.key === "?") document.getElementById("keys")?.showModal();
+    else if (event.key === "?") show("keys");
     else if (event.key === "/") { event.preventDefault(); document.getElementById("search")?.focus(); }
     else press(event.key);
   });
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-dialog]");
-    if (opener) {
-      event.preventDefault();
-      document.getElementById(opener.dataset.dialog)?.showModal();
-    }
+    if (opener) show(opener.dataset.dialog);
     if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
   });
   const restore = () => {
@@ -70,4 +73,5 @@
     if (stoodOn) document.getElementById(stoodOn)?.querySelector("[data-open]")?.focus({ preventScroll: true });
   });
   restore();
+  document.querySelectorAll("[data-dialog]").forEach((opener) => { opener.hidden = false; });
 })();

@@ -1,0 +1,28 @@
+"""Who speaks for the company, and which member does so under which name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from kulanz.core.staff import StaffRules
+from kulanz.desk.conf import conf
+from kulanz.desk.models import StaffIdentity
+
+
+def staff_rules() -> StaffRules:
+    """Return who speaks for the company: as configured, and as the settings say by kind."""
+    configured, said = StaffRules.of(conf().company), defaultdict(list)
+    for kind, value in StaffIdentity.objects.order_by("kind", "value").values_list("kind", "value"):
+        said[kind].append(value.lower())
+    return StaffRules(
+        names=(*configured.names, *said["name"]),
+        domains=(*configured.domains, *said["domain"]),
+        accounts=tuple(said["account"]),
+    )
+
+
+def speakers() -> Mapping[str, str]:
+    """Return which members speak under which names and accounts, in lower case."""
+    named = StaffIdentity.objects.filter(kind__in=("name", "account"), member__isnull=False)
+    return {row.value.lower(): str(row.member) for row in named.select_related("member")}

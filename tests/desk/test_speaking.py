@@ -1,0 +1,67 @@
+"""Who speaks for the company: every kind by its own rule, and a member's own name beside their posts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from kulanz.core.posts import Post as CorePost
+from kulanz.desk.models import Member, Source, StaffIdentity, Thread
+from kulanz.desk.queries.company import staff_rules
+from kulanz.desk.queries.rows import posts_of
+from kulanz.desk.services.analysing import analyser_for
+from kulanz.desk.services.ingesting import keep_page
+from kulanz.sources.sightings import Page, Sighting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def talk(forum: Source, now: datetime) -> Thread:
+    """Rolf asks, and an account answers whom nobody would take for the company."""
+    said = (("Rolf_P", "I was charged twice. Please help."), ("Anna.Berg", "We pay it back tomorrow."))
+    posts = [
+        CorePost(
+            thread_id="9", post_id=str(n), author_id=who, text=text, created_at=now + timedelta(minutes=n)
+        )
+        for n, (who, text) in enumerate(said)
+    ]
+    page = Page(posts=tuple(Sighting(post=post) for post in posts))
+    keep_page(source=forum, page=page, lane=None, grace=timedelta(minutes=5), now=now)
+    return Thread.objects.get(key="9")
+
+
+def company(thread: Thread) -> list[bool]:
+    """Which posts of a thread speak for the company."""
+    found = analyser_for(thread.source, "en").post_findings(posts_of(thread))
+    return [finding.company for finding in found]
+
+
+def test_every_kind_has_its_own_rule() -> None:
+    for kind, value in (("name", "Kontaktor"), ("domain", "kontaktor.example"), ("account", "j.doe")):
+        StaffIdentity.objects.create(kind=kind, value=value)
+    rules = staff_rules()
+    assert (rules.names, rules.domains, rules.accounts) == (
+        ("kontaktor",),
+        ("kontaktor.example",),
+        ("j.doe",),
+    )
+
+
+def test_an_account_with_a_dot_answers_for_the_company(talk: Thread) -> None:
+    assert company(talk) == [False, False]
+    StaffIdentity.objects.create(kind="account", value="anna.berg")
+    assert company(talk) == [False, True]
+
+
+def test_a_member_is_named_beside_their_posts(
+    client: Client, talk: Thread, members: dict[str, Member]
+) -> None:
+    StaffIdentity.objects.create(kind="account", value="anna.berg", member=members["alice"])
+    StaffIdentity.objects.create(kind="domain", value="rolf.example", member=members["carla"])
+    client.force_login(members["bob"])
+    page = client.get(f"/threads/{talk.pk}").content.decode()
+    assert page.count("<span>(Alice Beispiel)</span>") == 1
+    assert "Carla Beispiel" not in page
