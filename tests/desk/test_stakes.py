@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,7 +13,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-import kulanz.desk
 from kulanz.core.money import Money
 from kulanz.core.posts import Post
 from kulanz.core.stake import saying
@@ -414,26 +412,3 @@ def test_two_workers_do_not_count_the_same(bob: Actor, forum: Source, now: datet
     assert count_due(now=now) == 0
     assert mine
     assert standing._PASSES == {}
-
-
-VALUES = (
-    "services.opening",
-    "services.stakes",
-    "queries.standing",
-    "services.customers",
-    "models.customers",
-    "rules.stakes",
-)
-DECIDING = (
-    "rules/machines.py", "rules/machine.py", "rules/alarms.py", "rules/worktime.py", "rules/roles.py",
-    "services/cases.py", "services/promises.py", "services/replies.py", "services/issues.py",
-    "services/alerting.py", "services/outgoing.py", "queries/cases.py",
-    "queries/issues.py", "queries/radar.py",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("path", DECIDING)
-def test_nothing_that_denies_delays_or_closes_knows_what_a_customer_is_worth(path: str) -> None:
-    text = (Path(kulanz.desk.__file__).parent / path).read_text("utf-8")
-    assert [name for name in VALUES if name in text] == []
-    assert not any(noun in text for noun in ("Customer", "Claim", "AccountStanding", "SEE_VALUES)"))
