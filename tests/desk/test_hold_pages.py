@@ -131,7 +131,7 @@ def test_dunning_is_paused_reviewed_and_ended_with_forms(
     assert "Dunning goes on until somebody places it." in body(client, members["bob"], f"/cases/{case.pk}")
     assert acted(client, hold, "place").state == "placing"
     page = body(client, members["bob"], f"/cases/{case.pk}")
-    assert "have it paused there by hand" in page
+    assert "Billing is not told by the desk: have it paused there by hand" in page
     assert "Claim R-KD-47119: 12.40 EUR" not in page  # what is paused is not offered again
     assert acted(client, hold, "by-hand", proof="Ms Roth, ledger").state == "held"
     acted(
@@ -194,6 +194,21 @@ def test_why_billing_says_nothing_is_told_in_words_and_the_technical_ones_after_
     page = body(client, members["bob"], f"/cases/{case.pk}")
     assert "Billing could not be asked the last time; it is tried again by itself." in page
     assert "nobody answered at 127.0.0.1" in page
+
+
+def test_a_hold_of_which_billing_says_nothing_any_more_is_marked(
+    client: Client, members: dict[str, Member], case: Case, drop: BillingSystem
+) -> None:
+    client.force_login(members["bob"])
+    client.post(f"/cases/{case.pk}/hold", form("place"))
+    Hold.objects.update(state="held", checked_at=timezone.now())
+    silent = "Billing does not say whether it is still on"
+    page = body(client, members["bob"], f"/cases/{case.pk}")
+    assert ("Last confirmed" in page, silent in page) == (True, False)
+    Hold.objects.update(alarmed_at=timezone.now())
+    assert silent in body(client, members["bob"], f"/cases/{case.pk}")
+    told = client.get(f"/api/v1/holds/{Hold.objects.get().pk}")
+    assert told.json()["checked_at"] is not None
 
 
 def test_what_was_typed_into_a_refused_form_stays(

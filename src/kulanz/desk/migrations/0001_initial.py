@@ -395,6 +395,7 @@ class Migration(migrations.Migration):
                 ('placed_at', models.DateTimeField(blank=True, null=True)),
                 ('ordered_at', models.DateTimeField(blank=True, null=True)),
                 ('held_at', models.DateTimeField(blank=True, null=True)),
+                ('checked_at', models.DateTimeField(blank=True, null=True)),
                 ('alarmed_at', models.DateTimeField(blank=True, null=True)),
                 ('asked_at', models.DateTimeField(blank=True, null=True)),
                 ('released_at', models.DateTimeField(blank=True, null=True)),

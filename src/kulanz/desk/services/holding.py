@@ -53,7 +53,9 @@ _ACTS: Final[dict[str, Act]] = {
     "releasing": "release",
 }
 """What is refused is due only when billing has said something more of it."""
-_LATE: Final = {"placing": "unconfirmed", "refused": "refused", "releasing": "unended"}
+_LATE: Final = {"placing": "unconfirmed", "held": "silent", "refused": "refused", "releasing": "unended"}
+_TRIED: Final = 2
+"""A hold that is asked about at this moment, after the worker was away, has been claimed once."""
 _PARTS: Final = ("case__issue", "case__contact", "customer", "claim", "system")
 
 
@@ -89,9 +91,13 @@ def ask_due(*, now: datetime) -> int:
 
 
 def alarm_due(*, now: datetime) -> int:
-    """Tell owners and leads, once a day, of holds that billing does not confirm; return how many."""
+    """Tell owners and leads, once a day, of holds that billing does not confirm; return how many.
+
+    Of one that is on they are told once, until billing has confirmed it anew.
+    """
     late, again = now - timedelta(hours=hold_rules().unconfirmed_hours), now - DAILY
     first = Q(state="placing", placed_at__lte=late) | Q(state="releasing", released_at__lte=late)
+    first |= Q(state="held", system__isnull=False, checked_at__lte=late - _check(), attempts__gte=_TRIED)
     rows = Hold.objects.filter((Q(alarmed_at=None) & first) | Q(state__in=UNCONFIRMED, alarmed_at__lte=again))
     found = list(rows.select_related(*_PARTS).order_by("pk")[:ALARMS_AT_MOST])
     for hold in found:
@@ -191,7 +197,7 @@ def _said(adapter: BillingAdapter, hold: Hold) -> Confirmation:
 
 def _heard(hold: Hold, said: Confirmation, now: datetime) -> None:
     """Take what billing says of a hold."""
-    check = _check()
+    check, seen = _check(), {"checked_at": now, "alarmed_at": None}
     if said.state == "released":
         _end(hold, said, now)
     elif hold.state == "releasing" or (said.state == "releasing" and hold.state == "placing"):
@@ -201,9 +207,9 @@ def _heard(hold: Hold, said: Confirmation, now: datetime) -> None:
     elif said.state == "refused" and hold.state == "placing":
         _not_done(hold, said.text, said.state, now)
     elif said.state == "held" and hold.state in ("placing", "refused"):
-        _move(hold, "confirmed", now, _words(said), held_at=now, alarmed_at=None, due_at=now + check)
+        _move(hold, "confirmed", now, _words(said), **seen, held_at=now, due_at=now + check)
     elif said.state == "held":
-        _later(hold, now + check, attempts=0, alarmed_at=None)
+        _later(hold, now + check, attempts=0, **seen)
     elif hold.state == "held":
         _move(hold, "lifted", now, _words(said), alarm="lifted", alarmed_at=now, due_at=now)
     else:
