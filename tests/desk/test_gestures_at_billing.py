@@ -17,6 +17,7 @@ from kulanz.desk.models import BillingSystem, Case, Delivery, Event, Gesture, Me
 from kulanz.desk.queries.spending import spent
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
+from kulanz.desk.rules.gestures import MOST_SAID
 from kulanz.desk.services import billing_systems, erasing, gesture_orders, gestures
 from kulanz.desk.services.gesture_orders import Wanted, foretold, order_due, remind_due
 from kulanz.desk.services.gesture_words import words_of
@@ -335,3 +336,16 @@ def test_a_worker_dies_between_telling_billing_and_writing_it_down(tmp_path: Pat
         assert end["steps"] == [KILLED, "carried_out"], end
         assert end["acts"] == ["give"], end
         assert end["events"] == ["propose", "approve", "order", "given"], end
+
+
+def test_over_long_words_are_cut(
+    bob: Actor, rolf: Dunned, gesture: Gesture, gifts: Gifts, now: datetime
+) -> None:
+    gifts.down = RefusedError("no " * MOST_SAID)
+    ordered(bob, gesture, rolf, now, reason="r" * (MOST_SAID + 1))
+    work(gifts, now)
+    kept = words_of(fresh(gesture))
+    assert (len(kept.said), len(kept.reason)) == (MOST_SAID, MOST_SAID)
+    done = fresh(gesture)
+    gestures.carry_out(actor=bob, gesture=done, seen=done.version, proof="p" * (MOST_SAID + 1), now=now)
+    assert words_of(fresh(gesture)).proof == "p" * MOST_SAID

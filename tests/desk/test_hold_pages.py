@@ -30,6 +30,7 @@ from kulanz.desk.models import (
     HoldRules,
     Member,
 )
+from kulanz.desk.queries.paging import PAGE
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.customers import ClaimFacts
 from kulanz.desk.rules.holds import Rules, rules_in
@@ -275,6 +276,23 @@ def test_a_letter_that_went_out_all_the_same_is_seen_everywhere(
     assert "1 with a letter that went out nevertheless" in radar
     assert "1 not confirmed by billing" in radar
     assert "Paused dunning" not in body(client, members["erik"], "/")
+
+
+def test_the_letters_are_open_though_the_one_that_went_out_all_the_same_is_on_another_page(
+    client: Client, members: dict[str, Member], case: Case, bob: Actor, drop: BillingSystem
+) -> None:
+    hold = placed(bob, case, claim())
+    day, told_at = timezone.localdate(), timezone.now()
+    DunningLetter.objects.bulk_create(
+        DunningLetter(system=drop, key=str(n), customer=hold.customer, level=1, on=day, told_at=told_at)
+        for n in range(PAGE)
+    )
+    late = despite(hold, drop)
+    closed = re.compile(r"<details><summary>\d+ dunning letters went out")
+    DunningLetter.objects.filter(pk=late.pk).update(on=day - AHEAD)
+    assert not closed.search(body(client, members["bob"], f"/cases/{case.pk}"))
+    late.delete()
+    assert closed.search(body(client, members["bob"], f"/cases/{case.pk}"))
 
 
 def test_what_is_to_decide_waits_for_the_contact(

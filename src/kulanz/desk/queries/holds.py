@@ -125,6 +125,11 @@ def letters_of(case: Case, *, offset: int = 0) -> Paged[DunningLetter]:
     return paged(rows.order_by("-on", "-pk"), list, offset=offset)
 
 
+def any_despite(case: Case) -> bool:
+    """Whether a letter went out to a case's customer although dunning was to be paused."""
+    return DunningLetter.objects.filter(customer__person=case.person_id, despite__isnull=False).exists()
+
+
 def claims_to_hold(case: Case) -> QuerySet[Claim]:
     """Return the open claims of a case's customer whose dunning is not held, the oldest first."""
     held = Q(holds__state__in=LIVE)
@@ -159,11 +164,6 @@ def hold_rules() -> Rules:
 def hold_rules_version() -> int:
     """Return the version of the rules, 0 where there are none yet."""
     return HoldRules.objects.order_by("pk").values_list("version", flat=True).first() or 0
-
-
-def today(now: datetime) -> date:
-    """Return the day that it is for the company."""
-    return day_of(now)
 
 
 def day_began(now: datetime) -> datetime:

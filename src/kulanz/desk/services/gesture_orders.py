@@ -226,7 +226,7 @@ def _heard(gesture: Gesture, said: GestureConfirmation, now: datetime) -> None:
     """Take what billing says of a gesture."""
     if said.state == "given":
         proof = said.text.strip() or said.key
-        sealed = with_words(gesture, said=said.text, proof=f"{gesture.system}: {proof}"[:MOST_SAID])
+        sealed = with_words(gesture, said=said.text, proof=f"{gesture.system}: {proof}")
         _move(gesture, "given", now, carried_out_at=now, told_at=gesture.told_at or now, sealed=sealed)
     elif said.state == "pending":
         _wait(gesture, said.text, now)

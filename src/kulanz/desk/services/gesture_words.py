@@ -13,7 +13,7 @@ from kulanz.desk.queries.gestures import GestureRow
 from kulanz.desk.queries.paging import Paged
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.rules.gestures import Words, packed, words_in
+from kulanz.desk.rules.gestures import MOST_SAID, Words, packed, words_in
 from kulanz.desk.rules.plain import plain
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.looking import looked
@@ -71,7 +71,7 @@ def words_of(gesture: Gesture) -> Words:
 
 def with_words(gesture: Gesture, **said: str) -> bytes:
     """Return the sealed words of a gesture with some of them changed."""
-    kept = {name: plain(text).strip() for name, text in said.items()}
+    kept = {name: plain(text).strip()[:MOST_SAID] for name, text in said.items()}
     return seal(packed(replace(words_of(gesture), **kept)))
 
 

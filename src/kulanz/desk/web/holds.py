@@ -65,7 +65,7 @@ def dunning(request: DeskRequest, case: Any, at_stake: AtStake | None) -> dict[s
     return {
         "holds": _seen(request, queries.holds_of(case, offset=offset(request, "holds_from")), now),
         "dunning_letters": letters,
-        "letters_despite": any(each.despite_id for each in letters.rows),
+        "letters_despite": queries.any_despite(case),
         "customers_owing": [each for each in at_stake.customers if each.claims] if at_stake else (),
         "hold_choices": _choices(case, at_stake) if opened and at_stake else (),
         "still_held": queries.still_on(case),
