@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -11,9 +12,9 @@ from gesture_people import Gifts, make_approved, ordered
 from hold_people import Books, Dunned, make_claim, make_dunned
 from worker_deaths import KILLED, ends_of
 
-from kulanz.billing import RefusedError, TryAgainError, UnreachableError
+from kulanz.billing import BillingAdapter, RefusedError, TryAgainError, UnreachableError
 from kulanz.desk.access import actor_of
-from kulanz.desk.models import BillingSystem, Case, Delivery, Event, Gesture, Member, Person
+from kulanz.desk.models import BillingSystem, Case, Claim, Delivery, Event, Gesture, Member, Person
 from kulanz.desk.queries.spending import spent
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
@@ -349,3 +350,33 @@ def test_over_long_words_are_cut(
     done = fresh(gesture)
     gestures.carry_out(actor=bob, gesture=done, seen=done.version, proof="p" * (MOST_SAID + 1), now=now)
     assert words_of(fresh(gesture)).proof == "p" * MOST_SAID
+
+
+def test_billing_that_is_down_is_waited_for_once_a_turn_and_holds_up_no_other(
+    alice: Actor, bob: Actor, rolf: Dunned, gifts: Gifts, now: datetime
+) -> None:
+    crm = BillingSystem.objects.create(name="crm", adapter="csv", hook_key="crm-hook", created_at=now)
+    waited: list[str] = []
+
+    def slowly(order: object) -> None:
+        waited.append(str(order))
+        raise UnreachableError("nobody answers")
+
+    down = Gifts()
+    down.give = slowly  # type: ignore[assignment,method-assign]
+    found = []
+    for number in range(4):
+        claim = make_claim(rolf.customer, f"R-{number}", now)
+        if number == 3:
+            Claim.objects.filter(pk=claim.pk).update(system=crm.name)
+        gesture = make_approved(bob, alice, rolf, now)
+        found.append(ordered(bob, gesture, rolf, now, claim=Claim.objects.get(pk=claim.pk)))
+
+    def adapters(system: BillingSystem, at: datetime) -> AbstractContextManager[BillingAdapter]:
+        return (gifts if system == crm else down).adapters(system, at)
+
+    assert order_due(adapters=adapters, now=now) == 4
+    assert len(waited) == 1
+    assert [fresh(each).state for each in found] == ["ordered"] * 3 + ["carried_out"]
+    assert [fresh(each).last_error for each in found[:3]] == ["nobody answers"] * 3
+    assert all(each.due_at and each.due_at > now for each in map(fresh, found[:3]))

@@ -16,9 +16,10 @@ from kulanz.desk.queries.parties import parties
 from kulanz.desk.queries.spending import means_of
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
-from kulanz.desk.rules.gestures import Words, packed
+from kulanz.desk.rules.gestures import Words
 from kulanz.desk.rules.limits import Means, check_approval, check_grant, check_second
 from kulanz.desk.rules.machines import GESTURE
+from kulanz.desk.rules.packing import packed
 from kulanz.desk.rules.plain import plain
 from kulanz.desk.rules.roles import RIGHTS, Right
 from kulanz.desk.services.changing import change, step
