@@ -348,7 +348,7 @@ def test_an_issue_shows_the_standing_of_its_people_to_whoever_may_see_values(
     asked = []
     for name in ("Rolf", "Anna"):
         account = Account.objects.get(key=name)
-        people.person_of(actor=bob, account=account, now=now)
+        whose = people.person_of(actor=bob, account=account, now=now)
         IssueRole.objects.update_or_create(issue=issue, account=account, defaults={"role": "affected"})
         count_all(now + 2 * EVERY * len(asked))
         with CaptureQueriesContext(connection) as queries:
@@ -357,6 +357,10 @@ def test_an_issue_shows_the_standing_of_its_people_to_whoever_may_see_values(
         assert page.count('data-head="Standing">') == IssueRole.objects.filter(issue=issue).count()
     assert asked[1] <= asked[0]
     assert re.search(r'data-head="Standing">\d+\.\d <span class="small muted">\w+', page)
+    profile = client.get(f"/people/{whose.pk}").content.decode()
+    part = re.compile(r'<td data-head="Number"[^>]*>[^<]+</td><td data-head="Points".+')
+    assert part.findall(profile)
+    assert set(part.findall(profile)) <= set(part.findall(page))
     client.force_login(members["dora"])
     assert "Standing" not in client.get(f"/issues/{issue.pk}").content.decode()
 
