@@ -132,7 +132,7 @@ def test_dunning_is_paused_reviewed_and_ended_with_forms(
     assert "Dunning goes on until somebody places it." in body(client, members["bob"], f"/cases/{case.pk}")
     assert acted(client, hold, "place").state == "placing"
     page = body(client, members["bob"], f"/cases/{case.pk}")
-    assert "Billing is not told by the desk: have it paused there by hand" in page
+    assert "The desk cannot tell billing: have it paused there by hand" in page
     assert "Claim R-KD-47119: 12.40 EUR" not in page  # what is paused is not offered again
     assert acted(client, hold, "by-hand", proof="Ms Roth, ledger").state == "held"
     acted(
