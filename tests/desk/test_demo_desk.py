@@ -100,7 +100,8 @@ def test_the_stake_speaks_and_gestures_are_on_their_way(
         "carried_out": "Tina Wegener",
         "proposed": "Rolf Petersen",
     }
-    assert [each.by and each.by.username for each in waiting_stretch(alice, "gestures").rows] == ["bob"]
+    waits = waiting_stretch(alice, "gestures", now=now).rows
+    assert [each.by and each.by.username for each in waits] == ["bob"]
     defect = Defect.objects.get(name=WORDS[lang].defect)
     assert (defect.state, defect.assessments.count()) == ("open", 3)
     quiet = alike(actor=alice, gesture=great.gestures.get(), now=now)

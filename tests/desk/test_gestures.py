@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from desk_people import NOW, PEOPLE, make_member, make_thread
+from django.conf import LazySettings
 
 from kulanz.core.money import Money
 from kulanz.desk.access import actor_of
@@ -27,8 +28,9 @@ from kulanz.desk.models import (
     TeamBudget,
     Thread,
 )
+from kulanz.desk.queries.holds import day_of
 from kulanz.desk.queries.parties import parties
-from kulanz.desk.queries.spending import spent_by_team
+from kulanz.desk.queries.spending import spent, spent_by_team
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.limits import Limit
@@ -255,6 +257,16 @@ def test_a_month_is_over_when_its_money_is(limited: None, bob: Actor, carla: Act
     with pytest.raises(RuleError, match=r"0\.00 EUR of 150\.00 EUR left to approve"):
         approve(carla, third)
     assert approve(carla, third, NOW + timedelta(days=30)).state == "approved"
+
+
+def test_without_a_calendar_days_and_months_are_those_of_the_desks_time_zone(
+    limited: None, bob: Actor, carla: Actor, case: Case, settings: LazySettings
+) -> None:
+    settings.TIME_ZONE = "Pacific/Auckland"
+    first_of_july = datetime(2026, 6, 30, 13, tzinfo=UTC)
+    approve(carla, proposed(bob, case, 1240), first_of_july)
+    assert day_of(first_of_july) == date(2026, 7, 1)
+    assert spent(Gesture.objects.all(), "EUR", first_of_july + timedelta(days=5)).minor == 1240
 
 
 def test_what_was_refused_or_taken_back_costs_nothing(

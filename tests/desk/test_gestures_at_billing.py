@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -11,12 +12,13 @@ from gesture_people import Gifts, make_approved, ordered
 from hold_people import Books, Dunned, make_claim, make_dunned
 from worker_deaths import KILLED, ends_of
 
-from kulanz.billing import RefusedError, TryAgainError, UnreachableError
+from kulanz.billing import BillingAdapter, RefusedError, TryAgainError, UnreachableError
 from kulanz.desk.access import actor_of
-from kulanz.desk.models import BillingSystem, Case, Delivery, Event, Gesture, Member, Person
+from kulanz.desk.models import BillingSystem, Case, Claim, Delivery, Event, Gesture, Member, Person
 from kulanz.desk.queries.spending import spent
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
+from kulanz.desk.rules.gestures import MOST_SAID
 from kulanz.desk.services import billing_systems, erasing, gesture_orders, gestures
 from kulanz.desk.services.gesture_orders import Wanted, foretold, order_due, remind_due
 from kulanz.desk.services.gesture_words import words_of
@@ -337,3 +339,46 @@ def test_a_worker_dies_between_telling_billing_and_writing_it_down(tmp_path: Pat
         assert end["steps"] == [KILLED, "carried_out"], end
         assert end["acts"] == ["give"], end
         assert end["events"] == ["propose", "approve", "order", "given"], end
+
+
+def test_over_long_words_are_cut(
+    bob: Actor, rolf: Dunned, gesture: Gesture, gifts: Gifts, now: datetime
+) -> None:
+    gifts.down = RefusedError("no " * MOST_SAID)
+    ordered(bob, gesture, rolf, now, reason="r" * (MOST_SAID + 1))
+    work(gifts, now)
+    kept = words_of(fresh(gesture))
+    assert (len(kept.said), len(kept.reason)) == (MOST_SAID, MOST_SAID)
+    done = fresh(gesture)
+    gestures.carry_out(actor=bob, gesture=done, seen=done.version, proof="p" * (MOST_SAID + 1), now=now)
+    assert words_of(fresh(gesture)).proof == "p" * MOST_SAID
+
+
+def test_billing_that_is_down_is_waited_for_once_a_turn_and_holds_up_no_other(
+    alice: Actor, bob: Actor, rolf: Dunned, gifts: Gifts, now: datetime
+) -> None:
+    crm = BillingSystem.objects.create(name="crm", adapter="csv", hook_key="crm-hook", created_at=now)
+    waited: list[str] = []
+
+    def slowly(order: object) -> None:
+        waited.append(str(order))
+        raise UnreachableError("nobody answers")
+
+    down = Gifts()
+    down.give = slowly  # type: ignore[assignment,method-assign]
+    found = []
+    for number in range(4):
+        claim = make_claim(rolf.customer, f"R-{number}", now)
+        if number == 3:
+            Claim.objects.filter(pk=claim.pk).update(system=crm.name)
+        gesture = make_approved(bob, alice, rolf, now)
+        found.append(ordered(bob, gesture, rolf, now, claim=Claim.objects.get(pk=claim.pk)))
+
+    def adapters(system: BillingSystem, at: datetime) -> AbstractContextManager[BillingAdapter]:
+        return (gifts if system == crm else down).adapters(system, at)
+
+    assert order_due(adapters=adapters, now=now) == 4
+    assert len(waited) == 1
+    assert [fresh(each).state for each in found] == ["ordered"] * 3 + ["carried_out"]
+    assert [fresh(each).last_error for each in found[:3]] == ["nobody answers"] * 3
+    assert all(each.due_at and each.due_at > now for each in map(fresh, found[:3]))

@@ -31,6 +31,7 @@ from kulanz.desk.models import (
     HoldRules,
     Member,
 )
+from kulanz.desk.queries.paging import PAGE
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.customers import ClaimFacts
 from kulanz.desk.rules.holds import Rules, rules_in
@@ -132,7 +133,7 @@ def test_dunning_is_paused_reviewed_and_ended_with_forms(
     assert "Dunning goes on until somebody places it." in body(client, members["bob"], f"/cases/{case.pk}")
     assert acted(client, hold, "place").state == "placing"
     page = body(client, members["bob"], f"/cases/{case.pk}")
-    assert "have it paused there by hand" in page
+    assert "The desk cannot tell billing: have it paused there by hand" in page
     assert "Claim R-KD-47119: 12.40 EUR" not in page  # what is paused is not offered again
     assert acted(client, hold, "by-hand", proof="Ms Roth, ledger").state == "held"
     assert "Ms Roth, ledger" in body(client, members["bob"], f"/cases/{case.pk}")
@@ -224,6 +225,21 @@ def test_why_billing_says_nothing_is_told_in_words_and_the_technical_ones_after_
     assert "nobody answered at 127.0.0.1" in page
 
 
+def test_a_hold_of_which_billing_says_nothing_any_more_is_marked(
+    client: Client, members: dict[str, Member], case: Case, drop: BillingSystem
+) -> None:
+    client.force_login(members["bob"])
+    client.post(f"/cases/{case.pk}/hold", form("place"))
+    Hold.objects.update(state="held", checked_at=timezone.now())
+    silent = "Billing does not say whether it is still on"
+    page = body(client, members["bob"], f"/cases/{case.pk}")
+    assert ("Last confirmed" in page, silent in page) == (True, False)
+    Hold.objects.update(alarmed_at=timezone.now())
+    assert silent in body(client, members["bob"], f"/cases/{case.pk}")
+    told = client.get(f"/api/v1/holds/{Hold.objects.get().pk}")
+    assert told.json()["checked_at"] is not None
+
+
 def test_what_was_typed_into_a_refused_form_stays(
     client: Client, members: dict[str, Member], case: Case
 ) -> None:
@@ -309,6 +325,23 @@ def test_a_letter_that_went_out_all_the_same_is_seen_everywhere(
     assert "1 with a letter that went out nevertheless" in radar
     assert "1 not confirmed by billing" in radar
     assert "Paused dunning" not in body(client, members["erik"], "/")
+
+
+def test_the_letters_are_open_though_the_one_that_went_out_all_the_same_is_on_another_page(
+    client: Client, members: dict[str, Member], case: Case, bob: Actor, drop: BillingSystem
+) -> None:
+    hold = placed(bob, case, claim())
+    day, told_at = timezone.localdate(), timezone.now()
+    DunningLetter.objects.bulk_create(
+        DunningLetter(system=drop, key=str(n), customer=hold.customer, level=1, on=day, told_at=told_at)
+        for n in range(PAGE)
+    )
+    late = despite(hold, drop)
+    closed = re.compile(r"<details><summary>\d+ dunning letters went out")
+    DunningLetter.objects.filter(pk=late.pk).update(on=day - AHEAD)
+    assert not closed.search(body(client, members["bob"], f"/cases/{case.pk}"))
+    late.delete()
+    assert closed.search(body(client, members["bob"], f"/cases/{case.pk}"))
 
 
 def test_what_is_to_decide_waits_for_the_contact(

@@ -426,3 +426,47 @@ def test_a_turn_takes_a_slice(bob: Actor, books: Books, now: datetime) -> None:
         make_dunned(bob, now, f"Nr{number}").placed(bob, now)
     assert holding.order_due(adapters=books.adapters, now=now) == holding.AT_MOST
     assert holding.order_due(adapters=books.adapters, now=now) == 1
+
+
+def test_billing_that_falls_silent_about_a_hold_raises_an_alarm_once(
+    bob: Actor, rolf: Dunned, books: Books, now: datetime
+) -> None:
+    hold = rolf.placed(bob, now)
+    work(books, now)
+    work(books, now + HOUR)
+    assert fresh(hold).checked_at == now + HOUR
+    books.down = UnreachableError("nobody answers")
+    work_through(books, now + 2 * HOUR, now + 6 * HOUR - MINUTE, 10 * MINUTE)
+    assert told("silent") == []
+    work_through(books, now + 6 * HOUR, now + 3 * DAY, HOUR)
+    assert (fresh(hold).state, told("silent"), actions(hold)[-1]) == ("held", ["alice", "bob"], "silent")
+    books.down, back = None, now + 3 * DAY + HOUR
+    work(books, back)
+    assert (fresh(hold).checked_at, fresh(hold).alarmed_at) == (back, None)
+    books.down = TryAgainError("busy")
+    work_through(books, back + HOUR, back + DAY, HOUR)
+    assert len(told("silent")) == 4, "of another silence they are told anew"
+
+
+def test_a_worker_that_was_away_raises_no_alarm_about_what_it_has_not_asked(
+    bob: Actor, rolf: Dunned, books: Books, now: datetime
+) -> None:
+    hold = rolf.placed(bob, now)
+    work(books, now)
+    back = now + 3 * DAY
+    holding.alarm_due(now=back)
+    Hold.objects.update(attempts=1)  # another worker asks at this moment
+    holding.alarm_due(now=back)
+    assert (told("silent"), fresh(hold).alarmed_at) == ([], None)
+
+
+def test_a_hold_that_was_said_by_hand_is_not_waited_for(
+    bob: Actor, rolf: Dunned, books: Books, now: datetime
+) -> None:
+    books.down = RefusedError("not here")
+    hold = rolf.placed(bob, now)
+    work(books, now)
+    kept = fresh(hold)
+    holds.confirm_by_hand(actor=bob, hold=kept, seen=kept.version, proof="screenshot", now=now)
+    work_through(books, now, now + 3 * DAY, 6 * HOUR)
+    assert (fresh(hold).state, told("silent")) == ("held", [])

@@ -176,6 +176,26 @@ def test_what_billing_tells_finds_the_same_letter_and_the_same_kind_of_claim(
     ]
 
 
+@pytest.mark.django_db
+def test_the_last_letter_is_that_of_the_latest_day_whatever_its_level(bob: Actor, gesture: Gesture) -> None:
+    """Billing has begun anew: the reminder of today is the last, not the graver one of May."""
+    system = BillingSystem.objects.create(name="books", adapter="csv", hook_key="books", created_at=NOW)
+    letters = {
+        gesture.case.person: (("Final demand", 3, 30), ("A reminder", 1, 1)),
+        person("Lara"): (("A reminder", 1, 1),),
+        person("Nora"): (("Final demand", 3, 30),),
+    }
+    for who, sent in letters.items():
+        customer = Customer.objects.create(number=who.name, person=who, told_by="books", told_at=NOW)
+        for words, level, days in sent:
+            DunningLetter.objects.create(
+                system=system, key=f"{who.name} {level}", customer=customer, level=level,
+                on=(NOW - timedelta(days=days)).date(), sealed=seal(words.encode()), told_at=NOW,
+            )  # fmt: skip
+    found = kindness.alike(actor=bob, gesture=gesture, now=NOW)
+    assert [(each.person.name, each.grounds) for each in found if each.person] == [("Lara", ("letter",))]
+
+
 @pytest.mark.parametrize("what", ["", "INV-2026-17", "Re. 17", "RE/2026/00012"])
 def test_a_number_is_no_kind_of_claim(what: str) -> None:
     assert kind_of_claim(what) == ""

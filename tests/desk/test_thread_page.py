@@ -22,7 +22,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.reasons import sentences
 from kulanz.desk.services import attention, issues
-from kulanz.desk.services.analysing import analyse_due, detail_of
+from kulanz.desk.services.analysing import analyse_due, analyser_for
 from kulanz.desk.services.ingesting import keep_page
 from kulanz.desk.services.taking import take_thread
 from kulanz.sources.sightings import Page, Sighting, ThreadSighting
@@ -229,10 +229,11 @@ def test_a_text_that_came_after_the_analysis_is_not_highlighted(
     assert "<mark" not in text_of(browser(members, "erik"), f"/threads/{case.pk}")
 
 
-def test_what_is_kept_of_posts_is_what_was_found_without_texts_and_authors(case: Thread) -> None:
-    kept, found = findings_of(case), detail_of(case, "en")
+def test_what_is_kept_of_posts_is_what_was_found_without_texts_and_authors(
+    case: Thread, sample_posts: list[CorePost]
+) -> None:
+    kept, found = findings_of(case), analyser_for(case.source, "en").detail(sample_posts)
     assert kept is not None
-    assert found is not None
     assert [each.evidence for each in kept.findings] == [each.evidence for each in found.findings]
     assert kept.events == found.events
     assert {each.post.text for each in kept.findings} == {""}

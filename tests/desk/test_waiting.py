@@ -10,6 +10,7 @@ from desk_people import PEOPLE, make_member, make_thread
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hold_people import make_dunned
 
 from kulanz.core.money import Money
 from kulanz.desk.access import actor_of
@@ -75,10 +76,10 @@ def suggested(now: datetime, score: float = 0.5) -> Resemblance:
     return Resemblance.objects.create(person=one, other=other, score=score, grounds=["name"], found_at=now)
 
 
-def of(actor: Actor, kind: str) -> list[Waiting]:
-    found = waiting(actor, lambda _: 0)
+def of(actor: Actor, kind: str, now: datetime) -> list[Waiting]:
+    found = waiting(actor, lambda _: 0, now=now)
     rows = list(found[kind].rows) if kind in found else []
-    assert rows == list(waiting_stretch(actor, kind).rows)
+    assert rows == list(waiting_stretch(actor, kind, now=now).rows)
     return rows
 
 
@@ -94,18 +95,18 @@ def test_an_answer_waits_for_eyes_that_had_no_hand_in_it(
     case = make_case(bob, now)
     private, public = asked(bob, now, case), asked(alice, now - timedelta(hours=1), None, thread)
     replies.draft(actor=bob, case=case, text="Not asked for yet.", now=now)
-    assert [(each.row, each.by, each.case, each.thread) for each in of(carla, "replies")] == [
+    assert [(each.row, each.by, each.case, each.thread) for each in of(carla, "replies", now)] == [
         (public, public.author, None, thread),
         (private, private.author, case, None),
     ]
-    assert [each.row for each in of(alice, "replies")] == [private]
-    assert of(bob, "replies") == []
+    assert [each.row for each in of(alice, "replies", now)] == [private]
+    assert of(bob, "replies", now) == []
     draft = replies.reject(actor=carla, reply=private, seen=private.version, reason="ruder", now=now)
     edited = replies.edit(actor=alice, reply=draft, seen=draft.version, subject="", text="So?", now=now)
     later = now + timedelta(days=1)
     replies.ask(actor=bob, reply=edited, seen=edited.version, now=later)
-    assert of(alice, "replies") == []
-    assert [each.since for each in of(carla, "replies")][-1] == later
+    assert of(alice, "replies", now) == []
+    assert [each.since for each in of(carla, "replies", now)][-1] == later
 
 
 def test_a_gesture_waits_for_those_who_may_decide_on_it(
@@ -113,14 +114,14 @@ def test_a_gesture_waits_for_those_who_may_decide_on_it(
 ) -> None:
     case, other = make_case(bob, now), make_case(bob, now, "Parcel")
     mine, hers = proposed(bob, case, now), proposed(alice, other, now)
-    assert [each.row for each in of(carla, "gestures")] == [mine, hers]
-    assert [each.row for each in of(alice, "gestures")] == [mine]
-    assert of(bob, "gestures") == []
+    assert [each.row for each in of(carla, "gestures", now)] == [mine, hers]
+    assert [each.row for each in of(alice, "gestures", now)] == [mine]
+    assert of(bob, "gestures", now) == []
     about_carla = Judgement(concerned=[members["carla"]])
     assessing.assess(actor=bob, case=case, seen=0, said=about_carla, now=now)
-    assert [each.row for each in of(carla, "gestures")] == [hers]
+    assert [each.row for each in of(carla, "gestures", now)] == [hers]
     gestures.revoke(actor=alice, gesture=hers, seen=hers.version, reason="a mistake", now=now)
-    assert count(carla) == 0
+    assert count(carla, now=now) == 0
 
 
 def wrote(thread: Thread, now: datetime, key: str, person: Person | None = None) -> None:
@@ -179,11 +180,19 @@ def test_a_list_knows_the_parties_of_a_dispute_as_a_case_does(
     assert found[members["bob"]]
 
 
+def test_holds_wait_from_their_day_of_review_on(bob: Actor, now: datetime) -> None:
+    hold = make_dunned(bob, now).placed(bob, now)
+    before, after = now + timedelta(days=13), now + timedelta(days=14)
+    assert (of(bob, "holds", before), count(bob, now=before)) == ([], 0)
+    assert [each.row for each in of(bob, "holds", after)] == [hold]
+    assert count(bob, now=after) == 1
+
+
 def test_merges_wait_for_those_who_may_merge(bob: Actor, carla: Actor, dora: Actor, now: datetime) -> None:
     less, likely = suggested(now, 0.4), suggested(now, 0.9)
-    assert [each.row for each in of(dora, "merges")] == [likely, less]
-    assert count(bob) == 2
-    assert of(carla, "merges") == []
+    assert [each.row for each in of(dora, "merges", now)] == [likely, less]
+    assert count(bob, now=now) == 2
+    assert of(carla, "merges", now) == []
 
 
 def test_the_page_and_the_number_beside_its_name(
@@ -207,9 +216,9 @@ def test_the_number_beside_its_name_ends_somewhere(
 ) -> None:
     for score in (0.7, 0.8, 0.9):
         suggested(now, score)
-    assert (count(bob, at_most=2), count(bob, at_most=3), count(bob)) == (2, 3, 3)
+    assert (count(bob, now=now, at_most=2), count(bob, now=now, at_most=3), count(bob, now=now)) == (2, 3, 3)
     with CaptureQueriesContext(connection) as asked:
-        count(bob, at_most=2)
+        count(bob, now=now, at_most=2)
     counted = [each["sql"] for each in asked if "COUNT(*)" in each["sql"]]
     assert all("LIMIT 2" in sql and "ORDER BY" not in sql for sql in counted)
     assert len(counted) == 2
@@ -277,7 +286,7 @@ def test_as_many_questions_for_three_as_for_thirty(bob: Actor, forum: Source, no
     few = questions()
     more(27)
     assert questions() == few
-    assert count(actor_of(root)) == 120
+    assert count(actor_of(root), now=now) == 120
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -29,22 +30,45 @@ def contract() -> dict[str, list[str]]:
     return next(each for each in rules if each["name"].startswith(NAME))
 
 
+DECIDING = contract()["source_modules"]
+PAUSING = "kulanz.desk.services.hold_proposing"
+"""Reads what is owed, and can do nothing but pause dunning, which somebody else ends."""
+MOVES = re.compile(r"(?<!def )\bstep\(|\.by_itself\(|\bAttention\.objects\.get_or_create\(")
+
+
+def source_of(name: str) -> str:
+    return (ROOT / "src" / Path(*name.split("."))).with_suffix(".py").read_text("utf-8")
+
+
 def test_every_service_that_moves_a_state_is_among_those_that_know_no_worth() -> None:
-    """Whoever takes a step of a table can deny, delay or close."""
+    """Whoever takes a step of a table, or puts a thread aside, can deny, delay or close."""
     services = ROOT / "src" / "kulanz" / "desk" / "services"
-    stepping = {
-        f"kulanz.desk.services.{path.stem}"
-        for path in services.glob("*.py")
-        if any(f" {machine.noun.upper()}" in path.read_text("utf-8") for machine in MACHINES)
-        and "step(" in path.read_text("utf-8")
+    names = (f"kulanz.desk.services.{path.stem}" for path in services.glob("*.py"))
+    assert {name for name in names if MOVES.search(source_of(name))} - {PAUSING} <= set(DECIDING)
+
+
+def test_what_pauses_by_itself_ends_nothing() -> None:
+    assert re.findall(r"by_itself\([^)]*\)", source_of(PAUSING)) == ['by_itself(hold.state, "place_small")']
+    assert not re.search(r"\bstep\(", source_of(PAUSING))
+
+
+def test_the_rules_of_what_is_decided_are_among_those_that_know_no_worth() -> None:
+    """The limits of gestures, the days of holds, the hours of promises."""
+    found = re.findall(r"from (kulanz\.desk\.rules\.\w+)", "".join(map(source_of, DECIDING)))
+    rules = {
+        name for name in found if name.rpartition(".")[2] in {machine.noun + "s" for machine in MACHINES}
     }
-    sources_apart = {"kulanz.desk.services.sources", "kulanz.desk.services.changing"}
-    assert stepping - sources_apart <= set(contract()["source_modules"])
+    assert {"kulanz.desk.rules.gestures", "kulanz.desk.rules.holds"} <= rules <= set(DECIDING)
 
 
-@pytest.mark.parametrize("kind", ["rules", "services"])
+@pytest.mark.parametrize("name", DECIDING)
+def test_what_decides_asks_neither_for_standing_nor_for_the_right_to_see_values(name: str) -> None:
+    assert not any(noun in source_of(name) for noun in ("AccountStanding", "SEE_VALUES)"))
+
+
+@pytest.mark.parametrize("kind", ["queries", "rules", "services"])
 def test_what_decides_runs_without_what_knows_the_worth(kind: str) -> None:
-    deciding = [name for name in contract()["source_modules"] if f".{kind}." in name]
+    deciding = [name for name in DECIDING if f".{kind}." in name]
     env = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "kulanz.desk.project.settings",

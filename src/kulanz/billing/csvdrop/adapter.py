@@ -23,6 +23,7 @@ from kulanz.billing.csvdrop.tables import FOLDERS, Mark, Refused, Table, TableEr
 from kulanz.billing.errors import TryAgainError
 from kulanz.billing.files import make_folder, write_whole
 from kulanz.billing.inbox import PLAIN, Codec, Inbox
+from kulanz.core.cells import harmless
 from kulanz.sources.errors import Problems
 
 MOST_BYTES: Final = 64 << 20
@@ -31,7 +32,6 @@ QUIET: Final = timedelta(seconds=10)
 _UNFINISHED: Final = (".tmp", ".part", ".filepart", ".crdownload")
 _HOLD: Final = ("act", "key", "customer", "claim_id", "reason", "review_on")
 _GESTURE: Final = ("act", "key", "kind", "customer", "claim_id", "amount", "currency", "until", "reason")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class CsvDrop(Correspondence):
@@ -64,7 +64,7 @@ class CsvDrop(Correspondence):
             super().__init__(Inbox(folder / ".kulanz" / "inbox.sqlite", codec), now)
 
     def deliver(self, act: Act, order: Order) -> None:
-        fields = {"act": act, **msgspec.to_builtins(order), "reason": _plain(order.reason)}
+        fields = {"act": act, **msgspec.to_builtins(order), "reason": harmless(order.reason)}
         columns = _GESTURE if act == "give" else _HOLD
         if act == "give":
             fields |= fields["amount"] or {"amount": None, "currency": None}
@@ -143,8 +143,3 @@ def _csv(rows: Sequence[Sequence[str]]) -> bytes:
 def _rejected(refused: Sequence[Refused], width: int) -> Iterator[list[str]]:
     for each in refused:
         yield [*each.cells, *[""] * (width - len(each.cells)), str(each.line), each.reason]
-
-
-def _plain(text: str) -> str:
-    """A text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

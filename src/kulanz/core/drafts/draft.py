@@ -13,7 +13,6 @@ BAD: Final = (
     "quotes_terms", "argues_right", "lists_facts", "blames", "condescends", "canned", "sends_away",
     "passive_defence", "threatens", "false_apology", "audience", "personal_data", "overpromises",
 )  # fmt: skip
-AGAINST_EARLIER: Final = ("contradicts", "promise_open")
 
 
 class Draft(Struct, frozen=True, kw_only=True):

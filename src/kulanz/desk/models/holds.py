@@ -49,8 +49,9 @@ class Hold(Versioned, Due):
 
     ``key`` names it at billing for ever. ``system`` is None where billing is told by hand. ``sealed`` holds
     ``kulanz.desk.rules.holds.Words``. ``due_at`` is when the worker orders it, or asks billing how it stands;
-    None where it is told by hand. ``ordered_at`` is when billing was first told, ``alarmed_at`` when people
-    were last told that it does not confirm, ``asked_at`` when the owner was asked on the day of review.
+    None where it is told by hand. ``ordered_at`` is when billing was first told, ``checked_at`` when it last
+    confirmed that the hold is on, ``alarmed_at`` when people were last told that it does not confirm,
+    ``asked_at`` when the owner was asked on the day of review.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="holds")
@@ -68,6 +69,7 @@ class Hold(Versioned, Due):
     placed_at = models.DateTimeField(null=True, blank=True)
     ordered_at = models.DateTimeField(null=True, blank=True)
     held_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
     alarmed_at = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)
     released_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")

@@ -31,7 +31,6 @@ class Issue(Versioned):
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
     outcome = models.CharField(max_length=20, blank=True, default="")
     opened_at = models.DateTimeField()
-    opened_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -9,8 +9,8 @@ from typing import Any, Final
 from django.db.models import Count, QuerySet
 
 from kulanz.desk.models import Case, Defect
+from kulanz.desk.queries.calendars import usual_zone
 from kulanz.desk.queries.paging import Paged, paged
-from kulanz.desk.queries.spending import usual_zone
 from kulanz.desk.rules.defects import Around, around
 from kulanz.desk.rules.machines import DEFECT
 from kulanz.desk.rules.months import last_months, month_of

@@ -9,9 +9,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 
-from kulanz.desk.models import BillingSystem, Calendar, Case, Claim, Customer, DunningLetter, Hold, HoldRules
+from kulanz.desk.models import BillingSystem, Case, Claim, Customer, DunningLetter, Hold, HoldRules
+from kulanz.desk.queries.calendars import usual_zone
 from kulanz.desk.queries.paging import Paged, paged
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.holds import Rules, rules_in
@@ -125,6 +125,11 @@ def letters_of(case: Case, *, offset: int = 0) -> Paged[DunningLetter]:
     return paged(rows.order_by("-on", "-pk"), list, offset=offset)
 
 
+def any_despite(case: Case) -> bool:
+    """Whether a letter went out to a case's customer although dunning was to be paused."""
+    return DunningLetter.objects.filter(customer__person=case.person_id, despite__isnull=False).exists()
+
+
 def claims_to_hold(case: Case) -> QuerySet[Claim]:
     """Return the open claims of a case's customer whose dunning is not held, the oldest first."""
     held = Q(holds__state__in=LIVE)
@@ -161,21 +166,11 @@ def hold_rules_version() -> int:
     return HoldRules.objects.order_by("pk").values_list("version", flat=True).first() or 0
 
 
-def today(now: datetime) -> date:
-    """Return the day that it is for the company."""
-    return day_of(now)
-
-
 def day_began(now: datetime) -> datetime:
     """Return when the company's day began."""
-    return now.astimezone(_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
+    return now.astimezone(ZoneInfo(usual_zone())).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def day_of(moment: datetime) -> date:
-    """Return which day a moment is for the company: by its usual calendar, else by the desk's time zone."""
-    return moment.astimezone(_zone()).date()
-
-
-def _zone() -> ZoneInfo:
-    name = Calendar.objects.filter(is_default=True).values_list("zone", flat=True).first()
-    return ZoneInfo(name or timezone.get_default_timezone_name())
+    """Return which day a moment is for the company."""
+    return moment.astimezone(ZoneInfo(usual_zone())).date()

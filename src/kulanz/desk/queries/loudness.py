@@ -12,8 +12,9 @@ from django.db.models.functions import TruncMonth
 
 from kulanz.core.money import Money
 from kulanz.desk.models import Case, Gesture, Post
+from kulanz.desk.queries.calendars import usual_zone
 from kulanz.desk.queries.problems import LOUD
-from kulanz.desk.queries.spending import STANDS, usual_zone
+from kulanz.desk.queries.spending import STANDS
 from kulanz.desk.rules.machines import SPENT
 from kulanz.desk.rules.months import last_months
 

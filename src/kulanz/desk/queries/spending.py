@@ -10,13 +10,13 @@ from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Greatest
 
 from kulanz.core.money import Money
-from kulanz.desk.models import Calendar, Gesture, GestureLimit, Team, TeamBudget
+from kulanz.desk.models import Gesture, GestureLimit, Team, TeamBudget
+from kulanz.desk.queries.calendars import usual_zone
 from kulanz.desk.rules.limits import Limit, Means, Purse, widest
 from kulanz.desk.rules.machines import SPENT
 from kulanz.desk.rules.months import month_of
 from kulanz.desk.rules.roles import Role
 
-_ZONE: Final = "Europe/Berlin"
 STANDS: Final = Q(state__in=SPENT) | Q(state="refused", carried_out_at__isnull=False)
 """Gestures that were approved and still stand; what went out before it was refused is not back by itself."""
 _WEIGHT: Final = Sum(Greatest("value_minor", "cost_minor"))
@@ -54,11 +54,6 @@ def spent_by_team(rows: QuerySet[Gesture], now: datetime) -> dict[tuple[int | No
     """Return what teams have spent this month, by team and currency, in the smallest unit."""
     summed = _this_month(rows, now).values_list("team_id", "currency").annotate(total=_WEIGHT)
     return {(team, currency): total for team, currency, total in summed.order_by()}
-
-
-def usual_zone() -> str:
-    """Return the time zone of the usual calendar: where the company's months begin."""
-    return Calendar.objects.filter(is_default=True).values_list("zone", flat=True).first() or _ZONE
 
 
 def usual_currency() -> str:

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from kulanz.desk.models import Case, Event, Gesture, Hold, Member, Reply, Resemblance, Thread
 from kulanz.desk.queries.holds import undecided
@@ -71,12 +70,12 @@ def gestures(actor: Actor) -> Kind | None:
     return Kind(rows.select_related("proposed_by", "case__person"), ("proposed_at", "id"), _gesture)
 
 
-def holds(actor: Actor) -> Kind | None:
+def holds(actor: Actor, now: datetime) -> Kind | None:
     """Paused dunning, proposed, refused or to be reviewed: of the member's cases, or nobody's."""
     if not (actor.may(Right.WORK_CASES) and actor.may(Right.SEE_CASES)):
         return None
     mine = Q(case__contact=actor.member_id) | Q(case__contact=None)
-    rows = undecided(timezone.now()).filter(mine).select_related("proposed_by", "case__person")
+    rows = undecided(now).filter(mine).select_related("proposed_by", "case__person")
     return Kind(rows, ("review_on", "id"), _hold)
 
 
@@ -87,38 +86,37 @@ def merges(actor: Actor) -> Kind | None:
     return Kind(suggested(dismissed=False), ("-score", "id"), _merge)
 
 
-KINDS: Final[Mapping[str, Callable[[Actor], Kind | None]]] = {
-    "replies": replies,
-    "gestures": gestures,
-    "holds": holds,
-    "merges": merges,
-}
-"""All kinds, those first for which somebody else waits."""
-
-
-def count(actor: Actor, *, at_most: int | None = None) -> int:
+def count(actor: Actor, *, now: datetime, at_most: int | None = None) -> int:
     """Return how much waits for a member in all; of each kind no more than ``at_most`` rows are looked at."""
-    return sum(kind.rows.order_by().values("pk")[:at_most].count() for kind in _kinds(actor).values())
+    return sum(kind.rows.order_by().values("pk")[:at_most].count() for kind in _kinds(actor, now).values())
 
 
-def waiting(actor: Actor, offset: Callable[[str], int]) -> Mapping[str, Paged[Waiting]]:
+def waiting(actor: Actor, offset: Callable[[str], int], *, now: datetime) -> Mapping[str, Paged[Waiting]]:
     """Return a page of every kind that a member may decide on; ``offset`` says by kind where it begins."""
     return {
         name: paged(kind.rows.order_by(*kind.order), kind.shown, offset=offset(name))
-        for name, kind in _kinds(actor).items()
+        for name, kind in _kinds(actor, now).items()
     }
 
 
-def waiting_stretch(actor: Actor, name: str, *, after: str = "", size: int = SIZE) -> Stretch[Waiting]:
+def waiting_stretch(
+    actor: Actor, name: str, *, now: datetime, after: str = "", size: int = SIZE
+) -> Stretch[Waiting]:
     """Return a part of a kind for programs; nothing of one that the member does not decide on."""
-    kind = _kinds(actor).get(name)
+    kind = _kinds(actor, now).get(name)
     if kind is None:
         return Stretch((), "")
     return stretch(kind.rows, kind.order, kind.shown, name=f"waiting {name}", after=after, size=size)
 
 
-def _kinds(actor: Actor) -> Mapping[str, Kind]:
-    found = {name: made(actor) for name, made in KINDS.items()}
+def _kinds(actor: Actor, now: datetime) -> Mapping[str, Kind]:
+    """Return the kinds that a member may decide on, those first for which somebody else waits."""
+    found = {
+        "replies": replies(actor),
+        "gestures": gestures(actor),
+        "holds": holds(actor, now),
+        "merges": merges(actor),
+    }
     return {name: kind for name, kind in found.items() if kind is not None}
 
 

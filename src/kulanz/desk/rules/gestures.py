@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-import msgspec
 from msgspec import Struct
+
+from kulanz.desk.rules.packing import unpacked
 
 MOST_SAID: Final = 1_000
 
@@ -26,9 +27,5 @@ class Words(Struct, frozen=True, kw_only=True, omit_defaults=True):
     said: str = ""
 
 
-def packed(words: Words) -> bytes:
-    return msgspec.json.encode(words)
-
-
 def words_in(content: bytes) -> Words:
-    return msgspec.json.decode(content or b"{}", type=Words)
+    return unpacked(content, Words)

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from kulanz.core.money import Money, MoneyError
 from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.packing import unpacked
 
 MOST_WORDS: Final = 2_000
 LATEST_REVIEW: Final = timedelta(days=366)
@@ -67,12 +68,8 @@ def rules_in(values: Any) -> Rules:
     return rules
 
 
-def packed(words: Words) -> bytes:
-    return msgspec.json.encode(words)
-
-
 def words_in(content: bytes) -> Words:
-    return msgspec.json.decode(content or b"{}", type=Words)
+    return unpacked(content, Words)
 
 
 def checked_review(review_on: date, today: date) -> date:

@@ -12,7 +12,8 @@ from kulanz.core.gestures import FAULTS
 from kulanz.desk.models import Assessment, Case, Member
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError
-from kulanz.desk.rules.gestures import Words, packed
+from kulanz.desk.rules.gestures import Words
+from kulanz.desk.rules.packing import packed
 from kulanz.desk.rules.plain import plain
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 from typing import Final
 
+from kulanz.core.cells import harmless
 from kulanz.desk.services.sealing import derived_keys
 
 _PSEUDONYM: Final = 12
-_NO_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(columns: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
@@ -19,7 +19,7 @@ def as_csv(columns: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(columns)
-    writer.writerows(map(_harmless, line) for line in lines)
+    writer.writerows([harmless(str(cell)) for cell in line] for line in lines)
     return out.getvalue()
 
 
@@ -27,8 +27,3 @@ def alias(noun: str, pk: int | None) -> str:
     """A pseudonym that the desk alone can make again, the same in every table."""
     key = derived_keys("pseudonyms of exports")[0]
     return hmac.digest(key, f"{noun} {pk}".encode(), "sha256").hex()[:_PSEUDONYM]
-
-
-def _harmless(cell: object) -> str:
-    text = str(cell)
-    return f"'{text}" if text.startswith(_NO_FORMULA) else text

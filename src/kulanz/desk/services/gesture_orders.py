@@ -6,7 +6,6 @@ What billing has given is carried out, with its words as the proof; what it will
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from secrets import token_hex
@@ -29,20 +28,20 @@ from kulanz.billing import (
 )
 from kulanz.desk.conf import conf
 from kulanz.desk.models import BillingSystem, Claim, Gesture, Member
-from kulanz.desk.queries.holds import day_of, hold_rules
+from kulanz.desk.queries.holds import day_of
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.rules.errors import ConflictError, RuleError
+from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.gestures import MOST_SAID
 from kulanz.desk.rules.machines import GESTURE
 from kulanz.desk.rules.plain import plain
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.billing_adapters import adapter_for, gives_of
+from kulanz.desk.services.billing_turns import Adapters, Lines, asking, later, put_off, rest, tell_each
 from kulanz.desk.services.changing import change, step
-from kulanz.desk.services.claiming import claim, waiting
+from kulanz.desk.services.claiming import claim
 from kulanz.desk.services.gesture_words import with_words, words_of
 from kulanz.desk.services.gestures import keep_record
 from kulanz.desk.services.hold_notices import leads, owners
-from kulanz.desk.services.holding import Adapters
 from kulanz.desk.services.notices import tell
 
 AT_MOST: Final = 20
@@ -50,7 +49,6 @@ KEY_BYTES: Final = 10
 SILENT_AFTER: Final = timedelta(days=3)
 """So long after it was ordered people are told that billing has not answered, and then again."""
 LATEST: Final = timedelta(days=366)
-_LONGEST_WAIT: Final = timedelta(days=1)
 _PARTS: Final = ("case__issue", "case__contact", "claim__customer", "system")
 _NOTICES: Final = {
     "not_done": gettext_noop("Billing did not carry out a gesture: look why, or do it by hand."),
@@ -115,21 +113,15 @@ def foretold(
     actor.need(Right.WORK_CASES)
     step(gesture, GESTURE, "order", actor)
     system, told = _system_for(gesture, wanted, now), _order(gesture, wanted)
-    try:
-        with adapters(system, now) as adapter:
-            return _giver(adapter).give(told, dry_run=True)
-    except BillingError as error:
-        raise RuleError("billing: %(problem)s", problem=error) from error
+    with asking(adapters, system, now) as adapter:
+        return _giver(adapter).give(told, dry_run=True)
 
 
 def order_due(*, adapters: Adapters, now: datetime) -> int:
     """Tell billing what people ordered, and ask what became of it; return how many were looked at."""
     rows = Gesture.objects.filter(state="ordered").select_related(*_PARTS)
     claimed = claim(rows, now, at_most=AT_MOST)
-    for gesture in claimed:
-        # whoever decides on it at this moment is faster
-        with suppress(ConflictError):
-            _act(gesture, adapters, now)
+    tell_each(claimed, lambda gesture, lines: _act(gesture, lines, now), adapters=adapters, now=now)
     return len(claimed)
 
 
@@ -189,20 +181,19 @@ def _order(gesture: Gesture, wanted: Wanted) -> GestureOrder:
         raise RuleError("billing: %(problem)s", problem=error) from error
 
 
-def _act(gesture: Gesture, adapters: Adapters, now: datetime) -> None:
+def _act(gesture: Gesture, lines: Lines, now: datetime) -> None:
     """Tell billing, or ask it, outside of any transaction; both may be repeated."""
+    system = cast("BillingSystem", gesture.system)
     try:
-        with adapters(cast("BillingSystem", gesture.system), now) as adapter:
-            said = _said(_giver(adapter), gesture)
+        said = _said(_giver(lines.to(system)), gesture)
     except RefusedError as error:
         if gesture.told_at is None:
             _not_done(gesture, str(error), now)
         else:
-            _later(gesture, now + _rest(gesture), str(error))
+            later(gesture, now + rest(gesture), str(error))
     except (BillingError, RuleError) as error:
-        seconds = getattr(error, "retry_after", None) or 0
-        asked = timedelta(seconds=min(seconds, _LONGEST_WAIT.total_seconds()))
-        _later(gesture, now + max(asked, _rest(gesture)), str(error))
+        lines.failed(system, error)
+        put_off(gesture, error, now)
     else:
         _heard(gesture, said, now)
 
@@ -226,7 +217,7 @@ def _heard(gesture: Gesture, said: GestureConfirmation, now: datetime) -> None:
     """Take what billing says of a gesture."""
     if said.state == "given":
         proof = said.text.strip() or said.key
-        sealed = with_words(gesture, said=said.text, proof=f"{gesture.system}: {proof}"[:MOST_SAID])
+        sealed = with_words(gesture, said=said.text, proof=f"{gesture.system}: {proof}")
         _move(gesture, "given", now, carried_out_at=now, told_at=gesture.told_at or now, sealed=sealed)
     elif said.state == "pending":
         _wait(gesture, said.text, now)
@@ -240,7 +231,7 @@ def _wait(gesture: Gesture, text: str, now: datetime) -> None:
     if gesture.told_at is None or words_of(gesture).said != text:
         at = {"told_at": gesture.told_at or now, "sealed": with_words(gesture, said=text)}
         gesture = change(gesture, gesture.version, **at)
-    _later(gesture, now + _rest(gesture))
+    later(gesture, now + rest(gesture))
 
 
 def _not_done(gesture: Gesture, why: str, now: datetime, **values: Any) -> None:
@@ -257,17 +248,6 @@ def _move(gesture: Gesture, action: str, now: datetime, *, alarm: bool = False, 
         keep_record(None, action, moved, now)
         if alarm:
             _tell(moved, action, now)
-
-
-def _later(gesture: Gesture, at: datetime, error: str = "") -> None:
-    """Set when a gesture is due again, unless somebody has woken or decided on it meanwhile."""
-    ours = Gesture.objects.filter(pk=gesture.pk, due_at=gesture.due_at)
-    ours.update(due_at=at, last_error=plain(error)[:2000])
-
-
-def _rest(gesture: Gesture) -> timedelta:
-    """Return how long billing is left alone: longer each time, and not longer than between two checks."""
-    return min(waiting(gesture), timedelta(hours=hold_rules().check_hours))
 
 
 def _tell(gesture: Gesture, kind: str, now: datetime) -> None:

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from msgspec.structs import replace
-
 from kulanz.desk.models import Assessment, Gesture
 from kulanz.desk.queries.gestures import GestureRow
 from kulanz.desk.queries.paging import Paged
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.rules.gestures import Words, packed, words_in
-from kulanz.desk.rules.plain import plain
+from kulanz.desk.rules.gestures import MOST_SAID, Words, words_in
+from kulanz.desk.rules.packing import changed, packed
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.looking import looked
 from kulanz.desk.services.sealing import seal, unseal
@@ -71,8 +69,7 @@ def words_of(gesture: Gesture) -> Words:
 
 def with_words(gesture: Gesture, **said: str) -> bytes:
     """Return the sealed words of a gesture with some of them changed."""
-    kept = {name: plain(text).strip() for name, text in said.items()}
-    return seal(packed(replace(words_of(gesture), **kept)))
+    return seal(packed(changed(words_of(gesture), said, MOST_SAID)))
 
 
 def _page(found: Paged[GestureRow] | Paged[Gesture], views: list[GestureView]) -> Paged[GestureView]:

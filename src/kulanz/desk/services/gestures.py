@@ -16,9 +16,10 @@ from kulanz.desk.queries.parties import parties
 from kulanz.desk.queries.spending import means_of
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
-from kulanz.desk.rules.gestures import MOST_SAID, Words, packed
+from kulanz.desk.rules.gestures import Words
 from kulanz.desk.rules.limits import Means, check_approval, check_grant, check_second
 from kulanz.desk.rules.machines import GESTURE
+from kulanz.desk.rules.packing import packed
 from kulanz.desk.rules.plain import plain
 from kulanz.desk.rules.roles import RIGHTS, Right
 from kulanz.desk.services.changing import change, step
@@ -98,7 +99,7 @@ def carry_out(*, actor: Actor, gesture: Gesture, seen: int, proof: str, now: dat
     done: dict[str, Any] = {
         "carried_out_at": now,
         "carried_out_by_id": actor.member_id,
-        "sealed": with_words(gesture, proof=proof[:MOST_SAID]),
+        "sealed": with_words(gesture, proof=proof),
         "due_at": None,
     }
     return _step(actor, gesture, seen, "carry_out", now, **done)

@@ -22,6 +22,7 @@ ALARMS: Final = {
     "letter": gettext_noop("A dunning letter went out although dunning is held."),
     "lifted": gettext_noop("Billing has taken a hold off; it was ordered again."),
     "refused": gettext_noop("Billing refused a hold: dunning goes on. Look why, and tell billing by hand."),
+    "silent": gettext_noop("Billing has not said for hours whether a hold is still on: dunning may go on."),
     "unasked": gettext_noop("Billing refuses to say how a hold stands: look at its settings."),
     "unconfirmed": gettext_noop("Billing has not confirmed a hold: dunning may go on."),
     "unended": gettext_noop("Billing has not confirmed that a hold is over."),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -18,28 +17,33 @@ from kulanz.billing import (
     HoldOrder,
     OrderError,
     RefusedError,
-    TryAgainError,
-    UnreachableError,
 )
-from kulanz.desk.models import BillingSystem, Hold
+from kulanz.desk.models import Hold
 from kulanz.desk.models.holds import ENDED_BY_BILLING
 from kulanz.desk.queries.escalation import chain, readers_of
 from kulanz.desk.queries.holds import ASKED, UNCONFIRMED, day_began, day_of, hold_rules
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, RuleError
-from kulanz.desk.rules.holds import packed
 from kulanz.desk.rules.machines import HOLD
-from kulanz.desk.rules.plain import plain
+from kulanz.desk.rules.packing import packed
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.billing_turns import (
+    Adapters,
+    Lines,
+    asking,
+    between_checks,
+    later,
+    put_off,
+    rest,
+    tell_each,
+)
 from kulanz.desk.services.changing import change
-from kulanz.desk.services.claiming import claim, waiting
+from kulanz.desk.services.claiming import claim
 from kulanz.desk.services.hold_notices import leads, owners, tell_of_alarm, tell_of_review
 from kulanz.desk.services.holds import keep_record, with_words, words_of
 from kulanz.desk.services.sealing import seal
 
 Act = Literal["place", "confirm", "release"]
-Adapters = Callable[[BillingSystem, datetime], AbstractContextManager[BillingAdapter]]
-"""Opens the adapter of a billing system (``billing_adapters.adapter_for``)."""
 
 AT_MOST: Final = 20
 ALARMS_AT_MOST: Final = 100
@@ -53,7 +57,9 @@ _ACTS: Final[dict[str, Act]] = {
     "releasing": "release",
 }
 """What is refused is due only when billing has said something more of it."""
-_LATE: Final = {"placing": "unconfirmed", "refused": "refused", "releasing": "unended"}
+_LATE: Final = {"placing": "unconfirmed", "held": "silent", "refused": "refused", "releasing": "unended"}
+_TRIED: Final = 2
+"""A hold that is asked about at this moment, after the worker was away, has been claimed once."""
 _PARTS: Final = ("case__issue", "case__contact", "customer", "claim", "system")
 
 
@@ -61,12 +67,7 @@ def order_due(*, adapters: Adapters, now: datetime) -> int:
     """Tell billing what people decided, and ask it how holds stand; return how many were looked at."""
     rows = Hold.objects.filter(state__in=_ACTS, system__isnull=False)
     claimed = claim(rows.select_related(*_PARTS), now, at_most=AT_MOST)
-    with ExitStack() as turn:
-        lines = _Lines(adapters, now, turn)
-        for hold in claimed:
-            # whoever decides on a hold at this moment is faster: theirs stays, and is due by itself
-            with suppress(ConflictError):
-                _order(hold, lines, now)
+    tell_each(claimed, lambda hold, lines: _order(hold, lines, now), adapters=adapters, now=now)
     return len(claimed)
 
 
@@ -89,9 +90,15 @@ def ask_due(*, now: datetime) -> int:
 
 
 def alarm_due(*, now: datetime) -> int:
-    """Tell owners and leads, once a day, of holds that billing does not confirm; return how many."""
+    """Tell owners and leads, once a day, of holds that billing does not confirm; return how many.
+
+    Of one that is on they are told once, until billing has confirmed it anew.
+    """
     late, again = now - timedelta(hours=hold_rules().unconfirmed_hours), now - DAILY
     first = Q(state="placing", placed_at__lte=late) | Q(state="releasing", released_at__lte=late)
+    first |= Q(
+        state="held", system__isnull=False, checked_at__lte=late - between_checks(), attempts__gte=_TRIED
+    )
     rows = Hold.objects.filter((Q(alarmed_at=None) & first) | Q(state__in=UNCONFIRMED, alarmed_at__lte=again))
     found = list(rows.select_related(*_PARTS).order_by("pk")[:ALARMS_AT_MOST])
     for hold in found:
@@ -107,12 +114,9 @@ def foretold(*, actor: Actor, hold: Hold, act: str, adapters: Adapters, now: dat
     actor.need(Right.WORK_CASES)
     if hold.system is None:
         raise RuleError("hold: billing is told by hand")
-    try:
-        with adapters(hold.system, now) as adapter:
-            ask = adapter.release if act == "release" else adapter.place
-            return ask(order_of(hold), dry_run=True)
-    except BillingError as error:
-        raise RuleError("billing: %(problem)s", problem=error) from error
+    with asking(adapters, hold.system, now) as adapter:
+        ask = adapter.release if act == "release" else adapter.place
+        return ask(order_of(hold), dry_run=True)
 
 
 def order_of(hold: Hold) -> HoldOrder:
@@ -126,29 +130,7 @@ def order_of(hold: Hold) -> HoldOrder:
     )
 
 
-class _Lines:
-    """The billing systems of one turn: each is opened once, and left alone when it does not answer."""
-
-    def __init__(self, adapters: Adapters, now: datetime, turn: ExitStack) -> None:
-        self._adapters, self._now, self._turn = adapters, now, turn
-        self._opened: dict[int, BillingAdapter] = {}
-        self._down: dict[int, BillingError] = {}
-
-    def to(self, system: BillingSystem) -> BillingAdapter:
-        """Return a billing system; raise what it answered last where it is down."""
-        if (down := self._down.get(system.pk)) is not None:
-            raise down
-        if system.pk not in self._opened:
-            self._opened[system.pk] = self._turn.enter_context(self._adapters(system, self._now))
-        return self._opened[system.pk]
-
-    def failed(self, system: BillingSystem, error: Exception) -> None:
-        """Wait no longer for one that nobody reaches: each hold of it would take as long."""
-        if isinstance(error, UnreachableError) or (isinstance(error, TryAgainError) and error.retry_after):
-            self._down[system.pk] = error
-
-
-def _order(hold: Hold, lines: _Lines, now: datetime) -> None:
+def _order(hold: Hold, lines: Lines, now: datetime) -> None:
     """Do what is to be done for one hold, outside of any transaction; every act may be repeated."""
     system = hold.system
     if system is None:
@@ -163,9 +145,7 @@ def _order(hold: Hold, lines: _Lines, now: datetime) -> None:
         raise
     except (BillingError, RuleError) as error:
         lines.failed(system, error)
-        seconds = getattr(error, "retry_after", None)
-        asked = timedelta(seconds=min(seconds, DAILY.total_seconds())) if seconds else timedelta()
-        _later(hold, now + max(asked, _rest(hold)), str(error))
+        put_off(hold, error, now)
     else:
         _heard(hold, said, now)
 
@@ -191,19 +171,20 @@ def _said(adapter: BillingAdapter, hold: Hold) -> Confirmation:
 
 def _heard(hold: Hold, said: Confirmation, now: datetime) -> None:
     """Take what billing says of a hold."""
-    check = _check()
+    check = between_checks()
+    seen: dict[str, Any] = {"checked_at": now, "alarmed_at": None}
     if said.state == "released":
         _end(hold, said, now)
     elif hold.state == "releasing" or (said.state == "releasing" and hold.state == "placing"):
         _wait(hold, said, now)
     elif hold.state == "refused" and said.state != "held":
-        _later(hold, None)
+        later(hold, None)
     elif said.state == "refused" and hold.state == "placing":
         _not_done(hold, said.text, said.state, now)
     elif said.state == "held" and hold.state in ("placing", "refused"):
-        _move(hold, "confirmed", now, _words(said), held_at=now, alarmed_at=None, due_at=now + check)
+        _move(hold, "confirmed", now, _words(said), **seen, held_at=now, due_at=now + check)
     elif said.state == "held":
-        _later(hold, now + check, attempts=0, alarmed_at=None)
+        later(hold, now + check, attempts=0, **seen)
     elif hold.state == "held":
         _move(hold, "lifted", now, _words(said), alarm="lifted", alarmed_at=now, due_at=now)
     else:
@@ -235,14 +216,14 @@ def _not_done(hold: Hold, why: str, answer: str, now: datetime) -> None:
         _move(hold, "not_done", now, words, alarm="refused", alarmed_at=now, due_at=None)
         return
     if hold.state == "refused":
-        _later(hold, None, why)
+        later(hold, None, why)
         return
     with transaction.atomic():
         if hold.alarmed_at is None and _first(hold, "alarmed_at", now):
             kind = "unended" if hold.state == "releasing" else "unasked"
             keep_record(None, kind, hold, now)
             _alarm(hold, kind, now)
-        _later(hold, now + _rest(hold), why)
+        later(hold, now + rest(hold), why)
 
 
 def _wait(hold: Hold, said: Confirmation, now: datetime) -> None:
@@ -250,16 +231,7 @@ def _wait(hold: Hold, said: Confirmation, now: datetime) -> None:
     if hold.ordered_at is None or words_of(hold).answer != said.state:
         at = {"ordered_at": hold.ordered_at or now, "sealed": with_words(hold, **_words(said))}
         hold = change(hold, hold.version, **at)
-    _later(hold, now + _rest(hold))
-
-
-def _rest(hold: Hold) -> timedelta:
-    """Return how long billing is left alone: longer each time, and not longer than between two checks."""
-    return min(waiting(hold), _check())
-
-
-def _check() -> timedelta:
-    return timedelta(hours=hold_rules().check_hours)
+    later(hold, now + rest(hold))
 
 
 def _words(said: Confirmation) -> dict[str, str]:
@@ -278,12 +250,6 @@ def _move(
         keep_record(None, action, moved, now)
         if alarm:
             _alarm(moved, alarm, now)
-
-
-def _later(hold: Hold, at: datetime | None, error: str = "", **values: object) -> None:
-    """Set when a hold is due again, unless somebody has woken or decided on it meanwhile."""
-    ours = Hold.objects.filter(pk=hold.pk, due_at=hold.due_at)
-    ours.update(due_at=at, last_error=plain(error)[:2000], **values)
 
 
 def _first(hold: Hold, field: str, now: datetime) -> bool:

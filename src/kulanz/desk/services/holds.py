@@ -17,8 +17,9 @@ from kulanz.desk.models.holds import NEXT_STEPS
 from kulanz.desk.queries.holds import day_of, hold_rules, system_for, told_by_desk
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.rules.holds import MOST_WORDS, Rules, Words, checked_review, packed, rules_in, words_in
+from kulanz.desk.rules.holds import MOST_WORDS, Rules, Words, checked_review, rules_in, words_in
 from kulanz.desk.rules.machines import CASE, HOLD, LIVE
+from kulanz.desk.rules.packing import changed, packed
 from kulanz.desk.rules.plain import plain
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.billing_adapters import scopes_of
@@ -225,8 +226,7 @@ def words_of(hold: Hold) -> Words:
 
 def with_words(hold: Hold, **said: str) -> bytes:
     """Return the sealed words of a hold with some of them changed."""
-    cut = {name: plain(text).strip()[:MOST_WORDS] for name, text in said.items()}
-    return seal(packed(msgspec.structs.replace(words_of(hold), **cut)))
+    return seal(packed(changed(words_of(hold), said, MOST_WORDS)))
 
 
 def _step(

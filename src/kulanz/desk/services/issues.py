@@ -47,7 +47,6 @@ def open_issue(*, actor: Actor, threads: Sequence[Thread], title: str = "", now:
             title=(title.strip() or str(threads[0]))[:300],
             stage=gravest(threads),
             opened_at=now,
-            opened_by_id=actor.member_id,
         )
         _link(actor, issue, threads, now)
         _start_checklist(issue, Member.objects.get(pk=actor.member_id).lang)

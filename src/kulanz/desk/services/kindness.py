@@ -138,7 +138,7 @@ def _signs(customers: Sequence[Opened], now: datetime, *, last: bool = False) ->
             }
     seen: set[int | None] = set()
     letters = DunningLetter.objects.filter(customer__in=found, on__gte=(now - LOOKED_BACK).date())
-    for row in letters.order_by("-level", "-on"):
+    for row in letters.order_by("-on", "-level", "-pk"):
         if not (last and row.claim_id in seen):
             seen.add(row.claim_id)
             words = letter(unseal(row.sealed).decode())

@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kulanz import __version__
@@ -50,7 +51,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if actor is None:
         return []
     # asked only where the navigation is shown
-    counts = {"waiting": lambda: count(actor, at_most=MOST_COUNTED + 1)}
+    counts = {"waiting": lambda: count(actor, now=timezone.now(), at_most=MOST_COUNTED + 1)}
     offered = [(name, label) for name, label, rights in NAVIGATION if any(map(actor.may, rights))]
     items = [{"url": reverse(name), "label": label, "count": counts.get(name)} for name, label in offered]
     path = request.path

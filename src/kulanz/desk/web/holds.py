@@ -68,7 +68,7 @@ def dunning(request: DeskRequest, case: Any, at_stake: AtStake | None) -> dict[s
     return {
         "holds": _page(held, views_of(actor=request.actor, holds=held.rows, now=now)),
         "dunning_letters": letters,
-        "letters_despite": any(each.despite_id for each in letters.rows),
+        "letters_despite": queries.any_despite(case),
         "customers_owing": [each for each in at_stake.customers if each.claims] if at_stake else (),
         "hold_choices": choices,
         "hold_asks": any(told for _code, _name, told in choices),

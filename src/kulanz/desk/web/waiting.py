@@ -27,9 +27,10 @@ HEADINGS: Final = {
 @page(Right.SEE_RADAR)
 def listed(request: DeskRequest) -> HttpResponse:
     """All that the member may decide on, by kind."""
-    found = waiting(request.actor, lambda kind: offset(request, f"{kind}_from"))
+    now = timezone.now()
+    found = waiting(request.actor, lambda kind: offset(request, f"{kind}_from"), now=now)
     asked = [each.row for each in found["gestures"].rows] if "gestures" in found else []
-    views = views_of(actor=request.actor, gestures=asked, now=timezone.now()) if asked else []
+    views = views_of(actor=request.actor, gestures=asked, now=now) if asked else []
     context = {
         "said": {view.gesture.pk: view.words for view in views},
         "decides": bool(found),

@@ -296,6 +296,7 @@ HAPPENED: Final[Words] = {
     "hold ask": gettext_lazy("The day of review came: the contact was asked whether dunning stays paused."),
     "hold unconfirmed": gettext_lazy("Billing has not confirmed in time that dunning is paused."),
     "hold unended": gettext_lazy("Billing has not confirmed in time that the pause of dunning is over."),
+    "hold silent": gettext_lazy("Billing has not said for hours whether dunning is still paused."),
     "hold unasked": gettext_lazy("Billing does not say how the pause of dunning stands."),
     "hold refused": gettext_lazy("Dunning is still not paused: billing refused it."),
     "hold letter": gettext_lazy("A dunning letter went out although dunning was to be paused."),

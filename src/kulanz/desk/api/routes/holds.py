@@ -214,7 +214,8 @@ def _out(view: HoldView) -> dict[str, Any]:
     hold, named = view.hold, view.amounts is not None
     same = (
         "id", "key", "case", "system", "state", "review_on", "next_step", "proposed_by", "proposed_at",
-        "placed_by", "placed_at", "held_at", "released_by", "released_at", "ended_at", "version",
+        "placed_by", "placed_at", "held_at", "checked_at", "released_by", "released_at", "ended_at",
+        "version",
     )  # fmt: skip
     return {
         **{name: getattr(hold, name) for name in same},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from ninja import Query, Router
 
 from kulanz.desk.api.door import ApiRequest, needs
@@ -22,10 +23,11 @@ def list_waiting(request: ApiRequest, place: Query[WaitingPlace]) -> Any:
     That takes ``approve`` for replies and gestures, which others asked for, ``work_cases`` for holds of your
     cases, and ``work_issues`` for merges.
     """
-    return listed(waiting_stretch(request.auth, place.kind, after=place.cursor, size=place.limit))
+    now = timezone.now()
+    return listed(waiting_stretch(request.auth, place.kind, now=now, after=place.cursor, size=place.limit))
 
 
 @router.get("/waiting/count", response=WaitingCountOut, **needs(Right.SEE_RADAR))
 def count_waiting(request: ApiRequest) -> Any:
     """How much waits for your decision, of all kinds."""
-    return {"count": count(request.auth)}
+    return {"count": count(request.auth, now=timezone.now())}

@@ -27,7 +27,8 @@ class HoldOut(Schema):
 
     ``customer``, ``claim`` and ``amounts`` are null for whoever may not see values. ``late``: people were
     told that billing does not confirm it. ``due``: its day of review has come. ``letters`` went out all the
-    same. Without a ``system`` billing is told by hand. ``can`` names what you may do now.
+    same. Without a ``system`` billing is told by hand. ``checked_at`` is when billing last confirmed that it
+    is on. ``can`` names what you may do now.
     """
 
     id: int
@@ -54,6 +55,7 @@ class HoldOut(Schema):
     placed_by: MemberOut | None
     placed_at: datetime | None
     held_at: datetime | None
+    checked_at: datetime | None
     released_by: MemberOut | None
     released_at: datetime | None
     ended_at: datetime | None
