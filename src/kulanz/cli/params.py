@@ -145,7 +145,7 @@ class Contact(_Param):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         text = str(value).strip()
         if not (text.isascii() and text.isprintable() and _REACHABLE.fullmatch(text)):
-            self.fail(f"expected an address of mail or web such as you@example.com, got {value!r}", param, ctx)
+            self.fail(f"expected an address of mail or web such as you@example.com, got {text!r}", param, ctx)
         return text
 
 
