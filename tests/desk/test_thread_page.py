@@ -17,12 +17,13 @@ from msgspec.structs import replace
 
 from kulanz.core.posts import Post as CorePost
 from kulanz.desk.models import Alert, Event, Issue, Member, Post, Revision, Source, Thread, ThreadScore
+from kulanz.desk.queries.rows import posts_of
 from kulanz.desk.queries.threads import PostOrder, answers_of, findings_of
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.reasons import sentences
 from kulanz.desk.services import attention, issues
-from kulanz.desk.services.analysing import analyse_due, detail_of
+from kulanz.desk.services.analysing import analyse_due, analyser_for
 from kulanz.desk.services.ingesting import keep_page
 from kulanz.desk.services.taking import take_thread
 from kulanz.sources.sightings import Page, Sighting, ThreadSighting
@@ -230,9 +231,8 @@ def test_a_text_that_came_after_the_analysis_is_not_highlighted(
 
 
 def test_what_is_kept_of_posts_is_what_was_found_without_texts_and_authors(case: Thread) -> None:
-    kept, found = findings_of(case), detail_of(case, "en")
+    kept, found = findings_of(case), analyser_for(case.source, "en").detail(posts_of(case))
     assert kept is not None
-    assert found is not None
     assert [each.evidence for each in kept.findings] == [each.evidence for each in found.findings]
     assert kept.events == found.events
     assert {each.post.text for each in kept.findings} == {""}

@@ -67,12 +67,6 @@ def learn_baseline(*, source: Source) -> Baseline:
     return baseline
 
 
-def detail_of(thread: Thread, lang: Lang) -> ThreadDetail | None:
-    """Return everything that can be said of a thread now; None where it has no post to read."""
-    posts = _timed(posts_of(thread))
-    return analyser_for(thread.source, lang).detail(posts) if posts else None
-
-
 @lru_cache(maxsize=16)
 def _analyser(identities: tuple[str, ...], baseline: bytes, lang: Lang) -> Analyser:
     known = msgspec.json.decode(baseline, type=Baseline) if baseline else None
