@@ -222,6 +222,7 @@ def _page(rows: list[Row]) -> str:
         "takes as many seconds as requests. No Discourse server could be run: its figures are those of the",
         "forum that stands in for it in the tests. They count requests; the seconds are not Discourse's own.",
         "A polled post waits for the next run besides: with `--follow 60` half a minute on average.",
+        f"Misago holds {REPLIES} threads of one post more, in which the replies are written.",
         "",
         "| forum | read | requests | seconds | posts |",
         "|---|---|---|---|---|",

@@ -158,4 +158,4 @@ def test_times_at_the_ends_of_the_calendar(run: Run, workplace: Path) -> None:
 def test_a_problem_is_told_once(run: Run) -> None:
     result = run("scan", "nope.zip")
     assert result.exit_code == 2
-    assert result.stderr.count("cannot be opened") == 1
+    assert result.stderr.count("cannot be opened: No such file or directory (check the path") == 1

@@ -225,6 +225,13 @@ def test_a_contact_is_needed(run: Run) -> None:
     assert "--contact" in result.stderr
 
 
+@pytest.mark.parametrize("contact", ["", "nobody", "müller@example.org", "a@example.org\nx: y"])
+def test_a_contact_that_nobody_can_use_is_refused(contact: str, run: Run) -> None:
+    result = run("fetch", "feed:https://x", "--into", "blog", "--contact", contact)
+    assert result.exit_code == 2
+    assert "expected an address of mail or web such as you@example.com" in result.stderr
+
+
 def test_no_two_at_once(blog: RecordedServer, run: Run, workplace: Path) -> None:
     source = f"feed:{blog.url}/blog.atom"
     with Store(workplace / "blog") as store, store.sole_reader(source):

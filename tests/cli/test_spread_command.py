@@ -37,7 +37,7 @@ def test_as_of_leaves_out_what_came_later(run: Run) -> None:
 
 def test_a_thread_that_is_not_there(run: Run) -> None:
     result = run("spread", "12345", *BOTH)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "no thread '12345'" in result.stderr
 
 

@@ -54,11 +54,28 @@ def test_thread_models_see_levels_and_derailments(run: Run, workplace: Path) -> 
     assert min(last[talk] for talk in range(1, 20, 2)) > max(last[talk] for talk in range(0, 20, 2))
 
 
-def test_a_broken_label_stops_the_training(run: Run, workplace: Path) -> None:
-    (workplace / "bad.jsonl").write_text('{"text": "x", "labels": ["joy"]}', "utf-8")
-    result = run("train", "signals", "bad.jsonl", "--models", "mine")
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"text": "Thank you!"}', "labelled.jsonl:1: expected text and labels, got no labels"),
+        (
+            '{"text": "x", "labels": ["joy"]}',
+            "labelled.jsonl:1: expected text and labels, got unknown labels",
+        ),
+    ],
+)
+def test_a_broken_example_says_what_is_missing(line: str, said: str, run: Run, workplace: Path) -> None:
+    (workplace / "labelled.jsonl").write_text(line, "utf-8")
+    result = run("train", "signals", "labelled.jsonl", "--models", "mine")
     assert result.exit_code == 1
-    assert "bad.jsonl:1" in result.stderr
+    assert said in result.stderr
+
+
+def test_broken_heat_says_what_is_missing(run: Run, workplace: Path) -> None:
+    (workplace / "heat.jsonl").write_text('{"uncivil": 1}', "utf-8")
+    result = run("train", "forecast", "--talks", CASE, "--heat", "heat.jsonl", "--models", "mine")
+    assert result.exit_code == 1
+    assert "heat.jsonl:1: expected text and any of uncivil, impolite, offensive, got no text" in result.stderr
 
 
 def test_a_folder_without_models(run: Run, workplace: Path) -> None:

@@ -104,6 +104,38 @@ def test_without_its_tables_nothing_starts(ready: Path, kulanz: Command) -> None
     assert "run `kulanz init`" in result.stderr
 
 
+@pytest.mark.parametrize(
+    "command", [("serve", "--check"), ("work", "--once"), ("createuser", "a", "--role", "lead", "--link")]
+)
+def test_without_a_database_nothing_starts_and_it_is_told(command: tuple[str, ...], kulanz: Command) -> None:
+    result = kulanz(*command, KULANZ_MODE="demo")
+    assert (result.returncode, "Traceback" in result.stderr) == (1, False)
+    assert "kulanz: database: unable to open database file: run `kulanz init`" in result.stderr
+
+
+def test_a_server_that_does_not_answer_is_told(ready: Path, kulanz: Command) -> None:
+    pytest.importorskip("psycopg")
+    for command in (("work", "--once"), ("init",)):
+        result = kulanz(*command, DATABASE_URL="postgres://a:hunter2@127.0.0.1:1/x")
+        assert (result.returncode, "Traceback" in result.stderr) == (1, False)
+        assert "look at DATABASE_URL, and whether the server runs" in result.stderr
+        assert "hunter2" not in result.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, kulanz: Command) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    result = kulanz("init", KULANZ_DATA=str(tmp_path / "file" / "data"))
+    assert result.returncode == 1
+    assert "name another one in KULANZ_DATA" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_wrong_place_to_listen_is_wrong_usage(command: str, kulanz: Command) -> None:
+    result = kulanz(command, "--listen", "8750")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "expected HOST:PORT such as 127.0.0.1:8750, got '8750'" in result.stderr
+
+
 def test_behind_tls_pages_answer_through_the_proxy_alone(ready: Path, kulanz: Command) -> None:
     result = kulanz("serve", "--check", KULANZ_URL="https://desk.example.org")
     assert result.returncode == 0, result.stderr

@@ -106,6 +106,9 @@ def test_djangos_own_checks_find_nothing() -> None:
         ("KULANZ_BEHIND_TLS", "perhaps", "expected yes or no"),
         ("KULANZ_TIME_ZONE", "Mars/Base", "expected a time zone"),
         ("KULANZ_SECRET_KEY_FILE", "/nowhere/key", "cannot be read"),
+        ("KULANZ_LISTEN", "8750", "expected HOST:PORT"),
+        ("KULANZ_LISTEN", "127.0.0.1:99999", "expected HOST:PORT"),
+        ("DATABASE_URL", "mongo://x", "expected an address such as postgres://"),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str, told: str) -> None:

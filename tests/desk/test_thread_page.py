@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from kulanz.core.posts import Post as CorePost
 from kulanz.desk.models import Alert, Event, Issue, Member, Post, Revision, Source, Thread, ThreadScore
+from kulanz.desk.queries.rows import posts_of
 from kulanz.desk.queries.threads import PostOrder, answers_of, findings_of
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
@@ -229,10 +230,8 @@ def test_a_text_that_came_after_the_analysis_is_not_highlighted(
     assert "<mark" not in text_of(browser(members, "erik"), f"/threads/{case.pk}")
 
 
-def test_what_is_kept_of_posts_is_what_was_found_without_texts_and_authors(
-    case: Thread, sample_posts: list[CorePost]
-) -> None:
-    kept, found = findings_of(case), analyser_for(case.source, "en").detail(sample_posts)
+def test_what_is_kept_of_posts_is_what_was_found_without_texts_and_authors(case: Thread) -> None:
+    kept, found = findings_of(case), analyser_for(case.source, "en").detail(posts_of(case))
     assert kept is not None
     assert [each.evidence for each in kept.findings] == [each.evidence for each in found.findings]
     assert kept.events == found.events

@@ -8,6 +8,7 @@ from typing import Final, Literal
 import click
 
 from kulanz.cli.options import Inputs, Perspective, examples
+from kulanz.cli.params import Place
 from kulanz.cli.scan import Wanted, deliver
 from kulanz.cli.session import Session
 
@@ -26,8 +27,9 @@ Lang = Literal["de", "en"]
 )
 @click.option("--desk/--no-desk", default=True, show_default=True, help="Go on to a desk in the browser.")
 @click.option(
-    "--listen", metavar="HOST:PORT", default="127.0.0.1:8750", show_default=True, help="Where the desk is."
-)
+    "--listen", type=Place(), metavar="HOST:PORT", default="127.0.0.1:8750", show_default=True,
+    help="Where the desk is.",
+)  # fmt: skip
 @click.option(
     "--check",
     is_flag=True,

@@ -10,6 +10,7 @@ import click
 
 from kulanz.cli.group import STATUS_ERROR, printable
 from kulanz.cli.options import examples
+from kulanz.cli.params import Place
 
 ROLES: Final = ("admin", "lead", "agent", "approver", "moderator", "reader", "auditor")
 _MARKS: Final = {"good": "ok     ", "warning": "warning", "error": "ERROR  "}
@@ -68,7 +69,7 @@ def createuser(name: str, roles: tuple[str, ...], email: str, display_name: str,
 
 
 @click.command(epilog=examples("kulanz serve --check"))
-@click.option("--listen", metavar="HOST:PORT", help="Where to listen; KULANZ_LISTEN otherwise.")
+@click.option("--listen", type=Place(), metavar="HOST:PORT", help="Where to listen; KULANZ_LISTEN otherwise.")
 @click.option(
     "--workers", type=click.IntRange(0, 64), default=1, show_default=True, help="So many workers beside it."
 )

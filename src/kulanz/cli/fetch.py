@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from kulanz.cli.options import examples
-from kulanz.cli.params import KeyFile
+from kulanz.cli.params import Contact, KeyFile
 from kulanz.cli.session import Session
 
 
@@ -35,6 +35,7 @@ class Loudness:
 )  # fmt: skip
 @click.option(
     "--contact", required=True, envvar="KULANZ_CONTACT", show_envvar=True, metavar="MAIL|URL",
+    type=Contact(),
     help="Whom a site can turn to about these requests; sent with each of them.",
 )  # fmt: skip
 @click.option(

@@ -11,7 +11,7 @@ import click
 from kulanz.cli.group import printable
 from kulanz.cli.options import examples
 from kulanz.cli.output import STANDARD_OUTPUT, write_lines
-from kulanz.cli.params import NewFile
+from kulanz.cli.params import Contact, NewFile
 from kulanz.cli.session import counted
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ Found = tuple[str, "Observation | str"]
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER")
 @click.option(
     "--contact", required=True, envvar="KULANZ_CONTACT", show_envvar=True, metavar="MAIL|URL",
+    type=Contact(),
     help="Whom a site can turn to about these requests; sent with each of them.",
 )  # fmt: skip
 @click.option(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from click.shell_completion import CompletionItem
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     _Param = click.ParamType[Any]
 else:
     _Param = click.ParamType  # takes no arguments before click 8.4
+
+
+_REACHABLE: Final = re.compile(r"[^\s@]+@[^\s@]+|https?://[^\s/]+\S*")
 
 
 class Moment(_Param):
@@ -118,6 +122,31 @@ class NewFile(_Param):
     ) -> list[CompletionItem]:
         del ctx, param
         return [CompletionItem(incomplete, type="file")]
+
+
+class Place(_Param):
+    """Where to listen: HOST:PORT."""
+
+    name = "host:port"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from kulanz.desk.conf import is_place
+
+        if not is_place(str(value)):
+            self.fail(f"expected HOST:PORT such as 127.0.0.1:8750, got {value!r}", param, ctx)
+        return str(value)
+
+
+class Contact(_Param):
+    """Whom somebody can turn to: an address of mail or of a page, in characters that a header holds."""
+
+    name = "mail|url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value).strip()
+        if not (text.isascii() and text.isprintable() and _REACHABLE.fullmatch(text)):
+            self.fail(f"expected an address of mail or web such as you@example.com, got {text!r}", param, ctx)
+        return text
 
 
 class Amount(_Param):

@@ -86,9 +86,9 @@ def _tree(thread: str, inputs: Inputs, as_of: datetime | None, session: Session)
 
 
 def _only(found: tuple[str, ...], unknown: CoreError) -> str:
-    """Return the one thread that was meant; raise where there is none, or several."""
+    """Return the one thread that was meant; raise UsageError where there is none, or several."""
     if not found:
-        raise unknown
+        raise click.UsageError(str(unknown))
     if len(found) > 1:
         raise click.UsageError(f"expected one thread, several are called so: {', '.join(found[:5])}")
     return found[0]

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX: Final = "KULANZ_"
+_DATABASES: Final = ("postgres", "postgresql", "sqlite")
+_LAST_PORT: Final = 65_535
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 _FALSE: Final = frozenset({"0", "false", "no", "off", ""})
 
@@ -79,11 +81,11 @@ def read_conf(env: Mapping[str, str]) -> Conf:
     return Conf(
         mode=given.choice("MODE", ("production", "demo")),
         data=data,
-        database_url=env.get("DATABASE_URL") or f"sqlite:///{data / 'kulanz.sqlite3'}",
+        database_url=_database(env) or f"sqlite:///{data / 'kulanz.sqlite3'}",
         secret_key=given.secret("SECRET_KEY") or _kept_key(data),
         secret_key_old=given.secret("SECRET_KEY_OLD"),
         url=url,
-        listen=given.text("LISTEN", "127.0.0.1:8750"),
+        listen=given.place("LISTEN", "127.0.0.1:8750"),
         hosts=given.words("HOSTS") or (urlsplit(url).hostname or "localhost",),
         behind_tls=behind_tls,
         trusted_proxy=given.text("TRUSTED_PROXY", "127.0.0.1" if behind_tls else ""),
@@ -141,6 +143,12 @@ class _Given:
             )
         return value
 
+    def place(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        if not is_place(value):
+            raise ConfError(f"{PREFIX}{name}: expected HOST:PORT such as {default}, got {value!r}")
+        return value
+
     def trusted(self, name: str, *, file: bool = False) -> str:
         """An address whose answers are believed: by https, or on this machine; empty where none is given."""
         value = self.text(name, "").rstrip("/")
@@ -190,9 +198,23 @@ class _Given:
             raise ConfError(f"{PREFIX}{name}_FILE: {path!r} cannot be read: {error}") from error
 
 
+def is_place(text: str) -> bool:
+    """Whether a text is HOST:PORT, which can be listened on."""
+    host, _, port = text.rpartition(":")
+    return bool(host) and port.isascii() and port.isdecimal() and int(port) <= _LAST_PORT
+
+
 def is_local(url: str) -> bool:
     """Whether an address is of this machine."""
     return (urlsplit(url).hostname or "") in {"localhost", "127.0.0.1", "::1"}
+
+
+def _database(env: Mapping[str, str]) -> str:
+    """The address of the database, which may hold a password: never repeated in an error."""
+    value = env.get("DATABASE_URL", "").strip()
+    if value and value.partition("://")[0] not in _DATABASES:
+        raise ConfError("DATABASE_URL: expected an address such as postgres://NAME:PASSWORD@HOST/DATABASE")
+    return value
 
 
 def _kept_key(data: Path) -> str:

@@ -41,14 +41,19 @@ def read_labelled(path: Path) -> Iterator[Example]:
         try:
             record = msgspec.json.decode(line)
             yield _example(record)
-        except (msgspec.DecodeError, KeyError, TypeError) as error:
-            raise ValueError(f"{path}:{number}: expected text and labels, got {error}") from error
+        except (msgspec.DecodeError, LookupError, TypeError, ValueError) as error:
+            raise ValueError(f"{path}:{number}: expected text and labels, got {got(error)}") from error
+
+
+def got(error: Exception) -> str:
+    """Return what a line holds instead: of a field that is not there an error says the name alone."""
+    return f"no {error.args[0]}" if isinstance(error, KeyError) else str(error)
 
 
 def _example(record: dict[str, Any]) -> Example:
     unknown = set(record["labels"]) - set(LABELS)
     if unknown:
-        raise KeyError(f"unknown labels {sorted(unknown)}")
+        raise ValueError(f"unknown labels {sorted(unknown)}")
     source = record.get("source")
     return Example(
         text=record["text"],

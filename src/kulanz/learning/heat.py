@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kulanz.core.features import HEAT, GramWeights
+from kulanz.learning.examples import got
 from kulanz.learning.signals import train_heat
 
 FOLDS: Final = 3
@@ -52,7 +53,7 @@ def read_heat(paths: Sequence[Path]) -> HeatTexts:
                 wanted.append([float(record.get(name, np.nan)) for name in HEAT])
             except (msgspec.DecodeError, KeyError, TypeError, AttributeError) as error:
                 expected = f"expected text and any of {', '.join(HEAT)}"
-                raise ValueError(f"{path}:{number}: {expected}, got {error}") from error
+                raise ValueError(f"{path}:{number}: {expected}, got {got(error)}") from error
             threads.append(str(record.get("thread_id") or ""))
     return HeatTexts(tuple(texts), tuple(threads), np.array(wanted, np.float32))
 

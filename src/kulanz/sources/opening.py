@@ -53,10 +53,15 @@ def _file(path: Path, problems: Problems, limits: Limits) -> Iterator[Item]:
     try:
         raw = path.open("rb", buffering=0)
     except (OSError, ValueError) as error:
-        problems.add(name, None, f"cannot be opened: {describe(error)}", "check the path and its permissions")
+        problems.add(name, None, f"cannot be opened: {_reason(error)}", "check the path and its permissions")
         return
     with buffered(raw) as stream:
         yield from _unpacked(Item(name, stream), problems, limits)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """What keeps a file shut; its name is told already."""
+    return getattr(error, "strerror", None) or describe(error)
 
 
 def _folder(

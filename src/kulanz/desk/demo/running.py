@@ -95,10 +95,8 @@ def _serve(listen: str, ready: Callable[[str], None]) -> None:
 def _need_free(listen: str) -> None:
     """Raise OperatingError where somebody listens already: it may be a demonstration that still runs."""
     host, _, port = listen.rpartition(":")
-    if not port.isdecimal():
-        raise OperatingError(f"listen: expected HOST:PORT such as 127.0.0.1:8750, got {listen!r}")
     with socket.socket() as probe:
-        if probe.connect_ex((host or "127.0.0.1", int(port))) == 0:
+        if probe.connect_ex((host, int(port))) == 0:
             raise OperatingError(
                 f"{listen} is in use, perhaps by another demo: end that one, or give --listen and --folder"
             )

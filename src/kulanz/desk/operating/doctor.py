@@ -7,16 +7,14 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final, Literal
 
 from django.core.checks import run_checks
-from django.db import Error as DatabaseError
 from django.db import connection
 
 from kulanz.desk.checks import found_unsafe
 from kulanz.desk.conf import Conf
-from kulanz.desk.operating.installing import KEY_NAME, waiting_migrations
+from kulanz.desk.operating.installing import KEY_NAME, NoDatabaseError, waiting_migrations
 from kulanz.desk.queries.billing import behind
 from kulanz.desk.queries.health import (
     failing,
@@ -119,9 +117,8 @@ def _mail(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001
 def _database() -> Iterator[Finding]:
     try:
         waiting = waiting_migrations()
-    except DatabaseError as error:
-        remedy = "look at DATABASE_URL, and whether the server runs"
-        yield Finding("error", f"database: {error}", "run `kulanz init`" if _no_file_yet() else remedy)
+    except NoDatabaseError as error:
+        yield Finding("error", f"database: {error.reason}", error.remedy)
         return
     if waiting:
         yield Finding(
@@ -129,10 +126,6 @@ def _database() -> Iterator[Finding]:
         )
     else:
         yield Finding("good", f"database: {connection.display_name} is up to date")
-
-
-def _no_file_yet() -> bool:
-    return connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists()
 
 
 def _workers(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001

@@ -15,6 +15,15 @@ KEY_NAME: Final = "secret-key"
 _KEY_BYTES: Final = 48
 
 
+class NoDatabaseError(OperatingError):
+    """The database does not answer; ``remedy`` says what to do."""
+
+    def __init__(self, reason: str, *, is_made: bool) -> None:
+        asked = "look at DATABASE_URL, and whether the server runs"
+        self.reason, self.remedy = reason, asked if is_made else "run `kulanz init`"
+        super().__init__(f"database: {reason}: {self.remedy}")
+
+
 def prepare(env: Mapping[str, str]) -> Iterator[str]:
     """Make a desk ready and yield, step by step, what was done.
 
@@ -39,13 +48,25 @@ def prepare(env: Mapping[str, str]) -> Iterator[str]:
 
 
 def waiting_migrations() -> list[str]:
-    """Return the changes of tables that the database has not seen yet; Django must be ready."""
-    from django.db import connection  # noqa: PLC0415 - Django must be ready
+    """Return the changes of tables that the database has not seen yet; Django must be ready.
+
+    Raise NoDatabaseError where it does not answer.
+    """
+    from django.db import Error, connection  # noqa: PLC0415 - Django must be ready
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
 
-    executor = MigrationExecutor(connection)
+    try:
+        executor = MigrationExecutor(connection)
+    except Error as error:
+        raise NoDatabaseError(str(error).strip(), is_made=not _no_file_yet()) from error
     targets = executor.loader.graph.leaf_nodes()
     return [str(migration) for migration, _ in executor.migration_plan(targets)]
+
+
+def _no_file_yet() -> bool:
+    from django.db import connection  # noqa: PLC0415 - Django must be ready
+
+    return connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists()
 
 
 def write_private(path: Path, text: str) -> None:
@@ -63,7 +84,12 @@ def write_private(path: Path, text: str) -> None:
 def _made_folder(folder: Path) -> bool:
     if folder.is_dir():
         return False
-    folder.mkdir(mode=0o700, parents=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+    except OSError as error:
+        raise OperatingError(
+            f"the folder {folder} cannot be made ({error.strerror}): name another one in KULANZ_DATA"
+        ) from error
     return True
 
 

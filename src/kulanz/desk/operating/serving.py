@@ -65,7 +65,7 @@ class Workers:
 def serve(given: Conf, *, listen: str, workers: int, ready: Callable[[str], None]) -> None:
     """Serve pages and work until Ctrl-C or SIGTERM; ``ready`` gets the address once it is listened on.
 
-    Raise OperatingError where the address is wrong or taken.
+    Raise OperatingError where the address is taken or not of this machine.
     """
     server = _server(given, listen)
     crew = Workers(workers)
@@ -82,8 +82,6 @@ def _server(given: Conf, listen: str) -> Any:
     from kulanz.desk.project.wsgi import application  # noqa: PLC0415 - reads the settings
 
     host, _, port = listen.rpartition(":")
-    if not host or not port.isdecimal():
-        raise OperatingError(f"listen: expected HOST:PORT such as 127.0.0.1:8750, got {listen!r}")
     try:
         return create_server(
             application,

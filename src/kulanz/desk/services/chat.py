@@ -66,7 +66,7 @@ def _sent(message: ChatMessage) -> SendError | None:
 
 
 def _target(address: str) -> Any:
-    """Return what Apprise sends by; nothing on this machine."""
+    """Return what Apprise sends by; nothing on this machine, and none of its files."""
     target = apprise.Apprise.instantiate(address, suppress_exceptions=True) if address else None
     if target is None:
         raise SendError(
@@ -75,6 +75,8 @@ def _target(address: str) -> Any:
     scheme = address.partition("://")[0].lower()
     if scheme in _ON_THIS_MACHINE:
         raise SendError(f"{scheme}:// writes on the machine of the desk: use another service", permanent=True)
+    if isinstance(template := getattr(target, "template", None), apprise.AppriseAttachment) and template:
+        raise SendError("template= names a file of the desk's machine: leave it out", permanent=True)
     return target
 
 

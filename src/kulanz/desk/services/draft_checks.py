@@ -157,7 +157,7 @@ def place_of(reply: Reply) -> Place:
     """Return the case or the thread that a reply is written to."""
     place = reply.case or reply.thread
     if place is None:
-        raise RuleError("a reply needs a case, or a thread that it is written to in public")
+        raise RuleError("a reply needs a case, or a conversation that it is written to in public")
     return place
 
 

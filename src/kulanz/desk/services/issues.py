@@ -41,7 +41,7 @@ def open_issue(*, actor: Actor, threads: Sequence[Thread], title: str = "", now:
     """Open an issue about threads; it begins with the checklists of its stage in the actor's language."""
     actor.need(Right.WORK_ISSUES)
     if not threads:
-        raise RuleError("an issue is about threads: choose one at least")
+        raise RuleError("an issue is about conversations: choose one at least")
     with transaction.atomic():
         issue = Issue.objects.create(
             title=(title.strip() or str(threads[0]))[:300],
@@ -126,7 +126,7 @@ def remove_thread(*, actor: Actor, issue: Issue, thread: Thread, reason: str, no
         _lock(issue)
         if not issue.links.exclude(thread=thread).exists():
             raise RuleError(
-                "an issue is about threads: its last one cannot be taken out, close the issue instead"
+                "an issue is about conversations: its last one cannot be taken out, close the issue instead"
             )
         issue.links.filter(thread=thread).delete()
         refresh(issue=issue)
@@ -200,7 +200,7 @@ def split(
         _lock(issue)
         theirs = set(issue.links.values_list("thread_id", flat=True))
         if not leaving or not leaving < theirs:
-            raise RuleError("split: expected some of the issue's threads, and some to stay")
+            raise RuleError("split: expected some of the issue's conversations, and some to stay")
         issue.links.filter(thread_id__in=leaving).delete()
         new = open_issue(actor=actor, threads=threads, title=title, now=now)
         data = {"to": new.pk, "threads": sorted(leaving), "cases": _part(issue, new)}

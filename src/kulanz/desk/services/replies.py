@@ -51,7 +51,7 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
             "channel: expected one of %(known)s, got %(channel)r", known=", ".join(CHANNELS), channel=channel
         )
     if case is None and (thread is None or channel in BY_DESK):
-        raise RuleError("a reply needs a case, or a thread that it is written to in public")
+        raise RuleError("a reply needs a case, or a conversation that it is written to in public")
     with transaction.atomic():
         reply = Reply.objects.create(
             case=case,

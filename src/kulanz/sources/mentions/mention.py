@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal
 
 from msgspec import Struct
 
 from kulanz.core.posts import Post, UtcTime
 
 How = Literal["link", "via", "reply", "like", "repost", "bookmark"]
-HOWS: tuple[How, ...] = get_args(How)
 Standing = Literal["verified", "without_link", "withdrawn"]
 
 
