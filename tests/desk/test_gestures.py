@@ -179,6 +179,8 @@ def test_nothing_is_settled_over_a_gesture_that_nobody_decided_on(
     cases.close(actor=bob, case=case, seen=case.version, now=now)
     close()
     assert (case.state, issue.state) == ("closed", "closed")
+    with pytest.raises(RuleError, match="the case is closed"):
+        proposed(bob, case)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role in RIGHTS[Right.WORK_CASES]])

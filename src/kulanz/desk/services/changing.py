@@ -6,12 +6,12 @@ from typing import Any, TypeVar
 
 from django.db.models import F
 
-from kulanz.desk.models import Issue
+from kulanz.desk.models import Case, Issue
 from kulanz.desk.models.base import Versioned
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, RuleError
 from kulanz.desk.rules.machine import Machine
-from kulanz.desk.rules.machines import WITHDRAWN
+from kulanz.desk.rules.machines import CASE, WITHDRAWN
 
 _Row = TypeVar("_Row", bound=Versioned)
 
@@ -45,4 +45,16 @@ def write_to(issue: Issue) -> Issue:
     current = Issue.objects.select_for_update().get(pk=issue.pk)
     if current.state == WITHDRAWN:
         raise RuleError("this issue was taken back: nothing is written to it any more")
+    return current
+
+
+def keep_open(case: Case) -> Case:
+    """Return a case as it is now, which nobody closes until the transaction ends.
+
+    Raise RuleError where somebody has.
+    """
+    rows = Case.objects.select_for_update(of=("self",)).select_related("issue", "contact")
+    current = rows.get(pk=case.pk)
+    if current.state in CASE.final:
+        raise RuleError("the case is closed: open it again first")
     return current

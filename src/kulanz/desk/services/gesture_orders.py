@@ -100,7 +100,7 @@ def withdraw(*, actor: Actor, gesture: Gesture, seen: int, reason: str, now: dat
     """Say that billing will not carry it out, as people there have told; it can be ordered anew."""
     state = step(gesture, GESTURE, "withdraw", actor, reason)
     with transaction.atomic():
-        told = with_words(gesture, said=reason[:MOST_SAID])
+        told = with_words(gesture, said=reason)
         taken = change(gesture, seen, state=state, key=None, due_at=None, sealed=told)
         keep_record(actor, "withdraw", taken, now)
     return taken

@@ -22,7 +22,7 @@ from kulanz.desk.rules.machines import GESTURE
 from kulanz.desk.rules.packing import packed
 from kulanz.desk.rules.plain import plain
 from kulanz.desk.rules.roles import RIGHTS, Right
-from kulanz.desk.services.changing import change, step
+from kulanz.desk.services.changing import change, keep_open, step
 from kulanz.desk.services.events import record
 from kulanz.desk.services.gesture_words import with_words
 from kulanz.desk.services.notices import tell_of_decision, tell_of_gesture
@@ -45,9 +45,11 @@ def propose(*, actor: Actor, case: Case, offer: Offer, now: datetime, team: Team
     """Propose a gesture for a case's customer; nothing is done before it is approved.
 
     It is paid by ``team``; else by the team of the case's issue, or the first one of whoever proposes it.
+    Raise RuleError in a closed case.
     """
     actor.need(Right.WORK_CASES)
     with transaction.atomic():
+        keep_open(case)
         gesture = Gesture.objects.create(
             case=case,
             team=team or _team_for(actor, case),

@@ -18,12 +18,12 @@ from kulanz.desk.queries.holds import day_of, hold_rules, system_for, told_by_de
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.holds import MOST_WORDS, Rules, Words, checked_review, rules_in, words_in
-from kulanz.desk.rules.machines import CASE, HOLD, LIVE
+from kulanz.desk.rules.machines import HOLD, LIVE
 from kulanz.desk.rules.packing import changed, packed
 from kulanz.desk.rules.plain import plain
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.billing_adapters import scopes_of
-from kulanz.desk.services.changing import change, step
+from kulanz.desk.services.changing import change, keep_open, step
 from kulanz.desk.services.events import record
 from kulanz.desk.services.sealing import seal, unseal
 from kulanz.desk.services.setting_up import one_of
@@ -179,9 +179,7 @@ def set_hold_rules(*, actor: Actor, rules: Rules, seen: int, now: datetime) -> H
 def put_forward(*, actor: Actor | None, case: Case, plan: Plan, now: datetime) -> Hold:
     """Write a proposal, of a person or of the rules (``actor`` None)."""
     with transaction.atomic():
-        open_case = (
-            Case.objects.select_for_update(of=("self",)).select_related("issue", "contact").get(pk=case.pk)
-        )
+        open_case = keep_open(case)
         customer = Customer.objects.select_for_update(of=("self",)).get(pk=plan.customer.pk)
         _check(open_case, customer, plan.claim)
         hold = Hold.objects.create(
@@ -262,8 +260,6 @@ def _to_tell(hold: Hold, now: datetime) -> dict[str, Any]:
 
 
 def _check(case: Case, customer: Customer, claim: Claim | None) -> None:
-    if case.state in CASE.final:
-        raise RuleError("hold: the case is closed; open it again first")
     _check_whose(case, customer, claim)
     if Hold.objects.filter(customer=customer, claim=claim, state__in=LIVE).exists():
         raise RuleError("dunning is held, or to be held, for %(about)s already", about=claim or customer)

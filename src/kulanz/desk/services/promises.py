@@ -13,10 +13,10 @@ from kulanz.desk.queries.calendars import work_calendar
 from kulanz.desk.queries.escalation import told_at
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, RuleError
-from kulanz.desk.rules.machines import CASE, PROMISE
+from kulanz.desk.rules.machines import PROMISE
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.worktime import deadline, worktime_between
-from kulanz.desk.services.changing import change, step
+from kulanz.desk.services.changing import change, keep_open, step
 from kulanz.desk.services.claiming import claim, done
 from kulanz.desk.services.events import record
 from kulanz.desk.services.notices import tell_of_promise
@@ -36,7 +36,7 @@ def make(  # noqa: PLR0913 - a promise is whose, what, how long, by which calend
         raise RuleError("promise: expected what is promised, and some working time for it")
     hours = work_calendar(calendar)
     with transaction.atomic():
-        _hold_open(case)
+        keep_open(case)
         promise = Promise.objects.create(
             case=case,
             by=by,
@@ -49,12 +49,6 @@ def make(  # noqa: PLR0913 - a promise is whose, what, how long, by which calend
         data = {"by": by.pk, "deadline": promise.deadline.isoformat()}
         record(actor, "make", promise, now=now, case=case, issue=case.issue, data=data)
     return promise
-
-
-def _hold_open(case: Case) -> None:
-    """Keep others from closing a case until the transaction ends; raise RuleError where they have."""
-    if Case.objects.select_for_update(of=("self",)).get(pk=case.pk).state in CASE.final:
-        raise RuleError("promise: the case is closed; open it again first")
 
 
 def pause(*, actor: Actor, promise: Promise, seen: int, reason: str, now: datetime) -> Promise:
