@@ -259,6 +259,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/cases
         PATCH /api/v1/cases/{pk}
         GET /api/v1/cases/{pk}/letters/{template}
+        GET /api/v1/threads/{pk}/letters/{template}
         POST /api/v1/cases/{pk}/assign
         POST /api/v1/cases/{pk}/resolve
         POST /api/v1/cases/{pk}/reopen
@@ -447,6 +448,7 @@ TABLE: dict[frozenset[Role], str] = {
         GET POST /setup/templates/new
         GET POST /setup/templates/<int:pk>
         POST /setup/templates/<int:pk>/remove
+        POST /setup/templates/ship
         GET /setup/teams
         GET POST /setup/teams/new
         GET POST /setup/teams/<int:pk>
@@ -488,6 +490,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/playbooks
         PATCH DELETE /api/v1/playbooks/{pk}
         POST /api/v1/templates
+        POST /api/v1/templates/ship
         PATCH DELETE /api/v1/templates/{pk}
         POST /api/v1/teams
         PATCH DELETE /api/v1/teams/{pk}

@@ -62,7 +62,7 @@ NOUNS = (
         {"zone": "Europe/Vienna"},
     ),
     Noun("playbooks", Playbook, {"name": "One", "stage": "issue", "steps": ["Stop", "Call"]}, {"stage": ""}),
-    Noun("templates", Template, {"name": "One", "text": "Dear {{ name }},"}, {"language": "en"}),
+    Noun("templates", Template, {"name": "One", "text": "Dear {customer},"}, {"language": "en"}),
     Noun("teams", Team, {"name": "One"}, {"name": "Another"}),
     Noun(
         "identities",
@@ -328,12 +328,12 @@ def test_a_team_keeps_members_that_are_not_named_again(program: Program, members
 
 
 def test_a_letter_begins_with_a_template(program: Program, members: dict[str, Member], now: datetime) -> None:
-    row = made(program, NOUNS[3], text="Dear {{ name }}, yours {{ contact }}")
+    row = made(program, NOUNS[3], text="Dear {customer}, yours {contact}")
     person = Person.objects.create(name="Moni", created_at=now)
     case = Case.objects.create(person=person, title="x", reply_key="x", opened_at=now)
     bob = Program(members["bob"])
     letter = good(bob.get(f"/cases/{case.pk}/letters/{row['id']}"))
-    assert letter == {"subject": "", "text": "Dear Moni, yours Bob Beispiel"}
+    assert letter == {"subject": "", "text": "Dear Moni, yours Bob Beispiel", "gaps": []}
     assert status(bob.get(f"/cases/{case.pk}/letters/999999")) == 404
     assert [each["name"] for each in good(bob.get("/templates"))["items"]] == ["One"]
     assert status(bob.ask("PATCH", f"/templates/{row['id']}", {"name": "x", "seen": 1})) == 403

@@ -29,7 +29,6 @@ from kulanz.desk.models import (
     Revision,
     Source,
     Task,
-    Template,
     Thread,
 )
 from kulanz.desk.queries.timeline import Timeline, issue_timeline
@@ -196,19 +195,6 @@ def test_auditors_see_all_and_find_no_button(
         allowed = ("", reverse("account_logout"), reverse("issue_watch", args=[issue.pk]))
         assert [form for form in forms if form not in allowed and "/search" not in form] == []
     assert post(frieda, "case_note", case.pk, text="x") == 403
-
-
-def test_an_answer_begins_with_a_template(bobs: Client, case: Case) -> None:
-    row = Template.objects.create(
-        name="Hello",
-        language="en",
-        subject="About {{name}}",
-        text="Dear {{ name }}, I am {{ contact }}. {{ x }}",
-    )
-    page = text(bobs, "case", case.pk, template=str(row.pk))
-    assert f'value="About {case.person}"' in page
-    assert f"Dear {case.person}, I am Bob Beispiel. {{{{ x }}}}" in page
-    assert "Dear" not in text(bobs, "case", case.pk, template="9999999")
 
 
 def test_approvers_see_cases_but_no_profiles(members: dict[str, Member], case: Case) -> None:

@@ -231,9 +231,9 @@ def test_a_playbook_has_steps_in_order(lead: Client) -> None:
 def test_templates_teams_and_identities_are_kept(
     lead: Client, members: dict[str, Member], thread: Thread, now: datetime
 ) -> None:
-    told = {"name": "Hello", "language": "en", "subject": "Your matter", "text": "Dear {{ name }},"}
+    told = {"name": "Hello", "language": "en", "subject": "Your matter", "text": "Dear {customer},"}
     assert lead.post(reverse("templates_new"), told).status_code == 302
-    assert Template.objects.get().text == "Dear {{ name }},"
+    assert Template.objects.get().text == "Dear {customer},"
     team = {"name": "Care", "lead": str(members["alice"].pk), "members": [str(members["bob"].pk)]}
     assert lead.post(reverse("teams_new"), team).status_code == 302
     assert list(Team.objects.get().members.all()) == [members["bob"]]

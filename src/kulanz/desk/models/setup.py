@@ -78,7 +78,7 @@ class PlaybookStep(models.Model):
 
 
 class Template(Versioned):
-    """A beginning of a letter, never a whole one: {{ name }} and {{ contact }} are filled in."""
+    """A beginning of a letter, never a whole one, with blanks: see ``kulanz.desk.rules.blanks``."""
 
     name = models.CharField(max_length=120)
     language = models.CharField(max_length=2, default="de")

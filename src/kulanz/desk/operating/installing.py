@@ -13,6 +13,7 @@ from kulanz.desk.operating.starting import OperatingError, start
 
 KEY_NAME: Final = "secret-key"
 _KEY_BYTES: Final = 48
+_FIRST: Final = "desk.0001_initial"
 
 
 class NoDatabaseError(OperatingError):
@@ -43,6 +44,8 @@ def prepare(env: Mapping[str, str]) -> Iterator[str]:
         if waiting
         else "the database is up to date"
     )
+    if _FIRST in waiting and (made := _ship()):
+        yield f"added {made} templates of answers"
     _call("collectstatic", "--no-input")
     yield "put static files in place"
 
@@ -91,6 +94,15 @@ def _made_folder(folder: Path) -> bool:
             f"the folder {folder} cannot be made ({error.strerror}): name another one in KULANZ_DATA"
         ) from error
     return True
+
+
+def _ship() -> int:
+    """Make the templates that come with Kulanz, on a desk that is new: what people remove stays away."""
+    from django.utils import timezone  # noqa: PLC0415 - Django must be ready
+
+    from kulanz.desk.services.letters import ship  # noqa: PLC0415
+
+    return ship(actor=None, now=timezone.now())
 
 
 def _call(*command: str) -> None:

@@ -78,7 +78,7 @@ def finding_rates() -> list[FindingRate]:
 
 def _talk_of_case(case: Case) -> Talk:
     """The thread of the case's issue where the customer spoke last, then the private conversation."""
-    spoken = _last_of(case)
+    spoken = last_of(case)
     posts = _latest(spoken.thread) if spoken else []
     customer = spoken.account.key if spoken and spoken.account else f"person {case.person_id}"
     messages = _messages(case, customer, posts[0].thread_id if posts else f"case {case.pk}")
@@ -87,7 +87,7 @@ def _talk_of_case(case: Case) -> Talk:
     return Talk(tuple(talk), theirs[-1] if theirs else None)
 
 
-def _last_of(case: Case) -> Post | None:
+def last_of(case: Case) -> Post | None:
     """The last post of the case's customer in the threads of its issue."""
     if case.issue_id is None:
         return None

@@ -28,6 +28,7 @@ from kulanz.desk.models.drafts import KINDS
 from kulanz.desk.queries.company import staff_rules
 from kulanz.desk.queries.drafts import Place, own_limit, talk_at, wrong_at
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.blanks import gaps, refuse_gaps
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.analysing import Lang
@@ -76,11 +77,15 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the check says of a draft; ``report`` is as it came, ``judged`` its findings with the verdicts."""
+    """What the check says of a draft; ``report`` is as it came, ``judged`` its findings with the verdicts.
+
+    ``gaps`` are blanks of a template that nobody has filled in.
+    """
 
     text: str
     report: DraftReport
     judged: tuple[Judged, ...]
+    gaps: tuple[str, ...] = ()
 
     @property
     def blocking(self) -> tuple[Judged, ...]:
@@ -139,7 +144,7 @@ def check(
     )
     with _ONE_AT_A_TIME:
         report = _checker(company, lang).check(draft, talk.posts)
-    return Checked(text, report, tuple(_judged(report, text, place, lang)))
+    return Checked(text, report, tuple(_judged(report, text, place, lang)), gaps(text))
 
 
 def check_reply(*, actor: Actor, reply: Reply, text: str | None = None) -> Checked | None:
@@ -162,7 +167,8 @@ def place_of(reply: Reply) -> Place:
 
 
 def refuse(checked: Checked | None, reply: Reply) -> None:
-    """Raise RuleError for what must not go out in public, or not before somebody else approves it."""
+    """Raise RuleError for gaps, and for what must not go out in public, or not before it is approved."""
+    refuse_gaps(reply.subject, reply.text)
     if checked is None or reply.channel != PUBLIC:
         return
     if checked.blocking:

@@ -11,6 +11,7 @@ from django.db import transaction
 from kulanz.core.report import STAGES
 from kulanz.desk.models import Playbook, PlaybookStep, Template
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.blanks import refuse_unknown
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.events import record
@@ -73,10 +74,11 @@ def save_template(  # noqa: PLR0913 - a template is its name, its language, its 
     text: str,
     now: datetime,
 ) -> Template:
-    """Make the beginning of a letter, or change one."""
+    """Make the beginning of a letter, or change one; raise RuleError for blanks that there are none of."""
     actor.need(Right.SET_POLICIES)
     if not text.strip():
         raise RuleError("template: expected some words to begin with")
+    refuse_unknown(subject, text)
     columns = {
         "name": named(name),
         "language": one_of("language", language, LANGUAGES),

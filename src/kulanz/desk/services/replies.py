@@ -13,6 +13,7 @@ from kulanz.desk.models import Account, Case, Event, Member, Reply, Thread
 from kulanz.desk.models.cases import CHANNELS
 from kulanz.desk.queries.waiting import OWN_WORDS
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.blanks import refuse_gaps
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.machines import CASE, REPLY
 from kulanz.desk.rules.roles import RIGHTS, Right
@@ -77,6 +78,7 @@ def edit(*, actor: Actor, reply: Reply, seen: int, subject: str, text: str, now:
 def ask(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
     """Ask for other eyes on a draft; all who may approve are told, but those who wrote it."""
     step(reply, REPLY, "ask", actor)
+    refuse_gaps(reply.subject, reply.text)
     checked = draft_checks.check_reply(actor=actor, reply=reply)
     with transaction.atomic():
         asked = _step(actor, reply, seen, "ask", now)

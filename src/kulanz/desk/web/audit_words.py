@@ -105,6 +105,7 @@ MORE: Final[Words] = {
     "source rotate_secret": gettext_lazy("%(who)s renewed a secret."),
     "source stop": gettext_lazy("A source stopped: it can be read no more."),
     "stakerates set_rates": gettext_lazy("%(who)s set the rates."),
+    "template ship": gettext_lazy("It came with Kulanz."),
     "team set_members": gettext_lazy("%(who)s said who is in a team."),
     "webhooktarget new_secret": gettext_lazy("%(who)s renewed a secret."),
     "webhooktarget switch_off": gettext_lazy("A webhook was switched off: it is gone."),

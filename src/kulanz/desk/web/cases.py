@@ -13,7 +13,7 @@ from kulanz.desk import access
 from kulanz.desk.queries import cases as queries
 from kulanz.desk.queries.cases import CaseFilter
 from kulanz.desk.queries.issues import notes_of
-from kulanz.desk.queries.letters import letter, letter_choices
+from kulanz.desk.queries.letters import letter_choices
 from kulanz.desk.queries.members import calendar_choices, member_choices
 from kulanz.desk.queries.presence import onlookers
 from kulanz.desk.queries.timeline import case_timeline
@@ -24,7 +24,7 @@ from kulanz.desk.services.calendars import usual_calendar
 from kulanz.desk.services.private import ways_of
 from kulanz.desk.web import wording
 from kulanz.desk.web.at_stake import case_stake
-from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, chosen, history, number, offset, possible
+from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, chosen, history, offset, possible
 from kulanz.desk.web.drafting import Panel
 from kulanz.desk.web.gestures import goodwill
 from kulanz.desk.web.holds import dunning
@@ -87,7 +87,6 @@ def rendered(
         **_under_way(request, row),
         **_offered(request, row),
         **at_stake,
-        **_letters(request, row),
         **dunning(request, row, found),
         **goodwill(request, row, found),
     }
@@ -117,20 +116,8 @@ def _offered(request: DeskRequest, row: Any) -> dict[str, Any]:
         "may_work": works,
         "may_see_people": actor.may(Right.SEE_PEOPLE),
         "may_see_values": actor.may(Right.SEE_VALUES),
+        "letters": letter_choices(row) if works else (),
         "private_ways": [(f"private-{each.pk}", each) for each in ways_of(row)] if works else (),
         "colleagues": member_choices(Right.WORK_CASES) if works else (),
         "calendars": calendar_choices() if works else (),
-    }
-
-
-def _letters(request: DeskRequest, row: Any) -> dict[str, Any]:
-    """Templates that an answer may begin with, and what the chosen one says to this customer."""
-    if not request.actor.may(Right.WORK_CASES):
-        return {}
-    wanted = number(request.GET.get("template", ""))
-    contact = str(row.contact or request.user)
-    return {
-        "letters": letter_choices(),
-        "letter_chosen": wanted,
-        "begun": letter(wanted, name=str(row.person), contact=contact),
     }

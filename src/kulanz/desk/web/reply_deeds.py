@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kulanz.desk import access
+from kulanz.desk.rules.blanks import joined
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import cases as case_service
-from kulanz.desk.services import replies
+from kulanz.desk.services import draft_checks, letters, replies
 from kulanz.desk.web import cases, threads
 from kulanz.desk.web.case_deeds import on_case
 from kulanz.desk.web.deeds import Deed, Kept, Place, number
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from kulanz.desk.models import Case, Reply, Thread
+    from kulanz.desk.queries.drafts import Place as Written
+
+INSERT = "insert"
+"""What the button sends that puts a template into a form: nothing is kept or sent."""
 
 
 def _address(row: Reply) -> str:
@@ -57,6 +62,8 @@ def draft(deed: Deed[Case]) -> str | HttpResponse:
     """
     if address := deed.text("address"):
         return _addressed(deed, address)
+    if deed.text("then") == INSERT:
+        return cases.rendered(deed.request, deed.row, _begun(deed, "case_reply", deed.row))
     channel, _dash, account = deed.text("channel").partition("-")
     with transaction.atomic():
         reply = replies.draft(
@@ -89,8 +96,10 @@ def _addressed(deed: Deed[Case], address: str) -> HttpResponse:
 
 
 @on_thread.deed(Right.WORK_CASES)
-def draft_public(deed: Deed[Thread]) -> None:
+def draft_public(deed: Deed[Thread]) -> HttpResponse | None:
     """Begin an answer in public; the button says whether it is kept, or shown to other eyes first."""
+    if deed.text("then") == INSERT:
+        return threads.rendered(deed.request, deed.row, _begun(deed, "thread_reply", deed.row))
     with transaction.atomic():
         reply = replies.draft(
             actor=deed.actor,
@@ -102,6 +111,17 @@ def draft_public(deed: Deed[Thread]) -> None:
             now=deed.now,
         )
         _go_on(deed, reply, deed.text("then"))
+    return None
+
+
+def _begun(deed: Deed[Any], form: str, place: Written) -> Kept:
+    """What was typed into a form with a template below it; an empty subject gets the template's."""
+    template = access.template(deed.actor, deed.number("template"))
+    letter = letters.begin(actor=deed.actor, template=template, place=place, now=deed.now)
+    typed = deed.request.POST.dict()
+    typed["text"] = joined(typed.get("text", ""), letter.text)
+    typed["subject"] = typed.get("subject", "").strip() or letter.subject
+    return Kept(form, deed.row.pk, typed)
 
 
 def _go_on(deed: Deed[Any], reply: Reply, then: str) -> None:
@@ -117,7 +137,10 @@ def _told_sent(deed: Deed[Any], sent: Reply) -> None:
 
 
 @on_reply.deed(Right.WORK_CASES)
-def edit(deed: Deed[Reply]) -> None:
+def edit(deed: Deed[Reply]) -> HttpResponse | None:
+    if deed.text("then") == INSERT:
+        begun = _begun(deed, "reply_edit", draft_checks.place_of(deed.row))
+        return _shown(deed.request, deed.row, begun)
     replies.edit(
         actor=deed.actor,
         reply=deed.row,
@@ -127,6 +150,7 @@ def edit(deed: Deed[Reply]) -> None:
         now=deed.now,
     )
     deed.told(_("Saved."))
+    return None
 
 
 @on_reply.deed(Right.WORK_CASES)

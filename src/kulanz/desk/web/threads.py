@@ -18,6 +18,7 @@ from kulanz.desk import access
 from kulanz.desk.queries import threads as queries
 from kulanz.desk.queries.cases import public_replies_of
 from kulanz.desk.queries.issues import issue_choices
+from kulanz.desk.queries.letters import letter_choices
 from kulanz.desk.queries.radar import SPARK
 from kulanz.desk.queries.spreading import spread_of
 from kulanz.desk.queries.threads import PostOrder, PostRow
@@ -227,10 +228,12 @@ def _answers(request: DeskRequest, row: Any) -> dict[str, Any]:
     if not request.actor.may(Right.SEE_CASES):
         return {}
     replies = public_replies_of(row, offset=offset(request, "replies_from"))
+    works = request.actor.may(Right.WORK_CASES)
     return {
         "replies": replies,
+        "letters": letter_choices(row) if works else (),
         "reply_actions": [(each, possible(request.actor, REPLY, each.state)) for each in replies.rows],
-        "may_reply": request.actor.may(Right.WORK_CASES),
+        "may_reply": works,
     }
 
 

@@ -27,11 +27,10 @@ from kulanz.desk.api.schemas.settings import LetterOut
 from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.cases import CaseFilter
-from kulanz.desk.queries.letters import letter
 from kulanz.desk.queries.presence import onlookers
 from kulanz.desk.queries.timeline import case_timeline
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services import cases, presence, teamwork
+from kulanz.desk.services import cases, letters, presence, teamwork
 from kulanz.desk.services.holds import End
 
 router = Router(tags=["cases"])
@@ -101,9 +100,9 @@ def close_case(request: ApiRequest, pk: int, body: CloseCaseIn) -> Any:
 
 @router.get("/cases/{int:pk}/letters/{int:template}", response=LetterOut, **needs(Right.WORK_CASES))
 def begin_letter(request: ApiRequest, pk: int, template: int) -> Any:
-    """A template with the names of customer and contact filled in, to begin a reply with."""
+    """A template with what is known of a case filled in, to begin a reply with; the rest is in ``gaps``."""
     case, row = access.case(request.auth, pk), access.template(request.auth, template)
-    return letter(row.pk, name=str(case.person), contact=str(case.contact or request.auth.name))
+    return letters.begin(actor=request.auth, template=row, place=case, now=timezone.now())
 
 
 @router.get("/cases/{int:pk}/messages", response=Listed[MessageOut], **needs(Right.SEE_CASES))

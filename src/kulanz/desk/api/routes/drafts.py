@@ -18,9 +18,10 @@ from kulanz.desk.api.schemas.drafts import (
     VerdictIn,
     shown,
 )
+from kulanz.desk.api.schemas.settings import LetterOut
 from kulanz.desk.queries.drafts import Place, finding_rates
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services import draft_checks
+from kulanz.desk.services import draft_checks, letters
 from kulanz.desk.services.draft_checks import PUBLIC, Verdict
 
 router = Router(tags=["cases"])
@@ -52,6 +53,13 @@ def check_kept_reply(request: ApiRequest, pk: int, body: ReplyDraftIn) -> Any:
     """Check a reply as it is kept, or with the words given; nothing is kept, and nothing is rewritten."""
     reply = access.reply(request.auth, pk)
     return shown(draft_checks.check_reply(actor=request.auth, reply=reply, text=body.text))
+
+
+@router.get("/threads/{int:pk}/letters/{int:template}", response=LetterOut, **needs(Right.WORK_CASES))
+def begin_public_letter(request: ApiRequest, pk: int, template: int) -> Any:
+    """A template with the names and the time filled in, to begin an answer in public with."""
+    thread, row = access.thread(request.auth, pk), access.template(request.auth, template)
+    return letters.begin(actor=request.auth, template=row, place=thread, now=timezone.now())
 
 
 @router.post("/cases/{int:pk}/check/verdict", response={204: None}, **needs(Right.WORK_CASES))

@@ -21,6 +21,7 @@ from kulanz.desk.api.schemas.settings import (
     PlaybookOut,
     RetentionIn,
     RetentionOut,
+    ShippedOut,
     TeamChange,
     TeamIn,
     TeamOut,
@@ -33,6 +34,7 @@ from kulanz.desk.queries import catalog
 from kulanz.desk.queries.settings import retention
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.identities import remove_identity, save_identity
+from kulanz.desk.services.letters import ship
 from kulanz.desk.services.playbooks import remove_playbook, remove_template, save_playbook, save_template
 from kulanz.desk.services.retaining import set_retention
 from kulanz.desk.services.teams import remove_team, save_team
@@ -74,6 +76,12 @@ def delete_playbook(request: ApiRequest, pk: int) -> None:
 def list_templates(request: ApiRequest, place: Query[Place]) -> Any:
     """Beginnings of letters."""
     return listed(catalog.templates(at(place)))
+
+
+@router.post("/templates/ship", response=ShippedOut, **needs(Right.SET_POLICIES))
+def ship_templates(request: ApiRequest) -> Any:
+    """Make the templates again that come with Kulanz and are not there; what has their name stays."""
+    return {"made": ship(actor=request.auth, now=timezone.now())}
 
 
 @router.get("/templates/{int:pk}", response=TemplateOut, **needs(Right.WORK_CASES, Right.SET_POLICIES))

@@ -77,11 +77,15 @@ class DraftEffectOut(Schema):
 
 
 class DraftReportOut(Schema):
-    """What the check says. ``lang`` is that of the draft; one in another language is not ``scored``."""
+    """What the check says. ``lang`` is that of the draft; one in another language is not ``scored``.
+
+    ``gaps`` are blanks of a template that are still to be filled in.
+    """
 
     lang: str
     scored: bool
     may_be_sent: bool
+    gaps: list[str]
     findings: list[DraftFindingOut]
     questions: list[DraftQuestionOut]
     position: DraftPositionOut | None
@@ -135,6 +139,7 @@ def shown(checked: Checked | None) -> dict[str, Any]:
             "lang": "other",
             "scored": False,
             "may_be_sent": True,
+            "gaps": [],
             "findings": [],
             "questions": [],
             **nothing,
@@ -144,7 +149,8 @@ def shown(checked: Checked | None) -> dict[str, Any]:
     return {
         "lang": report.lang,
         "scored": report.scored,
-        "may_be_sent": not checked.blocking and not report.position.needs_approval,
+        "may_be_sent": not checked.blocking and not checked.gaps and not report.position.needs_approval,
+        "gaps": checked.gaps,
         "findings": [_finding(each) for each in checked.judged],
         "questions": report.questions,
         "position": report.position,

@@ -50,7 +50,12 @@ class PlaybookChange(PlaybookIn, Seen):
 
 
 class TemplateOut(Schema):
-    """The beginning of a letter: ``{{ name }}`` and ``{{ contact }}`` are filled in."""
+    """The beginning of a letter.
+
+    ``{customer}``, ``{contact}``, ``{case}``, ``{promise}``, ``{promise_until}``, ``{claim}`` and
+    ``{gesture}`` are filled in where they are known; ``{what}``, ``{next}`` and ``{rule}`` are for whoever
+    writes.
+    """
 
     id: int
     name: str
@@ -75,10 +80,17 @@ class TemplateChange(TemplateIn, Seen):
 
 
 class LetterOut(Schema):
-    """What an answer begins with; whoever writes it goes on from there."""
+    """What an answer begins with; whoever writes it goes on from there. ``gaps`` keep it from going out."""
 
     subject: str
     text: str
+    gaps: list[str]
+
+
+class ShippedOut(Schema):
+    """How many templates were made."""
+
+    made: int
 
 
 class TeamOut(Schema):

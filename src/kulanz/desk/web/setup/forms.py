@@ -149,7 +149,7 @@ class TemplateForm(SetupForm):
     text = forms.CharField(
         label=_("Text"), widget=forms.Textarea(attrs={"rows": 10}), max_length=20_000,
         help_text=_(
-            "A beginning, never a whole letter. {{ name }} becomes the customer’s name, {{ contact }} yours."
+            "A beginning, never a whole letter. What stands in braces is filled in, or stays as a gap."
         ),
     )  # fmt: skip
 

@@ -5,15 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from kulanz.desk import access
 from kulanz.desk.queries.settings import playbooks, templates
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.blanks import BLANKS
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.letters import ship
 from kulanz.desk.services.playbooks import remove_playbook, remove_template, save_playbook, save_template
+from kulanz.desk.templatetags.desk import lang
+from kulanz.desk.web.pages import DeskRequest, act
 from kulanz.desk.web.setup.forms import PlaybookForm, TemplateForm
-from kulanz.desk.web.setup.nouns import Noun, Save
+from kulanz.desk.web.setup.nouns import Noun, Save, SetupForm
 
 if TYPE_CHECKING:
     from kulanz.desk.models import Playbook, Template
@@ -50,6 +59,20 @@ def _remove_template(actor: Actor, template: Template, now: datetime) -> None:
     remove_template(actor=actor, template=template, now=now)
 
 
+def _with_blanks(_row: Template | None, _form: SetupForm) -> dict[str, Any]:
+    """What can stand in braces, each with what is filled in there."""
+    return {"blanks": [(f"{{{name}}}", words) for name, words in BLANKS[lang()].items()]}
+
+
+@act(Right.SET_POLICIES)
+def ship_templates(request: DeskRequest) -> HttpResponse:
+    """Make the templates again that come with Kulanz and are not there."""
+    made = ship(actor=request.actor, now=timezone.now())
+    told = ngettext("%(n)s template was added.", "%(n)s templates were added.", made) % {"n": made}
+    messages.success(request, told)
+    return HttpResponseRedirect(reverse("templates"))
+
+
 PLAYBOOKS: Final[Noun[Playbook]] = Noun(
     name="playbooks",
     title=_("Playbooks"),
@@ -69,6 +92,8 @@ TEMPLATES: Final[Noun[Template]] = Noun(
     name="templates",
     title=_("Templates"),
     intro=_("Beginnings of letters. What helps the customer is written by a person each time."),
+    form_template="setup/template.html",
+    more=_with_blanks,
     new_title=_("New template"),
     right=Right.SET_POLICIES,
     form=TemplateForm,

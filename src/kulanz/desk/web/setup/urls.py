@@ -23,7 +23,7 @@ from kulanz.desk.web.setup.members import MEMBERS
 from kulanz.desk.web.setup.people import IDENTITIES, TEAMS
 from kulanz.desk.web.setup.policies import POLICIES
 from kulanz.desk.web.setup.targets import TARGETS
-from kulanz.desk.web.setup.texts import PLAYBOOKS, TEMPLATES
+from kulanz.desk.web.setup.texts import PLAYBOOKS, TEMPLATES, ship_templates
 
 urlpatterns = [
     path("setup", home.show, name="setup"),
@@ -31,6 +31,7 @@ urlpatterns = [
     *CALENDARS.urls,
     *PLAYBOOKS.urls,
     *TEMPLATES.urls,
+    path("setup/templates/ship", ship_templates, name="templates_ship"),
     *TEAMS.urls,
     *LIMITS.urls,
     *BUDGETS.urls,
