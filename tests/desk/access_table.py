@@ -471,6 +471,9 @@ TABLE: dict[frozenset[Role], str] = {
         POST /setup/identities/<int:pk>/remove
         GET /setup/findings
         GET /api/v1/draft-findings
+        GET /setup/approvals
+        POST /setup/approvals/save
+        GET PUT /api/v1/approval-rules
         GET /setup/hold-rules
         POST /setup/hold-rules/save
         GET /setup/rates

@@ -147,7 +147,7 @@ def test_nothing_else_keeps_an_answer_back(bob: Actor, thread: Thread, now: date
     for text in (
         SENDS_AWAY,
         "👍",
-        "Read our terms. You are to blame, and we will sue you.",
+        "Read our rules. You are to blame, and you know it.",
         "日本語の返事です。",
     ):
         reply = public(bob, thread, text, now)

@@ -64,9 +64,10 @@ SECRETS = ("rolf_p", "Rolf Petersen", "rolf@petersen.example", "KD-47119", "gall
 
 
 NAMELESS = {
-    "accountstanding.reach", "apitoken.scopes", "billingsystem.claims_cursor", "billingsystem.config",
+    "accountstanding.reach", "apitoken.scopes", "approvalpolicy.values", "billingsystem.claims_cursor",
+    "billingsystem.config",
     "billingsystem.events_cursor", "calendar.hours", "customerimport.columns", "customermatch.grounds",
-    "holdrules.values", "lane.cursor", "merge.moved", "resemblance.grounds",
+    "holdrules.values", "lane.cursor", "merge.moved", "reply.asks", "resemblance.grounds",
     "source.baseline", "source.skipped", "stakerates.values", "template.text", "thread.series",
     "thread.signals",
     "webhooktarget.kinds",

@@ -29,6 +29,17 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ApprovalPolicy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('values', models.JSONField(default=dict)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='BillingSystem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -719,6 +730,7 @@ class Migration(migrations.Migration):
                 ('last_error', models.TextField(blank=True, default='')),
                 ('channel', models.CharField(default='email', max_length=8)),
                 ('state', models.CharField(default='draft', max_length=10)),
+                ('asks', models.JSONField(default=list)),
                 ('subject', models.CharField(blank=True, default='', max_length=500)),
                 ('text', models.TextField()),
                 ('url', models.CharField(blank=True, default='', max_length=2048)),

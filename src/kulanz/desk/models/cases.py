@@ -155,6 +155,8 @@ class Message(models.Model):
 class Reply(Versioned, Due):
     """An answer on its way: draft, approval, sending. ``due_at`` is the next try to send it.
 
+    ``asks`` are the rules that ask for a second person, as when it was shown for approval.
+
     ``url`` is where a public one stands since somebody has posted it there, ``account`` whom a private
     message at a source goes to.
     """
@@ -166,6 +168,7 @@ class Reply(Versioned, Due):
     channel = models.CharField(max_length=8, default="email")
     account = models.ForeignKey(Account, models.SET_NULL, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=10, default=REPLY.initial)
+    asks = models.JSONField(default=list)
     subject = models.CharField(max_length=500, blank=True, default="")
     text = models.TextField()
     url = models.CharField(max_length=2048, blank=True, default="")

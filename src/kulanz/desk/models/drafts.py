@@ -6,12 +6,21 @@ from typing import Final
 
 from django.db import models
 
-from kulanz.desk.models.base import one_of
+from kulanz.desk.models.base import Versioned, one_of
 from kulanz.desk.models.cases import Case, Reply
 from kulanz.desk.models.members import Member
 from kulanz.desk.models.threads import Thread
 
 KINDS: Final = ("present", "missing", "found")
+
+
+class ApprovalPolicy(Versioned):
+    """Which answers need a second person: one row, ``values`` are ``rules.approvals.ApprovalRules``."""
+
+    values = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return "approval rules"
 
 
 class DraftVerdict(models.Model):

@@ -7,7 +7,7 @@ called that finding wrong, and where a second person has to approve first.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -19,15 +19,21 @@ from django.utils.translation import get_language
 
 from kulanz.api import make_draft_check
 from kulanz.core.drafts.draft import Draft
+from kulanz.core.drafts.legal import legal_words
+from kulanz.core.drafts.limits import beyond
 from kulanz.core.drafts.pieces import pieces
+from kulanz.core.drafts.position import FOUR_EYES_FROM
 from kulanz.core.drafts.report import DraftFinding, DraftReport
 from kulanz.core.drafts.wording import NAMES
+from kulanz.core.money import Money
 from kulanz.core.staff import StaffRules
 from kulanz.desk.models import Case, DraftVerdict, Reply, ShownFinding
 from kulanz.desk.models.drafts import KINDS
+from kulanz.desk.queries.approving import approval_rules, approvers_but, gives_more, writers_of
 from kulanz.desk.queries.company import staff_rules
 from kulanz.desk.queries.drafts import Place, own_limit, talk_at, wrong_at
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.approvals import Reason, Traits, reasons
 from kulanz.desk.rules.blanks import gaps, refuse_gaps
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
@@ -42,6 +48,8 @@ LONGEST: Final = 20_000
 """Characters of a reply; nobody reads a longer answer."""
 
 PUBLIC: Final = "public"
+PHONE: Final = "phone"
+_THREAT: Final = "threatens"
 _MARK_KEY: Final = "draft finding"
 _MARK: Final = 32
 _LANGUAGES: Final = ("de", "en", "other")
@@ -79,13 +87,16 @@ class Judged:
 class Checked:
     """What the check says of a draft; ``report`` is as it came, ``judged`` its findings with the verdicts.
 
-    ``gaps`` are blanks of a template that nobody has filled in.
+    ``gaps`` are blanks of a template that nobody has filled in, ``asks`` the rules that ask for a second
+    person, and ``approvers`` who that could be.
     """
 
     text: str
     report: DraftReport
     judged: tuple[Judged, ...]
     gaps: tuple[str, ...] = ()
+    asks: tuple[Reason, ...] = ()
+    approvers: tuple[str, ...] = ()
 
     @property
     def blocking(self) -> tuple[Judged, ...]:
@@ -117,11 +128,20 @@ class Verdict:
     mark: str
 
 
-def check(
-    *, actor: Actor, place: Place, text: str, public: bool, author: str = "", approved: bool = False
+def check(  # noqa: PLR0913 - words are whose, to whom, by which way, and seen by whom
+    *,
+    actor: Actor,
+    place: Place,
+    text: str,
+    public: bool,
+    author: str = "",
+    approved: bool = False,
+    spoken: bool = False,
+    writers: Collection[int] = (),
 ) -> Checked | None:
     """Check words that somebody is about to send; None where there are none to check.
 
+    Nobody has to approve what was ``approved``, or ``spoken`` by telephone; ``writers`` do not approve it.
     Raise RuleError for more than ``LONGEST`` characters.
     """
     actor.need(Right.SEE_CASES)
@@ -144,17 +164,26 @@ def check(
     )
     with _ONE_AT_A_TIME:
         report = _checker(company, lang).check(draft, talk.posts)
-    return Checked(text, report, tuple(_judged(report, text, place, lang)), gaps(text))
+    judged = tuple(_judged(report, text, place, lang))
+    asks = () if approved or spoken else _asks(report, judged, text, place, public=public)
+    others = approvers_but(writers or (actor.member_id,)) if asks else ()
+    return Checked(text, report, judged, gaps(text), asks, tuple(map(str, others)))
 
 
 def check_reply(*, actor: Actor, reply: Reply, text: str | None = None) -> Checked | None:
     """Check a reply as it is kept, or with other words."""
-    approved = reply.state == "approved" and text is None
+    approved = reply.approver_id is not None and text is None
     words = reply.text if text is None else text
     signs = reply.case.contact if reply.case and reply.case.contact else reply.author
-    public = reply.channel == PUBLIC
     return check(
-        actor=actor, place=place_of(reply), text=words, public=public, author=str(signs), approved=approved
+        actor=actor,
+        place=place_of(reply),
+        text=words,
+        public=reply.channel == PUBLIC,
+        author=str(signs),
+        approved=approved,
+        spoken=reply.channel == PHONE,
+        writers=writers_of(reply),
     )
 
 
@@ -169,9 +198,9 @@ def place_of(reply: Reply) -> Place:
 def refuse(checked: Checked | None, reply: Reply) -> None:
     """Raise RuleError for gaps, and for what must not go out in public, or not before it is approved."""
     refuse_gaps(reply.subject, reply.text)
-    if checked is None or reply.channel != PUBLIC:
+    if checked is None:
         return
-    if checked.blocking:
+    if reply.channel == PUBLIC and checked.blocking:
         first = checked.blocking[0].finding
         raise RuleError(
             "Personal data in a public answer: %(found)s. %(why)s %(better)s If it is none, mark the finding"
@@ -180,10 +209,12 @@ def refuse(checked: Checked | None, reply: Reply) -> None:
             why=first.why,
             better=first.better,
         )
-    if checked.report.position.needs_approval:
+    if checked.asks:
         raise RuleError(
-            "Somebody else has to approve this answer first: ask for approval. %(advice)s",
-            advice=checked.report.position.advice,
+            "Somebody else has to approve this answer first: ask for approval. Why: %(reasons)s. Who may:"
+            " %(who)s.",
+            reasons=", ".join(checked.asks),
+            who=", ".join(checked.approvers) or "–",
         )
 
 
@@ -235,6 +266,27 @@ def unmark(*, actor: Actor, place: Place, verdict: Verdict, now: datetime) -> No
         for row in rows.select_for_update():
             record(actor, "unmark", row, now=now, data={"finding": row.code})
             row.delete()
+
+
+def _asks(
+    report: DraftReport, judged: Sequence[Judged], text: str, place: Place, *, public: bool
+) -> tuple[Reason, ...]:
+    """Which of the company's rules ask for a second person."""
+    rules, stands = approval_rules(), report.position
+    threat = any(each.finding.code == _THREAT and each.verdict is None for each in judged)
+    traits = Traits(
+        public=public,
+        hardened=stands.hardened,
+        third=stands.code == "four_eyes" or (stands.hardened and stands.number >= FOUR_EYES_FROM),
+        amount=rules.above is not None and _gives_more(rules.above, text, place),
+        legal=threat or bool(legal_words(text)),
+    )
+    return reasons(rules, traits)
+
+
+def _gives_more(most: Money, text: str, place: Place) -> bool:
+    said = next(beyond(most, pieces(text), "en"), None) is not None
+    return said or (isinstance(place, Case) and gives_more(place, most))
 
 
 def _at(place: Place) -> dict[str, Place | None]:

@@ -9,14 +9,14 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from kulanz.desk.models import Account, Case, Event, Member, Reply, Thread
+from kulanz.desk.models import Account, Case, Reply, Thread
 from kulanz.desk.models.cases import CHANNELS
-from kulanz.desk.queries.waiting import OWN_WORDS
+from kulanz.desk.queries.approving import approvers_but, writers_of
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.blanks import refuse_gaps
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.machines import CASE, REPLY
-from kulanz.desk.rules.roles import RIGHTS, Right
+from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import draft_checks
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.draft_checks import LONGEST, Checked
@@ -72,7 +72,9 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
 def edit(*, actor: Actor, reply: Reply, seen: int, subject: str, text: str, now: datetime) -> Reply:
     """Change the words of a draft, or of a reply that failed."""
     subject, text = _subject(subject, reply.case), _words(text)
-    return _step(actor, reply, seen, "edit", now, approver=None, last_error="", subject=subject, text=text)
+    return _step(
+        actor, reply, seen, "edit", now, approver=None, asks=[], last_error="", subject=subject, text=text
+    )
 
 
 def ask(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
@@ -81,15 +83,15 @@ def ask(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
     refuse_gaps(reply.subject, reply.text)
     checked = draft_checks.check_reply(actor=actor, reply=reply)
     with transaction.atomic():
-        asked = _step(actor, reply, seen, "ask", now)
+        asked = _step(actor, reply, seen, "ask", now, asks=list(checked.asks) if checked else [])
         draft_checks.keep_shown(checked, asked)
-        tell_of_request(reply=asked, approvers=_approvers(asked), now=now)
+        tell_of_request(reply=asked, approvers=approvers_but(writers_of(asked)), now=now)
     return asked
 
 
 def approve(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
     """Approve the words of others; raise NotAllowedError where the actor had a hand in them."""
-    if actor.member_id in _writers(reply):
+    if actor.member_id in writers_of(reply):
         raise NotAllowedError(
             "four eyes: whoever wrote, changed or asked does not approve, somebody else must"
         )
@@ -98,7 +100,7 @@ def approve(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
 
 def reject(*, actor: Actor, reply: Reply, seen: int, reason: str, now: datetime) -> Reply:
     """Give a reply back to be written anew, for a reason."""
-    return _step(actor, reply, seen, "reject", now, reason=reason, approver=None)
+    return _step(actor, reply, seen, "reject", now, reason=reason, approver=None, asks=[])
 
 
 def discard(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
@@ -176,17 +178,6 @@ def _case_waits(actor: Actor, reply: Reply) -> None:
     case = locked_case(reply)
     if case is not None:
         change(case, case.version, state=step(case, CASE, "write", actor))
-
-
-def _writers(reply: Reply) -> set[int]:
-    events = Event.objects.filter(noun="reply", noun_id=reply.pk, action__in=OWN_WORDS)
-    return {reply.author_id, *filter(None, events.values_list("actor_id", flat=True))}
-
-
-def _approvers(reply: Reply) -> list[Member]:
-    roles = [role.value for role in RIGHTS[Right.APPROVE]]
-    may = Member.objects.filter(is_active=True, held_roles__role__in=roles).distinct()
-    return list(may.exclude(pk__in=_writers(reply)).order_by("pk"))
 
 
 def _subject(subject: str, case: Case | None) -> str:

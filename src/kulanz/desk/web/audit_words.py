@@ -16,6 +16,7 @@ Words = Mapping[str, str | Lazy]
 
 NOUNS: Final[Words] = {
     **{name.replace(" ", ""): word for name, word in refusals.NOUNS.items()},
+    "approvalpolicy": pgettext_lazy("noun", "rules of approval"),
     "assessment": pgettext_lazy("noun", "whose fault"),
     "billingsystem": pgettext_lazy("noun", "billing system"),
     "draftverdict": pgettext_lazy("noun", "verdict on a finding"),
@@ -50,6 +51,7 @@ MORE: Final[Words] = {
     "alert raise": gettext_lazy("An alarm was raised."),
     "apitoken make": gettext_lazy("%(who)s made a token."),
     "apitoken revoke": gettext_lazy("%(who)s ended a token."),
+    "approvalpolicy set_rules": gettext_lazy("%(who)s set the rules of approval."),
     "assessment open": gettext_lazy("%(who)s looked at why it is said whose fault it was."),
     "billingsystem renew_secret": gettext_lazy("%(who)s renewed a secret."),
     "calendar set_closed_days": gettext_lazy("%(who)s set the days on which it is closed."),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kulanz.desk import access
 from kulanz.desk.queries import cases as queries
+from kulanz.desk.queries.approving import approvers_of
 from kulanz.desk.queries.cases import CaseFilter
 from kulanz.desk.queries.issues import notes_of
 from kulanz.desk.queries.letters import letter_choices
@@ -101,6 +102,7 @@ def _under_way(request: DeskRequest, row: Any) -> dict[str, Any]:
         "promises": promises,
         "promise_actions": [(each, possible(request.actor, PROMISE, each.state)) for each in promises.rows],
         "replies": replies,
+        "approvers": approvers_of(replies.rows),
         "reply_actions": [(each, possible(request.actor, REPLY, each.state)) for each in replies.rows],
     }
 

@@ -76,7 +76,10 @@ def _of_case(deed: Deed[Case]) -> _Asked:
     def check() -> Checked | None:
         author = str(deed.row.contact or deed.actor.name)
         text = deed.text("text")
-        return draft_checks.check(actor=deed.actor, place=deed.row, text=text, public=False, author=author)
+        spoken = deed.text("channel") == draft_checks.PHONE
+        return draft_checks.check(
+            actor=deed.actor, place=deed.row, text=text, public=False, author=author, spoken=spoken
+        )
 
     return _Asked(
         "case_reply", check, lambda kept, panel: cases.rendered(deed.request, deed.row, kept, panel)

@@ -117,7 +117,11 @@ RIGHTS: Final[Words] = {
     "see_metrics": pgettext_lazy("right", "see how the desk is doing"),
     "set_own": pgettext_lazy("right", "change your own preferences"),
 }
-_BY_NAME: Final[Mapping[str, Words]] = {"noun": NOUNS, "right": RIGHTS}
+_BY_NAME: Final[Mapping[str, Words]] = {
+    "noun": NOUNS,
+    "right": RIGHTS,
+    "reasons": WORDS["approval_reason"],
+}
 
 
 def refusal(error: RuleError) -> str:
@@ -138,7 +142,7 @@ def _word(name: str, value: object, noun: str) -> object:
     if isinstance(value, BillingError):
         return f"{WORDS['order_error'][value.kind]} ({value})"
     words = _words(name, noun)
-    if name == "actions":
+    if name in ("actions", "reasons"):
         return ", ".join(str(words.get(each, each)) for each in str(value).split(", "))
     word = words.get(str(value))
     return value if word is None else str(word)

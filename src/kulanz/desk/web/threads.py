@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from kulanz.core.report import ThreadDetail
 from kulanz.desk import access
 from kulanz.desk.queries import threads as queries
+from kulanz.desk.queries.approving import approvers_of
 from kulanz.desk.queries.cases import public_replies_of
 from kulanz.desk.queries.issues import issue_choices
 from kulanz.desk.queries.letters import letter_choices
@@ -231,6 +232,7 @@ def _answers(request: DeskRequest, row: Any) -> dict[str, Any]:
     works = request.actor.may(Right.WORK_CASES)
     return {
         "replies": replies,
+        "approvers": approvers_of(replies.rows),
         "letters": letter_choices(row) if works else (),
         "reply_actions": [(each, possible(request.actor, REPLY, each.state)) for each in replies.rows],
         "may_reply": works,

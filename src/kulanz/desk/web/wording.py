@@ -74,6 +74,13 @@ WORDS: Final[Mapping[str, Words]] = {
         "failed": pgettext_lazy("reply", "not delivered"),
         "discarded": pgettext_lazy("reply", "discarded"),
     },
+    "approval_reason": {
+        "public": pgettext_lazy("approval", "it is in public"),
+        "hardened": pgettext_lazy("approval", "the fronts have hardened"),
+        "third": pgettext_lazy("approval", "it is the third answer or a later one in a dispute"),
+        "amount": pgettext_lazy("approval", "it is about a larger amount"),
+        "legal": pgettext_lazy("approval", "it has words of law, or a threat"),
+    },
     "finding_kind": {
         "found": pgettext_lazy("finding", "passage"),
         "missing": pgettext_lazy("finding", "missing"),

@@ -22,7 +22,7 @@ from kulanz.desk.api.schemas.settings import LetterOut
 from kulanz.desk.queries.drafts import Place, finding_rates
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import draft_checks, letters
-from kulanz.desk.services.draft_checks import PUBLIC, Verdict
+from kulanz.desk.services.draft_checks import PHONE, PUBLIC, Verdict
 
 router = Router(tags=["cases"])
 
@@ -37,6 +37,7 @@ def check_draft(request: ApiRequest, pk: int, body: CaseDraftIn) -> Any:
         text=body.text,
         public=body.channel == PUBLIC,
         author=str(case.contact or request.auth.name),
+        spoken=body.channel == PHONE,
     )
     return shown(checked)
 

@@ -13,6 +13,8 @@ from kulanz.desk.api.places import at
 from kulanz.desk.api.rows import with_rows
 from kulanz.desk.api.schemas.common import Listed, Place, listed
 from kulanz.desk.api.schemas.settings import (
+    ApprovalRulesIn,
+    ApprovalRulesOut,
     IdentityChange,
     IdentityIn,
     IdentityOut,
@@ -31,8 +33,11 @@ from kulanz.desk.api.schemas.settings import (
 )
 from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
+from kulanz.desk.queries.approving import approval_rules, approval_rules_version
 from kulanz.desk.queries.settings import retention
+from kulanz.desk.rules.approvals import ApprovalRules
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.approvals import set_approval_rules
 from kulanz.desk.services.identities import remove_identity, save_identity
 from kulanz.desk.services.letters import ship
 from kulanz.desk.services.playbooks import remove_playbook, remove_template, save_playbook, save_template
@@ -104,6 +109,23 @@ def change_template(request: ApiRequest, pk: int, body: TemplateChange) -> Any:
 @router.delete("/templates/{int:pk}", response={204: None}, **needs(Right.SET_POLICIES))
 def delete_template(request: ApiRequest, pk: int) -> None:
     remove_template(actor=request.auth, template=access.template(request.auth, pk), now=timezone.now())
+
+
+@router.get("/approval-rules", response=ApprovalRulesOut, **needs(Right.SET_POLICIES))
+def show_approval_rules(request: ApiRequest) -> Any:
+    """Which answers need a second person; ``version`` 0: the usual rules are in force."""
+    request.shown_version = approval_rules_version()
+    return _approval_rules()
+
+
+@router.put("/approval-rules", response=ApprovalRulesOut, **needs(Right.SET_POLICIES))
+def change_approval_rules(request: ApiRequest, body: ApprovalRulesIn) -> Any:
+    """Set all rules; what is left out is as usual. What was approved before stays approved."""
+    seen = seen_version(request, body.seen)
+    above = body.above.money() if body.above else None
+    wanted = ApprovalRules(**body.dict(exclude={"seen", "above"}), above=above)
+    set_approval_rules(actor=request.auth, rules=wanted, seen=seen, now=timezone.now())
+    return _approval_rules()
 
 
 @router.get("/teams", response=Listed[TeamOut], **needs(Right.WORK_ISSUES, Right.SET_POLICIES))
@@ -192,3 +214,9 @@ def change_retention(request: ApiRequest, data_class: str, body: RetentionIn) ->
     """Keep a class of data for so many days, or for good (null); what is older is removed within a day."""
     who, seen, now = request.auth, seen_version(request, body.seen), timezone.now()
     return set_retention(actor=who, data_class=data_class, seen=seen, days=body.days, now=now)
+
+
+def _approval_rules() -> dict[str, Any]:
+    rules = approval_rules()
+    values = {name: getattr(rules, name) for name in ApprovalRules.__struct_fields__}
+    return {**values, "version": approval_rules_version()}

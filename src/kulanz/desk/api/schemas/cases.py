@@ -106,6 +106,8 @@ class MessageOut(Schema):
 
 
 class ReplyOut(Schema):
+    """``asks`` are the rules of approval that asked for a second person when it was shown for approval."""
+
     id: int
     case_id: int | None
     thread_id: int | None
@@ -114,6 +116,7 @@ class ReplyOut(Schema):
     channel: str
     account_id: int | None
     state: str
+    asks: list[str]
     subject: str
     text: str
     url: str

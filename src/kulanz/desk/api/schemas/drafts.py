@@ -79,13 +79,16 @@ class DraftEffectOut(Schema):
 class DraftReportOut(Schema):
     """What the check says. ``lang`` is that of the draft; one in another language is not ``scored``.
 
-    ``gaps`` are blanks of a template that are still to be filled in.
+    ``gaps`` are blanks of a template that are still to be filled in, ``asks`` the rules of approval that ask
+    for a second person (public, hardened, third, amount, legal), ``approvers`` who that could be.
     """
 
     lang: str
     scored: bool
     may_be_sent: bool
     gaps: list[str]
+    asks: list[str]
+    approvers: list[str]
     findings: list[DraftFindingOut]
     questions: list[DraftQuestionOut]
     position: DraftPositionOut | None
@@ -140,6 +143,8 @@ def shown(checked: Checked | None) -> dict[str, Any]:
             "scored": False,
             "may_be_sent": True,
             "gaps": [],
+            "asks": [],
+            "approvers": [],
             "findings": [],
             "questions": [],
             **nothing,
@@ -149,11 +154,13 @@ def shown(checked: Checked | None) -> dict[str, Any]:
     return {
         "lang": report.lang,
         "scored": report.scored,
-        "may_be_sent": not checked.blocking and not checked.gaps and not report.position.needs_approval,
+        "may_be_sent": not checked.blocking and not checked.gaps and not checked.asks,
         "gaps": checked.gaps,
+        "asks": checked.asks,
+        "approvers": checked.approvers,
         "findings": [_finding(each) for each in checked.judged],
         "questions": report.questions,
-        "position": report.position,
+        "position": msgspec.structs.replace(report.position, needs_approval=bool(checked.asks)),
         "comparison": both
         and {**msgspec.structs.asdict(both), "remarks": [words for _code, words in both.remarks]},
         "effect": report.effect,

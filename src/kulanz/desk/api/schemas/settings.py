@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import Field
 
 from kulanz.desk.api.schemas.common import Body, Key, MemberOut, Name, Seen, Short, Words
+from kulanz.desk.api.schemas.customers import MoneyOut
+from kulanz.desk.api.schemas.gestures import Payable
 from kulanz.desk.api.schemas.threads import Stage
 
 Language = Literal["de", "en"]
@@ -91,6 +94,27 @@ class ShippedOut(Schema):
     """How many templates were made."""
 
     made: int
+
+
+class ApprovalRulesOut(Schema):
+    """Which answers need a second person; ``above`` null: amounts do not count."""
+
+    public: bool
+    hardened: bool
+    third: bool
+    legal: bool
+    above: MoneyOut | None
+    version: int
+
+
+class ApprovalRulesIn(Seen):
+    """What is left out is as usual; ``above`` null: amounts do not count."""
+
+    public: bool = False
+    hardened: bool = True
+    third: bool = True
+    legal: bool = True
+    above: Payable | None = Payable(amount=Decimal(100), currency="EUR")
 
 
 class TeamOut(Schema):

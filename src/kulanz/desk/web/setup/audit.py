@@ -37,6 +37,7 @@ _PAGES: Final[Mapping[str, tuple[str, Right]]] = {
 # nouns without a page of their own that may be gone: where all of them stand
 _LISTS: Final[Mapping[str, tuple[str, Right]]] = {
     "alertpolicy": ("policies", Right.SET_POLICIES),
+    "approvalpolicy": ("approval_rules", Right.SET_POLICIES),
     "apitoken": ("tokens", Right.SEE_RADAR),
     "billingsystem": ("billing", Right.SET_SOURCES),
     "calendar": ("calendars", Right.SET_POLICIES),

@@ -23,6 +23,12 @@ SECTIONS: Final = (
     ("identities", _("Who speaks for the company"), _("Names, domains and accounts."), Right.SET_POLICIES),
     ("rates", _("Rates"), _("What a reading, an hour and a customer are worth."), Right.SET_POLICIES),
     ("findings", _("Draft check"), _("How often its findings were wrong."), Right.SET_POLICIES),
+    (
+        "approval_rules",
+        _("Approval of answers"),
+        _("Which answers a second person reads."),
+        Right.SET_POLICIES,
+    ),
     ("hold_rules", _("Paused dunning"), _("When it is proposed, reviewed and missed."), Right.SET_POLICIES),
     ("retention", _("Retention"), _("How long which data is kept."), Right.SET_POLICIES),
     ("members", _("Members"), _("Who may log in, and what they may do."), Right.SET_MEMBERS),

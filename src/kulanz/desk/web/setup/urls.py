@@ -6,6 +6,7 @@ from django.urls import path
 
 from kulanz.desk.web import preferences
 from kulanz.desk.web.setup import (
+    approvals,
     audit,
     billing,
     findings,
@@ -46,6 +47,8 @@ urlpatterns = [
     path("setup/retention/save", retention.save, name="retention_save"),
     path("setup/hold-rules", hold_rules.show, name="hold_rules"),
     path("setup/hold-rules/save", hold_rules.save, name="hold_rules_save"),
+    path("setup/approvals", approvals.show, name="approval_rules"),
+    path("setup/approvals/save", approvals.save, name="approval_rules_save"),
     path("setup/findings", findings.show, name="findings"),
     path("setup/rates", rates.show, name="rates"),
     path("setup/rates/save", rates.save, name="rates_save"),
