@@ -250,6 +250,8 @@ TABLE: dict[frozenset[Role], str] = {
         POST /replies/<int:pk>/edit
         POST /replies/<int:pk>/ask
         POST /replies/<int:pk>/send
+        POST /replies/<int:pk>/schedule
+        POST /replies/<int:pk>/take-back
         POST /replies/<int:pk>/discard
         POST /cases/<int:pk>/note
         POST /promises/<int:pk>/pause
@@ -279,6 +281,9 @@ TABLE: dict[frozenset[Role], str] = {
         PATCH /api/v1/replies/{pk}
         POST /api/v1/replies/{pk}/ask
         POST /api/v1/replies/{pk}/send
+        POST /api/v1/replies/{pk}/check
+        POST /api/v1/replies/{pk}/schedule
+        POST /api/v1/replies/{pk}/take-back
         POST /api/v1/replies/{pk}/discard
         POST /api/v1/threads/{pk}/replies
     """,

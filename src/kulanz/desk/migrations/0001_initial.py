@@ -731,6 +731,9 @@ class Migration(migrations.Migration):
                 ('channel', models.CharField(default='email', max_length=8)),
                 ('state', models.CharField(default='draft', max_length=10)),
                 ('asks', models.JSONField(default=list)),
+                ('send_at', models.DateTimeField(blank=True, null=True)),
+                ('stand', models.JSONField(default=dict)),
+                ('returned', models.JSONField(default=list)),
                 ('subject', models.CharField(blank=True, default='', max_length=500)),
                 ('text', models.TextField()),
                 ('url', models.CharField(blank=True, default='', max_length=2048)),
@@ -741,6 +744,7 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to=settings.AUTH_USER_MODEL)),
                 ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='desk.case')),
                 ('message', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reply', to='desk.message')),
+                ('scheduled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -1353,7 +1357,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'asked', 'approved', 'sending', 'sent', 'failed', 'discarded'])), name='reply_state'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'checked', 'asked', 'approved', 'scheduled', 'sending', 'sent', 'failed', 'discarded'])), name='reply_state'),
         ),
         migrations.AddConstraint(
             model_name='reply',

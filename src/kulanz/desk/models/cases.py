@@ -155,7 +155,9 @@ class Message(models.Model):
 class Reply(Versioned, Due):
     """An answer on its way: draft, approval, sending. ``due_at`` is the next try to send it.
 
-    ``asks`` are the rules that ask for a second person, as when it was shown for approval.
+    ``asks`` are the rules that asked for a second person when it was shown for approval. ``send_at`` is when
+    a scheduled one goes out, in the name of ``scheduled_by``; ``stand`` how things stood when that was said
+    (``rules.scheduling.Stand``), and ``returned`` why it came back instead.
 
     ``url`` is where a public one stands since somebody has posted it there, ``account`` whom a private
     message at a source goes to.
@@ -169,6 +171,10 @@ class Reply(Versioned, Due):
     account = models.ForeignKey(Account, models.SET_NULL, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=10, default=REPLY.initial)
     asks = models.JSONField(default=list)
+    send_at = models.DateTimeField(null=True, blank=True)
+    scheduled_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
+    stand = models.JSONField(default=dict)
+    returned = models.JSONField(default=list)
     subject = models.CharField(max_length=500, blank=True, default="")
     text = models.TextField()
     url = models.CharField(max_length=2048, blank=True, default="")

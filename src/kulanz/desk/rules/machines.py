@@ -67,14 +67,23 @@ PROMISE: Final = Machine(
 
 REPLY: Final = Machine(
     "reply",
-    ("draft", "asked", "approved", "sending", "sent", "failed", "discarded"),
+    ("draft", "checked", "asked", "approved", "scheduled", "sending", "sent", "failed", "discarded"),
     (
-        row("edit", ("draft", "failed"), "draft", Right.WORK_CASES),
-        row("ask", ("draft",), "asked", Right.WORK_CASES),
+        row("check", ("draft",), "checked", Right.WORK_CASES),
+        row("edit", ("draft", "checked", "failed"), "draft", Right.WORK_CASES),
+        row("ask", ("draft", "checked"), "asked", Right.WORK_CASES),
         row("approve", ("asked",), "approved", Right.APPROVE, four_eyes=True),
         row("reject", ("asked",), "draft", Right.APPROVE, needs_reason=True),
-        row("send", ("draft", "approved", "failed"), "sending", Right.WORK_CASES),
-        row("discard", ("draft", "asked", "approved", "failed"), "discarded", Right.WORK_CASES),
+        row("schedule", ("draft", "checked", "approved"), "scheduled", Right.WORK_CASES),
+        row("take_back", ("scheduled",), "draft", Right.WORK_CASES),
+        row("send", ("draft", "checked", "approved", "scheduled", "failed"), "sending", Right.WORK_CASES),
+        row(
+            "discard",
+            ("draft", "checked", "asked", "approved", "scheduled", "failed"),
+            "discarded",
+            Right.WORK_CASES,
+        ),
+        row("come_back", ("scheduled",), "draft", Right.WORK_CASES, automatic=True),
         row("delivered", ("sending",), "sent", Right.WORK_CASES, automatic=True),
         row("undelivered", ("sending",), "failed", Right.WORK_CASES, automatic=True),
         row("bounced", ("sent",), "failed", Right.WORK_CASES, automatic=True),

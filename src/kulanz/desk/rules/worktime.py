@@ -48,6 +48,17 @@ class WorkCalendar:
                 if end > start:
                     yield max(begin, start.astimezone(UTC)), end
 
+    def mornings(self, start: datetime) -> Iterator[datetime]:
+        """Yield when work begins, day by day after a moment, in UTC."""
+        zone = ZoneInfo(self.zone)
+        first = start.astimezone(zone).date()
+        for offset in range(_HORIZON):
+            day = first + timedelta(days=offset)
+            if hours := self._hours(day):
+                begin = datetime.combine(day, hours[0][0], zone).astimezone(UTC)
+                if begin > start:
+                    yield begin
+
     def _hours(self, day: date) -> Sequence[Hours]:
         if day in self.closed or day in _holidays(self.country, self.subdivision, day.year):
             return ()
@@ -79,6 +90,14 @@ def deadline(start: datetime, worktime: timedelta, calendar: WorkCalendar) -> da
             return begin + left
         left -= end - begin
     raise RuleError("the calendar has no working time for this promise: give it opening hours")
+
+
+def next_morning(start: datetime, calendar: WorkCalendar) -> datetime:
+    """Return when work begins next; raise RuleError where the calendar has no working time."""
+    found = next(calendar.mornings(start), None)
+    if found is None:
+        raise RuleError("the calendar has no working time: give it opening hours")
+    return found
 
 
 def worktime_between(start: datetime, end: datetime, calendar: WorkCalendar) -> timedelta:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -61,6 +61,16 @@ NEWS: Final = {
     "wake_due": gettext_noop("The issue’s time has come: it is open again."),
 }
 
+RETURNED: Final[Mapping[str, str]] = {
+    "heard": gettext_noop("The customer has written since it was planned."),
+    "answered": gettext_noop("Somebody of the company has answered since it was planned."),
+    "hardened": gettext_noop("The fronts have hardened since it was planned."),
+    "settled": gettext_noop("The case was settled since it was planned."),
+    "gone": gettext_noop("Whoever planned it is no member any more."),
+    "refused": gettext_noop("It could not go out as it is."),
+}
+"""Why a planned reply came back."""
+
 
 def tell_of_promise(*, promise: Promise, level: int, members: Iterable[Member], now: datetime) -> None:
     """Tell members that a promise nears its end (level 1) or broke; nobody waits for a digest with it."""
@@ -113,6 +123,21 @@ def tell_of_failure(*, reply: Reply, why: str, now: datetime) -> None:
             words = _("In technical words, in English: %(why)s") % {"why": why}
             body = "\n".join((_("The customer did not get the reply."), remedy, _url(case), "", words))
         key = f"undelivered-{reply.pk}-{reply.version}-{member.pk}"
+        tell(member=member, key=key, subject=subject, body=body, now=now, urgent=True)
+
+
+def tell_of_return(*, reply: Reply, codes: Iterable[str], now: datetime) -> None:
+    """Tell who wrote and who planned a reply, and those concerned, why it was not sent as planned."""
+    about = reply.case or reply.thread
+    concerned = _concerned(reply.case) if reply.case else ()
+    for member in {reply.author, reply.scheduled_by or reply.author, *concerned}:
+        with translation.override(member.lang):
+            subject = _("Reply not sent as planned: %(title)s") % {"title": about}
+            again = _("It is a draft again: look at it, and send it if it still fits.")
+            body = "\n".join(
+                (*(_(RETURNED[code]) for code in codes), again, f"{_url(about)}#reply-{reply.pk}")
+            )
+        key = f"returned-{reply.pk}-{reply.version}-{member.pk}"
         tell(member=member, key=key, subject=subject, body=body, now=now, urgent=True)
 
 

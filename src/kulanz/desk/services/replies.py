@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
+import msgspec
 from django.db import transaction
 
 from kulanz.desk.models import Account, Case, Reply, Thread
 from kulanz.desk.models.cases import CHANNELS
 from kulanz.desk.queries.approving import approvers_but, writers_of
+from kulanz.desk.queries.calendars import work_calendar
+from kulanz.desk.queries.scheduling import stand_of
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.blanks import refuse_gaps
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.machines import CASE, REPLY
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.rules.scheduling import Stand
+from kulanz.desk.rules.worktime import next_morning
 from kulanz.desk.services import draft_checks
+from kulanz.desk.services.calendars import usual_calendar
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.draft_checks import LONGEST, Checked
 from kulanz.desk.services.notices import tell_of_request
@@ -26,6 +32,9 @@ from kulanz.desk.services.private import ways_of
 from kulanz.pages.safe import web_address
 
 _LONGEST_SUBJECT: Final = 500
+FURTHEST: Final = timedelta(days=90)
+"""So far ahead a reply can be planned."""
+UNPLANNED: Final[Mapping[str, Any]] = MappingProxyType({"send_at": None, "due_at": None, "stand": {}})
 
 
 def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
@@ -73,7 +82,17 @@ def edit(*, actor: Actor, reply: Reply, seen: int, subject: str, text: str, now:
     """Change the words of a draft, or of a reply that failed."""
     subject, text = _subject(subject, reply.case), _words(text)
     return _step(
-        actor, reply, seen, "edit", now, approver=None, asks=[], last_error="", subject=subject, text=text
+        actor,
+        reply,
+        seen,
+        "edit",
+        now,
+        approver=None,
+        asks=[],
+        returned=[],
+        last_error="",
+        subject=subject,
+        text=text,
     )
 
 
@@ -83,7 +102,16 @@ def ask(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
     refuse_gaps(reply.subject, reply.text)
     checked = draft_checks.check_reply(actor=actor, reply=reply)
     with transaction.atomic():
-        asked = _step(actor, reply, seen, "ask", now, asks=list(checked.asks) if checked else [])
+        asked = _step(
+            actor,
+            reply,
+            seen,
+            "ask",
+            now,
+            approver=None,
+            returned=[],
+            asks=list(checked.asks) if checked else [],
+        )
         draft_checks.keep_shown(checked, asked)
         tell_of_request(reply=asked, approvers=approvers_but(writers_of(asked)), now=now)
     return asked
@@ -105,7 +133,74 @@ def reject(*, actor: Actor, reply: Reply, seen: int, reason: str, now: datetime)
 
 def discard(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
     """Throw a reply away before it was sent."""
-    return _step(actor, reply, seen, "discard", now, due_at=None)
+    return _step(actor, reply, seen, "discard", now, **UNPLANNED)
+
+
+def note_checked(*, actor: Actor, reply: Reply, checked: Checked | None, now: datetime) -> None:
+    """Note that a draft was checked as it stands, where neither a gap nor personal data keeps it back.
+
+    Its version stays: what other pages show of it holds.
+    """
+    if checked is None or checked.text != reply.text or checked.blocking or checked.gaps:
+        return
+    if reply.state != REPLY.initial or not actor.may(Right.WORK_CASES):
+        return
+    state = step(reply, REPLY, "check", actor)
+    with transaction.atomic():
+        ours = Reply.objects.filter(pk=reply.pk, version=reply.version, state=reply.state)
+        if ours.update(state=state):
+            reply.state = state
+            record_reply(actor, "check", reply, now)
+
+
+def schedule(*, actor: Actor, reply: Reply, seen: int, at: datetime | None, now: datetime) -> Reply:
+    """Have a reply sent later, ``at`` None on the next working morning, if nothing has changed by then.
+
+    It is checked now as it is when it is sent, and once more then.
+    """
+    if reply.channel not in BY_DESK:
+        raise RuleError(
+            "only what the desk itself sends can be sent later: choose e-mail or a private message"
+        )
+    when = at or next_morning(now, work_calendar(usual_calendar(now=now)))
+    if not now < when <= now + FURTHEST:
+        raise RuleError("send later: expected a moment within %(days)s days from now", days=FURTHEST.days)
+    step(reply, REPLY, "schedule", actor)
+    checked = ready(actor, reply)
+    values: dict[str, Any] = {
+        "send_at": when,
+        "due_at": when,
+        "scheduled_by_id": actor.member_id,
+        "attempts": 0,
+    }
+    kept: dict[str, Any] = {"stand": msgspec.to_builtins(stands(reply, checked)), "returned": []}
+    told = _overruled(checked)
+    with transaction.atomic():
+        waiting = _step(actor, reply, seen, "schedule", now, told=told, last_error="", **values, **kept)
+        draft_checks.keep_shown(checked, waiting)
+    return waiting
+
+
+def take_back(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
+    """Take back that a reply is sent later: it is a draft again, and stays approved while its words stay."""
+    return _step(actor, reply, seen, "take_back", now, **UNPLANNED)
+
+
+def stands(reply: Reply, checked: Checked | None) -> Stand:
+    """How things stand where a reply goes."""
+    place = checked.report.position if checked else None
+    return stand_of(reply, number=place.number if place else 0, hardened=bool(place and place.hardened))
+
+
+def ready(actor: Actor, reply: Reply) -> Checked | None:
+    """Return what the check says of a reply that can go out now; raise RuleError for one that cannot."""
+    if reply.channel == EMAIL and not (reply.case and reply.case.email):
+        raise RuleError("the case has no e-mail address of the customer: enter it first")
+    if reply.channel == PRIVATE and not _is_theirs(reply):
+        raise RuleError("the account is not one of this person any more")
+    checked = draft_checks.check_reply(actor=actor, reply=reply)
+    draft_checks.refuse(checked, reply)
+    return checked
 
 
 def send(*, actor: Actor, reply: Reply, seen: int, url: str = "", now: datetime) -> Reply:
@@ -114,19 +209,23 @@ def send(*, actor: Actor, reply: Reply, seen: int, url: str = "", now: datetime)
     ``url`` is where one said in public stands now. Raise RuleError for one in public that reveals personal
     data, unless somebody called that finding wrong, or that has to be approved first.
     """
-    if reply.channel == EMAIL and not (reply.case and reply.case.email):
-        raise RuleError("the case has no e-mail address of the customer: enter it first")
-    if reply.channel == PRIVATE and not _is_theirs(reply):
-        raise RuleError("the account is not one of this person any more")
     at = _place(url)
     step(reply, REPLY, "send", actor)
-    checked = draft_checks.check_reply(actor=actor, reply=reply)
-    draft_checks.refuse(checked, reply)
+    checked = ready(actor, reply)
     with transaction.atomic():
         _case_waits(actor, reply)
         told = _overruled(checked)
         sending = _step(
-            actor, reply, seen, "send", now, told=told, due_at=now, attempts=0, last_error="", url=at
+            actor,
+            reply,
+            seen,
+            "send",
+            now,
+            told=told,
+            **{**UNPLANNED, "due_at": now},
+            attempts=0,
+            last_error="",
+            url=at,
         )
         draft_checks.keep_shown(checked, sending)
         if sending.channel not in BY_DESK:

@@ -15,7 +15,7 @@ from kulanz.desk.models import Calendar
 from kulanz.desk.queries.paging import Paged
 from kulanz.desk.queries.timeline import Entry
 from kulanz.desk.rules import letters
-from kulanz.desk.services.notices import REMEDIES
+from kulanz.desk.services.notices import REMEDIES, RETURNED
 from kulanz.desk.templatetags.desk import lang, past
 from kulanz.desk.web import wording
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept
@@ -35,6 +35,12 @@ def word(code: str, kind: str) -> str:
 def remedy(channel: str) -> str:
     """What to do where something did not come through a channel, as a sentence."""
     return _(REMEDIES[channel])
+
+
+@register.filter
+def came_back(code: str) -> str:
+    """Why a planned answer came back, as a sentence."""
+    return _(RETURNED[code])
 
 
 @register.filter

@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services import draft_checks
+from kulanz.desk.services import draft_checks, replies
 from kulanz.desk.services.draft_checks import Checked, Verdict
 from kulanz.desk.web import cases, threads
 from kulanz.desk.web.case_deeds import on_case
@@ -100,7 +100,9 @@ def _of_reply(deed: Deed[Reply]) -> _Asked:
 
     def check() -> Checked | None:
         text = deed.text("text") if "text" in deed.request.POST else None
-        return draft_checks.check_reply(actor=deed.actor, reply=row, text=text)
+        found = draft_checks.check_reply(actor=deed.actor, reply=row, text=text)
+        replies.note_checked(actor=deed.actor, reply=row, checked=found, now=deed.now)
+        return found
 
     def page(kept: Kept, panel: Panel) -> HttpResponse:
         if row.case:

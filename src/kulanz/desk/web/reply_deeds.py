@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kulanz.desk import access
 from kulanz.desk.rules.blanks import joined
+from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import cases as case_service
 from kulanz.desk.services import draft_checks, letters, replies
+from kulanz.desk.templatetags.desk import when
 from kulanz.desk.web import cases, threads
 from kulanz.desk.web.case_deeds import on_case
 from kulanz.desk.web.deeds import Deed, Kept, Place, number
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
 
 INSERT = "insert"
 """What the button sends that puts a template into a form: nothing is kept or sent."""
+LATER = "later"
+MORNING = "morning"
+"""What the buttons send that plan an answer: for a moment, and for the next working morning."""
 
 
 def _address(row: Reply) -> str:
@@ -127,9 +134,26 @@ def _begun(deed: Deed[Any], form: str, place: Written) -> Kept:
 def _go_on(deed: Deed[Any], reply: Reply, then: str) -> None:
     if then == "send":
         _told_sent(deed, replies.send(actor=deed.actor, reply=reply, seen=reply.version, now=deed.now))
+    elif then in (LATER, MORNING):
+        _planned(deed, reply, reply.version, then)
     elif then == "ask":
         replies.ask(actor=deed.actor, reply=reply, seen=reply.version, now=deed.now)
         deed.told(_("Somebody else is asked to look at it."))
+
+
+def _planned(deed: Deed[Any], reply: Reply, seen: int, then: str) -> None:
+    at = None if then == MORNING else _moment(deed.text("at"))
+    planned = replies.schedule(actor=deed.actor, reply=reply, seen=seen, at=at, now=deed.now)
+    deed.told(_("It goes out on %(when)s, if nothing has changed by then.") % {"when": when(planned.send_at)})
+
+
+def _moment(text: str) -> datetime:
+    """Read a moment by the member's clock, as a form sends it."""
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise RuleError("send later: expected day and time, got %(text)r", text=text[:40]) from error
+    return given if given.tzinfo else given.replace(tzinfo=timezone.get_current_timezone())
 
 
 def _told_sent(deed: Deed[Any], sent: Reply) -> None:
@@ -173,6 +197,18 @@ def reject(deed: Deed[Reply]) -> None:
 def send(deed: Deed[Reply]) -> None:
     sent = replies.send(actor=deed.actor, reply=deed.row, seen=deed.seen, url=deed.text("url"), now=deed.now)
     _told_sent(deed, sent)
+
+
+@on_reply.deed(Right.WORK_CASES)
+def schedule(deed: Deed[Reply]) -> None:
+    """Send it later; the button says whether at a moment or on the next working morning."""
+    _planned(deed, deed.row, deed.seen, deed.text("then"))
+
+
+@on_reply.deed(Right.WORK_CASES)
+def take_back(deed: Deed[Reply]) -> None:
+    replies.take_back(actor=deed.actor, reply=deed.row, seen=deed.seen, now=deed.now)
+    deed.told(_("It is a draft again."))
 
 
 @on_reply.deed(Right.WORK_CASES)

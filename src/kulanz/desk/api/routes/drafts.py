@@ -21,7 +21,7 @@ from kulanz.desk.api.schemas.drafts import (
 from kulanz.desk.api.schemas.settings import LetterOut
 from kulanz.desk.queries.drafts import Place, finding_rates
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services import draft_checks, letters
+from kulanz.desk.services import draft_checks, letters, replies
 from kulanz.desk.services.draft_checks import PHONE, PUBLIC, Verdict
 
 router = Router(tags=["cases"])
@@ -61,6 +61,15 @@ def begin_public_letter(request: ApiRequest, pk: int, template: int) -> Any:
     """A template with the names and the time filled in, to begin an answer in public with."""
     thread, row = access.thread(request.auth, pk), access.template(request.auth, template)
     return letters.begin(actor=request.auth, template=row, place=thread, now=timezone.now())
+
+
+@router.post("/replies/{int:pk}/check", response=DraftReportOut, **needs(Right.WORK_CASES))
+def check_kept_reply(request: ApiRequest, pk: int) -> Any:
+    """Check a reply as it is kept; a draft that no gap or personal data keeps back is `checked` then."""
+    reply = access.reply(request.auth, pk)
+    found = draft_checks.check_reply(actor=request.auth, reply=reply)
+    replies.note_checked(actor=request.auth, reply=reply, checked=found, now=timezone.now())
+    return shown(found)
 
 
 @router.post("/cases/{int:pk}/check/verdict", response={204: None}, **needs(Right.WORK_CASES))

@@ -18,6 +18,7 @@ from kulanz.desk.api.schemas.cases import (
     ReplyChange,
     ReplyIn,
     ReplyOut,
+    ScheduleIn,
     SendIn,
 )
 from kulanz.desk.api.schemas.common import Listed, Place, Seen, Why, listed
@@ -157,6 +158,20 @@ def send_reply(request: ApiRequest, pk: int, body: SendIn) -> Any:
     """Send a reply: the worker sends e-mail and private messages, what was said elsewhere is kept as said."""
     reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
     return replies.send(actor=request.auth, reply=reply, seen=seen, url=body.url, now=timezone.now())
+
+
+@router.post("/replies/{int:pk}/schedule", response=ReplyOut, **needs(Right.WORK_CASES))
+def schedule_reply(request: ApiRequest, pk: int, body: ScheduleIn) -> Any:
+    """Send a reply later if nothing has changed by then; else it is a draft again, and people are told."""
+    reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
+    return replies.schedule(actor=request.auth, reply=reply, seen=seen, at=body.at, now=timezone.now())
+
+
+@router.post("/replies/{int:pk}/take-back", response=ReplyOut, **needs(Right.WORK_CASES))
+def take_reply_back(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Take back that a reply is sent later: it is a draft again."""
+    reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
+    return replies.take_back(actor=request.auth, reply=reply, seen=seen, now=timezone.now())
 
 
 @router.post("/replies/{int:pk}/discard", response=ReplyOut, **needs(Right.WORK_CASES))

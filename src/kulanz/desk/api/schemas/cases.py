@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from kulanz.desk.api.schemas.common import (
     AccountRef,
@@ -106,7 +106,11 @@ class MessageOut(Schema):
 
 
 class ReplyOut(Schema):
-    """``asks`` are the rules of approval that asked for a second person when it was shown for approval."""
+    """``asks`` are the rules of approval that asked for a second person when it was shown for approval.
+
+    ``send_at`` is when a scheduled one goes out; ``returned`` says why it came back instead: heard, answered,
+    hardened, settled, gone, refused.
+    """
 
     id: int
     case_id: int | None
@@ -121,6 +125,8 @@ class ReplyOut(Schema):
     text: str
     url: str
     created_at: datetime
+    send_at: datetime | None
+    returned: list[str]
     sent_at: datetime | None
     last_error: str
     version: int
@@ -203,6 +209,12 @@ class SendIn(Seen):
     """``url`` is where a reply that was said in public stands now."""
 
     url: Annotated[str, Field(max_length=2_000)] = ""
+
+
+class ScheduleIn(Seen):
+    """``at`` null is the next working morning by the usual calendar."""
+
+    at: AwareDatetime | None = None
 
 
 class ReplyChange(Seen):

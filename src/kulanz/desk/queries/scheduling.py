@@ -1,0 +1,23 @@
+"""How things stand where a planned answer goes."""
+
+from __future__ import annotations
+
+from kulanz.desk.models import Reply
+from kulanz.desk.queries.letters import began
+from kulanz.desk.rules.scheduling import Stand
+
+
+def stand_of(reply: Reply, *, number: int, hardened: bool) -> Stand:
+    """Return how often both sides have spoken; ``number`` and ``hardened`` are those of the draft check."""
+    case, thread = reply.case, reply.thread
+    if case is None:
+        opener = began(thread) if thread else None
+        said = opener.posts.filter(thread=thread, removed=False).count() if opener else 0
+        return Stand(company=number, customer=said, hardened=hardened)
+    told = case.messages.filter(automatic=False)
+    return Stand(
+        company=told.filter(inbound=False).count(),
+        customer=told.filter(inbound=True).count(),
+        hardened=hardened,
+        state=case.state,
+    )
