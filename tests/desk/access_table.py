@@ -281,7 +281,6 @@ TABLE: dict[frozenset[Role], str] = {
         PATCH /api/v1/replies/{pk}
         POST /api/v1/replies/{pk}/ask
         POST /api/v1/replies/{pk}/send
-        POST /api/v1/replies/{pk}/check
         POST /api/v1/replies/{pk}/schedule
         POST /api/v1/replies/{pk}/take-back
         POST /api/v1/replies/{pk}/discard

@@ -209,7 +209,7 @@ def test_a_draft_is_checked_as_it_stands_and_an_edit_takes_that_back(
     browser(members, "frieda").post(address, {}, headers=htmx)
     reply.refresh_from_db()
     assert reply.state == "draft"
-    assert Program(members["bob"]).post(f"/replies/{reply.pk}/check").json()["may_be_sent"]
+    assert Program(members["bob"]).post(f"/replies/{reply.pk}/check", {}).json()["may_be_sent"]
     reply.refresh_from_db()
     assert reply.state == "checked"
     replies.ask(actor=bob, reply=reply, seen=reply.version, now=now)

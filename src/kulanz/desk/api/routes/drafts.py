@@ -51,9 +51,14 @@ def check_public_draft(request: ApiRequest, pk: int, body: PublicDraftIn) -> Any
 
 @router.post("/replies/{int:pk}/check", response=DraftReportOut, **needs(Right.SEE_CASES))
 def check_kept_reply(request: ApiRequest, pk: int, body: ReplyDraftIn) -> Any:
-    """Check a reply as it is kept, or with the words given; nothing is kept, and nothing is rewritten."""
+    """Check a reply as it is kept, or with the words given; nothing is rewritten.
+
+    A draft as it is kept, which no gap or personal data keeps back, is `checked` then.
+    """
     reply = access.reply(request.auth, pk)
-    return shown(draft_checks.check_reply(actor=request.auth, reply=reply, text=body.text))
+    found = draft_checks.check_reply(actor=request.auth, reply=reply, text=body.text)
+    replies.note_checked(actor=request.auth, reply=reply, checked=found, now=timezone.now())
+    return shown(found)
 
 
 @router.get("/threads/{int:pk}/letters/{int:template}", response=LetterOut, **needs(Right.WORK_CASES))
@@ -61,15 +66,6 @@ def begin_public_letter(request: ApiRequest, pk: int, template: int) -> Any:
     """A template with the names and the time filled in, to begin an answer in public with."""
     thread, row = access.thread(request.auth, pk), access.template(request.auth, template)
     return letters.begin(actor=request.auth, template=row, place=thread, now=timezone.now())
-
-
-@router.post("/replies/{int:pk}/check", response=DraftReportOut, **needs(Right.WORK_CASES))
-def check_kept_reply(request: ApiRequest, pk: int) -> Any:
-    """Check a reply as it is kept; a draft that no gap or personal data keeps back is `checked` then."""
-    reply = access.reply(request.auth, pk)
-    found = draft_checks.check_reply(actor=request.auth, reply=reply)
-    replies.note_checked(actor=request.auth, reply=reply, checked=found, now=timezone.now())
-    return shown(found)
 
 
 @router.post("/cases/{int:pk}/check/verdict", response={204: None}, **needs(Right.WORK_CASES))
