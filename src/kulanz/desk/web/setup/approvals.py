@@ -37,7 +37,7 @@ class ApprovalForm(forms.Form):
         label=gettext_lazy("Answers in public where the fronts have hardened"), required=False
     )
     third = forms.BooleanField(
-        label=gettext_lazy("The third answer in public in a dispute, and every later one"), required=False
+        label=gettext_lazy("From the third answer in public in a dispute"), required=False
     )
     public = forms.BooleanField(label=gettext_lazy("Every answer in public"), required=False)
     legal = forms.BooleanField(
