@@ -10,6 +10,7 @@ from typing import Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from markupsafe import Markup
 
 from kulanz.desk.rules.after_action import Moment, Step, seconds
@@ -110,7 +111,7 @@ class _Axis:
         if isinstance(self.begin, datetime):
             at = timezone.localtime(datetime.fromtimestamp(self.begin.timestamp() + after, self.begin.tzinfo))
             return formats.short_day(at, lang()) if self.span >= 2 * _DAY else f"{at:%H:%M}"
-        size, unit = (_DAY, _("d")) if self.span >= 2 * _DAY else (_HOUR, _("h"))
+        size, unit = (_DAY, pgettext("unit of time", "d")) if self.span >= 2 * _DAY else (_HOUR, pgettext("unit of time", "h"))
         return f"+{formats.decimal(after / size, lang(), 0)} {unit}"
 
 

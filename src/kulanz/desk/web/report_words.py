@@ -21,7 +21,7 @@ NAMED: Final[Words] = {
 TURNS: Final[Words] = {
     "thread began": gettext_lazy("The conversation began."),
     "thread onset": gettext_lazy("The conversation became an issue."),
-    "thread turned": gettext_lazy("The fronts turned."),
+    "thread turned": gettext_lazy("The fronts hardened."),
     "thread answered": gettext_lazy("%(who)s was the first of the company to answer in public."),
     "thread calm": gettext_lazy("The conversation calmed down."),
     "alert due": gettext_lazy("Today’s rules would have raised an alarm."),
@@ -40,8 +40,8 @@ CHANNELS: Final[Words] = {
     "private": pgettext_lazy("answered", "in private"),
 }
 VERDICTS: Final[Words] = {
-    "": gettext_lazy("not judged"),
-    "right": gettext_lazy("right"),
+    "": pgettext_lazy("verdict", "not judged"),
+    "right": pgettext_lazy("verdict", "right"),
     "wrong": gettext_lazy("false alarm"),
 }
 LISTS: Final[Words] = {
