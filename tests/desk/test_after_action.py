@@ -9,7 +9,7 @@ import pytest
 from desk_people import make_thread
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from report_people import CASE, PROMISE, TITLE, Great, keep, make_great
+from report_people import CASE, ESCALATED, PROMISE, TITLE, Great, keep, make_great
 
 from kulanz.core.posts import Post
 from kulanz.desk.models import AlertPolicy, Event, Issue, Member, Promise, ReportSummary, Source, Thread
@@ -17,7 +17,9 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.services import issues, report_courses
 from kulanz.desk.services.after_action import report_for_others, report_of
+from kulanz.desk.services.ingesting import keep_page
 from kulanz.desk.services.report_summaries import LONGEST, summarise, words_for_others
+from kulanz.sources.sightings import Page, Sighting
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +129,15 @@ def test_conversations_read_by_an_older_version_are_read_anew(great: Great, alic
     assert len(again.courses[0].steps) == len(fresh.courses[0].steps) == fresh.courses[0].posts
     for old, new in zip(fresh.courses[0].steps, again.courses[0].steps, strict=True):
         assert new.tension == pytest.approx(old.tension, abs=0.001)
+
+
+def test_posts_that_came_since_the_analysis_count(
+    great: Great, forum: Source, sample_posts: list[Post], alice: Actor
+) -> None:
+    page = Page(posts=(Sighting(post=sample_posts[ESCALATED]),))
+    keep_page(source=forum, page=page, lane=None, grace=timedelta(0), now=great.at)
+    (course,) = report_of(actor=alice, issue=great.issue, now=great.at).courses
+    assert course.posts == len(course.steps) == ESCALATED + 1
 
 
 def test_a_conversation_without_times_has_no_course(

@@ -101,7 +101,7 @@ def events_of(issue: Issue, threads: Sequence[Thread], *, cases: bool) -> list[E
 
 def changes_in(threads: Sequence[Thread]) -> list[Revision]:
     """Return changes at the source that others may hold against the company, the first ones first."""
-    rows = Revision.objects.filter(thread__in=threads, kind__in=CHANGES)
+    rows = Revision.objects.filter(thread__in=threads, kind__in=CHANGES).defer("diff")
     return list(rows.order_by("found_at", "pk")[: MOST + 1])
 
 

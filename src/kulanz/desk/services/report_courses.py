@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from threading import Lock
 from typing import Any, Final
 
 from kulanz.core.labels import COMPANY_LABELS
@@ -36,6 +37,8 @@ from kulanz.pages.charts.drawing import PLOTTED_AT_MOST, sample
 
 READ_ANEW: Final = 20
 """Conversations that are analysed again for one report, where the desk has changed since they were."""
+_ONE_AT_A_TIME: Final = Lock()
+"""The cache of tokens is not made for several threads at once."""
 
 
 @dataclass(slots=True)
@@ -90,9 +93,8 @@ def conversations(threads: Sequence[Thread], labels: Labels) -> list[Told]:
 
 
 def _is_stale(thread: Thread, posts: Sequence[Post]) -> bool:
-    """Whether the last analysis was by other rules than today's, or knew other posts."""
-    scores = thread.series.get("score", ())
-    return bool(posts) and (thread.scorer != SCORER or (bool(scores) and len(scores) != len(posts)))
+    """Whether the last analysis was by another version than today's, or knew other posts."""
+    return bool(posts) and (thread.scorer != SCORER or thread.stale_since is not None)
 
 
 def _read_anew(threads: Sequence[Thread]) -> Mapping[int, ThreadDetail]:
@@ -104,7 +106,8 @@ def _read_anew(threads: Sequence[Thread]) -> Mapping[int, ThreadDetail]:
         for thread in same:
             read = [core_post(post, thread) for post in posts[thread.pk]]
             if all(post.created_at is not None for post in read):
-                found[thread.pk] = analyser.detail(read)
+                with _ONE_AT_A_TIME:
+                    found[thread.pk] = analyser.detail(read)
     return found
 
 

@@ -111,7 +111,11 @@ class _Axis:
         if isinstance(self.begin, datetime):
             at = timezone.localtime(datetime.fromtimestamp(self.begin.timestamp() + after, self.begin.tzinfo))
             return formats.short_day(at, lang()) if self.span >= 2 * _DAY else f"{at:%H:%M}"
-        size, unit = (_DAY, pgettext("unit of time", "d")) if self.span >= 2 * _DAY else (_HOUR, pgettext("unit of time", "h"))
+        size, unit = (
+            (_DAY, pgettext("unit of time", "d"))
+            if self.span >= 2 * _DAY
+            else (_HOUR, pgettext("unit of time", "h"))
+        )
         return f"+{formats.decimal(after / size, lang(), 0)} {unit}"
 
 
