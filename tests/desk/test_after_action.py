@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,10 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from report_people import CASE, ESCALATED, PROMISE, TITLE, Great, keep, make_great
 
 from kulanz.core.posts import Post
+from kulanz.core.staff import StaffRules
 from kulanz.desk.models import AlertPolicy, Event, Issue, Member, Promise, ReportSummary, Source, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
-from kulanz.desk.services import issues, report_courses
+from kulanz.desk.services import draft_checks, issues, report_checks, report_courses
 from kulanz.desk.services.after_action import report_for_others, report_of
 from kulanz.desk.services.ingesting import keep_page
 from kulanz.desk.services.report_summaries import LONGEST, summarise, words_for_others
@@ -110,6 +112,31 @@ def test_whose_values_were_shown_is_recorded(great: Great, alice: Actor) -> None
     before = Event.objects.filter(noun="customer").count()
     report_of(actor=alice, issue=great.issue, now=great.at + timedelta(hours=2))
     assert Event.objects.filter(noun="customer").count() == before + 1
+
+
+def test_todays_draft_check_reads_each_answer_with_what_was_written_until_then(
+    great: Great, alice: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, int]] = []
+
+    def check_past(**given: Any) -> Any:
+        seen.append((given["text"][:20], len(given["posts"])))
+        return draft_checks.check_past(**given)
+
+    monkeypatch.setattr(report_checks, "check_past", check_past)
+    found = report_of(actor=alice, issue=great.issue, now=great.at)
+    places = [each.answer.place for each in found.courses[0].effects]
+    assert [before for _, before in seen] == places
+    assert len(found.checks) == len(places)
+    assert "quotes_terms" in {code for each in found.checks for code in each.findings}
+    assert any(each.approval for each in found.checks)
+    assert all(isinstance(code, str) and " " not in code for each in found.checks for code in each.findings)
+
+
+def test_an_answer_without_words_is_not_checked() -> None:
+    assert (
+        draft_checks.check_past(company=StaffRules(), text=" … ", reply_to=None, author="", posts=()) is None
+    )
 
 
 def test_what_was_analysed_by_todays_version_is_not_read_again(
@@ -214,13 +241,14 @@ def test_a_summary_needs_the_right_and_has_an_end(great: Great, alice: Actor, er
 def test_a_report_asks_as_often_for_thirty_conversations_as_for_three(
     great: Great, forum: Source, sample_posts: list[Post], alice: Actor
 ) -> None:
+    answer = next(post for post in sample_posts if post.role == "staff")
+
     def add(numbers: range) -> None:
         for number in numbers:
-            moved = [msgspec.structs.replace(post, thread_id=f"t{number}", post_id=f"{number}-{post.post_id}")
-                     for post in sample_posts[:8]]  # fmt: skip
-            issues.add_threads(actor=alice, issue=great.issue, threads=[keep(forum, moved)], now=great.at)
             old = make_thread(forum, great.at, f"old{number}")
-            issues.add_threads(actor=alice, issue=great.issue, threads=[old], now=great.at)
+            moved = [_moved(post, f"t{number}") for post in (*sample_posts[:5], answer)]
+            threads = [keep(forum, moved), old]
+            issues.add_threads(actor=alice, issue=great.issue, threads=threads, now=great.at)
 
     add(range(3))
     few = _asked(alice, great)
@@ -233,3 +261,7 @@ def _asked(alice: Actor, great: Great) -> int:
     with CaptureQueriesContext(connection) as queries:
         report_for_others(actor=alice, issue=great.issue, now=great.at)
     return len(queries)
+
+
+def _moved(post: Post, thread: str) -> Post:
+    return msgspec.structs.replace(post, thread_id=thread, post_id=f"{thread}-{post.post_id}")

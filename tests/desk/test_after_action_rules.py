@@ -34,6 +34,7 @@ from kulanz.desk.rules.issue_report import (
     GestureLine,
     Happened,
     IssueReport,
+    PastCheck,
     PromiseLine,
     StakeLine,
     Summary,
@@ -185,5 +186,7 @@ def report() -> IssueReport:
         sight=replace(NOBODY, began=BEGAN, by=BOB), courses=(course,),
         happened=(Happened(BEGAN, "issue", "open", BOB, WHERE),), answers=(),
         work=Work((promise,), (gesture,), (euros("12.40"),), ()),
-        stake=(StakeLine("claim", euros("12.40")),), due=(), raised=(), cut=(),
+        stake=(StakeLine("claim", euros("12.40")),), due=(), raised=(),
+        checks=(PastCheck(BEGAN, BOB, WHERE, ("canned",), approval=False),),
+        cut=(),
     )  # fmt: skip

@@ -181,7 +181,7 @@ def due_alarms(
 def first(moments: Sequence[Moment | None]) -> Moment | None:
     """Return the earliest moment there is."""
     known = [each for each in moments if each is not None]
-    return min(known, key=_order, default=None)
+    return min(known, key=order, default=None)
 
 
 def _effect(steps: Sequence[Step], answer: Answer) -> Effect:
@@ -192,8 +192,9 @@ def _effect(steps: Sequence[Step], answer: Answer) -> Effect:
 
 
 def _time(alarm: DueAlarm) -> float:
-    return _order(alarm.at)
+    return order(alarm.at)
 
 
-def _order(moment: Moment) -> float:
+def order(moment: Moment) -> float:
+    """Return a number by which the moments of one report are sorted."""
     return moment.timestamp() if isinstance(moment, datetime) else moment.total_seconds()

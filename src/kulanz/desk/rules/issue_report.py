@@ -119,6 +119,17 @@ class RaisedAlarm:
 
 
 @dataclass(frozen=True, slots=True)
+class PastCheck:
+    """What today's draft check finds in a public answer; ``approval``: a second person would be asked."""
+
+    at: Moment
+    who: Label
+    where: Label
+    findings: tuple[str, ...]
+    approval: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """What was done for customers: for those who may see cases. ``spent`` are the costs by currency."""
 
@@ -173,6 +184,7 @@ class IssueReport:
     stake: tuple[StakeLine, ...] | None
     due: tuple[DueAlarm, ...]
     raised: tuple[RaisedAlarm, ...]
+    checks: tuple[PastCheck, ...]
     cut: tuple[str, ...]
     shared: bool = False
 

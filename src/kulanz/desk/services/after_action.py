@@ -29,6 +29,7 @@ from kulanz.desk.rules.issue_report import (
 )
 from kulanz.desk.rules.machines import SPENT, WITHDRAWN
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.report_checks import past_checks
 from kulanz.desk.services.report_courses import Labels, Told, conversations
 from kulanz.desk.services.report_summaries import words_for_others
 from kulanz.desk.services.stakes import of_issue
@@ -79,6 +80,7 @@ def report_of(*, actor: Actor, issue: Issue, now: datetime) -> IssueReport:
             RaisedAlarm(each.raised_at, _thread_of(each, labels), each.score, each.stage, each.verdict)
             for each in alarms
         ),
+        checks=tuple(past_checks(told)),
         cut=tuple(lists.cut),
     )
 

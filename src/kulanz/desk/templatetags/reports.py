@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from kulanz.core.drafts.wording import NAMES
 from kulanz.core.durations import duration
 from kulanz.desk.rules.after_action import Amount, Label, Moment, Said
 from kulanz.desk.rules.issue_report import Course, Happened, IssueReport
@@ -75,6 +76,12 @@ def termed(code: str, kind: str) -> str:
 def shown(codes: tuple[str, ...]) -> str:
     """What an answer shows, as a list; a dash for nothing."""
     return ", ".join(termed(code, "shows") for code in codes) or formats.MISSING
+
+
+@register.filter
+def found(codes: tuple[str, ...]) -> str:
+    """What the draft check finds, as a list; a dash for nothing."""
+    return ", ".join(NAMES[lang()].get(code, code) for code in codes) or formats.MISSING
 
 
 @register.filter

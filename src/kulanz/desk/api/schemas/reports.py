@@ -197,6 +197,16 @@ class RaisedAlarmOut(Schema):
     verdict: str
 
 
+class PastCheckOut(Schema):
+    """What the draft check of today finds in one of the first ten public answers."""
+
+    at: Moment
+    who: LabelOut
+    where: LabelOut
+    findings: list[str]
+    approval: bool
+
+
 class SummaryOut(Schema):
     """``version`` 0: nobody has written one."""
 
@@ -230,6 +240,7 @@ class ReportOut(Schema):
     stake: list[StakeLineOut] | None
     due: list[DueAlarmOut]
     raised: list[RaisedAlarmOut]
+    checks: list[PastCheckOut]
     cut: list[str]
     shared: bool
 
