@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,16 @@ def test_the_page_tells_the_whole_story(great: Great, browse: Any) -> None:
     for words in (TITLE, CASE, PROMISE, "3 hours late", "claim waived", "12.40 EUR", "team-oliver", "<svg"):
         assert words in page, words
     assert NOTE not in page
+
+
+def test_letters_of_the_chart_stand_over_it_and_cover_none_another(great: Great, browse: Any) -> None:
+    page = text(browse("alice").get(f"/issues/{great.issue.pk}/report"))
+    circles = re.findall(r'<circle class="letter" cx="([\d.]+)" cy="([\d.]+)"', page)
+    places = sorted((float(y), float(x)) for x, y in circles)
+    assert len(places) > 8
+    assert len({y for y, _ in places}) > 1
+    assert all(43 <= x <= 276 for _, x in places)
+    assert not [1 for (y, x), (below, after) in pairwise(places) if y == below and after - x < 14.9]
 
 
 def test_a_closed_issue_has_its_report_and_no_preview(great: Great, browse: Any) -> None:
@@ -196,6 +207,7 @@ def test_programs_read_the_report_as_json(great: Great, members: dict[str, Membe
     assert found["stake"][0]["code"] == "claim"
     assert found["sight"]["late_s"] > 0
     assert found["courses"][0]["effects"][0]["who"]["text"] == "team-oliver"
+    assert "quotes_terms" in {code for each in found["checks"] for code in each["findings"]}
     shared = program.get(f"/issues/{great.issue.pk}/report?shared=true")
     assert shared.json()["sight"]["began"] == "P0DT00H00M00S"
     assert not [

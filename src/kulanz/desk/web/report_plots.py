@@ -18,7 +18,7 @@ from kulanz.desk.rules.issue_report import Course, Happened, IssueReport
 from kulanz.desk.templatetags.desk import lang
 from kulanz.pages import formats
 from kulanz.pages.charts import chart_figure
-from kulanz.pages.charts.drawing import Chart, Flag, Frame, Shape, Tick, labels_apart
+from kulanz.pages.charts.drawing import RIGHT, Chart, Flag, Frame, Shape, Tick, labels_apart
 from kulanz.pages.charts.lines import share_ticks
 from kulanz.pages.charts.marks import LETTER_WIDTH, ROWS_AT_MOST
 
@@ -133,17 +133,31 @@ def _lettered(report: IssueReport, course: Course) -> Iterator[Lettered]:
 
 
 def _flags(moments: Sequence[Lettered], axis: _Axis) -> tuple[Frame, tuple[Flag, ...]]:
-    """Place letters in rows so that none covers another."""
-    ends: list[float] = []
-    placed: list[tuple[str, float, int]] = []
+    """Place letters in rows so that none covers another, and all stand over the plot."""
+    rows: list[list[tuple[str, float]]] = []
     for each in moments:
         x = Frame().x(axis.share(each.line.at))
-        row = next((place for place, end in enumerate(ends) if end <= x), len(ends))
-        row = ends.index(min(ends)) if row == ROWS_AT_MOST else row
-        x = max(x, ends[row]) if row < len(ends) else x
-        ends[row : row + 1] = [x + LETTER_WIDTH]
-        placed.append((each.letter, x, row))
-    return Frame(len(ends)), tuple(Flag(letter, x, 9.0 + 15 * row) for letter, x, row in placed)
+        free = (row for row in rows if row[-1][1] + LETTER_WIDTH <= x)
+        row = next(free, None) or (min(rows, key=_end_of) if len(rows) == ROWS_AT_MOST else [])
+        if not row:
+            rows.append(row)
+        row.append((each.letter, max(x, row[-1][1] + LETTER_WIDTH) if row else x))
+    flags = (
+        Flag(letter, x, 9.0 + 15 * number) for number, row in enumerate(rows) for letter, x in _within(row)
+    )
+    return Frame(len(rows)), tuple(flags)
+
+
+def _end_of(row: Sequence[tuple[str, float]]) -> float:
+    return row[-1][1]
+
+
+def _within(row: Sequence[tuple[str, float]]) -> Iterator[tuple[str, float]]:
+    """Move what stands beyond the plot back to the left, and what is in its way."""
+    limit = float(RIGHT)
+    for letter, x in reversed(row):
+        yield letter, round(min(x, limit), 1)
+        limit = min(x, limit) - LETTER_WIDTH
 
 
 def _line(name: str, steps: Sequence[Step], axis: _Axis, frame: Frame) -> Shape:
