@@ -17,7 +17,7 @@ from kulanz.core.staff import StaffRules
 from kulanz.desk.models import AlertPolicy, Event, Issue, Member, Promise, ReportSummary, Source, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
-from kulanz.desk.services import draft_checks, issues, report_checks, report_courses
+from kulanz.desk.services import after_action, draft_checks, issues, report_checks, report_courses
 from kulanz.desk.services.after_action import report_for_others, report_of
 from kulanz.desk.services.ingesting import keep_page
 from kulanz.desk.services.report_summaries import LONGEST, summarise, words_for_others
@@ -186,6 +186,15 @@ def test_an_issue_about_nothing_that_was_read_has_a_report_too(
     assert found.due == ()
     assert found.began == issue.opened_at
     assert report_for_others(actor=alice, issue=issue, now=now).opened_at == timedelta(0)
+
+
+def test_a_list_that_is_too_long_says_so(great: Great, alice: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(after_action, "MOST", 3)
+    monkeypatch.setattr(after_action, "MOST_FOLLOWED", 0)
+    found = report_of(actor=alice, issue=great.issue, now=great.at)
+    assert set(found.cut) >= {"events", "due", "answers"}
+    assert len(found.due) == 3
+    assert found.courses[0].effects == ()
 
 
 def test_others_are_not_told_who_it_was(

@@ -20,13 +20,17 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.services import erasing, people, report_files
 from kulanz.desk.services.report_summaries import summarise
 from kulanz.desk.services.sweeping import finish_due
+from servers.fixtures import without
 
 pytestmark = pytest.mark.django_db
 EVIL = '<script>alert(1)</script><img src="http://127.0.0.1:9/x.png">'
-needs_pdf = pytest.mark.skipif(
-    bool(report_files.pdf_missing()),
-    reason="PDFs need WeasyPrint and Pango: pip install 'kulanz[pdf]', scripts/install-test-servers",
-)
+
+
+@pytest.fixture
+def pdfs() -> None:
+    """For what needs WeasyPrint and the system's Pango."""
+    if report_files.pdf_missing():
+        without("what makes PDFs", "pip install 'kulanz[pdf]', and run scripts/install-test-servers")
 
 
 @pytest.fixture
@@ -137,7 +141,7 @@ def test_what_people_wrote_is_text_and_never_markup(great: Great, browse: Any, a
         assert "<img" not in page
 
 
-@needs_pdf
+@pytest.mark.usefixtures("pdfs")
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_the_report_is_a_pdf_in_german_and_english(great: Great, browse: Any, lang: str) -> None:
     client = browse("alice")
@@ -148,7 +152,7 @@ def test_the_report_is_a_pdf_in_german_and_english(great: Great, browse: Any, la
     assert Event.objects.get(action="export").data == {"format": "pdf", "shared": False}
 
 
-@needs_pdf
+@pytest.mark.usefixtures("pdfs")
 def test_a_pdf_fetches_nothing_whatever_stands_in_it(
     great: Great, alice: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from kulanz.core.money import Money, total
 from kulanz.core.stake import Line, rough
@@ -16,6 +16,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.after_action import Amount, Answer, Label, Said, Sight, first
 from kulanz.desk.rules.issue_report import (
     Answered,
+    Course,
     GestureLine,
     Happened,
     HoldLine,
@@ -33,6 +34,9 @@ from kulanz.desk.services.report_checks import past_checks
 from kulanz.desk.services.report_courses import Labels, Told, conversations
 from kulanz.desk.services.report_summaries import words_for_others
 from kulanz.desk.services.stakes import of_issue
+
+MOST_FOLLOWED: Final = 10
+"""Conversations of which a report says what followed each answer."""
 
 _Row = TypeVar("_Row")
 
@@ -70,7 +74,7 @@ def report_of(*, actor: Actor, issue: Issue, now: datetime) -> IssueReport:
         closed_at=issue.closed_at,
         summary=_summary(record_of.summaries_of(issue)[:1], labels),
         sight=sight,
-        courses=tuple(one.course for one in told),
+        courses=tuple(_courses(told, lists)),
         happened=_happened(actor, issue, told, alarms, labels, lists),
         answers=_answers(actor, issue, told, labels),
         work=work,
@@ -90,6 +94,16 @@ def report_for_others(*, actor: Actor, issue: Issue, now: datetime) -> IssueRepo
     latest = record_of.summaries_of(issue)[:1]
     words = words_for_others(issue, latest[0].shared) if latest else ""
     return for_others(report_of(actor=actor, issue=issue, now=now), words)
+
+
+def _courses(told: Sequence[Told], lists: _Lists) -> Iterator[Course]:
+    """Yield the conversations, with what followed each answer in the first ones."""
+    for place, one in enumerate(told):
+        if place < MOST_FOLLOWED or not one.course.effects:
+            yield one.course
+        else:
+            lists.cut += ["answers"] if "answers" not in lists.cut else []
+            yield replace(one.course, effects=())
 
 
 def _sight(
