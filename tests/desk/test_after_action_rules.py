@@ -46,7 +46,7 @@ from kulanz.desk.rules.issue_report import (
 BEGAN = datetime(2026, 6, 9, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 BOB = Label("staff", 1, "Bob Lindner")
-WHERE = Label("conversation", 1, "Herr Petersen")
+WHERE = Label("conversation", 1, "Herr Petersen", 4711)
 RULE = Label("policy", 1, "Petersen watch")
 CASE = Label("case", 1, "Petersen")
 NOBODY = Sight(None, None, None, None, None, None, None)
@@ -148,6 +148,7 @@ def test_others_are_told_no_name_no_word_no_time_and_no_amount() -> None:
     assert "Bob" not in repr(shared)
     assert "2026" not in repr(shared)
     assert "12.4" not in repr(shared)
+    assert "4711" not in repr(shared)
     assert shared.summary == Summary(2, Said("What we learnt."), None, None)
     assert shared.opened_at == 3 * HOUR
     assert shared.owner == Label("staff", 1, "")

@@ -67,6 +67,9 @@ def test_the_page_tells_the_whole_story(great: Great, browse: Any) -> None:
     for words in (TITLE, CASE, PROMISE, "3 hours late", "claim waived", "12.40 EUR", "team-oliver", "<svg"):
         assert words in page, words
     assert NOTE not in page
+    assert f'<a href="/threads/{great.thread.pk}">' in page
+    assert f'<a href="/cases/{great.case.pk}">' in page
+    assert "<a " not in text(browse("alice").get(f"/issues/{great.issue.pk}/report.html"))
 
 
 def test_letters_of_the_chart_stand_over_it_and_cover_none_another(great: Great, browse: Any) -> None:
@@ -206,7 +209,7 @@ def test_another_kind_of_file_is_refused(great: Great, browse: Any) -> None:
 def test_programs_read_the_report_as_json(great: Great, members: dict[str, Member]) -> None:
     program = Program(members["alice"])
     found = program.get(f"/issues/{great.issue.pk}/report").json()
-    assert found["title"] == {"kind": "issue", "number": 1, "text": TITLE}
+    assert found["title"] == {"kind": "issue", "number": 1, "text": TITLE, "id": great.issue.pk}
     assert found["work"]["promises"][0]["late_s"] == 3 * 3600
     assert found["stake"][0]["code"] == "claim"
     assert found["sight"]["late_s"] > 0

@@ -26,11 +26,16 @@ Moment = datetime | timedelta
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What somebody or something is called; ``text`` is empty in the version for others."""
+    """What somebody or something is called, and its key; neither is in the version for others."""
 
     kind: str
     number: int
     text: str
+    id: int | None = None
+
+    @property
+    def veiled(self) -> Label:
+        return Label(self.kind, self.number, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,10 @@ class Said:
     """Words that people wrote; empty in the version for others."""
 
     text: str
+
+    @property
+    def veiled(self) -> Said:
+        return Said("")
 
 
 @dataclass(frozen=True, slots=True)

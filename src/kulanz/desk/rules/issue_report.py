@@ -219,7 +219,7 @@ def magnitude(money: Money) -> Amount:
 def _veiled(given: Any, began: datetime) -> Any:
     """Return data without what people are called and what they wrote; by type, so that no field is missed."""
     if isinstance(given, Label | Said):
-        return replace(given, text="")
+        return given.veiled
     if isinstance(given, Amount):
         return Amount(magnitude(given.low).low, magnitude(given.high).high)
     if isinstance(given, datetime):

@@ -51,7 +51,7 @@ class Labels:
     def of(self, kind: str, key: Any, text: str) -> Label:
         if (kind, key) not in self.known:
             self.last[kind] = self.last.get(kind, 0) + 1
-            self.known[kind, key] = Label(kind, self.last[kind], text)
+            self.known[kind, key] = Label(kind, self.last[kind], text, key if isinstance(key, int) else None)
         return self.known[kind, key]
 
     def member(self, member: Member | None) -> Label | None:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from django import template
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from markupsafe import Markup
@@ -30,6 +32,7 @@ PRINTED: Final = (
     "font-weight:bold}.leader{stroke:#595e66;stroke-width:.8;fill:none}"
 )
 """Styles inside the picture itself: what prints does not look for those of the page."""
+PAGES: Final = {"conversation": "thread", "case": "case"}
 
 
 @register.filter
@@ -47,6 +50,16 @@ def named(label: Label | None) -> str:
     if label is None:
         return _("The desk")
     return label.text or str(NAMED[label.kind]) % {"number": label.number}
+
+
+@register.simple_tag
+def where(label: Label | None, *, printed: bool = False) -> str:
+    """What something is called, with a link to its page where it has one and that leads somewhere."""
+    if label is None:
+        return ""
+    if printed or label.id is None or label.kind not in PAGES:
+        return named(label)
+    return format_html('<a href="{}">{}</a>', reverse(PAGES[label.kind], args=[label.id]), named(label))
 
 
 @register.filter

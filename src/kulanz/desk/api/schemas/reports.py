@@ -34,11 +34,12 @@ class SummaryIn(Seen):
 
 
 class LabelOut(Schema):
-    """What somebody or something is called: kind and number are in both versions, the text is not."""
+    """What somebody or something is called: kind and number are in both versions, text and id are not."""
 
     kind: str
     number: int
     text: str
+    id: int | None
 
 
 class AmountOut(Schema):
