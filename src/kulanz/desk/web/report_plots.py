@@ -20,9 +20,11 @@ from kulanz.pages import formats
 from kulanz.pages.charts import chart_figure
 from kulanz.pages.charts.drawing import RIGHT, Chart, Flag, Frame, Shape, Tick, labels_apart
 from kulanz.pages.charts.lines import share_ticks
-from kulanz.pages.charts.marks import LETTER_WIDTH, ROWS_AT_MOST
+from kulanz.pages.charts.marks import LETTER_WIDTH
 
 MOST_FLAGS: Final = 14
+MOST_ROWS: Final = 7
+"""Much happens at once: letters stand above each other rather than beside their time."""
 FLAGGED: Final = frozenset(
     {
         "thread onset",
@@ -138,7 +140,7 @@ def _flags(moments: Sequence[Lettered], axis: _Axis) -> tuple[Frame, tuple[Flag,
     for each in moments:
         x = Frame().x(axis.share(each.line.at))
         free = (row for row in rows if row[-1][1] + LETTER_WIDTH <= x)
-        row = next(free, None) or (min(rows, key=_end_of) if len(rows) == ROWS_AT_MOST else [])
+        row = next(free, None) or (min(rows, key=_end_of) if len(rows) == MOST_ROWS else [])
         if not row:
             rows.append(row)
         row.append((each.letter, max(x, row[-1][1] + LETTER_WIDTH) if row else x))
