@@ -28,6 +28,7 @@ PARTS: Final = {
     "/posts/<int:pk>",  # leads to the post in its conversation
     "/holds.csv",  # a file to keep
     "/setup/audit.csv",
+    "/issues/<int:pk>/report.<slug:kind>",
 }
 DRAWN: Final = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 LOOKS: Final[dict[str, dict[str, Any]]] = {

@@ -21,6 +21,8 @@ TABLE: dict[frozenset[Role], str] = {
         GET /issues
         GET /issues/<int:pk>
         GET /issues/<int:pk>/presence
+        GET /issues/<int:pk>/report
+        GET /issues/<int:pk>/report.<slug:kind>
         POST /issues/<int:pk>/watch
         GET /alerts
         GET /sources
@@ -47,6 +49,8 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/issues
         GET /api/v1/issues/{pk}
         GET /api/v1/issues/{pk}/threads
+        GET /api/v1/issues/{pk}/report
+        GET /api/v1/issues/{pk}/report/summaries
         GET /api/v1/issues/{pk}/tasks
         GET /api/v1/issues/{pk}/notes
         PUT DELETE /api/v1/issues/{pk}/watch
@@ -91,6 +95,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /issues/<int:pk>/remove-thread
         POST /issues/<int:pk>/task
         POST /issues/<int:pk>/note
+        POST /issues/<int:pk>/summary
         POST /issues/<int:pk>/role
         POST /issues/<int:pk>/playbook
         POST /tasks/<int:pk>/tick
@@ -124,6 +129,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/issues/{pk}/playbook
         PATCH /api/v1/tasks/{pk}
         POST /api/v1/issues/{pk}/notes
+        PUT /api/v1/issues/{pk}/report/summary
         PATCH /api/v1/people/{pk}
         POST /api/v1/people/{pk}/accounts
         DELETE /api/v1/people/{pk}/accounts/{account}

@@ -732,6 +732,21 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ReportSummary',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField()),
+                ('text', models.TextField(blank=True, default='')),
+                ('shared', models.TextField(blank=True, default='')),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('issue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='summaries', to='desk.issue')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('issue', 'version'), name='summary_version_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Resemblance',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

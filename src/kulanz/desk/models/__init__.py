@@ -8,7 +8,16 @@ from kulanz.desk.models.erasing import Erasure, Tombstone, TombstoneKey
 from kulanz.desk.models.events import Event
 from kulanz.desk.models.gestures import Assessment, Defect, Gesture, GestureLimit, TeamBudget
 from kulanz.desk.models.holds import BillingSystem, DunningLetter, Hold, HoldRules
-from kulanz.desk.models.issues import Issue, IssueRole, IssueThread, Note, Presence, Task, Watch
+from kulanz.desk.models.issues import (
+    Issue,
+    IssueRole,
+    IssueThread,
+    Note,
+    Presence,
+    ReportSummary,
+    Task,
+    Watch,
+)
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
 from kulanz.desk.models.setup import (
@@ -74,6 +83,7 @@ __all__ = [
     "Promise",
     "RawPayload",
     "Reply",
+    "ReportSummary",
     "Reread",
     "Resemblance",
     "Retention",

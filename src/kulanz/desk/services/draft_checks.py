@@ -7,7 +7,7 @@ called that finding wrong, and where a second person has to approve first.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -22,6 +22,7 @@ from kulanz.core.drafts.draft import Draft
 from kulanz.core.drafts.pieces import pieces
 from kulanz.core.drafts.report import DraftFinding, DraftReport
 from kulanz.core.drafts.wording import NAMES
+from kulanz.core.posts import Post as CorePost
 from kulanz.core.staff import StaffRules
 from kulanz.desk.models import Case, DraftVerdict, Reply, ShownFinding
 from kulanz.desk.models.drafts import KINDS
@@ -140,6 +141,22 @@ def check(
     with _ONE_AT_A_TIME:
         report = _checker(company, lang).check(draft, talk.posts)
     return Checked(text, report, tuple(_judged(report, text, place, lang)))
+
+
+def check_past(
+    *, company: StaffRules, text: str, reply_to: str | None, author: str, posts: Sequence[CorePost]
+) -> tuple[tuple[str, ...], bool] | None:
+    """Check a public answer of the past: what is found in it, and whether a second person would be asked.
+
+    ``posts`` are those before it. None where there are no words to check, or more than ``LONGEST``.
+    """
+    if not pieces(text) or len(text) > LONGEST:
+        return None
+    draft = Draft(text=text, reply_to=reply_to, author=author or None)
+    with _ONE_AT_A_TIME:
+        report = _checker(company, "en").check(draft, posts)
+    found = dict.fromkeys(each.code for each in report.findings if each.kind == "found")
+    return tuple(found), report.position.needs_approval
 
 
 def check_reply(*, actor: Actor, reply: Reply, text: str | None = None) -> Checked | None:

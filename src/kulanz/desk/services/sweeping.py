@@ -37,6 +37,7 @@ from kulanz.desk.models import (
     Promise,
     RawPayload,
     Reply,
+    ReportSummary,
     Revision,
     SavedView,
     Task,
@@ -68,6 +69,7 @@ INTERNAL: Final[tuple[tuple[type[models.Model], Fields], ...]] = (
     (Issue, ("title",)),
     (Task, ("text",)),
     (Note, ("text",)),
+    (ReportSummary, ("text", "shared")),
     (Attention, ("reason",)),
     (Alert, ("reasons", "why")),
     (Event, ("reason", "data")),
@@ -154,6 +156,7 @@ def _sweep(erasure: Erasure, names: Names) -> None:
     issues = _issues_of(erasure, names)
     for rows, fields in (
         (Note.objects.filter(issue__in=issues), ("text",)),
+        (ReportSummary.objects.filter(issue__in=issues), ("text", "shared")),
         (Event.objects.filter(issue__in=issues), ("reason", "data")),
         (Task.objects.filter(issue__in=issues), ("text",)),
         (Event.objects.filter(noun="person", noun_id=erasure.person_id), ("reason",)),

@@ -257,6 +257,8 @@ HAPPENED: Final[Words] = {
     "issue tick": gettext_lazy("%(who)s ticked a task."),
     "issue untick": gettext_lazy("%(who)s took a tick away."),
     "issue watch": gettext_lazy("%(who)s watches the issue."),
+    "issue summarise": gettext_lazy("%(who)s wrote the summary of the report."),
+    "issue export": gettext_lazy("%(who)s took the report along."),
     "issue unwatch": gettext_lazy("%(who)s watches the issue no more."),
     "case open": gettext_lazy("%(who)s opened a case."),
     "case assign": gettext_lazy("%(who)s named another contact."),
