@@ -69,7 +69,7 @@ class HoldPlace(Place):
     state: Literal[""] | HoldState = ""
     system: Key | None = None
     case: Key | None = None
-    unconfirmed: bool = Field(default=False, description="that billing has not confirmed")
+    unconfirmed: bool = Field(default=False, description="that billing has not confirmed, or not any more")
     review: bool = Field(default=False, description="whose day of review has come")
     despite: bool = Field(default=False, description="in spite of which a letter went out")
 
