@@ -233,7 +233,7 @@ def test_a_hold_of_which_billing_says_nothing_any_more_is_marked(
     Hold.objects.update(state="held", checked_at=timezone.now())
     silent = "Billing does not say whether it is still on"
     page = body(client, members["bob"], f"/cases/{case.pk}")
-    assert ("Last confirmed" in page, silent in page) == (True, False)
+    assert ("Last seen paused" in page, silent in page) == (True, False)
     Hold.objects.update(alarmed_at=timezone.now())
     assert silent in body(client, members["bob"], f"/cases/{case.pk}")
     assert "not confirmed in time" in body(client, members["bob"], "/holds?needs=unconfirmed")

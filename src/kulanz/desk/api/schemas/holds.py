@@ -27,8 +27,9 @@ class HoldOut(Schema):
 
     ``customer``, ``claim`` and ``amounts`` are null for whoever may not see values. ``late``: people were
     told that billing does not confirm it. ``due``: its day of review has come. ``letters`` went out all the
-    same. Without a ``system`` billing is told by hand. ``checked_at`` is when billing last confirmed that it
-    is on. ``can`` names what you may do now.
+    same. Without a ``system`` billing is told by hand. ``checked_at`` is when the desk last asked and it
+    was on; of a system that sends its answers, by files or by webhook, it reads again what was sent. ``can``
+    names what you may do now.
     """
 
     id: int
