@@ -71,6 +71,7 @@ def test_an_address_reads_no_other_file_of_this_machine(push: Path, tmp_path: Pa
     for given in (
         f"vapid://alerts@example.org/phone?keyfile={quote(str(tmp_path / 'secret-key'))}",
         f"vapid://alerts@example.org/phone?subfile={quote(str(push / '..' / 'secret-key'))}",
+        f"mailtos://a:b@example.org/?pgpprv={quote(str(tmp_path / 'secret-key'))}",
         f"vapid://alerts@example.org/phone;a?%6BEYfile={quote(str(tmp_path / 'secret-key'))}",
     ):
         (error,) = chat.send_all([chat.ChatMessage(given, "a", "b")])

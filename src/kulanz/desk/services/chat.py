@@ -21,7 +21,7 @@ from kulanz.sources.web.network import AddressPolicy
 
 SECONDS: Final = 20.0
 _ON_THIS_MACHINE: Final = frozenset({"dbus", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows"})
-_FILES: Final = frozenset({"keyfile", "subfile"})
+_FILES: Final = frozenset({"keyfile", "pgpprv", "pgppub", "subfile"})
 _LONGEST_BODY: Final = 4_000
 
 
