@@ -193,6 +193,12 @@ TABLE: dict[frozenset[Role], str] = {
         POST /cases/<int:pk>/reopen
         POST /cases/<int:pk>/close
         POST /cases/<int:pk>/promise
+        POST /cases/<int:pk>/status-page
+        POST /cases/<int:pk>/status-page/revoke
+        POST /cases/<int:pk>/handover
+        POST /api/v1/cases/{pk}/status-page
+        POST /api/v1/cases/{pk}/status-page/revoke
+        POST /api/v1/cases/{pk}/handover
         POST /cases/<int:pk>/assess
         POST /cases/<int:pk>/gesture
         POST /cases/<int:pk>/hold
@@ -306,6 +312,7 @@ TABLE: dict[frozenset[Role], str] = {
         GET /defects/<int:pk>
         GET /api/v1/cases
         GET /api/v1/cases/{pk}
+        GET /api/v1/cases/{pk}/status-page
         GET /api/v1/cases/{pk}/messages
         GET /api/v1/cases/{pk}/notes
         GET /api/v1/cases/{pk}/timeline
@@ -509,6 +516,7 @@ ROLELESS = ["POST /sessions/<int:pk>/end"]
 # addresses that need no login, each with the status that a stranger gets
 OPEN: dict[str, int] = {
     "/alerts/judge/<str:token>": 404,  # signed links; this one is not
+    "/status/<str:key>": 404,  # the key is in the address
     "/hooks/<str:hook_key>/billing": 404,  # the key is in the address
     "/hooks/<str:hook_key>/<slug:receiver>": 404,
     "/hooks/<str:hook_key>/<slug:receiver>/<str:rest>": 404,

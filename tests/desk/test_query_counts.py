@@ -39,7 +39,7 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Role
-from kulanz.desk.services import cases, issues, people, replies, teamwork
+from kulanz.desk.services import cases, issues, people, replies, status_links, teamwork
 
 pytestmark = pytest.mark.django_db
 FEW, MORE = 3, 27
@@ -70,6 +70,7 @@ class Filled:
         self.case: Case = cases.open_case(
             actor=self.actor, person=self.person, issue=self.issue, title="One", now=now
         )
+        status_links.make(actor=self.actor, case=self.case, language="en", now=now)
         self.count = 0
 
     def more(self, count: int) -> None:

@@ -669,7 +669,26 @@ class Migration(migrations.Migration):
                 ('private', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='messages', to='desk.privatetopic')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'source', 'private', 'phone', 'public'])), name='message_channel'), models.UniqueConstraint(condition=models.Q(('message_id', ''), _negated=True), fields=('case', 'message_id'), name='message_once'), models.UniqueConstraint(condition=models.Q(('private_key', ''), _negated=True), fields=('private', 'private_key'), name='private_message_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'source', 'private', 'phone', 'public', 'page'])), name='message_channel'), models.UniqueConstraint(condition=models.Q(('message_id', ''), _negated=True), fields=('case', 'message_id'), name='message_once'), models.UniqueConstraint(condition=models.Q(('private_key', ''), _negated=True), fields=('private', 'private_key'), name='private_message_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StatusPage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('digest', models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ('sealed', models.BinaryField(default=bytes)),
+                ('language', models.CharField(default='de', max_length=2)),
+                ('made_at', models.DateTimeField()),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('first_opened_at', models.DateTimeField(blank=True, null=True)),
+                ('last_opened_at', models.DateTimeField(blank=True, null=True)),
+                ('other_asked_at', models.DateTimeField(blank=True, null=True)),
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='status_page', to='desk.case')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('language__in', ['de', 'en'])), name='status_page_language')],
             },
         ),
         migrations.CreateModel(

@@ -22,6 +22,7 @@ from kulanz.desk.models.setup import (
 )
 from kulanz.desk.models.sources import Lane, Mention, RawPayload, Reread, Source, Subscription
 from kulanz.desk.models.standing import AccountStanding, SourceCount
+from kulanz.desk.models.status import StatusPage
 from kulanz.desk.models.threads import Attention, Post, Revision, Thread, ThreadFindings, ThreadScore
 from kulanz.desk.models.workers import Heartbeat
 
@@ -85,6 +86,7 @@ __all__ = [
     "StaffIdentity",
     "Stake",
     "StakeRates",
+    "StatusPage",
     "Subscription",
     "Task",
     "Team",

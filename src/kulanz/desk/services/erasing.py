@@ -40,6 +40,7 @@ from kulanz.desk.models import (
     Resemblance,
     StaffIdentity,
     Stake,
+    StatusPage,
 )
 from kulanz.desk.queries.erasing import merged_profiles
 from kulanz.desk.rules.actor import Actor
@@ -179,6 +180,7 @@ def _private_forgotten(profiles: _Profiles, pseudonym: str) -> None:
     """Delete conversations, and blank what is kept to be counted."""
     cases = profiles.cases
     _delete_told(cases)
+    StatusPage.objects.filter(case__in=cases).delete()
     Reply.objects.filter(case__in=cases).delete()
     DraftVerdict.objects.filter(case__in=cases).delete()
     Message.objects.filter(case__in=cases).delete()

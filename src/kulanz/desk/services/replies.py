@@ -22,6 +22,7 @@ from kulanz.desk.services.draft_checks import LONGEST, Checked
 from kulanz.desk.services.notices import tell_of_request
 from kulanz.desk.services.outgoing import BY_DESK, EMAIL, PRIVATE, delivered, locked_case, record_reply
 from kulanz.desk.services.private import ways_of
+from kulanz.desk.services.status_links import check_sending
 from kulanz.pages.safe import web_address
 
 _LONGEST_SUBJECT: Final = 500
@@ -115,6 +116,7 @@ def send(*, actor: Actor, reply: Reply, seen: int, url: str = "", now: datetime)
     if reply.channel == PRIVATE and not _is_theirs(reply):
         raise RuleError("the account is not one of this person any more")
     at = _place(url)
+    check_sending(text=reply.text, case=reply.case, by_desk=reply.channel in BY_DESK)
     step(reply, REPLY, "send", actor)
     checked = draft_checks.check_reply(actor=actor, reply=reply)
     draft_checks.refuse(checked, reply)

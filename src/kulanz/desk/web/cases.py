@@ -29,6 +29,7 @@ from kulanz.desk.web.drafting import Panel
 from kulanz.desk.web.gestures import goodwill
 from kulanz.desk.web.holds import dunning
 from kulanz.desk.web.pages import DeskRequest, page
+from kulanz.desk.web.status_pages import status_page
 
 REFRESH_S: Final = 20
 
@@ -90,6 +91,7 @@ def rendered(
         **_letters(request, row),
         **dunning(request, row, found),
         **goodwill(request, row, found),
+        **status_page(request, row),
     }
     return render(request, "case.html", context)
 

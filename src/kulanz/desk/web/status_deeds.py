@@ -1,0 +1,57 @@
+"""What can be done about the status page of a case: its link made, revoked, and given to the customer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kulanz.desk.access import NotFoundError
+from kulanz.desk.queries.status_pages import page_of
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.rules.status_pages import lang_of
+from kulanz.desk.services import handover, status_links
+from kulanz.desk.services.outgoing import EMAIL
+from kulanz.desk.web.case_deeds import on_case
+from kulanz.desk.web.deeds import Deed, number
+
+if TYPE_CHECKING:
+    from kulanz.desk.models import Case
+
+
+def _address(case: Case) -> str:
+    return reverse("case", args=[case.pk]) + "#status-page"
+
+
+@on_case.deed(Right.WORK_CASES)
+def make(deed: Deed[Case]) -> str:
+    status_links.make(actor=deed.actor, case=deed.row, language=lang_of(deed.text("language")), now=deed.now)
+    deed.told(_("The link is made. Give it to the customer alone."))
+    return _address(deed.row)
+
+
+@on_case.deed(Right.WORK_CASES)
+def revoke(deed: Deed[Case]) -> str:
+    page = page_of(deed.row)
+    if page is None:
+        raise NotFoundError("there is no status page here")
+    status_links.revoke(actor=deed.actor, page=page, seen=deed.seen, now=deed.now)
+    deed.told(_("The link is revoked: it leads nowhere any more."))
+    return _address(deed.row)
+
+
+@on_case.deed(Right.WORK_CASES)
+def hand_over(deed: Deed[Case]) -> str:
+    """Begin the message of a handover; it is a draft like any other."""
+    channel, _dash, account = deed.text("channel").partition("-")
+    reply = handover.draft(
+        actor=deed.actor,
+        case=deed.row,
+        language=lang_of(deed.text("language")),
+        channel=channel or EMAIL,
+        account=number(account),
+        now=deed.now,
+    )
+    deed.told(_("The message is drafted. Read it, change it, and send it below."))
+    return reverse("case", args=[deed.row.pk]) + f"#reply-{reply.pk}"
