@@ -91,9 +91,8 @@ _LETTERS: Final[dict[Lang, tuple[str, tuple[str, ...]]]] = {
             "Bis %(until)s hören Sie von mir. Das verspreche ich Ihnen: %(what)s.",
             (
                 "Auf dieser Seite sehen Sie jederzeit, wie es steht. Dort können Sie mir auch antworten oder"
-                " um eine andere Person bitten, ohne sich anzumelden:"
+                " um eine andere Person bitten, ohne sich anzumelden: %(link)s"
             ),
-            "%(link)s",
             (
                 "Bitte geben Sie diesen Link nicht weiter: Wer ihn hat, sieht die Seite. Sie können ebenso"
                 " gut auf diese Nachricht antworten."
@@ -109,9 +108,8 @@ _LETTERS: Final[dict[Lang, tuple[str, tuple[str, ...]]]] = {
             "You will hear from me by %(until)s. This is what I promise you: %(what)s.",
             (
                 "On this page you can see at any time how things stand. You can also answer me there, or ask"
-                " for another person, without an account:"
+                " for another person, without an account: %(link)s"
             ),
-            "%(link)s",
             (
                 "Please keep this link to yourself: whoever has it sees the page. You can just as well answer"
                 " this message."

@@ -87,5 +87,8 @@ def _about(done: Done) -> str:
 
 
 def _called(claim: Claim | None) -> str:
-    """What billing calls a claim, which the customer has read on it; else its number there."""
-    return "" if claim is None else claim_in(unseal(claim.sealed)).what or claim.key
+    """The number of a claim, and what billing calls it, as the customer has read both."""
+    if claim is None:
+        return ""
+    what = claim_in(unseal(claim.sealed)).what
+    return what if claim.key in what else f"{claim.key}: {what}" if what else claim.key
