@@ -196,6 +196,10 @@ TABLE: dict[frozenset[Role], str] = {
         POST /cases/<int:pk>/status-page
         POST /cases/<int:pk>/status-page/revoke
         POST /cases/<int:pk>/handover
+        POST /cases/<int:pk>/closing-note
+        POST /cases/<int:pk>/closing-note/reply
+        PUT /api/v1/cases/{pk}/closing-note
+        POST /api/v1/cases/{pk}/closing-note/reply
         POST /api/v1/cases/{pk}/status-page
         POST /api/v1/cases/{pk}/status-page/revoke
         POST /api/v1/cases/{pk}/handover
@@ -313,6 +317,9 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/cases
         GET /api/v1/cases/{pk}
         GET /api/v1/cases/{pk}/status-page
+        GET /api/v1/cases/{pk}/satisfaction
+        GET /api/v1/cases/{pk}/closing-note
+        GET /api/v1/satisfaction
         GET /api/v1/cases/{pk}/messages
         GET /api/v1/cases/{pk}/notes
         GET /api/v1/cases/{pk}/timeline

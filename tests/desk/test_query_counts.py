@@ -49,6 +49,8 @@ ASKED = {
     "/search": ("/search?q=thread", "/search?q=case&kind=cases"),
     f"{API}/search": (f"{API}/search?words=thread", f"{API}/search?words=case&kind=cases"),
     "/people": ("/people", "/people?accounts=1"),
+    f"{API}/cases/{{pk}}/satisfaction": (),  # one of a case, and none here
+    f"{API}/cases/{{pk}}/closing-note": (),
     f"{API}/people/{{pk}}/standing": (),  # not there before the worker has counted it
     "/people/<int:pk>/erasing": (),  # each name of a person is looked for by itself
     f"{API}/people/{{pk}}/erasure": (),

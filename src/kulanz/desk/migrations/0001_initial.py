@@ -520,6 +520,7 @@ class Migration(migrations.Migration):
                 ('email', models.CharField(blank=True, db_index=True, default='', max_length=254)),
                 ('customer_number', models.CharField(blank=True, db_index=True, default='', max_length=80)),
                 ('note', models.TextField(blank=True, default='')),
+                ('no_contact', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField()),
                 ('compared_at', models.DateTimeField(blank=True, db_index=True, null=True)),
                 ('erased_at', models.DateTimeField(blank=True, null=True)),
@@ -749,6 +750,39 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='desk.case')),
                 ('message', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reply', to='desk.message')),
             ],
+        ),
+        migrations.CreateModel(
+            name='Satisfaction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('level', models.PositiveSmallIntegerField()),
+                ('text', models.TextField(blank=True, default='')),
+                ('answered_at', models.DateTimeField(db_index=True)),
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='satisfaction', to='desk.case')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', (1, 2, 3, 4, 5))), name='satisfaction_level')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ClosingNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('text', models.TextField()),
+                ('written_at', models.DateTimeField()),
+                ('answer', models.CharField(blank=True, default='', max_length=3)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('agreed_text', models.TextField(blank=True, default='')),
+                ('agreed_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='closing_note', to='desk.case')),
+                ('reply', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='closing_note', to='desk.reply')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('answer__in', ['', 'yes', 'no'])), name='closing_note_answer')],
+            },
         ),
         migrations.CreateModel(
             name='Resemblance',

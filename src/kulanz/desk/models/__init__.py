@@ -22,7 +22,7 @@ from kulanz.desk.models.setup import (
 )
 from kulanz.desk.models.sources import Lane, Mention, RawPayload, Reread, Source, Subscription
 from kulanz.desk.models.standing import AccountStanding, SourceCount
-from kulanz.desk.models.status import StatusPage
+from kulanz.desk.models.status import ClosingNote, Satisfaction, StatusPage
 from kulanz.desk.models.threads import Attention, Post, Revision, Thread, ThreadFindings, ThreadScore
 from kulanz.desk.models.workers import Heartbeat
 
@@ -39,6 +39,7 @@ __all__ = [
     "Case",
     "Claim",
     "ClosedDay",
+    "ClosingNote",
     "Customer",
     "CustomerImport",
     "CustomerMatch",
@@ -79,6 +80,7 @@ __all__ = [
     "Resemblance",
     "Retention",
     "Revision",
+    "Satisfaction",
     "SavedView",
     "ShownFinding",
     "Source",

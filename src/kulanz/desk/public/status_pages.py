@@ -7,6 +7,7 @@ whose person was erased are answered alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
 from types import MappingProxyType
@@ -23,9 +24,10 @@ from django.views.decorators.http import require_http_methods
 from kulanz.desk import access
 from kulanz.desk.conf import conf
 from kulanz.desk.public.limiting import PerMinute
+from kulanz.desk.queries.closing import asked_about, closing_note_of, satisfaction_of, was_posted
 from kulanz.desk.queries.status_pages import offer
 from kulanz.desk.rules.errors import ConflictError, RuleError
-from kulanz.desk.rules.status_pages import LANGUAGES, LONGEST_ANSWER, Lang, lang_of
+from kulanz.desk.rules.status_pages import LANGUAGES, LEVELS, LONGEST_ANSWER, Lang, lang_of
 from kulanz.desk.services import status_answers, status_links
 from kulanz.desk.services.status_views import view_of
 
@@ -132,8 +134,38 @@ def _another(request: HttpRequest, page: StatusPage) -> str:
     return "another"
 
 
-_DEEDS: Final[Mapping[str, Deed]] = {"answer": _answer, "yes": _yes, "no": _no, "another": _another}
-_TOLD: Final = frozenset({"answered", "yes", "no", "another"})
+def _rate(request: HttpRequest, page: StatusPage) -> str:
+    level, text = _number(request, "level"), request.POST.get("text", "")
+    status_answers.rate(page=page, level=level, text=text, now=timezone.now())
+    return "rated"
+
+
+def _agree(request: HttpRequest, page: StatusPage) -> str:
+    return _agreed(request, page, is_yes=True)
+
+
+def _disagree(request: HttpRequest, page: StatusPage) -> str:
+    return _agreed(request, page, is_yes=False)
+
+
+def _agreed(request: HttpRequest, page: StatusPage, *, is_yes: bool) -> str:
+    note = closing_note_of(page.case)
+    if note is None:
+        raise ConflictError("there is no closing note any more")
+    status_answers.agree(note=note, seen=_number(request, "seen"), is_yes=is_yes, now=timezone.now())
+    return "agreed" if is_yes else "no"
+
+
+_DEEDS: Final[Mapping[str, Deed]] = {
+    "answer": _answer,
+    "yes": _yes,
+    "no": _no,
+    "another": _another,
+    "rate": _rate,
+    "agree": _agree,
+    "disagree": _disagree,
+}
+_TOLD: Final = frozenset({"answered", "yes", "no", "another", "rated", "agreed"})
 
 
 def _shown(
@@ -152,9 +184,24 @@ def _shown(
         "typed_in": request.POST.get("do", "") + request.POST.get("gesture", "") if told else "",
         "is_member": request.user.is_authenticated,
         "longest": LONGEST_ANSWER,
+        **_settled(page, now),
     }
     with timezone.override(ZoneInfo(view.status.zone)):
         return _rendered(request, "status_page.html", context, lang, status)
+
+
+def _settled(page: StatusPage, now: datetime) -> dict[str, Any]:
+    """What is asked once the case is settled."""
+    if page.case.state not in ("resolved", "closed"):
+        return {}
+    note = closing_note_of(page.case)
+    return {
+        "asked": asked_about(page.case, now),
+        "said": satisfaction_of(page.case),
+        "levels": LEVELS,
+        "note": note,
+        "note_posted": note is not None and was_posted(note),
+    }
 
 
 def _refused(request: HttpRequest, kind: str, status: int) -> HttpResponse:

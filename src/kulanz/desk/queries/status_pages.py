@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db.models import F, Q
-from django.utils import timezone
 
-from kulanz.desk.models import Calendar, Case, Gesture, Hold, Message, Post, Promise, StatusPage
+from kulanz.desk.models import Case, Gesture, Hold, Message, Post, Promise, StatusPage
+from kulanz.desk.queries.spending import usual_zone
 from kulanz.desk.rules.machines import ON
 from kulanz.desk.rules.status_pages import LANGUAGES, Lang
 
@@ -93,8 +93,7 @@ def _zone(promises: tuple[Promise, ...]) -> str:
     """The time zone of what is promised, else the company's."""
     if promises:
         return promises[0].calendar.zone
-    usual = Calendar.objects.filter(is_default=True).values_list("zone", flat=True).first()
-    return usual or timezone.get_default_timezone_name()
+    return usual_zone()
 
 
 def _kept(promises: tuple[Promise, ...]) -> Iterator[Done]:

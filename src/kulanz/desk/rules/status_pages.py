@@ -20,6 +20,11 @@ MARK: Final = "[[status page]]"
 LONGEST_ANSWER: Final = 10_000
 ENDS_AFTER: Final = timedelta(days=90)
 """So long after its case was closed a link leads nowhere any more."""
+LEVELS: Final = (1, 2, 3, 4, 5)
+"""How satisfied a customer is: 1 not at all, 5 very."""
+CHANGEABLE: Final = timedelta(days=7)
+"""So long what was said can be changed."""
+LONGEST_NOTE: Final = 5_000
 
 _WEEKDAYS: Final = {
     "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),

@@ -21,6 +21,7 @@ from kulanz.desk.models import (
     AccountStanding,
     Assessment,
     Case,
+    ClosingNote,
     Customer,
     CustomerImport,
     Delivery,
@@ -38,6 +39,7 @@ from kulanz.desk.models import (
     Promise,
     Reply,
     Resemblance,
+    Satisfaction,
     StaffIdentity,
     Stake,
     StatusPage,
@@ -148,7 +150,8 @@ def _profiles(person: Person) -> _Profiles:
 
 
 def _blank(pseudonym: str, now: datetime) -> dict[str, Any]:
-    return {"name": pseudonym, "email": "", "customer_number": "", "note": "", "erased_at": now}
+    emptied = {"email": "", "customer_number": "", "note": "", "no_contact": False}
+    return {"name": pseudonym, **emptied, "erased_at": now}
 
 
 def _buried(profiles: _Profiles, pseudonym: str, left_out: Collection[str]) -> Names:
@@ -180,7 +183,8 @@ def _private_forgotten(profiles: _Profiles, pseudonym: str) -> None:
     """Delete conversations, and blank what is kept to be counted."""
     cases = profiles.cases
     _delete_told(cases)
-    StatusPage.objects.filter(case__in=cases).delete()
+    for each in (StatusPage, Satisfaction, ClosingNote):
+        each.objects.filter(case__in=cases).delete()
     Reply.objects.filter(case__in=cases).delete()
     DraftVerdict.objects.filter(case__in=cases).delete()
     Message.objects.filter(case__in=cases).delete()

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from kulanz.desk.models import Account, Case, Event, Member, Reply, Thread
 from kulanz.desk.models.cases import CHANNELS
+from kulanz.desk.queries.closing import lacks_agreement
 from kulanz.desk.queries.waiting import OWN_WORDS
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
@@ -115,6 +116,8 @@ def send(*, actor: Actor, reply: Reply, seen: int, url: str = "", now: datetime)
         raise RuleError("the case has no e-mail address of the customer: enter it first")
     if reply.channel == PRIVATE and not _is_theirs(reply):
         raise RuleError("the account is not one of this person any more")
+    if lacks_agreement(reply):
+        raise RuleError("closing note: the customer has not agreed to these words")
     at = _place(url)
     check_sending(text=reply.text, case=reply.case, by_desk=reply.channel in BY_DESK)
     step(reply, REPLY, "send", actor)

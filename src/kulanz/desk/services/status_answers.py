@@ -1,4 +1,4 @@
-"""What a customer does on the status page: answers, says yes or no to a gesture, asks for another person."""
+"""What a customer does on the status page: answers, says yes or no, asks for another person, is content."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from kulanz.desk.models import Case, Gesture, Message, StatusPage
+from kulanz.desk.models import Case, ClosingNote, Gesture, Message, Satisfaction, StatusPage
 from kulanz.desk.models.cases import STATUS_PAGE
+from kulanz.desk.queries.closing import asked_about, was_posted
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import GESTURE
 from kulanz.desk.rules.plain import plain
-from kulanz.desk.rules.status_pages import LONGEST_ANSWER
+from kulanz.desk.rules.status_pages import LEVELS, LONGEST_ANSWER
 from kulanz.desk.services.cases import heard
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
 from kulanz.desk.services.gesture_words import with_words
 from kulanz.desk.services.gestures import keep_record
 from kulanz.desk.services.notices import tell_of_answer
-from kulanz.desk.services.status_notices import tell_of_gesture_answer, tell_of_wish
+from kulanz.desk.services.status_notices import tell_of_agreement, tell_of_gesture_answer, tell_of_wish
 
 _SENT_TWICE: Final = timedelta(minutes=10)
 _ASKED_AGAIN: Final = timedelta(days=1)
@@ -71,6 +72,37 @@ def ask_for_another(*, page: StatusPage, text: str, now: datetime) -> None:
             tell_of_wish(case=case, now=now)
     if words:
         write(page=page, text=words, now=now)
+
+
+def rate(*, page: StatusPage, level: int, text: str, now: datetime) -> None:
+    """Say how satisfied they are, or say it anew within a week; raise RuleError where they are not asked."""
+    words = _words(text)
+    if level not in LEVELS:
+        raise RuleError("satisfaction: expected one of five steps")
+    with transaction.atomic():
+        case = _locked(page)
+        if not asked_about(case, now):
+            raise RuleError("satisfaction: this is not asked, or not any more")
+        said, is_new = Satisfaction.objects.get_or_create(
+            case=case, defaults={"level": level, "text": words, "answered_at": now}
+        )
+        if not is_new:
+            change(said, said.version, level=level, text=words)
+        record(None, "rate", case, now=now)
+
+
+def agree(*, note: ClosingNote, seen: int, is_yes: bool, now: datetime) -> ClosingNote:
+    """Say yes or no to the very words of a closing note; a yes can be taken back until it is posted."""
+    if was_posted(note):
+        raise RuleError("closing note: it was posted already")
+    said: dict[str, Any] = {"answer": "yes" if is_yes else "no", "answered_at": now}
+    if is_yes:
+        said |= {"agreed_text": note.text, "agreed_at": now}
+    with transaction.atomic():
+        answered = change(note, seen, **said)
+        record(None, "agree" if is_yes else "disagree", answered, now=now, case=answered.case)
+        tell_of_agreement(note=answered, now=now)
+    return answered
 
 
 def _locked(page: StatusPage) -> Case:

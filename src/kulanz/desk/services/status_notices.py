@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Case, Gesture, Member
+from kulanz.desk.models import Case, ClosingNote, Gesture, Member
 from kulanz.desk.queries.escalation import chain, readers_of
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.notices import tell
@@ -27,6 +27,18 @@ def tell_of_gesture_answer(*, gesture: Gesture, is_yes: bool, now: datetime) -> 
             body = f"{_url(case)}#gestures"
         key = f"said-{gesture.pk}-{gesture.version}-{member.pk}"
         tell(member=member, key=key, subject=subject % {"title": case}, body=body, now=now, urgent=True)
+
+
+def tell_of_agreement(*, note: ClosingNote, now: datetime) -> None:
+    """Tell a case's contact, or all leads where it has none, what the customer says to a closing note."""
+    case = note.case
+    for member in chain(case.contact, _OWN):
+        with translation.override(member.lang):
+            agreed = _("The customer agrees to the closing note: %(title)s")
+            other = _("The customer does not want the closing note: %(title)s")
+            subject = (agreed if note.answer == "yes" else other) % {"title": case}
+        key = f"closing-{note.pk}-{note.version}-{member.pk}"
+        tell(member=member, key=key, subject=subject, body=f"{_url(case)}#closing", now=now)
 
 
 def tell_of_wish(*, case: Case, now: datetime) -> None:

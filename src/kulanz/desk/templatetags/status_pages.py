@@ -1,4 +1,4 @@
-"""Words for customers on the status page: gestures that were offered, and those that were carried out."""
+"""Words for customers on the status page: gestures offered and carried out, and steps of satisfaction."""
 
 from __future__ import annotations
 
@@ -30,6 +30,18 @@ GIVEN: Final[Words] = {
     "apology": gettext_lazy("We wrote you a letter of apology"),
     "own": gettext_lazy("We did something for you"),
 }
+LEVELS: Final[Mapping[int, str | Lazy]] = {
+    1: gettext_lazy("not at all satisfied"),
+    2: gettext_lazy("rather not satisfied"),
+    3: gettext_lazy("partly satisfied"),
+    4: gettext_lazy("satisfied"),
+    5: gettext_lazy("very satisfied"),
+}
+
+
+@register.filter
+def satisfied(level: int) -> str:
+    return str(LEVELS[level])
 
 
 @register.filter

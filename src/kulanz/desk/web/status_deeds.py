@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kulanz.desk import access
 from kulanz.desk.access import NotFoundError
+from kulanz.desk.queries.closing import closing_note_of
 from kulanz.desk.queries.status_pages import page_of
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.status_pages import lang_of
-from kulanz.desk.services import handover, status_links
+from kulanz.desk.services import closing_notes, handover, status_links
 from kulanz.desk.services.outgoing import EMAIL
 from kulanz.desk.web.case_deeds import on_case
 from kulanz.desk.web.deeds import Deed, number
@@ -55,3 +57,21 @@ def hand_over(deed: Deed[Case]) -> str:
     )
     deed.told(_("The message is drafted. Read it, change it, and send it below."))
     return reverse("case", args=[deed.row.pk]) + f"#reply-{reply.pk}"
+
+
+@on_case.deed(Right.WORK_CASES)
+def write_closing_note(deed: Deed[Case]) -> str:
+    closing_notes.write(actor=deed.actor, case=deed.row, text=deed.text("text"), seen=deed.seen, now=deed.now)
+    deed.told(_("The customer is asked on the status page."))
+    return reverse("case", args=[deed.row.pk]) + "#closing"
+
+
+@on_case.deed(Right.WORK_CASES)
+def draft_closing_note(deed: Deed[Case]) -> str:
+    """Begin the public answer with the words that the customer agreed to."""
+    note = closing_note_of(deed.row)
+    if note is None:
+        raise NotFoundError("there is no closing note here")
+    thread = access.thread(deed.actor, deed.number("thread"))
+    reply = closing_notes.draft(actor=deed.actor, note=note, thread=thread, now=deed.now)
+    return reverse("thread", args=[thread.pk]) + f"#reply-{reply.pk}"

@@ -5,6 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kulanz.desk.conf import conf
+from kulanz.desk.queries.closing import (
+    closing_note_of,
+    satisfaction_of,
+    threads_of,
+    wants_no_questions,
+    was_posted,
+)
 from kulanz.desk.queries.status_pages import language_for, page_of
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.status_pages import LANGUAGES, MARK
@@ -26,4 +33,18 @@ def status_page(request: DeskRequest, case: Case) -> dict[str, Any]:
         "status_languages": LANGUAGES,
         "status_language": lang,
         "status_mark": MARK,
+        **_settled(case, works=works),
+    }
+
+
+def _settled(case: Case, *, works: bool) -> dict[str, Any]:
+    """What the customer said once it was settled, and what may be said in public."""
+    note, settled = closing_note_of(case), case.state in ("resolved", "closed")
+    return {
+        "satisfaction": satisfaction_of(case),
+        "wants_no_questions": settled and wants_no_questions(case),
+        "closing_note": note,
+        "closing_note_posted": note is not None and was_posted(note),
+        "closing_threads": threads_of(case) if note is not None and works else (),
+        "may_close_publicly": works and settled,
     }

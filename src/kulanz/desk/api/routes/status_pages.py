@@ -12,12 +12,22 @@ from kulanz.desk.access import NotFoundError
 from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.schemas.cases import ReplyOut
 from kulanz.desk.api.schemas.common import Seen
-from kulanz.desk.api.schemas.status_pages import HandoverIn, StatusPageIn, StatusPageOut
+from kulanz.desk.api.schemas.status_pages import (
+    ClosingNoteIn,
+    ClosingNoteOut,
+    ClosingReplyIn,
+    HandoverIn,
+    MonthOut,
+    SatisfactionOut,
+    StatusPageIn,
+    StatusPageOut,
+)
 from kulanz.desk.api.secrets import told_once
 from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.queries.closing import answers_by_month, closing_note_of, satisfaction_of
 from kulanz.desk.queries.status_pages import page_of
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services import handover, status_links
+from kulanz.desk.services import closing_notes, handover, status_links
 
 router = Router(tags=["cases"])
 
@@ -56,6 +66,45 @@ def hand_over(request: ApiRequest, pk: int, body: HandoverIn) -> Any:
         account=body.account,
         now=timezone.now(),
     )
+
+
+@router.get("/cases/{int:pk}/satisfaction", response=SatisfactionOut, **needs(Right.SEE_CASES))
+def show_satisfaction(request: ApiRequest, pk: int) -> Any:
+    """What the customer said once the case was settled; 404 before that."""
+    return _there(satisfaction_of(access.case(request.auth, pk)))
+
+
+@router.get("/satisfaction", response=list[MonthOut], **needs(Right.SEE_CASES))
+def list_satisfaction(request: ApiRequest) -> Any:
+    """How satisfied customers were, by month, newest first; nothing leads from it to a member."""
+    return answers_by_month(timezone.now())
+
+
+@router.get("/cases/{int:pk}/closing-note", response=ClosingNoteOut, **needs(Right.SEE_CASES))
+def show_closing_note(request: ApiRequest, pk: int) -> Any:
+    """The closing note, with what the customer says to its words."""
+    return shown(request, _there(closing_note_of(access.case(request.auth, pk))))
+
+
+@router.put("/cases/{int:pk}/closing-note", response=ClosingNoteOut, **needs(Right.WORK_CASES))
+def write_closing_note(request: ApiRequest, pk: int, body: ClosingNoteIn) -> Any:
+    """Write the closing note of a settled case; other words than before ask the customer again."""
+    case, seen = access.case(request.auth, pk), seen_version(request, body.seen)
+    return closing_notes.write(actor=request.auth, case=case, text=body.text, seen=seen, now=timezone.now())
+
+
+@router.post("/cases/{int:pk}/closing-note/reply", response={201: ReplyOut}, **needs(Right.WORK_CASES))
+def draft_closing_note(request: ApiRequest, pk: int, body: ClosingReplyIn) -> Any:
+    """Begin a public answer with the words that the customer agreed to."""
+    note = _there(closing_note_of(access.case(request.auth, pk)))
+    thread = access.thread(request.auth, body.thread)
+    return closing_notes.draft(actor=request.auth, note=note, thread=thread, now=timezone.now())
+
+
+def _there(row: Any) -> Any:
+    if row is None:
+        raise NotFoundError("this is not there yet")
+    return row
 
 
 def _found(request: ApiRequest, pk: int) -> Any:
