@@ -16,12 +16,14 @@ from kulanz.core.posts import Post
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Case, Member, Message, Person, Reply, StatusPage
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.addresses import signed_address
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.status_pages import LANGUAGES, MARK, Handover, handover
 from kulanz.desk.services import cases, mail, outgoing, promises, replies, status_links
 from kulanz.desk.services import handover as handing
 from kulanz.desk.services.calendars import usual_calendar
-from kulanz.desk.services.sealing import unseal
+from kulanz.desk.services.conversing import receive
+from kulanz.desk.services.sealing import derived_keys, unseal
 from smtp_site import SmtpSite, smtp_site
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +91,22 @@ def test_the_link_goes_out_and_is_not_kept(bob: Actor, promised: Case, site: Smt
     assert Client().get(link().removeprefix(conf().url)).status_code == 200
 
 
+def test_a_link_that_is_typed_or_quoted_is_not_kept_either(
+    bob: Actor, promised: Case, site: SmtpSite, now: datetime
+) -> None:
+    handing.draft(actor=bob, case=promised, language="en", now=now)
+    reply = replies.draft(actor=bob, case=promised, text=f"Look: {link()}", now=now)
+    assert reply.text == f"Look: {MARK}"
+    edited = replies.edit(
+        actor=bob, reply=reply, seen=reply.version, subject="", text=f"Now {link()}", now=now
+    )
+    assert edited.text == f"Now {MARK}"
+    to = signed_address("desk@kontaktor.example", promised.reply_key, derived_keys(outgoing.ADDRESS_KEY)[0])
+    head = f"From: rolf@mauer.example\r\nTo: {to}\r\nMessage-ID: <1@mauer.example>\r\n\r\n"
+    assert receive(content=f"{head}I opened {link()} today.\r\n".encode(), now=now) == "kept"
+    assert Message.objects.get().text.strip() == f"I opened {MARK} today."
+
+
 def test_a_second_handover_keeps_the_link(bob: Actor, promised: Case, now: datetime) -> None:
     handing.draft(actor=bob, case=promised, language="en", now=now)
     before = link()
@@ -120,7 +138,7 @@ def test_the_link_never_goes_where_others_read(
     bob: Actor, promised: Case, channel: str, now: datetime
 ) -> None:
     handing.draft(actor=bob, case=promised, language="en", now=now)
-    for text in (f"Look: {MARK}", f"Look: {link()}"):
+    for text in (f"Look: {MARK}", f"Look: {link()}", f"Look: {link()[:-1]}"):
         reply = replies.draft(actor=bob, case=promised, channel=channel, text=text, now=now)
         with pytest.raises(RuleError, match="take"):
             replies.send(actor=bob, reply=reply, seen=reply.version, now=now)

@@ -174,7 +174,7 @@ def _shown(
     """Make the page; ``told`` is what became of a form, whose words are kept where it was refused."""
     lang, now = _lang(request, page), timezone.now()
     done = request.GET.get("done", "")
-    view = view_of(page=page, lang=lang, now=now)
+    view = view_of(page=page, lang=lang)
     context = {
         "page": page,
         "case": page.case,

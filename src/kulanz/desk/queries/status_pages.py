@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from django.db.models import F, Q
@@ -37,7 +37,6 @@ class Status:
     offers: tuple[Gesture, ...]
     done: tuple[Done, ...]
     zone: str
-    today: date
 
     @property
     def running(self) -> Promise | None:
@@ -50,7 +49,7 @@ class Status:
         return any(each.answered_at is None and each.state != "ordered" for each in self.offers)
 
 
-def status_of(case: Case, now: datetime) -> Status:
+def status_of(case: Case) -> Status:
     """Return how a case stands for its customer."""
     promises = tuple(
         Promise.objects.filter(case=case, state__in=(*_OPEN, "kept"))
@@ -59,14 +58,12 @@ def status_of(case: Case, now: datetime) -> Status:
     )
     holds = tuple(Hold.objects.filter(case=case).select_related("claim", "customer").order_by("pk"))
     gestures = tuple(Gesture.objects.filter(case=case, state__in=(*_OFFERED, "accepted")).order_by("pk"))
-    zone = _zone(promises)
     return Status(
         promises=tuple(each for each in promises if each.state in _OPEN),
         holds=tuple(each for each in holds if each.state in ON),
         offers=tuple(each for each in gestures if each.state in _OFFERED),
         done=_newest((*_kept(promises), *_held(holds), *_given(gestures), *_written(case))),
-        zone=zone,
-        today=now.date(),
+        zone=_zone(promises),
     )
 
 

@@ -23,7 +23,7 @@ from kulanz.desk.services.draft_checks import LONGEST, Checked
 from kulanz.desk.services.notices import tell_of_request
 from kulanz.desk.services.outgoing import BY_DESK, EMAIL, PRIVATE, delivered, locked_case, record_reply
 from kulanz.desk.services.private import ways_of
-from kulanz.desk.services.status_links import check_sending
+from kulanz.desk.services.status_links import check_sending, without_link
 from kulanz.pages.safe import web_address
 
 _LONGEST_SUBJECT: Final = 500
@@ -62,7 +62,7 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
             channel=channel,
             account=_account(case, account) if case and channel == PRIVATE else None,
             subject=_subject(subject, case),
-            text=_words(text),
+            text=_words(without_link(text, case)),
             created_at=now,
         )
         if not said or channel in BY_DESK:
@@ -72,7 +72,7 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
 
 def edit(*, actor: Actor, reply: Reply, seen: int, subject: str, text: str, now: datetime) -> Reply:
     """Change the words of a draft, or of a reply that failed."""
-    subject, text = _subject(subject, reply.case), _words(text)
+    subject, text = _subject(subject, reply.case), _words(without_link(text, reply.case))
     return _step(actor, reply, seen, "edit", now, approver=None, last_error="", subject=subject, text=text)
 
 

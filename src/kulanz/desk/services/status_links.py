@@ -76,7 +76,7 @@ def opened(*, page: StatusPage, now: datetime) -> None:
 
 def check_sending(*, text: str, case: Case | None, by_desk: bool) -> None:
     """Raise RuleError for a text that needs a link where there is none, or that shows one to everybody."""
-    if f"{conf().url}{PATH}" in text and not by_desk:
+    if _start() in text and not by_desk:
         raise RuleError("the link to a status page is for the customer alone: take it out")
     if MARK not in text:
         return
@@ -95,10 +95,20 @@ def with_link(text: str, case: Case) -> str:
     return text.replace(MARK, _link(_page_of(case))) if MARK in text else text
 
 
+def without_link(text: str, case: Case | None) -> str:
+    """Return a text as it is kept: with ``MARK`` for the link, which was typed or is quoted there."""
+    link = _link(_page_of(case)) if _start() in text else ""
+    return text.replace(link, MARK) if link else text
+
+
+def _start() -> str:
+    return f"{conf().url}{PATH}"
+
+
 def _page_of(case: Case | None) -> StatusPage | None:
     return None if case is None else StatusPage.objects.filter(case=case).first()
 
 
 def _link(page: StatusPage | None) -> str:
     key = unseal(page.sealed).decode() if page else ""
-    return f"{conf().url}{PATH}{key}" if key else ""
+    return f"{_start()}{key}" if key else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from kulanz.desk.models import Claim, Gesture, Hold, Promise, StatusPage
 from kulanz.desk.queries.status_pages import Done, Status, status_of
@@ -60,9 +60,9 @@ class StatusView:
     done: tuple[DoneLine, ...]
 
 
-def view_of(*, page: StatusPage, lang: Lang, now: datetime) -> StatusView:
+def view_of(*, page: StatusPage, lang: Lang) -> StatusView:
     """Return what the customer of a page sees."""
-    status = status_of(page.case, now)
+    status = status_of(page.case)
     return StatusView(
         status,
         tuple(PromiseLine(each, moment(each.deadline, each.calendar.zone, lang)) for each in status.promises),
