@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from kulanz.desk.models import Case, ClosingNote, Person, Reply, Satisfaction, Thread
-from kulanz.desk.queries.spending import usual_zone
+from kulanz.desk.queries.calendars import usual_zone
 from kulanz.desk.rules.months import last_months, month_of
 from kulanz.desk.rules.status_pages import CHANGEABLE, LEVELS
 

@@ -10,7 +10,7 @@ from typing import Final
 from django.db.models import F, Q
 
 from kulanz.desk.models import Case, Gesture, Hold, Message, Post, Promise, StatusPage
-from kulanz.desk.queries.spending import usual_zone
+from kulanz.desk.queries.calendars import usual_zone
 from kulanz.desk.rules.machines import ON
 from kulanz.desk.rules.status_pages import LANGUAGES, Lang
 
