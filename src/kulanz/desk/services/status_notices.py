@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,8 +14,8 @@ from kulanz.desk.queries.escalation import chain, readers_of
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.notices import tell
 
-_OWN = 1
-_LEADS = 2
+_OWN: Final = 1
+_LEADS: Final = 2
 
 
 def tell_of_gesture_answer(*, gesture: Gesture, is_yes: bool, now: datetime) -> None:
