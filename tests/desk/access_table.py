@@ -199,6 +199,16 @@ TABLE: dict[frozenset[Role], str] = {
         POST /cases/<int:pk>/reopen
         POST /cases/<int:pk>/close
         POST /cases/<int:pk>/promise
+        POST /cases/<int:pk>/status-page
+        POST /cases/<int:pk>/status-page/revoke
+        POST /cases/<int:pk>/handover
+        POST /cases/<int:pk>/closing-note
+        POST /cases/<int:pk>/closing-note/reply
+        PUT /api/v1/cases/{pk}/closing-note
+        POST /api/v1/cases/{pk}/closing-note/reply
+        POST /api/v1/cases/{pk}/status-page
+        POST /api/v1/cases/{pk}/status-page/revoke
+        POST /api/v1/cases/{pk}/handover
         POST /cases/<int:pk>/assess
         POST /cases/<int:pk>/gesture
         POST /cases/<int:pk>/hold
@@ -312,6 +322,10 @@ TABLE: dict[frozenset[Role], str] = {
         GET /defects/<int:pk>
         GET /api/v1/cases
         GET /api/v1/cases/{pk}
+        GET /api/v1/cases/{pk}/status-page
+        GET /api/v1/cases/{pk}/satisfaction
+        GET /api/v1/cases/{pk}/closing-note
+        GET /api/v1/satisfaction
         GET /api/v1/cases/{pk}/messages
         GET /api/v1/cases/{pk}/notes
         GET /api/v1/cases/{pk}/timeline
@@ -515,6 +529,7 @@ ROLELESS = ["POST /sessions/<int:pk>/end"]
 # addresses that need no login, each with the status that a stranger gets
 OPEN: dict[str, int] = {
     "/alerts/judge/<str:token>": 404,  # signed links; this one is not
+    "/status/<str:key>": 404,  # the key is in the address
     "/hooks/<str:hook_key>/billing": 404,  # the key is in the address
     "/hooks/<str:hook_key>/<slug:receiver>": 404,
     "/hooks/<str:hook_key>/<slug:receiver>/<str:rest>": 404,

@@ -30,7 +30,17 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.services import cases, erasing, people, private, replies, sources, sweeping
+from kulanz.desk.rules.status_pages import MARK as LINK
+from kulanz.desk.services import (
+    cases,
+    erasing,
+    people,
+    private,
+    replies,
+    sources,
+    status_links,
+    sweeping,
+)
 from kulanz.desk.services.claiming import LEASE
 from kulanz.desk.services.fetching import fetch_due
 from kulanz.desk.services.outside import Outside
@@ -134,6 +144,19 @@ def test_a_message_goes_out_and_the_answer_comes_back_into_the_case(world: World
     assert world.case.state == "open"
     assert Delivery.objects.filter(member=world.bob.member_id, subject__contains="Dunning").exists()
     assert list(Event.objects.filter(action="receive").values_list("case", flat=True)) == [world.case.pk]
+
+
+def test_the_link_to_the_status_page_goes_out_and_is_not_kept(world: World) -> None:
+    page = status_links.make(actor=world.bob, case=world.case, language="en", now=world.now)
+    link = status_links.link_of(actor=world.bob, page=page)
+    world.send(f"Here you see how it stands: {LINK}")
+    world.work()
+    assert world.site.texts(world.topic.key) == [f"Here you see how it stands: {link}"]
+    world.later(minutes=10)
+    world.answer(f"I have opened {link} now.")
+    world.work()
+    kept = list(Message.objects.order_by("pk").values_list("text", flat=True))
+    assert kept == [f"Here you see how it stands: {LINK}", f"I have opened {LINK} now."]
 
 
 def test_nothing_of_it_is_kept_with_what_is_public(world: World) -> None:

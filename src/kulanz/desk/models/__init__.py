@@ -31,6 +31,7 @@ from kulanz.desk.models.setup import (
 )
 from kulanz.desk.models.sources import Lane, Mention, RawPayload, Reread, Source, Subscription
 from kulanz.desk.models.standing import AccountStanding, SourceCount
+from kulanz.desk.models.status import ClosingNote, Satisfaction, StatusPage
 from kulanz.desk.models.threads import Attention, Post, Revision, Thread, ThreadFindings, ThreadScore
 from kulanz.desk.models.workers import Heartbeat
 
@@ -47,6 +48,7 @@ __all__ = [
     "Case",
     "Claim",
     "ClosedDay",
+    "ClosingNote",
     "Customer",
     "CustomerImport",
     "CustomerMatch",
@@ -88,6 +90,7 @@ __all__ = [
     "Resemblance",
     "Retention",
     "Revision",
+    "Satisfaction",
     "SavedView",
     "ShownFinding",
     "Source",
@@ -95,6 +98,7 @@ __all__ = [
     "StaffIdentity",
     "Stake",
     "StakeRates",
+    "StatusPage",
     "Subscription",
     "Task",
     "Team",

@@ -15,6 +15,8 @@ from kulanz.desk.models.threads import Thread
 from kulanz.desk.rules.machines import CASE, PROMISE, REPLY
 
 CHANNELS: Final = ("email", "source", "private", "phone", "public")
+STATUS_PAGE: Final = "page"
+"""How a message came that the customer wrote on the status page; no reply goes that way."""
 
 
 class Case(Versioned):
@@ -137,7 +139,7 @@ class Message(models.Model):
 
     class Meta:
         constraints = (
-            one_of("channel", CHANNELS, "message_channel"),
+            one_of("channel", (*CHANNELS, STATUS_PAGE), "message_channel"),
             models.UniqueConstraint(
                 fields=("case", "message_id"), name="message_once", condition=~models.Q(message_id="")
             ),

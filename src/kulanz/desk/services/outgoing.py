@@ -18,6 +18,7 @@ from kulanz.desk.services.events import record
 from kulanz.desk.services.mail import Outbox, OutgoingMail, SendError, own_address
 from kulanz.desk.services.notices import tell_of_failure
 from kulanz.desk.services.sealing import derived_keys
+from kulanz.desk.services.status_links import with_link
 
 ADDRESS_KEY: Final = "reply address"
 EMAIL: Final = "email"
@@ -112,6 +113,9 @@ def _send_one(outbox: Outbox, reply: Reply, now: datetime) -> None:
         else:
             failed(reply, str(error), now)
         return
+    except RuleError as error:  # the link was revoked meanwhile
+        undelivered(reply, "undelivered", str(error), now)
+        return
     with transaction.atomic():
         delivered(reply=reply, mail_id=message_id(reply), now=now)
 
@@ -121,7 +125,7 @@ def _mail(reply: Reply, case: Case) -> OutgoingMail:
     return OutgoingMail(
         to=case.email,
         subject=reply.subject,
-        text=reply.text,
+        text=with_link(reply.text, case),
         message_id=message_id(reply),
         sender_name=str(case.contact or reply.author),
         reply_to=signed_address(own_address(), case.reply_key, derived_keys(ADDRESS_KEY)[0]),

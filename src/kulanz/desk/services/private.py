@@ -28,6 +28,7 @@ from kulanz.desk.services.notices import tell_of_answer
 from kulanz.desk.services.outgoing import MOST_TRIES, PRIVATE, delivered, undelivered
 from kulanz.desk.services.outside import Outside, keys_of, outside
 from kulanz.desk.services.sealing import SealError
+from kulanz.desk.services.status_links import with_link, without_link
 from kulanz.sources.connectors import CONNECTORS, connector_named
 from kulanz.sources.errors import PermanentError, Problems, SourceError, TemporaryError
 from kulanz.sources.private_messages import PrivateLetter, PrivateMessage, PrivateMessages
@@ -124,7 +125,7 @@ def _letter(reply: Reply, topic: PrivateTopic) -> PrivateLetter:
         mark=topic.mark,
         to=topic.account.key,
         title=reply.subject,
-        text=reply.text,
+        text=with_link(reply.text, topic.case),
         conversation=topic.key,
         after=known.private_key if known else "",
     )
@@ -203,7 +204,7 @@ def _taken(topic: PrivateTopic, case: Case, each: PrivateMessage, now: datetime)
             "inbound": not each.own,
             "channel": PRIVATE,
             "sender": sender,
-            "text": shortened(each.text),
+            "text": shortened(without_link(each.text, case)),
             "doubtful": "" if each.own or is_customer else OTHER_ACCOUNT,
             "at": believed(each.at, now),
         },

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from kulanz.desk.models import Account, Case, Event, Member, Reply, Thread
 from kulanz.desk.models.cases import CHANNELS
+from kulanz.desk.queries.closing import lacks_agreement
 from kulanz.desk.queries.waiting import OWN_WORDS
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
@@ -22,6 +23,7 @@ from kulanz.desk.services.draft_checks import LONGEST, Checked
 from kulanz.desk.services.notices import tell_of_request
 from kulanz.desk.services.outgoing import BY_DESK, EMAIL, PRIVATE, delivered, locked_case, record_reply
 from kulanz.desk.services.private import ways_of
+from kulanz.desk.services.status_links import check_sending, without_link
 from kulanz.pages.safe import web_address
 
 _LONGEST_SUBJECT: Final = 500
@@ -60,7 +62,7 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
             channel=channel,
             account=_account(case, account) if case and channel == PRIVATE else None,
             subject=_subject(subject, case),
-            text=_words(text),
+            text=_words(without_link(text, case)),
             created_at=now,
         )
         if not said or channel in BY_DESK:
@@ -70,7 +72,7 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
 
 def edit(*, actor: Actor, reply: Reply, seen: int, subject: str, text: str, now: datetime) -> Reply:
     """Change the words of a draft, or of a reply that failed."""
-    subject, text = _subject(subject, reply.case), _words(text)
+    subject, text = _subject(subject, reply.case), _words(without_link(text, reply.case))
     return _step(actor, reply, seen, "edit", now, approver=None, last_error="", subject=subject, text=text)
 
 
@@ -114,7 +116,10 @@ def send(*, actor: Actor, reply: Reply, seen: int, url: str = "", now: datetime)
         raise RuleError("the case has no e-mail address of the customer: enter it first")
     if reply.channel == PRIVATE and not _is_theirs(reply):
         raise RuleError("the account is not one of this person any more")
+    if lacks_agreement(reply):
+        raise RuleError("closing note: the customer has not agreed to these words")
     at = _place(url)
+    check_sending(text=reply.text, case=reply.case, by_desk=reply.channel in BY_DESK)
     step(reply, REPLY, "send", actor)
     checked = draft_checks.check_reply(actor=actor, reply=reply)
     draft_checks.refuse(checked, reply)

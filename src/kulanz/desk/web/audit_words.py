@@ -23,6 +23,8 @@ NOUNS: Final[Words] = {
     "event": pgettext_lazy("noun", "audit trail"),
     "holdrules": pgettext_lazy("noun", "rules of paused dunning"),
     "retention": pgettext_lazy("noun", "retention"),
+    "closingnote": pgettext_lazy("noun", "closing note"),
+    "statuspage": pgettext_lazy("noun", "status page"),
     "stakerates": pgettext_lazy("noun", "rates"),
 }
 
