@@ -44,6 +44,14 @@ class MisagoSite:
         """Reply, and return the post's id."""
         return str(self._ask(by, "POST", f"/api/threads/{thread_id}/posts/", {"post": text})["id"])
 
+    def texts(self, thread_id: str) -> list[tuple[str, str]]:
+        """Return who wrote what in a thread, as it was typed, oldest first."""
+        path = f"/api/threads/{thread_id}/posts/"
+        posts = self._ask(self.moderator, "GET", path)["post_set"]["results"]
+        written = [post for post in posts if not post["is_event"]]
+        sources = (self._ask(self.moderator, "GET", f"{path}{post['id']}/post_editor/") for post in written)
+        return [(post["poster_name"], source["post"]) for post, source in zip(written, sources, strict=True)]
+
     def edit(self, thread_id: str, post_id: str, text: str, *, by: str = member) -> None:
         self._ask(by, "PUT", f"/api/threads/{thread_id}/posts/{post_id}/", {"post": text})
 

@@ -318,6 +318,7 @@ HAPPENED: Final[Words] = {
     "reply discard": gettext_lazy("%(who)s discarded an answer."),
     "reply delivered": gettext_lazy("An answer was delivered."),
     "reply undelivered": gettext_lazy("An answer could not be delivered."),
+    "reply found": gettext_lazy("An answer that had failed was found at the source."),
     "thread false_alarm": gettext_lazy("%(who)s marked a conversation as a false alarm."),
     "thread snoozed": gettext_lazy("%(who)s put a conversation aside."),
     "thread open": gettext_lazy("%(who)s put a conversation back on the radar."),

@@ -71,7 +71,7 @@ def list_public_replies(request: ApiRequest, pk: int, place: Query[Place]) -> An
 
 @router.post("/threads/{int:pk}/replies", response={201: ReplyOut}, **needs(Right.WORK_CASES))
 def draft_public_reply(request: ApiRequest, pk: int, body: PublicReplyIn) -> Any:
-    """Begin a reply in public; it goes on as one to a customer does, and is kept as said when it is sent."""
+    """Begin a reply in public; it goes on as one to a customer does."""
     thread, now = access.thread(request.auth, pk), timezone.now()
     return replies.draft(
         actor=request.auth, case=None, thread=thread, channel="public", text=body.text, now=now

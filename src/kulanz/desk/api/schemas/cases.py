@@ -117,9 +117,11 @@ class ReplyOut(Schema):
     subject: str
     text: str
     url: str
+    post_key: str
     created_at: datetime
     sent_at: datetime | None
     last_error: str
+    error_kind: str
     version: int
 
 
@@ -197,8 +199,9 @@ class PublicReplyIn(Body):
 
 
 class SendIn(Seen):
-    """``url`` is where a reply that was said in public stands now."""
+    """``posted``: somebody has posted an answer in public already; ``url`` is where it stands now."""
 
+    posted: bool = False
     url: Annotated[str, Field(max_length=2_000)] = ""
 
 
