@@ -290,6 +290,29 @@ def test_answers_to_a_conversation_keep_their_order(world: World) -> None:
 
 
 @pytest.mark.django_db
+def test_an_answer_to_one_post(world: World, browser: Client) -> None:
+    post = world.thread.posts.get(key=str(world.topic.posts[2].id))
+    path = f"/threads/{world.thread.pk}"
+    assert f'href="{path}?answer={post.pk}#reply-text"' in page(browser, world)
+    shown = browser.get(f"{path}?answer={post.pk}").content.decode()
+    assert f'name="answers" value="{post.pk}"' in shown
+    typed = {"text": FIRST, "then": "send", "answers": str(post.pk)}
+    assert browser.post(f"{path}/reply", typed).status_code == 302
+    Reply.objects.update(due_at=world.now)
+    world.work()
+    assert (world.ours(), world.topic.posts[-1].reply_to) == ([FIRST], world.topic.posts[2].number)
+    assert f'href="/posts/{post.pk}"' in page(browser, world)
+
+
+@pytest.mark.django_db
+def test_a_post_of_another_conversation_is_not_answered_here(world: World, browser: Client) -> None:
+    other = Thread.objects.get(key="2").posts.first()
+    path = f"/threads/{world.thread.pk}/reply"
+    answer = browser.post(path, {"text": FIRST, "then": "keep", "answers": str(other.pk)})
+    assert (answer.status_code, Reply.objects.count()) == (422, 0)
+
+
+@pytest.mark.django_db
 def test_another_key_is_asked_whose_it_is(world: World, adam: Actor) -> None:
     source = Source.objects.get()
     assert source.posts_as == DESK

@@ -50,7 +50,7 @@ _GONE: Final = gettext_noop(
 )
 _REFUSED: Final = gettext_noop(
     "The source refuses the answer: the conversation may be closed, or the words too short or too long."
-    " Change them and try again, or post the answer yourself."
+    " Change and save them, then try again; or post the answer yourself."
 )
 UNPOSTED: Final = {
     "key": _KEY, "login": _KEY, "gone": _GONE, "missing": _GONE, "forbidden": _REFUSED,

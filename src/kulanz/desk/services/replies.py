@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from kulanz.desk.models import Account, Case, Event, Member, Reply, Thread
+from kulanz.desk.models import Account, Case, Event, Member, Post, Reply, Thread
 from kulanz.desk.models.cases import CHANNELS
 from kulanz.desk.queries.waiting import OWN_WORDS
 from kulanz.desk.rules.actor import Actor
@@ -41,6 +41,7 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
     actor: Actor,
     case: Case | None,
     thread: Thread | None = None,
+    answered: Post | None = None,
     channel: str = EMAIL,
     account: int | None = None,
     subject: str = "",
@@ -53,6 +54,7 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
     ``channel`` email is sent by the desk, and so is private: a private message to ``account``, one of
     ``private.ways_of(case)``. What goes by another way (source, phone, public) is said by a person there, and
     kept here as said when it is sent. ``said``: it was said already, and ``send`` follows, which tells of it.
+    ``answered`` is the post of ``thread`` that it is for, None for the conversation as a whole.
     """
     actor.need(Right.WORK_CASES)
     if channel not in CHANNELS:
@@ -61,10 +63,13 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
         )
     if case is None and (thread is None or channel in BY_DESK):
         raise RuleError("a reply needs a case, or a conversation that it is written to in public")
+    if answered is not None and (thread is None or answered.thread_id != thread.pk):
+        raise RuleError("a reply answers a post of the conversation that it is written to")
     with transaction.atomic():
         reply = Reply.objects.create(
             case=case,
             thread=thread,
+            answered=answered,
             author_id=actor.member_id,
             channel=channel,
             account=_account(case, account) if case and channel == PRIVATE else None,

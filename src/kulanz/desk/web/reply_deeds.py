@@ -92,12 +92,13 @@ def _addressed(deed: Deed[Case], address: str) -> HttpResponse:
 @on_thread.deed(Right.WORK_CASES)
 def draft_public(deed: Deed[Thread]) -> None:
     """Begin an answer in public; the button says whether it is kept, posted, or shown to other eyes first."""
-    posts_here = can_answer(deed.row.source)
+    posts_here, answered = can_answer(deed.row.source), number(deed.text("answers"))
     with transaction.atomic():
         reply = replies.draft(
             actor=deed.actor,
             case=None,
             thread=deed.row,
+            answered=access.post(deed.actor, answered) if answered else None,
             channel="public",
             text=deed.text("text"),
             said=deed.text("then") == "send" and not posts_here,

@@ -234,9 +234,17 @@ def _answers(request: DeskRequest, row: Any) -> dict[str, Any]:
         "posts_here": can_answer(row.source),
         "followed": followed(row, replies.rows),
         "our_posts": our_posts(row),
+        "answering": _answering(request, row),
         "reply_actions": [(each, possible(request.actor, REPLY, each.state)) for each in replies.rows],
         "may_reply": request.actor.may(Right.WORK_CASES),
     }
+
+
+def _answering(request: DeskRequest, row: Any) -> Any:
+    """The post that somebody is about to answer, by its address or by the form that is shown again."""
+    wanted = number(request.GET.get("answer", "") or request.POST.get("answers", ""))
+    found = access.post(request.actor, wanted) if wanted else None
+    return found if found is not None and found.thread_id == row.pk else None
 
 
 def _place(node: Any, names: dict[str, str], words: Words) -> dict[str, Any]:

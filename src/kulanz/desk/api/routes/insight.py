@@ -72,7 +72,12 @@ def list_public_replies(request: ApiRequest, pk: int, place: Query[Place]) -> An
 @router.post("/threads/{int:pk}/replies", response={201: ReplyOut}, **needs(Right.WORK_CASES))
 def draft_public_reply(request: ApiRequest, pk: int, body: PublicReplyIn) -> Any:
     """Begin a reply in public; it goes on as one to a customer does."""
-    thread, now = access.thread(request.auth, pk), timezone.now()
     return replies.draft(
-        actor=request.auth, case=None, thread=thread, channel="public", text=body.text, now=now
+        actor=request.auth,
+        case=None,
+        thread=access.thread(request.auth, pk),
+        answered=access.post(request.auth, body.answers) if body.answers else None,
+        channel="public",
+        text=body.text,
+        now=timezone.now(),
     )

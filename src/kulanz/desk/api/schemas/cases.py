@@ -118,6 +118,7 @@ class ReplyOut(Schema):
     text: str
     url: str
     post_key: str
+    answered_id: int | None
     created_at: datetime
     sent_at: datetime | None
     last_error: str
@@ -195,7 +196,10 @@ class PrivateWayOut(Schema):
 
 
 class PublicReplyIn(Body):
+    """``answers`` is the post of the thread that it is for."""
+
     text: Words
+    answers: Key | None = None
 
 
 class SendIn(Seen):

@@ -68,7 +68,10 @@ class GithubApi:
 
     def comments(self, number: str, since: datetime, page: int) -> Answer | None:
         """Return an issue's comments that changed since a time; None where it is not shown."""
-        params = {"since": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "per_page": PER_PAGE}
+        params: dict[str, str | int] = {
+            "since": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "per_page": PER_PAGE,
+        }
         answer = self._http.get(
             self._url(f"issues/{number}/comments"),
             params=params | _paged(page),
