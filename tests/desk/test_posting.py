@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 import pytest
+from api_client import Program
 from django.test import Client
 from worker_deaths import KILLED, apart
 
@@ -206,6 +207,7 @@ def die(*_: object, **__: object) -> None:
 def test_a_worker_killed_anywhere_posts_once(
     world: World, monkeypatch: pytest.MonkeyPatch, place: object, name: str
 ) -> None:
+    """Where the tests' database is in memory, whatever the killed worker had noted is lost with it."""
     reply = world.send()
     with monkeypatch.context() as patch:
         patch.setattr(place, name, die)
@@ -310,6 +312,28 @@ def test_a_post_of_another_conversation_is_not_answered_here(world: World, brows
     path = f"/threads/{world.thread.pk}/reply"
     answer = browser.post(path, {"text": FIRST, "then": "keep", "answers": str(other.pk)})
     assert (answer.status_code, Reply.objects.count()) == (422, 0)
+
+
+@pytest.mark.django_db
+def test_programs_do_the_same(world: World, members: dict[str, Member]) -> None:
+    bob, thread = Program(members["bob"]), f"/threads/{world.thread.pk}"
+    assert bob.get(f"{thread}/public-way").json() == {"by_desk": True, "account": DESK}
+    answered = world.thread.posts.get(key=str(world.topic.posts[2].id)).pk
+    reply = bob.post(f"{thread}/replies", {"text": FIRST, "answers": answered}).json()
+    assert reply["answered_id"] == answered
+    path = f"/replies/{reply['id']}"
+    assert bob.post(f"{path}/send", {"seen": reply["version"]}).json()["state"] == "sending"
+    Reply.objects.update(due_at=world.now)
+    world.work()
+    assert bob.get(path).json()["post_key"] == str(world.topic.posts[-1].id)
+    assert bob.get(f"{path}/followed").json()["post"] is None
+    world.later(minutes=1)
+    world.read()
+    kept = world.thread.posts.get(key=str(world.topic.posts[-1].id))
+    assert bob.get(f"{path}/followed").json()["post"] == kept.pk
+    said = bob.post(f"{thread}/replies", {"text": "Said by hand."}).json()
+    sent = bob.post(f"/replies/{said['id']}/send", {"seen": said["version"], "posted": True}).json()
+    assert (sent["state"], world.ours()) == ("sent", [FIRST])
 
 
 @pytest.mark.django_db

@@ -52,7 +52,14 @@ _REFUSED: Final = gettext_noop(
     "The source refuses the answer: the conversation may be closed, or the words too short or too long."
     " Change and save them, then try again; or post the answer yourself."
 )
+UNSURE: Final = "unsure"
+"""What kept a mail to a list from being known as sent: nobody knows whether it went out."""
+
 UNPOSTED: Final = {
+    UNSURE: gettext_noop(
+        "Nobody knows whether the list took it: the connection broke off. Look whether it arrived; once it is"
+        " read back it is marked as sent. Try again only if it is not there."
+    ),
     "key": _KEY, "login": _KEY, "gone": _GONE, "missing": _GONE, "forbidden": _REFUSED,
 }  # fmt: skip
 """What to do about an answer in public that was not posted, by ``kulanz.sources.errors.ErrorKind``."""

@@ -8,6 +8,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
+from django.db.models import Q
+
 from kulanz.desk.models import Post, Reply
 from kulanz.desk.rules.errors import ConflictError
 from kulanz.desk.rules.machines import REPLY
@@ -25,8 +27,8 @@ def recognise(*, threads: Collection[int], now: datetime) -> None:
 
     Call it in the transaction that keeps the posts of these threads.
     """
-    told = Reply.objects.filter(thread__in=threads, channel=PUBLIC, state__in=("sent", "failed"), post_key="")
-    for reply in told.select_related("thread__source", "case"):
+    told = Reply.objects.filter(thread__in=threads, channel=PUBLIC, state__in=("sent", "failed"))
+    for reply in told.filter(Q(post_key="") | Q(state="failed")).select_related("thread__source", "case"):
         post = _post_of(reply)
         if post is not None:
             _recognised(reply, post, now)
@@ -56,12 +58,13 @@ def _recognised(reply: Reply, post: Post, now: datetime) -> None:
 
 
 def _post_of(reply: Reply) -> Post | None:
-    """Return the post that an answer is: the one at its address, or the first with its words."""
-    taken = Reply.objects.filter(thread=reply.thread_id).exclude(post_key="").values("post_key")
+    """Return the post that an answer is: the one at its address or key, or the first with its words."""
+    others = Reply.objects.filter(thread=reply.thread_id).exclude(pk=reply.pk)
+    taken = others.exclude(post_key="").values("post_key")
     posts = Post.objects.filter(thread=reply.thread_id, removed=False).exclude(key__in=taken)
     posts = posts.select_related("account", "source").order_by("created_at", "pk")
     at = reply.url.rstrip("/")
-    there = posts.filter(url__in=(at, f"{at}/")).first() if at else None
+    there = posts.filter(Q(url__in=(at, f"{at}/")) if at else Q(key=reply.post_key)).first()
     later = posts.filter(created_at__gte=reply.created_at - SLACK)
     return there or next((post for post in later if is_own(post, reply)), None)
 

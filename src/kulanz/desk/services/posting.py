@@ -14,11 +14,12 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.plain import plainly
 from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.fetching import want
+from kulanz.desk.services.list_mail import send_to_list
 from kulanz.desk.services.outgoing import MOST_TRIES, PUBLIC, undelivered
 from kulanz.desk.services.outside import Outside, outside
 from kulanz.desk.services.own_answers import note_sent
 from kulanz.desk.services.sealing import derived_keys
-from kulanz.desk.services.writing import Writer, can_answer
+from kulanz.desk.services.writing import Writer, can_answer, list_address
 from kulanz.sources.errors import FetchError, PermanentError, SourceError, TemporaryError
 from kulanz.sources.public_answers import PostedAnswer, PublicAnswer, PublicAnswers
 
@@ -43,6 +44,9 @@ def send_due(*, now: datetime, world: Outside | None = None) -> int:
 
 
 def _send(reply: Reply, thread: Thread, world: Outside) -> None:
+    if address := list_address(thread.source):
+        send_to_list(reply=reply, thread=thread, address=address, now=world.clock())
+        return
     try:
         if not can_answer(thread.source):
             raise PermanentError(NO_KEY, kind="key")

@@ -13,6 +13,7 @@ from kulanz.desk.models import Source
 from kulanz.desk.queries.known import KnownPosts
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.plain import plainly
+from kulanz.desk.services.mail import can_send, own_address
 from kulanz.desk.services.outside import Outside, keys_of
 from kulanz.desk.services.sealing import SealError
 from kulanz.sources.connectors import CONNECTORS, connector_named
@@ -34,9 +35,21 @@ def can_write(source: Source) -> bool:
 
 
 def can_answer(source: Source) -> bool:
-    """Whether a source's connector posts answers in public, and has the keys for it."""
-    known = source.connector in CONNECTORS
-    return known and _has_one_of(source, connector_named(source.connector).answers_with)
+    """Whether answers to a source are posted by the desk: by its connector with its keys, or by mail."""
+    if source.connector not in CONNECTORS:
+        return False
+    if _has_one_of(source, connector_named(source.connector).answers_with):
+        return True
+    return bool(list_address(source)) and can_send()
+
+
+def list_address(source: Source) -> str:
+    """Return the address of the mailing list that a source reads, empty where nobody gave one."""
+    key = connector_named(source.connector).mailed_to if source.connector in CONNECTORS else ""
+    try:
+        return keys_of(source).get(key, "") if key else ""
+    except SealError:
+        return ""
 
 
 def _has_one_of(source: Source, wanted: Collection[frozenset[str]]) -> bool:
@@ -83,6 +96,9 @@ def learn_account(*, source: Source, world: Outside) -> None:
     if source.posts_as_at is not None or not can_answer(source):
         return
     told: dict[str, Any] = {"posts_as_at": world.clock()}
+    if list_address(source):
+        Source.objects.filter(pk=source.pk).update(posts_as=own_address()[:255], **told)
+        return
     with suppress(SourceError, RuleError), Writer[PublicAnswers](source, world, PublicAnswers) as writer:
         told |= {"posts_as": plainly(writer.account())[:255]}
     Source.objects.filter(pk=source.pk).update(**told)

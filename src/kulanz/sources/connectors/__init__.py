@@ -37,7 +37,8 @@ class Registered:
 
     ``writes_with`` are the sets of keys with which it writes private messages
     (``kulanz.sources.private_messages``), none where it cannot; ``answers_with`` those with which it posts
-    answers in public (``kulanz.sources.public_answers``).
+    answers in public (``kulanz.sources.public_answers``). ``mailed_to`` is the key that names the address of
+    a mailing list, where answers are mail.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Registered:
     keys: tuple[str, ...]
     writes_with: tuple[frozenset[str], ...] = ()
     answers_with: tuple[frozenset[str], ...] = ()
+    mailed_to: str = ""
 
 
 def connector_named(name: str) -> Registered:
@@ -58,6 +60,7 @@ def connector_named(name: str) -> Registered:
         module.KEYS,
         getattr(module, "WRITES_WITH", ()),
         getattr(module, "ANSWERS_WITH", ()),
+        getattr(module, "MAILED_TO", ""),
     )
 
 

@@ -195,6 +195,23 @@ class PrivateWayOut(Schema):
         return str(row.source)
 
 
+class PublicWayOut(Schema):
+    """Whether the desk posts at the source, and by which account; empty where the source has not said yet."""
+
+    by_desk: bool
+    account: str
+
+
+class FollowedOut(Schema):
+    """What others wrote since an answer, and the thread's score around it; ``post`` null: not read back."""
+
+    post: int | None = None
+    posts: int = 0
+    people: int = 0
+    score_before: float | None = None
+    score_after: float | None = None
+
+
 class PublicReplyIn(Body):
     """``answers`` is the post of the thread that it is for."""
 
