@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import pytest
 
-from kulanz.testing.public_answers import PublicAnswersSuite
+from kulanz.sources.errors import PermanentError, TemporaryError
+from kulanz.sources.public_answers import PublicAnswer, PublicAnswers
+from kulanz.testing.public_answers import SECOND, PublicAnswersSuite
+from kulanz.testing.reading import Notebook
 from relay import Relay, too_many
 from servers.misago import PASSWORD, MisagoSite
 
@@ -58,3 +61,25 @@ class TestPublicAnswersOfMisago(PublicAnswersSuite):
     def serving(self) -> Iterator[Forum]:
         with Relay(self.site.url, past=(_LOGIN,)) as relay:
             yield Forum(self.site, relay)
+
+    def test_what_waits_for_moderators_is_not_posted_again(self, square: Forum, answer: PublicAnswer) -> None:
+        with self.site.ruled("require_replies_approval", 1):
+            for _ in range(3):
+                with pytest.raises(TemporaryError, match="moderator"):
+                    self.connector_for(square).answer(answer)
+        assert len(square.posts()) == 1
+
+    def test_too_much_in_too_short_a_time_is_tried_later(self, square: Forum, answer: PublicAnswer) -> None:
+        with self.site.ruled("can_omit_flood_protection", 0):
+            self.connector_for(square).answer(answer)
+            with pytest.raises(TemporaryError, match="refused"):
+                self.connector_for(square).answer(replace(answer, text=SECOND))
+        assert len(square.posts()) == 1
+
+    def test_a_wrong_password_is_a_login_that_was_refused(self, square: Forum) -> None:
+        self.secrets = {"user": "Bob", "password": "wrong"}
+        made = self.reading(square).connector(Notebook())
+        assert isinstance(made, PublicAnswers)
+        with pytest.raises(PermanentError, match="login") as refused:
+            made.account()
+        assert refused.value.kind == "login"

@@ -87,6 +87,15 @@ class MisagoSite:
         """Write so many threads and so many replies over them, by Misago's own generator."""
         self._manage("fill", str(threads), str(posts))
 
+    @contextmanager
+    def ruled(self, name: str, value: int) -> Iterator[None]:
+        """Have another value of a permission while the block lasts."""
+        self._manage("rule", name, str(value))
+        try:
+            yield
+        finally:
+            self._manage("rule", name, str(1 - value))
+
     def overwrite(self, post_id: str, text: str) -> None:
         """Change a post in the database, as whoever runs the forum could."""
         self._manage("overwrite", post_id, text)
