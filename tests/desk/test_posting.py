@@ -337,6 +337,17 @@ def test_programs_do_the_same(world: World, members: dict[str, Member]) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "told"), [("misago", True), ("imap", True), ("flarum", False)])
+def test_the_form_of_a_source_says_what_keys_are_for(
+    members: dict[str, Member], kind: str, told: bool
+) -> None:
+    client = Client()
+    client.force_login(members["adam"])
+    shown = client.get(f"/sources/new?kind={kind}").content.decode()
+    assert ("the desk posts answers in public in its name" in shown) is told
+
+
+@pytest.mark.django_db
 def test_another_key_is_asked_whose_it_is(world: World, adam: Actor) -> None:
     source = Source.objects.get()
     assert source.posts_as == DESK
