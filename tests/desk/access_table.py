@@ -291,6 +291,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/threads/{pk}/check/verdict
         POST /api/v1/replies/{pk}/check/verdict
         GET /api/v1/cases/{pk}/private-ways
+        GET /api/v1/threads/{pk}/public-way
         PATCH /api/v1/replies/{pk}
         POST /api/v1/replies/{pk}/ask
         POST /api/v1/replies/{pk}/send
@@ -336,6 +337,7 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/issues/{pk}/replies
         PUT /api/v1/cases/{pk}/presence
         GET /api/v1/replies/{pk}
+        GET /api/v1/replies/{pk}/followed
         POST /api/v1/replies/{pk}/check
         POST /replies/<int:pk>/check
     """,

@@ -40,10 +40,13 @@ from kulanz.desk.services import (
     sources,
     status_links,
     sweeping,
+    writing,
 )
 from kulanz.desk.services.claiming import LEASE
 from kulanz.desk.services.fetching import fetch_due
 from kulanz.desk.services.outside import Outside
+from kulanz.desk.services.writing import Writer
+from kulanz.sources.private_messages import PrivateMessages
 from kulanz.sources.web.client import Pacing
 from kulanz.sources.web.network import AddressPolicy
 from kulanz.testing.recorded import Reply as Answer
@@ -293,7 +296,7 @@ def test_without_requests_left_today_nothing_is_read(world: World) -> None:
 
 def test_a_turn_ends_before_its_claim(world: World) -> None:
     limits = world.outside().limits
-    longest = private.REQUESTS * (limits.connect_seconds + private.SECONDS + private.LONGEST_WAIT)
+    longest = writing.REQUESTS * (limits.connect_seconds + writing.SECONDS + writing.LONGEST_WAIT)
     assert timedelta(seconds=longest) < LEASE
 
 
@@ -377,7 +380,7 @@ def test_what_is_read_while_the_person_is_erased_is_dropped(world: World) -> Non
     world.answer(MARK)
     topic = PrivateTopic.objects.select_related("account__source").get()
     found = world.outside()
-    with private._Writer(topic.account.source, found) as writer:
+    with Writer[PrivateMessages](topic.account.source, found, PrivateMessages) as writer:
         answers = writer.written(topic.key, "")
     PrivateTopic.objects.all().delete()
     Message.objects.all().delete()

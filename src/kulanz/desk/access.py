@@ -66,7 +66,9 @@ def promise(actor: Actor, pk: int) -> models.Promise:
 
 
 def reply(actor: Actor, pk: int) -> models.Reply:
-    return _one(models.Reply.objects.select_related("case", "author"), actor, Right.SEE_CASES, pk)
+    return _one(
+        models.Reply.objects.select_related("case", "author", "thread__source"), actor, Right.SEE_CASES, pk
+    )
 
 
 def gesture(actor: Actor, pk: int) -> models.Gesture:

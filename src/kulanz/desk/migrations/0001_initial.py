@@ -742,6 +742,8 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(blank=True, default='', max_length=500)),
                 ('text', models.TextField()),
                 ('url', models.CharField(blank=True, default='', max_length=2048)),
+                ('post_key', models.CharField(blank=True, default='', max_length=512)),
+                ('error_kind', models.CharField(blank=True, default='', max_length=20)),
                 ('created_at', models.DateTimeField()),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='desk.account')),
@@ -888,6 +890,8 @@ class Migration(migrations.Migration):
                 ('wanted_at', models.DateTimeField(blank=True, null=True)),
                 ('delivered_at', models.DateTimeField(blank=True, null=True)),
                 ('skipped', models.JSONField(default=list)),
+                ('posts_as', models.CharField(blank=True, default='', max_length=255)),
+                ('posts_as_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField()),
             ],
             options={
@@ -1207,6 +1211,11 @@ class Migration(migrations.Migration):
             model_name='reply',
             name='thread',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='desk.thread'),
+        ),
+        migrations.AddField(
+            model_name='reply',
+            name='answered',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='desk.post'),
         ),
         migrations.AddField(
             model_name='post',

@@ -78,6 +78,7 @@ REPLY: Final = Machine(
         row("delivered", ("sending",), "sent", Right.WORK_CASES, automatic=True),
         row("undelivered", ("sending",), "failed", Right.WORK_CASES, automatic=True),
         row("bounced", ("sent",), "failed", Right.WORK_CASES, automatic=True),
+        row("found", ("failed",), "sent", Right.WORK_CASES, automatic=True),
     ),
     final=frozenset({"sent", "discarded"}),
 )

@@ -23,6 +23,7 @@ from kulanz.desk.services.status_links import with_link
 ADDRESS_KEY: Final = "reply address"
 EMAIL: Final = "email"
 PRIVATE: Final = "private"
+PUBLIC: Final = "public"
 BY_DESK: Final = (EMAIL, PRIVATE)
 """Channels that the desk sends by itself; what goes by another is said by a person there."""
 
@@ -147,11 +148,15 @@ def _kept(reply: Reply, case: Case, mail_id: str, now: datetime) -> Message:
     )
 
 
-def undelivered(reply: Reply, action: str, why: str, now: datetime) -> None:
-    """Mark a reply as not delivered: its case is open again, and whoever wrote it is told why."""
+def undelivered(reply: Reply, action: str, why: str, now: datetime, kind: str = "") -> None:
+    """Mark a reply as not delivered: its case is open again, and whoever wrote it is told why.
+
+    ``kind`` is the ``kulanz.sources.errors.ErrorKind`` of what kept it from being posted in public.
+    """
     with transaction.atomic():
         state = REPLY.by_itself(reply.state, action)
-        back = change(reply, reply.version, state=state, due_at=None, last_error=why[:2000])
+        told = {"last_error": why[:2000], "error_kind": kind}
+        back = change(reply, reply.version, state=state, due_at=None, **told)
         _open_again(back)
         record_reply(None, action, back, now)
         tell_of_failure(reply=back, why=why[:500], now=now)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from kulanz.desk.models import Account, Case, Event, Member, Reply, Thread
+from kulanz.desk.models import Account, Case, Event, Member, Post, Reply, Thread
 from kulanz.desk.models.cases import CHANNELS
 from kulanz.desk.queries.closing import lacks_agreement
 from kulanz.desk.queries.waiting import OWN_WORDS
@@ -21,9 +21,18 @@ from kulanz.desk.services import draft_checks
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.draft_checks import LONGEST, Checked
 from kulanz.desk.services.notices import tell_of_request
-from kulanz.desk.services.outgoing import BY_DESK, EMAIL, PRIVATE, delivered, locked_case, record_reply
+from kulanz.desk.services.outgoing import (
+    BY_DESK,
+    EMAIL,
+    PRIVATE,
+    PUBLIC,
+    delivered,
+    locked_case,
+    record_reply,
+)
 from kulanz.desk.services.private import ways_of
 from kulanz.desk.services.status_links import check_sending, without_link
+from kulanz.desk.services.writing import can_answer
 from kulanz.pages.safe import web_address
 
 _LONGEST_SUBJECT: Final = 500
@@ -34,6 +43,7 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
     actor: Actor,
     case: Case | None,
     thread: Thread | None = None,
+    answered: Post | None = None,
     channel: str = EMAIL,
     account: int | None = None,
     subject: str = "",
@@ -46,6 +56,7 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
     ``channel`` email is sent by the desk, and so is private: a private message to ``account``, one of
     ``private.ways_of(case)``. What goes by another way (source, phone, public) is said by a person there, and
     kept here as said when it is sent. ``said``: it was said already, and ``send`` follows, which tells of it.
+    ``answered`` is the post of ``thread`` that it is for, None for the conversation as a whole.
     """
     actor.need(Right.WORK_CASES)
     if channel not in CHANNELS:
@@ -54,10 +65,13 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
         )
     if case is None and (thread is None or channel in BY_DESK):
         raise RuleError("a reply needs a case, or a conversation that it is written to in public")
+    if answered is not None and (thread is None or answered.thread_id != thread.pk):
+        raise RuleError("a reply answers a post of the conversation that it is written to")
     with transaction.atomic():
         reply = Reply.objects.create(
             case=case,
             thread=thread,
+            answered=answered,
             author_id=actor.member_id,
             channel=channel,
             account=_account(case, account) if case and channel == PRIVATE else None,
@@ -106,11 +120,14 @@ def discard(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
     return _step(actor, reply, seen, "discard", now, due_at=None)
 
 
-def send(*, actor: Actor, reply: Reply, seen: int, url: str = "", now: datetime) -> Reply:
+def send(
+    *, actor: Actor, reply: Reply, seen: int, url: str = "", posted: bool = False, now: datetime
+) -> Reply:
     """Send a reply: the worker sends e-mail and private messages, what was said elsewhere is kept as said.
 
-    ``url`` is where one said in public stands now. Raise RuleError for one in public that reveals personal
-    data, unless somebody called that finding wrong, or that has to be approved first.
+    One in public is posted by the worker where its source can (``goes_out``), unless somebody has ``posted``
+    it; ``url`` is where it stands then. Raise RuleError for one in public that reveals personal data, unless
+    somebody called that finding wrong, or that has to be approved first.
     """
     if reply.channel == EMAIL and not (reply.case and reply.case.email):
         raise RuleError("the case has no e-mail address of the customer: enter it first")
@@ -123,16 +140,34 @@ def send(*, actor: Actor, reply: Reply, seen: int, url: str = "", now: datetime)
     step(reply, REPLY, "send", actor)
     checked = draft_checks.check_reply(actor=actor, reply=reply)
     draft_checks.refuse(checked, reply)
+    by_desk = goes_out(reply) and not (reply.channel == PUBLIC and (posted or at))
     with transaction.atomic():
         _case_waits(actor, reply)
         told = _overruled(checked)
         sending = _step(
-            actor, reply, seen, "send", now, told=told, due_at=now, attempts=0, last_error="", url=at
+            actor,
+            reply,
+            seen,
+            "send",
+            now,
+            told=told,
+            due_at=now,
+            attempts=0,
+            last_error="",
+            error_kind="",
+            url=at,
         )
         draft_checks.keep_shown(checked, sending)
-        if sending.channel not in BY_DESK:
+        if not by_desk:
             delivered(reply=sending, now=now)
     return sending
+
+
+def goes_out(reply: Reply) -> bool:
+    """Whether the worker sends a reply, once somebody says so, or a person says it there."""
+    if reply.channel == PUBLIC:
+        return reply.thread is not None and can_answer(reply.thread.source)
+    return reply.channel in BY_DESK
 
 
 def _is_theirs(reply: Reply) -> bool:

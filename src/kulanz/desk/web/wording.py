@@ -329,6 +329,7 @@ HAPPENED: Final[Words] = {
     "reply discard": gettext_lazy("%(who)s discarded an answer."),
     "reply delivered": gettext_lazy("An answer was delivered."),
     "reply undelivered": gettext_lazy("An answer could not be delivered."),
+    "reply found": gettext_lazy("An answer that had failed was found at the source."),
     "statuspage make": gettext_lazy("%(who)s made the link to the status page."),
     "statuspage renew": gettext_lazy("%(who)s made a new link to the status page in place of the old one."),
     "statuspage open": gettext_lazy("The status page was opened for the first time."),
