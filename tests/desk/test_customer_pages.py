@@ -68,7 +68,7 @@ def test_a_case_begins_with_its_stake_for_those_who_may_see_it(
     make_customer(alice, now)
     for path in (f"/cases/{case.pk}", f"/issues/{case.issue_id}"):
         page = text_of(bobs, path)
-        assert "The claim is 12.40 EUR. The conversation has been read 13,016 times" in page
+        assert "The claim is 12.40 EUR. What was said in public has been read 13,016 times" in page
         assert page.index('id="stake"') < page.index('class="matter"')
         assert "5.95 EUR" in page or path.startswith("/issues")
     for name in ("carla", "frieda"):
