@@ -27,6 +27,7 @@ PARTS: Final = {
     "/cases/<int:pk>/presence",
     "/posts/<int:pk>",  # leads to the post in its conversation
     "/holds.csv",  # a file to keep
+    "/monthly.csv",
     "/setup/audit.csv",
     "/issues/<int:pk>/report.<slug:kind>",
 }

@@ -299,6 +299,12 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/threads/{pk}/replies
     """,
     frozenset({Role.LEAD, Role.AGENT, Role.APPROVER, Role.AUDITOR}): """
+        GET /monthly
+        GET /monthly.csv
+        GET /api/v1/monthly-report
+        GET /api/v1/monthly-report.csv
+        GET /api/v1/monthly-report/public
+        GET /api/v1/monthly-report/public.csv
         GET /cases
         GET /cases/<int:pk>
         GET /cases/<int:pk>/presence

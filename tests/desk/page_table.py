@@ -62,6 +62,8 @@ PAGES = """
     GET /gestures/<int:pk>: GET /gestures/{pk}, GET /gestures/{pk}/effect, GET /gestures/{pk}/alike
     POST /gestures/<int:pk>/edit: PATCH /gestures/{pk}
     POST /gestures/<int:pk>/order: POST /gestures/{pk}/order, POST /gestures/{pk}/order/try
+    GET /monthly: GET /monthly-report, GET /monthly-report/public
+    GET /monthly.csv: GET /monthly-report.csv, GET /monthly-report/public.csv
     GET /holds: GET /holds, GET /holds/sums
     GET /holds.csv: GET /holds
     POST /holds/<int:pk>/edit: PATCH /holds/{pk}

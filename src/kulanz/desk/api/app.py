@@ -28,6 +28,7 @@ from kulanz.desk.api.routes import (
     insight,
     issues,
     members,
+    monthly,
     own,
     people,
     policies,
@@ -72,6 +73,7 @@ ROUTERS: Final = (
     billing.router,
     search.router,
     waiting.router,
+    monthly.router,
 )
 
 

@@ -166,5 +166,6 @@ urlpatterns = [
     path("", include("kulanz.desk.web.stakes")),
     path("", include("kulanz.desk.web.customers")),
     path("", include("kulanz.desk.web.customer_imports")),
+    path("", include("kulanz.desk.web.monthly")),
     path("", include("kulanz.desk.web.setup.urls")),
 ]
