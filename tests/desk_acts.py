@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count, groupby
 from typing import Any, Final
 
@@ -35,8 +35,18 @@ from kulanz.desk.models import (
     WebhookTarget,
 )
 from kulanz.desk.rules.roles import Role
-from kulanz.desk.services import billing_systems, comparing, customer_imports, defects, gestures, sources
+from kulanz.desk.services import (
+    billing_systems,
+    cases,
+    comparing,
+    customer_imports,
+    defects,
+    gestures,
+    sources,
+)
 from kulanz.desk.services import people as profiles
+from kulanz.desk.services import promises as promising
+from kulanz.desk.services.calendars import usual_calendar
 from kulanz.desk.services.gestures import Offer
 from kulanz.desk.services.ingesting import ANALYSE_AFTER
 from kulanz.desk.services.members import create_member
@@ -271,6 +281,19 @@ def second_factor(name: str) -> list[str]:
     return [TOTP.activate(Member.objects.get(username=name), generate_totp_secret()).instance.type]
 
 
+def promised_case(name: str) -> int:
+    """Bob opens a case for a customer, and promises a call; return its key."""
+    bob, now = Member.objects.get(username="bob"), datetime.now(UTC)
+    person = Person.objects.create(name=name, email="rolf@mauer.example", created_at=now)
+    case = cases.open_case(actor=actor_of(bob), person=person, issue=None, title="Dunning", now=now)
+    calendar = usual_calendar(now=now)
+    promising.make(
+        actor=actor_of(bob), case=case, by=bob, what="I call you", worktime=timedelta(hours=4),
+        calendar=calendar, now=now,
+    )  # fmt: skip
+    return int(case.pk)
+
+
 ACTS: Final[dict[str, Callable[..., Any]]] = {
     act.__name__: act
     for act in (
@@ -289,5 +312,6 @@ ACTS: Final[dict[str, Callable[..., Any]]] = {
         per_thread,
         members,
         second_factor,
+        promised_case,
     )
 }

@@ -32,6 +32,7 @@ class PrivateSite(DiscourseSite):
         self.queues = False
         self._inside: dict[int, set[str]] = {}
         self._marks: dict[str, int] = {}
+        self.waiting: list[dict[str, Any]] = []
         self._memo: dict[bytes, tuple[datetime, Reply]] = {}
 
     def texts(self, topic_id: str) -> list[str]:
@@ -62,6 +63,8 @@ class PrivateSite(DiscourseSite):
             return _refused(403, "You are not permitted to view the requested resource.", "invalid_access")
         if request.method == "POST":
             return self._posted(request)
+        if request.path == f"/posts/{self.viewer}/pending.json":
+            return Reply.json({"pending_posts": self.waiting})
         if request.path.startswith("/t/external_id/"):
             return self._marked(request.path.removeprefix("/t/external_id/").removesuffix(".json"))
         return super().reply_to(request)
@@ -90,10 +93,12 @@ class PrivateSite(DiscourseSite):
         if problem := self._problem(fields, raw):
             return Reply.json({"action": "create_post", "errors": [problem]}, 422)
         if self.queues:
+            self.waiting.append({"topic_id": fields.get("topic_id"), "raw_text": raw})
             return Reply.json({"success": True, "action": "enqueued", "pending_count": 1})
         topic = self.topics[fields["topic_id"]] if "topic_id" in fields else self._begun(fields)
         self._tick()
-        post = self._add(topic, self.viewer, raw)
+        post = self._add(topic, self.viewer, raw, reply_to=fields.get("reply_to_post_number"))
+        topic.bumped = self.now
         return Reply.json(self._post(post, raw=True))
 
     def _problem(self, fields: dict[str, Any], raw: str) -> str:
@@ -104,7 +109,8 @@ class PrivateSite(DiscourseSite):
             return "Body is too similar to what you recently posted"
         if "topic_id" in fields:
             topic = self.topics.get(fields["topic_id"])
-            return "" if topic and self.sees(topic) else "The topic you are replying to was not found."
+            takes = topic and self.sees(topic) and not topic.closed
+            return "" if takes else "The topic you are replying to was not found."
         return self._problem_of_topic(fields)
 
     def _problem_of_topic(self, fields: dict[str, Any]) -> str:

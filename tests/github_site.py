@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ class GithubSite:
         self.comments: dict[int, Json] = {}
         self.events: list[Json] = []
         self.transferred: dict[int, str] = {}
+        self.tokens: dict[str, str] = {}
         self._next = 1000
 
     def open(self, author: str, title: str, body: str, *, association: str = "NONE") -> Json:
@@ -112,6 +114,10 @@ class GithubSite:
     # What it answers
 
     def reply_to(self, request: Request) -> Reply:
+        if request.path == "/api/v3/user":
+            return self._whose(request)
+        if request.method == "POST":
+            return self._written(request)
         query = {name: values[0] for name, values in parse_qs(request.query).items()}
         for pattern, answer in self._routes():
             if match := re.fullmatch(_ROOT + pattern, request.path):
@@ -125,7 +131,31 @@ class GithubSite:
         yield "/issues/comments", self._changed_comments
         yield "/issues/events", self._events
         yield r"/issues/(\d+)", self._issue
+        yield r"/issues/(\d+)/comments", self._comments
         yield r"/issues/(\d+)/timeline", self._timeline
+
+    def _whose(self, request: Request) -> Reply:
+        name = self.tokens.get(request.headers.get("authorization", "").removeprefix("Bearer "))
+        return Reply.json({"login": name}) if name else Reply.json({"message": "Bad credentials"}, 401)
+
+    def _written(self, request: Request) -> Reply:
+        name = self.tokens.get(request.headers.get("authorization", "").removeprefix("Bearer "))
+        found = re.fullmatch(_ROOT + r"/issues/(\d+)/comments", request.path)
+        issue = self.issues.get(int(found[1])) if found else None
+        if name is None or issue is None:
+            return Reply.json({"message": "Not Found"}, 404)
+        if issue["locked"]:
+            return Reply.json({"message": "Unable to create comment because issue is locked."}, 403)
+        body = json.loads(request.body)["body"]
+        if not body.strip():
+            return Reply.json({"message": "Validation Failed"}, 422)
+        return Reply.json(self.comment(issue, name, body), 201)
+
+    def _comments(self, path: str, query: dict[str, str], number: str) -> Reply:
+        if int(number) not in self.issues:
+            return Reply.json({"message": "Not Found"}, 404)
+        own = [each for each in self.comments.values() if each["issue_url"].endswith(f"/issues/{number}")]
+        return self._paged(path, query, sorted(_since(own, query), key=lambda each: each["id"]))
 
     def _changed_issues(self, path: str, query: dict[str, str]) -> Reply:
         return self._paged(path, query, _since(self.issues.values(), query))

@@ -27,7 +27,9 @@ PARTS: Final = {
     "/cases/<int:pk>/presence",
     "/posts/<int:pk>",  # leads to the post in its conversation
     "/holds.csv",  # a file to keep
+    "/monthly.csv",
     "/setup/audit.csv",
+    "/issues/<int:pk>/report.<slug:kind>",
 }
 DRAWN: Final = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 LOOKS: Final[dict[str, dict[str, Any]]] = {

@@ -13,7 +13,8 @@ SERIOUS: Final = ("serious", "critical")
 _RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _MOST_TABS: Final = 500
 _NUMBER: Final = re.compile(r"/\d+")
-_LINKS: Final = "links => links.map(link => link.getAttribute('href'))"
+_LINKS: Final = """links => links.filter(link => !link.hasAttribute('download'))
+    .map(link => link.getAttribute('href'))"""
 _NO_PAGES: Final = ("/static/", "/api/", "/hooks/", "#", "mailto:", "/login/logout")
 
 

@@ -39,7 +39,7 @@ def examples(command: click.Command) -> list[str]:
 
 
 EVERY = list(commands(main))
-OF_THE_DESK = ("createuser", "demo", "doctor", "init", "serve", "work")
+OF_THE_DESK = ("createuser", "demo", "doctor", "export", "init", "serve", "work")
 EXAMPLES = sorted({line for _, command in EVERY for line in examples(command)})
 
 

@@ -71,11 +71,18 @@ def test_a_broken_example_says_what_is_missing(line: str, said: str, run: Run, w
     assert said in result.stderr
 
 
-def test_broken_heat_says_what_is_missing(run: Run, workplace: Path) -> None:
-    (workplace / "heat.jsonl").write_text('{"uncivil": 1}', "utf-8")
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"uncivil": 1}', "got no text"),
+        ('{"text": "x", "uncivil": "very"}', "got could not convert string to float: 'very'"),
+    ],
+)
+def test_broken_heat_says_what_is_missing(line: str, said: str, run: Run, workplace: Path) -> None:
+    (workplace / "heat.jsonl").write_text(line, "utf-8")
     result = run("train", "forecast", "--talks", CASE, "--heat", "heat.jsonl", "--models", "mine")
     assert result.exit_code == 1
-    assert "heat.jsonl:1: expected text and any of uncivil, impolite, offensive, got no text" in result.stderr
+    assert f"heat.jsonl:1: expected text and any of uncivil, impolite, offensive, {said}" in result.stderr
 
 
 def test_a_folder_without_models(run: Run, workplace: Path) -> None:

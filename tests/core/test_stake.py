@@ -62,13 +62,14 @@ def test_the_lines_of_a_dispute_over_a_few_euros() -> None:
 def test_what_it_means_in_two_languages() -> None:
     assert saying(stake(CASE), "en") == (
         "The claim is 12.40 EUR. "
-        "The conversation has been read 13,016 times; at your rate that is worth 65 EUR to 1,300 EUR. "
+        "What was said in public has been read 13,016 times; at your rate that is worth 65 EUR to 1,300 EUR. "
         "The customer is expected to bring another 202.00 EUR. "
         "Going on with the dispute costs 479.80 EUR. Together, 60 to 160 times the claim is at stake."
     )
     assert saying(stake(CASE), "de") == (
         "Die Forderung beträgt 12,40 EUR. "
-        "Das Thema wurde 13.016-mal gelesen; nach Ihrem Satz ist das 65 EUR bis 1.300 EUR wert. "
+        "Was öffentlich geschrieben wurde, wurde 13.016-mal gelesen; "
+        "nach Ihrem Satz ist das 65 EUR bis 1.300 EUR wert. "
         "Vom Kunden sind voraussichtlich noch 202,00 EUR zu erwarten. "
         "Den Streit fortzusetzen kostet 479,80 EUR. "
         "Zusammen steht das 60- bis 160-Fache der Forderung auf dem Spiel."

@@ -21,6 +21,8 @@ TABLE: dict[frozenset[Role], str] = {
         GET /issues
         GET /issues/<int:pk>
         GET /issues/<int:pk>/presence
+        GET /issues/<int:pk>/report
+        GET /issues/<int:pk>/report.<slug:kind>
         POST /issues/<int:pk>/watch
         GET /alerts
         GET /sources
@@ -47,6 +49,8 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/issues
         GET /api/v1/issues/{pk}
         GET /api/v1/issues/{pk}/threads
+        GET /api/v1/issues/{pk}/report
+        GET /api/v1/issues/{pk}/report/summaries
         GET /api/v1/issues/{pk}/tasks
         GET /api/v1/issues/{pk}/notes
         PUT DELETE /api/v1/issues/{pk}/watch
@@ -91,6 +95,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /issues/<int:pk>/remove-thread
         POST /issues/<int:pk>/task
         POST /issues/<int:pk>/note
+        POST /issues/<int:pk>/summary
         POST /issues/<int:pk>/role
         POST /issues/<int:pk>/playbook
         POST /tasks/<int:pk>/tick
@@ -124,6 +129,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/issues/{pk}/playbook
         PATCH /api/v1/tasks/{pk}
         POST /api/v1/issues/{pk}/notes
+        PUT /api/v1/issues/{pk}/report/summary
         PATCH /api/v1/people/{pk}
         POST /api/v1/people/{pk}/accounts
         DELETE /api/v1/people/{pk}/accounts/{account}
@@ -193,6 +199,16 @@ TABLE: dict[frozenset[Role], str] = {
         POST /cases/<int:pk>/reopen
         POST /cases/<int:pk>/close
         POST /cases/<int:pk>/promise
+        POST /cases/<int:pk>/status-page
+        POST /cases/<int:pk>/status-page/revoke
+        POST /cases/<int:pk>/handover
+        POST /cases/<int:pk>/closing-note
+        POST /cases/<int:pk>/closing-note/reply
+        PUT /api/v1/cases/{pk}/closing-note
+        POST /api/v1/cases/{pk}/closing-note/reply
+        POST /api/v1/cases/{pk}/status-page
+        POST /api/v1/cases/{pk}/status-page/revoke
+        POST /api/v1/cases/{pk}/handover
         POST /cases/<int:pk>/assess
         POST /cases/<int:pk>/gesture
         POST /cases/<int:pk>/hold
@@ -278,6 +294,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/threads/{pk}/check/verdict
         POST /api/v1/replies/{pk}/check/verdict
         GET /api/v1/cases/{pk}/private-ways
+        GET /api/v1/threads/{pk}/public-way
         PATCH /api/v1/replies/{pk}
         POST /api/v1/replies/{pk}/ask
         POST /api/v1/replies/{pk}/send
@@ -287,6 +304,12 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/threads/{pk}/replies
     """,
     frozenset({Role.LEAD, Role.AGENT, Role.APPROVER, Role.AUDITOR}): """
+        GET /monthly
+        GET /monthly.csv
+        GET /api/v1/monthly-report
+        GET /api/v1/monthly-report.csv
+        GET /api/v1/monthly-report/public
+        GET /api/v1/monthly-report/public.csv
         GET /cases
         GET /cases/<int:pk>
         GET /cases/<int:pk>/presence
@@ -311,6 +334,10 @@ TABLE: dict[frozenset[Role], str] = {
         GET /defects/<int:pk>
         GET /api/v1/cases
         GET /api/v1/cases/{pk}
+        GET /api/v1/cases/{pk}/status-page
+        GET /api/v1/cases/{pk}/satisfaction
+        GET /api/v1/cases/{pk}/closing-note
+        GET /api/v1/satisfaction
         GET /api/v1/cases/{pk}/messages
         GET /api/v1/cases/{pk}/notes
         GET /api/v1/cases/{pk}/timeline
@@ -321,6 +348,7 @@ TABLE: dict[frozenset[Role], str] = {
         GET /api/v1/issues/{pk}/replies
         PUT /api/v1/cases/{pk}/presence
         GET /api/v1/replies/{pk}
+        GET /api/v1/replies/{pk}/followed
         POST /api/v1/replies/{pk}/check
         POST /replies/<int:pk>/check
     """,
@@ -519,6 +547,7 @@ ROLELESS = ["POST /sessions/<int:pk>/end"]
 # addresses that need no login, each with the status that a stranger gets
 OPEN: dict[str, int] = {
     "/alerts/judge/<str:token>": 404,  # signed links; this one is not
+    "/status/<str:key>": 404,  # the key is in the address
     "/hooks/<str:hook_key>/billing": 404,  # the key is in the address
     "/hooks/<str:hook_key>/<slug:receiver>": 404,
     "/hooks/<str:hook_key>/<slug:receiver>/<str:rest>": 404,

@@ -62,6 +62,8 @@ PAGES = """
     GET /gestures/<int:pk>: GET /gestures/{pk}, GET /gestures/{pk}/effect, GET /gestures/{pk}/alike
     POST /gestures/<int:pk>/edit: PATCH /gestures/{pk}
     POST /gestures/<int:pk>/order: POST /gestures/{pk}/order, POST /gestures/{pk}/order/try
+    GET /monthly: GET /monthly-report, GET /monthly-report/public
+    GET /monthly.csv: GET /monthly-report.csv, GET /monthly-report/public.csv
     GET /holds: GET /holds, GET /holds/sums
     GET /holds.csv: GET /holds
     POST /holds/<int:pk>/edit: PATCH /holds/{pk}
@@ -122,6 +124,9 @@ PAGES = """
     POST /setup/billing/<int:pk>/secret: POST /billing-systems/{pk}/secret
     POST /setup/billing/<int:pk>/remove: POST /billing-systems/{pk}/remove
     GET /setup/findings: GET /draft-findings
+    GET /setup/approvals: GET /approval-rules
+    POST /setup/approvals/save: PUT /approval-rules
+    POST /setup/templates/ship: POST /templates/ship
     GET /setup/hold-rules: GET /hold-rules
     POST /setup/hold-rules/save: PUT /hold-rules
     GET /setup/rates: GET /rates

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import pytest
@@ -273,14 +274,14 @@ def test_a_refusal_is_repeated_and_undone(program: Program, issue: Issue) -> Non
 
 def test_a_fault_can_be_tried_again(program: Program, issue: Issue, monkeypatch: pytest.MonkeyPatch) -> None:
     path, key = f"/issues/{issue.pk}/tasks", {"Idempotency-Key": "a"}
-    real = Task.objects.create
+    real = Task.objects.bulk_create
 
-    def broken(**given: object) -> None:
-        real(**given)
+    def broken(tasks: Iterable[Task]) -> None:
+        real(tasks)
         raise ZeroDivisionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(Task.objects, "create", broken)
+        patched.setattr(Task.objects, "bulk_create", broken)
         is_problem(program.post(path, {"text": "Call"}, **key), 500)
     assert not Task.objects.exists()
     assert not IdempotencyKey.objects.exists()

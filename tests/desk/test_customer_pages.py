@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from test_customers import TABLE
 
 from kulanz.desk.models import (
@@ -30,9 +30,11 @@ from kulanz.desk.models import (
     Thread,
 )
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.customer_tables import usual_columns
 from kulanz.desk.rules.customers import Facts
 from kulanz.desk.rules.rates import Rates
 from kulanz.desk.services.customer_imports import take_due
+from kulanz.desk.web.stake_words import FIELDS
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +43,13 @@ def client_of(member: Member) -> Client:
     client = Client()
     client.force_login(member, "allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_column_that_is_named_as_the_page_names_it_is_recognised(language: str) -> None:
+    with translation.override(language):
+        labels = {field: str(label) for field, label in FIELDS.items()}
+    assert usual_columns(tuple(labels.values())) == labels
 
 
 @pytest.fixture
@@ -68,7 +77,7 @@ def test_a_case_begins_with_its_stake_for_those_who_may_see_it(
     make_customer(alice, now)
     for path in (f"/cases/{case.pk}", f"/issues/{case.issue_id}"):
         page = text_of(bobs, path)
-        assert "The claim is 12.40 EUR. The conversation has been read 13,016 times" in page
+        assert "The claim is 12.40 EUR. What was said in public has been read 13,016 times" in page
         assert page.index('id="stake"') < page.index('class="matter"')
         assert "5.95 EUR" in page or path.startswith("/issues")
     for name in ("carla", "frieda"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import logging
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -31,6 +32,7 @@ from kulanz.desk.models import (
     Hold,
     Member,
 )
+from kulanz.desk.operating.starting import OperatingError
 from kulanz.desk.queries.holds import day_of
 from kulanz.desk.queries.waiting import waiting_stretch
 from kulanz.desk.services import billing_adapters
@@ -154,3 +156,20 @@ def test_the_logins_stay_in_sight(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert "a password" in said[0]
     assert str(tmp_path / "logins.txt") in said[0]
     assert levels == [logging.WARNING]
+
+
+@pytest.mark.parametrize(("family", "host"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "[::1]")])
+def test_a_place_that_is_taken_is_told_before_anything_is_filled(
+    family: socket.AddressFamily, host: str, tmp_path: Path
+) -> None:
+    with socket.socket(family) as taken:
+        try:
+            taken.bind((host.strip("[]"), 0))
+        except OSError as error:
+            pytest.skip(f"{host}: {error}")
+        place = f"{host}:{taken.getsockname()[1]}"
+        running._need_free(place)
+        taken.listen()
+        with pytest.raises(OperatingError, match="is in use, perhaps by another demo"):
+            running.show(tmp_path / "demo", lang="en", listen=place, say=print)
+    assert not (tmp_path / "demo").exists()

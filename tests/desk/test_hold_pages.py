@@ -233,11 +233,13 @@ def test_a_hold_of_which_billing_says_nothing_any_more_is_marked(
     Hold.objects.update(state="held", checked_at=timezone.now())
     silent = "Billing does not say whether it is still on"
     page = body(client, members["bob"], f"/cases/{case.pk}")
-    assert ("Last confirmed" in page, silent in page) == (True, False)
+    assert ("Last seen paused" in page, silent in page) == (True, False)
     Hold.objects.update(alarmed_at=timezone.now())
     assert silent in body(client, members["bob"], f"/cases/{case.pk}")
-    told = client.get(f"/api/v1/holds/{Hold.objects.get().pk}")
-    assert told.json()["checked_at"] is not None
+    assert "not confirmed in time" in body(client, members["bob"], "/holds?needs=unconfirmed")
+    assert "1 not confirmed by billing" in body(client, members["bob"], "/")
+    told = client.get("/api/v1/holds?unconfirmed=true").json()["items"]
+    assert [(row["late"], row["checked_at"] is not None) for row in told] == [(True, True)]
 
 
 def test_what_was_typed_into_a_refused_form_stays(

@@ -8,6 +8,7 @@ import pytest
 
 from kulanz.desk.models import Account, Case, Delivery, Event, Issue, IssueRole, Person, Post, Thread
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import cases, issues, teamwork
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +146,21 @@ def test_a_split_takes_along_roles_and_cases_of_who_wrote_there(
     merge(alice, new, both, now)
     assert set(said(both)) == {"Stays", "Moves", "Between"}
     assert both.cases.count() == 3
+
+
+def test_what_others_have_merged_meanwhile_is_neither_split_nor_taken_apart(
+    alice: Actor, both: Issue, two: Issue, other_thread: Thread, now: datetime
+) -> None:
+    three = issues.open_issue(actor=alice, threads=[other_thread], title="Three", now=now)
+    page = Issue.objects.get(pk=both.pk)
+    merge(alice, both, two, now)
+    with pytest.raises(RuleError):
+        issues.split(actor=alice, issue=page, threads=[other_thread], title="", reason="two", now=now)
+    page = Issue.objects.select_related("merged_into").get(pk=both.pk)
+    two.refresh_from_db()
+    merge(alice, two, three, now)
+    with pytest.raises(RuleError, match="undo the merge of 'Two' first"):
+        unmerge(alice, page, now)
 
 
 def test_both_issues_of_a_merge_tell_those_who_watch_and_everybody_once(

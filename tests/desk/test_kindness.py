@@ -228,6 +228,23 @@ def test_an_approver_sees_no_people_in_it(
 
 
 @pytest.mark.django_db
+def test_nobody_found_by_their_letter_alone_is_said_to_have_been_silent(
+    client: Client, members: dict[str, Member], gesture: Gesture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olena = person("Olena Kovalenko")
+    found = kindness.Alike(
+        person=olena, account=None, case=None, thread=None, grounds=("letter",), likeness=0.0
+    )
+    monkeypatch.setattr("kulanz.desk.web.gestures.alike", lambda **_: (found,))
+    client.force_login(members["bob"])
+    page = client.get(f"/gestures/{gesture.pk}").content.decode()
+    assert "Olena Kovalenko</a>\n" in page
+    assert "same dunning letter" in page
+    assert "said nothing" not in page
+    assert "did not shout" not in page
+
+
+@pytest.mark.django_db
 def test_sixty_days_before_and_after(
     client: Client, members: dict[str, Member], bob: Actor, forum: Source, gesture: Gesture
 ) -> None:

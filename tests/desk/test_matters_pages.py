@@ -213,7 +213,9 @@ def test_only_leads_merge_and_split(
     assert answer.headers["Location"] == reverse("issue", args=[issue.pk])
     assert "merged into another one" in text(alices, "issue", other.pk)
     assert post(alices, "issue_unmerge", other.pk, seen=2) == 302
-    assert "It is yours now." in text(alices, "issue", other.pk)
+    undone = text(alices, "issue", other.pk)
+    assert "The merge is undone." in undone
+    assert "It is yours now." in undone
     issues.add_threads(actor=bob, issue=issue, threads=[other_thread], now=now)
     answer = alices.post(
         reverse("issue_split", args=[issue.pk]),

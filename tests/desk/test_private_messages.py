@@ -30,10 +30,23 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.services import cases, erasing, people, private, replies, sources, sweeping
+from kulanz.desk.rules.status_pages import MARK as LINK
+from kulanz.desk.services import (
+    cases,
+    erasing,
+    people,
+    private,
+    replies,
+    sources,
+    status_links,
+    sweeping,
+    writing,
+)
 from kulanz.desk.services.claiming import LEASE
 from kulanz.desk.services.fetching import fetch_due
 from kulanz.desk.services.outside import Outside
+from kulanz.desk.services.writing import Writer
+from kulanz.sources.private_messages import PrivateMessages
 from kulanz.sources.web.client import Pacing
 from kulanz.sources.web.network import AddressPolicy
 from kulanz.testing.recorded import Reply as Answer
@@ -134,6 +147,19 @@ def test_a_message_goes_out_and_the_answer_comes_back_into_the_case(world: World
     assert world.case.state == "open"
     assert Delivery.objects.filter(member=world.bob.member_id, subject__contains="Dunning").exists()
     assert list(Event.objects.filter(action="receive").values_list("case", flat=True)) == [world.case.pk]
+
+
+def test_the_link_to_the_status_page_goes_out_and_is_not_kept(world: World) -> None:
+    page = status_links.make(actor=world.bob, case=world.case, language="en", now=world.now)
+    link = status_links.link_of(actor=world.bob, page=page)
+    world.send(f"Here you see how it stands: {LINK}")
+    world.work()
+    assert world.site.texts(world.topic.key) == [f"Here you see how it stands: {link}"]
+    world.later(minutes=10)
+    world.answer(f"I have opened {link} now.")
+    world.work()
+    kept = list(Message.objects.order_by("pk").values_list("text", flat=True))
+    assert kept == [f"Here you see how it stands: {LINK}", f"I have opened {LINK} now."]
 
 
 def test_nothing_of_it_is_kept_with_what_is_public(world: World) -> None:
@@ -270,7 +296,7 @@ def test_without_requests_left_today_nothing_is_read(world: World) -> None:
 
 def test_a_turn_ends_before_its_claim(world: World) -> None:
     limits = world.outside().limits
-    longest = private.REQUESTS * (limits.connect_seconds + private.SECONDS + private.LONGEST_WAIT)
+    longest = writing.REQUESTS * (limits.connect_seconds + writing.SECONDS + writing.LONGEST_WAIT)
     assert timedelta(seconds=longest) < LEASE
 
 
@@ -354,7 +380,7 @@ def test_what_is_read_while_the_person_is_erased_is_dropped(world: World) -> Non
     world.answer(MARK)
     topic = PrivateTopic.objects.select_related("account__source").get()
     found = world.outside()
-    with private._Writer(topic.account.source, found) as writer:
+    with Writer[PrivateMessages](topic.account.source, found, PrivateMessages) as writer:
         answers = writer.written(topic.key, "")
     PrivateTopic.objects.all().delete()
     Message.objects.all().delete()

@@ -39,7 +39,7 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Role
-from kulanz.desk.services import cases, issues, people, replies, teamwork
+from kulanz.desk.services import cases, issues, people, replies, status_links, teamwork
 
 pytestmark = pytest.mark.django_db
 FEW, MORE = 3, 27
@@ -49,6 +49,8 @@ ASKED = {
     "/search": ("/search?q=thread", "/search?q=case&kind=cases"),
     f"{API}/search": (f"{API}/search?words=thread", f"{API}/search?words=case&kind=cases"),
     "/people": ("/people", "/people?accounts=1"),
+    f"{API}/cases/{{pk}}/satisfaction": (),  # one of a case, and none here
+    f"{API}/cases/{{pk}}/closing-note": (),
     f"{API}/people/{{pk}}/standing": (),  # not there before the worker has counted it
     "/people/<int:pk>/erasing": (),  # each name of a person is looked for by itself
     f"{API}/people/{{pk}}/erasure": (),
@@ -70,6 +72,7 @@ class Filled:
         self.case: Case = cases.open_case(
             actor=self.actor, person=self.person, issue=self.issue, title="One", now=now
         )
+        status_links.make(actor=self.actor, case=self.case, language="en", now=now)
         self.count = 0
 
     def more(self, count: int) -> None:

@@ -69,7 +69,7 @@ def test_the_stake_of_a_case_says_what_the_claim_is_against_the_rest(
         "dispute": (Decimal("479.80"), Decimal("479.80")),
     }
     assert saying(found.drawn, "en").startswith(
-        "The claim is 12.40 EUR. The conversation has been read 13,016 times"
+        "The claim is 12.40 EUR. What was said in public has been read 13,016 times"
     )
     assert "zu erwarten" in saying(found.drawn, "de")
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from faults import fault_server, reply
+from kulanz.desk.conf import conf
 from kulanz.desk.services import chat, guarding
 from smtp_site import make_certificate
 
@@ -35,12 +36,21 @@ def address(folder: Path, endpoint: str) -> str:
     return f"vapid://alerts@example.org/phone?{files}&verify=no"
 
 
+@pytest.fixture
+def push() -> Path:
+    folder = conf().data / "push"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
-def test_a_browser_gets_an_alarm_by_web_push(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_browser_gets_an_alarm_by_web_push(
+    push: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(guarding, "is_public", lambda _: True)
     with fault_server(make_certificate(tmp_path, "127.0.0.1")) as service:
         endpoint = service.script("/push/abc", reply(status=201))
-        sent = chat.send_all([chat.ChatMessage(address(tmp_path, endpoint), "Alarm", "Rolf Petersen")])
+        sent = chat.send_all([chat.ChatMessage(address(push, endpoint), "Alarm", "Rolf Petersen")])
     assert sent == [None]
     (asked,) = service.asked
     assert asked.headers["authorization"].startswith("vapid t=")
@@ -48,12 +58,24 @@ def test_a_browser_gets_an_alarm_by_web_push(tmp_path: Path, monkeypatch: pytest
     assert b"Petersen" not in asked.body
 
 
-def test_a_browser_inside_the_network_gets_none(tmp_path: Path) -> None:
+def test_a_browser_inside_the_network_gets_none(push: Path, tmp_path: Path) -> None:
     with fault_server(make_certificate(tmp_path, "127.0.0.1")) as service:
         endpoint = service.script("/push/abc", reply(status=201))
-        (error,) = chat.send_all([chat.ChatMessage(address(tmp_path, endpoint), "Alarm", "Rolf Petersen")])
+        (error,) = chat.send_all([chat.ChatMessage(address(push, endpoint), "Alarm", "Rolf Petersen")])
     assert "not a public address" in str(error)
     assert service.asked == []
+
+
+def test_an_address_reads_no_other_file_of_this_machine(push: Path, tmp_path: Path) -> None:
+    address(push, "https://push.example.org/a")
+    for given in (
+        f"vapid://alerts@example.org/phone?keyfile={quote(str(tmp_path / 'secret-key'))}",
+        f"vapid://alerts@example.org/phone?subfile={quote(str(push / '..' / 'secret-key'))}",
+        f"mailtos://a:b@example.org/?pgpprv={quote(str(tmp_path / 'secret-key'))}",
+        f"vapid://alerts@example.org/phone;a?%6BEYfile={quote(str(tmp_path / 'secret-key'))}",
+    ):
+        (error,) = chat.send_all([chat.ChatMessage(given, "a", "b")])
+        assert "names another file of the desk's machine" in str(error)
 
 
 def test_an_address_sends_no_file_of_this_machine(tmp_path: Path) -> None:

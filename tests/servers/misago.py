@@ -44,6 +44,14 @@ class MisagoSite:
         """Reply, and return the post's id."""
         return str(self._ask(by, "POST", f"/api/threads/{thread_id}/posts/", {"post": text})["id"])
 
+    def texts(self, thread_id: str) -> list[tuple[str, str]]:
+        """Return who wrote what in a thread, as it was typed, oldest first."""
+        path = f"/api/threads/{thread_id}/posts/"
+        posts = self._ask(self.moderator, "GET", path)["post_set"]["results"]
+        written = [post for post in posts if not post["is_event"]]
+        sources = (self._ask(self.moderator, "GET", f"{path}{post['id']}/post_editor/") for post in written)
+        return [(post["poster_name"], source["post"]) for post, source in zip(written, sources, strict=True)]
+
     def edit(self, thread_id: str, post_id: str, text: str, *, by: str = member) -> None:
         self._ask(by, "PUT", f"/api/threads/{thread_id}/posts/{post_id}/", {"post": text})
 
@@ -78,6 +86,15 @@ class MisagoSite:
     def fill(self, threads: int, posts: int) -> None:
         """Write so many threads and so many replies over them, by Misago's own generator."""
         self._manage("fill", str(threads), str(posts))
+
+    @contextmanager
+    def ruled(self, name: str, value: int) -> Iterator[None]:
+        """Have another value of a permission while the block lasts."""
+        self._manage("rule", name, str(value))
+        try:
+            yield
+        finally:
+            self._manage("rule", name, str(1 - value))
 
     def overwrite(self, post_id: str, text: str) -> None:
         """Change a post in the database, as whoever runs the forum could."""

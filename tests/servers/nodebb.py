@@ -55,6 +55,12 @@ class NodebbSite:
         """Reply, and return the post's id."""
         return str(self.act("posts.reply", {"tid": thread_id, "content": text}, by=by)["pid"])
 
+    def texts(self, thread_id: str) -> list[tuple[str, str]]:
+        """Return who wrote what in a topic, as it was typed, oldest first."""
+        posts = Browser(self.url).ask("GET", f"/api/topic/{thread_id}")["posts"]
+        raws = (self.act("posts.getRawPost", str(post["pid"])) for post in posts)
+        return [(post["user"]["username"], raw) for post, raw in zip(posts, raws, strict=True)]
+
     def edit(self, thread_id: str, post_id: str, text: str, *, by: str = member) -> None:
         self.act("posts.edit", {"pid": post_id, "content": text}, by=by)
 

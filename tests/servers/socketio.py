@@ -54,10 +54,13 @@ class Connection:
 
 
 def _packets(body: str) -> list[str]:
-    """Split a body of polled packets, each written as its length in characters, a colon and itself."""
+    """Split a body of polled packets, each written as its length in characters, a colon and itself.
+
+    A packet is encoded twice: its characters are the bytes of its UTF-8.
+    """
     packets = []
     while body:
         length, _, rest = body.partition(":")
-        packets.append(rest[: int(length)])
+        packets.append(rest[: int(length)].encode("latin-1").decode())
         body = rest[int(length) :]
     return packets

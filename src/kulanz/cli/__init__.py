@@ -13,6 +13,7 @@ from kulanz.cli.convert import convert
 from kulanz.cli.demo import demo
 from kulanz.cli.desk import createuser, doctor, init, serve, work
 from kulanz.cli.evaluate import evaluate
+from kulanz.cli.export import export
 from kulanz.cli.fetch import fetch
 from kulanz.cli.forecast import forecast
 from kulanz.cli.group import KulanzGroup
@@ -47,7 +48,7 @@ def main() -> None:
 _COMMANDS = (
     *(check_reply, completion, convert, demo, evaluate, fetch, forecast),
     *(observe, posts, replay, scan, sources, spread, train),
-    *(createuser, doctor, init, serve, work),
+    *(createuser, doctor, export, init, serve, work),
 )
 for _command in _COMMANDS:
     main.add_command(_command)

@@ -21,10 +21,15 @@ from rich.text import Text
 if TYPE_CHECKING:
     from kulanz.batch import Phase
 
-Stretch: TypeAlias = "Phase | Literal['fetching']"
+Stretch: TypeAlias = "Phase | Literal['fetching', 'exporting']"
 
-_TITLES: Final = {"reading": "Reading", "analysing": "Analysing", "fetching": "Fetching"}
-_UNITS: Final = {"analysing": "posts", "fetching": "requests"}
+_TITLES: Final = {
+    "reading": "Reading",
+    "analysing": "Analysing",
+    "fetching": "Fetching",
+    "exporting": "Exporting",
+}
+_UNITS: Final = {"analysing": "posts", "fetching": "requests", "exporting": "conversations"}
 
 
 class _Rate(ProgressColumn):

@@ -6,6 +6,7 @@ What an actor may not see does not exist for them: NotFoundError is raised for b
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Final, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -15,6 +16,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.billing import WEBHOOK
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right, Role
+from kulanz.desk.rules.status_pages import ENDS_AFTER, digest_of
 
 _Row = TypeVar("_Row", bound=Model)
 
@@ -64,7 +66,9 @@ def promise(actor: Actor, pk: int) -> models.Promise:
 
 
 def reply(actor: Actor, pk: int) -> models.Reply:
-    return _one(models.Reply.objects.select_related("case", "author"), actor, Right.SEE_CASES, pk)
+    return _one(
+        models.Reply.objects.select_related("case", "author", "thread__source"), actor, Right.SEE_CASES, pk
+    )
 
 
 def gesture(actor: Actor, pk: int) -> models.Gesture:
@@ -116,6 +120,13 @@ def hook_source(hook_key: str) -> models.Source | None:
 def hook_billing_system(hook_key: str) -> models.BillingSystem | None:
     """The billing system that a secret address belongs to, if it is one that sends."""
     return models.BillingSystem.objects.filter(hook_key=hook_key, adapter=WEBHOOK).first()
+
+
+def status_page(key: str, now: datetime) -> models.StatusPage | None:
+    """The status page that a link leads to; None for one that is wrong, revoked, or over with its case."""
+    rows = models.StatusPage.objects.select_related("case__person", "case__contact", "case__issue__owner")
+    over = Q(case__closed_at__lt=now - ENDS_AFTER)
+    return rows.filter(digest=digest_of(key)).exclude(over).first()
 
 
 def billing_system(actor: Actor, pk: int) -> models.BillingSystem:

@@ -41,7 +41,7 @@ def read_labelled(path: Path) -> Iterator[Example]:
         try:
             record = msgspec.json.decode(line)
             yield _example(record)
-        except (msgspec.DecodeError, LookupError, TypeError, ValueError) as error:
+        except (ValueError, LookupError, TypeError) as error:
             raise ValueError(f"{path}:{number}: expected text and labels, got {got(error)}") from error
 
 

@@ -51,7 +51,7 @@ def read_heat(paths: Sequence[Path]) -> HeatTexts:
                 record = msgspec.json.decode(line)
                 texts.append(str(record["text"]))
                 wanted.append([float(record.get(name, np.nan)) for name in HEAT])
-            except (msgspec.DecodeError, KeyError, TypeError, AttributeError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
                 expected = f"expected text and any of {', '.join(HEAT)}"
                 raise ValueError(f"{path}:{number}: {expected}, got {got(error)}") from error
             threads.append(str(record.get("thread_id") or ""))

@@ -114,6 +114,18 @@ def unaccept(post_id: str) -> None:
     thread.save()
 
 
+def rule(name: str, value: str) -> None:
+    """Set what everybody may do in threads."""
+    from misago.acl.cache import clear_acl_cache
+    from misago.acl.models import Role
+    from misago.categories.models import CategoryRole
+
+    for role in (*Role.objects.all(), *CategoryRole.objects.all()):
+        role.permissions.setdefault("misago.threads.permissions.threads", {})[name] = int(value)
+        role.save()
+    clear_acl_cache()
+
+
 def serve(port: str) -> None:
     """Answer requests until told to end."""
     from devproject.wsgi import application
@@ -126,5 +138,5 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    ACTS = {act.__name__: act for act in (prepare, places, fill, overwrite, accept, unaccept, serve)}
+    ACTS = {act.__name__: act for act in (prepare, places, fill, overwrite, accept, unaccept, rule, serve)}
     ACTS[sys.argv[1]](*sys.argv[2:])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -169,15 +169,39 @@ _NO_NAME_WORDS: Final = """
     friends nachbarn fahrgast patientin mitlesende
 """
 _NO_NAMES: Final = frozenset(_NO_NAME_WORDS.split())
+_DATE: Final = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{2}){0,2}")
+_IDENTIFYING: Final = (
+    (_IBAN, "iban"), (_CARD, "card"), (_EMAIL, "email"), (_PHONE, "phone"), (_STREET, "address"),
+    (_BIRTH, "birth"), (_NUMBER, "number"),
+)  # fmt: skip
 
 
 def revealed(text: str, known: Known) -> list[Revealed]:
     """Return the passages of a draft that would reveal personal data, in order and without overlaps."""
     listed = pieces(_ADDRESS.sub(lambda match: " " * len(match.group()), text))
-    found = [one for finder in (_plain, _listed_numbers, _spoken) for one in finder(listed, known)]
-    found.sort(key=lambda one: (one.start, -one.end, KINDS.index(one.kind)))
+    return _apart(one for finder in (_plain, _listed_numbers, _spoken) for one in finder(listed, known))
+
+
+def identifying(text: str) -> list[Revealed]:
+    """Return what says by itself who or where somebody is, in order and without overlaps."""
+    found = [
+        Revealed(match.start(), match.end(), kind)
+        for pattern, kind in _IDENTIFYING
+        for match in pattern.finditer(text)
+        if not _DATE.fullmatch(match.group())
+    ]
+    found += [Revealed(*match.span("name"), "name") for match in _TITLED.finditer(text)]
+    for start, _end, piece in pieces(text):
+        greeted = _GREETED.match(piece)
+        if greeted and greeted["name"].split()[0].lower() not in _NO_NAMES:
+            begin, end = greeted.span("name")
+            found.append(Revealed(start + begin, start + end, "name"))
+    return _apart(found)
+
+
+def _apart(found: Iterable[Revealed]) -> list[Revealed]:
     kept: list[Revealed] = []
-    for one in found:
+    for one in sorted(found, key=lambda one: (one.start, -one.end, KINDS.index(one.kind))):
         if not kept or one.start >= kept[-1].end:
             kept.append(one)
     return kept

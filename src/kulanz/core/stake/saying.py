@@ -14,8 +14,9 @@ Language = Literal["de", "en"]
 _WORDS: Final[dict[str, dict[Language, str]]] = {
     "claim": {"de": "Die Forderung beträgt {amount}.", "en": "The claim is {amount}."},
     "exposure": {
-        "de": "Das Thema wurde {views}-mal gelesen; nach Ihrem Satz ist das {amount} wert.",
-        "en": "The conversation has been read {views} times; at your rate that is worth {amount}.",
+        "de": "Was öffentlich geschrieben wurde, wurde {views}-mal gelesen; "
+        "nach Ihrem Satz ist das {amount} wert.",
+        "en": "What was said in public has been read {views} times; at your rate that is worth {amount}.",
     },
     "customer": {
         "de": "Vom Kunden sind voraussichtlich noch {amount} zu erwarten.",

@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from kulanz.desk.operating.starting import OperatingError
 COMPANY: Final = "Kontaktor"
 LOGINS: Final = "logins.txt"
 _DATABASE: Final = "kulanz.sqlite3"
+_PATIENCE_S: Final = 2
 Say = Callable[[str], None]
 
 
@@ -95,11 +97,11 @@ def _serve(listen: str, ready: Callable[[str], None]) -> None:
 def _need_free(listen: str) -> None:
     """Raise OperatingError where somebody listens already: it may be a demonstration that still runs."""
     host, _, port = listen.rpartition(":")
-    with socket.socket() as probe:
-        if probe.connect_ex((host, int(port))) == 0:
-            raise OperatingError(
-                f"{listen} is in use, perhaps by another demo: end that one, or give --listen and --folder"
-            )
+    here = (host.strip("[]"), int(port))
+    with suppress(ConnectionError, TimeoutError), socket.create_connection(here, timeout=_PATIENCE_S):
+        raise OperatingError(
+            f"{listen} is in use, perhaps by another demo: end that one, or give --listen and --folder"
+        )
 
 
 def _greeting(address: str, passwords: Mapping[str, str], folder: Path) -> str:

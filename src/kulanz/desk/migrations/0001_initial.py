@@ -531,6 +531,7 @@ class Migration(migrations.Migration):
                 ('email', models.CharField(blank=True, db_index=True, default='', max_length=254)),
                 ('customer_number', models.CharField(blank=True, db_index=True, default='', max_length=80)),
                 ('note', models.TextField(blank=True, default='')),
+                ('no_contact', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField()),
                 ('compared_at', models.DateTimeField(blank=True, db_index=True, null=True)),
                 ('erased_at', models.DateTimeField(blank=True, null=True)),
@@ -680,7 +681,26 @@ class Migration(migrations.Migration):
                 ('private', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='messages', to='desk.privatetopic')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'source', 'private', 'phone', 'public'])), name='message_channel'), models.UniqueConstraint(condition=models.Q(('message_id', ''), _negated=True), fields=('case', 'message_id'), name='message_once'), models.UniqueConstraint(condition=models.Q(('private_key', ''), _negated=True), fields=('private', 'private_key'), name='private_message_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'source', 'private', 'phone', 'public', 'page'])), name='message_channel'), models.UniqueConstraint(condition=models.Q(('message_id', ''), _negated=True), fields=('case', 'message_id'), name='message_once'), models.UniqueConstraint(condition=models.Q(('private_key', ''), _negated=True), fields=('private', 'private_key'), name='private_message_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StatusPage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('digest', models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ('sealed', models.BinaryField(default=bytes)),
+                ('language', models.CharField(default='de', max_length=2)),
+                ('made_at', models.DateTimeField()),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('first_opened_at', models.DateTimeField(blank=True, null=True)),
+                ('last_opened_at', models.DateTimeField(blank=True, null=True)),
+                ('other_asked_at', models.DateTimeField(blank=True, null=True)),
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='status_page', to='desk.case')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('language__in', ['de', 'en'])), name='status_page_language')],
             },
         ),
         migrations.CreateModel(
@@ -737,6 +757,8 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(blank=True, default='', max_length=500)),
                 ('text', models.TextField()),
                 ('url', models.CharField(blank=True, default='', max_length=2048)),
+                ('post_key', models.CharField(blank=True, default='', max_length=512)),
+                ('error_kind', models.CharField(blank=True, default='', max_length=20)),
                 ('created_at', models.DateTimeField()),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='desk.account')),
@@ -746,6 +768,54 @@ class Migration(migrations.Migration):
                 ('message', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reply', to='desk.message')),
                 ('scheduled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+        ),
+        migrations.CreateModel(
+            name='ReportSummary',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField()),
+                ('text', models.TextField(blank=True, default='')),
+                ('shared', models.TextField(blank=True, default='')),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('issue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='summaries', to='desk.issue')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('issue', 'version'), name='summary_version_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Satisfaction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('level', models.PositiveSmallIntegerField()),
+                ('text', models.TextField(blank=True, default='')),
+                ('answered_at', models.DateTimeField(db_index=True)),
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='satisfaction', to='desk.case')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', (1, 2, 3, 4, 5))), name='satisfaction_level')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ClosingNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('text', models.TextField()),
+                ('written_at', models.DateTimeField()),
+                ('answer', models.CharField(blank=True, default='', max_length=3)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('agreed_text', models.TextField(blank=True, default='')),
+                ('agreed_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='closing_note', to='desk.case')),
+                ('reply', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='closing_note', to='desk.reply')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('answer__in', ['', 'yes', 'no'])), name='closing_note_answer')],
+            },
         ),
         migrations.CreateModel(
             name='Resemblance',
@@ -836,6 +906,8 @@ class Migration(migrations.Migration):
                 ('wanted_at', models.DateTimeField(blank=True, null=True)),
                 ('delivered_at', models.DateTimeField(blank=True, null=True)),
                 ('skipped', models.JSONField(default=list)),
+                ('posts_as', models.CharField(blank=True, default='', max_length=255)),
+                ('posts_as_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField()),
             ],
             options={
@@ -1155,6 +1227,11 @@ class Migration(migrations.Migration):
             model_name='reply',
             name='thread',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='desk.thread'),
+        ),
+        migrations.AddField(
+            model_name='reply',
+            name='answered',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='desk.post'),
         ),
         migrations.AddField(
             model_name='post',

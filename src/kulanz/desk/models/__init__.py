@@ -8,7 +8,16 @@ from kulanz.desk.models.erasing import Erasure, Tombstone, TombstoneKey
 from kulanz.desk.models.events import Event
 from kulanz.desk.models.gestures import Assessment, Defect, Gesture, GestureLimit, TeamBudget
 from kulanz.desk.models.holds import BillingSystem, DunningLetter, Hold, HoldRules
-from kulanz.desk.models.issues import Issue, IssueRole, IssueThread, Note, Presence, Task, Watch
+from kulanz.desk.models.issues import (
+    Issue,
+    IssueRole,
+    IssueThread,
+    Note,
+    Presence,
+    ReportSummary,
+    Task,
+    Watch,
+)
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
 from kulanz.desk.models.setup import (
@@ -22,6 +31,7 @@ from kulanz.desk.models.setup import (
 )
 from kulanz.desk.models.sources import Lane, Mention, RawPayload, Reread, Source, Subscription
 from kulanz.desk.models.standing import AccountStanding, SourceCount
+from kulanz.desk.models.status import ClosingNote, Satisfaction, StatusPage
 from kulanz.desk.models.threads import Attention, Post, Revision, Thread, ThreadFindings, ThreadScore
 from kulanz.desk.models.workers import Heartbeat
 
@@ -39,6 +49,7 @@ __all__ = [
     "Case",
     "Claim",
     "ClosedDay",
+    "ClosingNote",
     "Customer",
     "CustomerImport",
     "CustomerMatch",
@@ -75,10 +86,12 @@ __all__ = [
     "Promise",
     "RawPayload",
     "Reply",
+    "ReportSummary",
     "Reread",
     "Resemblance",
     "Retention",
     "Revision",
+    "Satisfaction",
     "SavedView",
     "ShownFinding",
     "Source",
@@ -86,6 +99,7 @@ __all__ = [
     "StaffIdentity",
     "Stake",
     "StakeRates",
+    "StatusPage",
     "Subscription",
     "Task",
     "Team",

@@ -11,10 +11,12 @@ from kulanz.desk.models.issues import Issue
 from kulanz.desk.models.members import Member
 from kulanz.desk.models.people import Account, Person
 from kulanz.desk.models.setup import Calendar
-from kulanz.desk.models.threads import Thread
+from kulanz.desk.models.threads import Post, Thread
 from kulanz.desk.rules.machines import CASE, PROMISE, REPLY
 
 CHANNELS: Final = ("email", "source", "private", "phone", "public")
+STATUS_PAGE: Final = "page"
+"""How a message came that the customer wrote on the status page; no reply goes that way."""
 
 
 class Case(Versioned):
@@ -137,7 +139,7 @@ class Message(models.Model):
 
     class Meta:
         constraints = (
-            one_of("channel", CHANNELS, "message_channel"),
+            one_of("channel", (*CHANNELS, STATUS_PAGE), "message_channel"),
             models.UniqueConstraint(
                 fields=("case", "message_id"), name="message_once", condition=~models.Q(message_id="")
             ),
@@ -159,8 +161,9 @@ class Reply(Versioned, Due):
     a scheduled one goes out, in the name of ``scheduled_by``; ``stand`` how things stood when that was said
     (``rules.scheduling.Stand``), and ``returned`` why it came back instead.
 
-    ``url`` is where a public one stands since somebody has posted it there, ``account`` whom a private
-    message at a source goes to.
+    ``url`` is where a public one stands since it was posted there, ``post_key`` that post's key at the
+    source, ``answered`` the post that it answers. ``error_kind`` says what kept it from being posted.
+    ``account`` is whom a private message at a source goes to.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="replies")
@@ -178,6 +181,9 @@ class Reply(Versioned, Due):
     subject = models.CharField(max_length=500, blank=True, default="")
     text = models.TextField()
     url = models.CharField(max_length=2048, blank=True, default="")
+    post_key = models.CharField(max_length=512, blank=True, default="")
+    answered = models.ForeignKey(Post, models.SET_NULL, null=True, blank=True, related_name="+")
+    error_kind = models.CharField(max_length=20, blank=True, default="")
     message = models.OneToOneField(Message, models.SET_NULL, null=True, blank=True, related_name="reply")
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)

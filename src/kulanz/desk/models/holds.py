@@ -49,9 +49,10 @@ class Hold(Versioned, Due):
 
     ``key`` names it at billing for ever. ``system`` is None where billing is told by hand. ``sealed`` holds
     ``kulanz.desk.rules.holds.Words``. ``due_at`` is when the worker orders it, or asks billing how it stands;
-    None where it is told by hand. ``ordered_at`` is when billing was first told, ``checked_at`` when it last
-    confirmed that the hold is on, ``alarmed_at`` when people were last told that it does not confirm,
-    ``asked_at`` when the owner was asked on the day of review.
+    None where it is told by hand. ``ordered_at`` is when billing was first told, ``checked_at`` when the desk
+    last asked and it was on (what a system sent that sends its answers is read again), ``alarmed_at`` when
+    people were last told that it does not confirm, ``asked_at`` when the owner was asked on the day of
+    review.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="holds")

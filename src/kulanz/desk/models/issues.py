@@ -124,6 +124,26 @@ class Note(models.Model):
         return self.text[:60]
 
 
+class ReportSummary(models.Model):
+    """What people wrote above an issue's report, every version of it; the rest of it comes from the record.
+
+    ``shared`` are the words that go with the version for others.
+    """
+
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="summaries")
+    version = models.PositiveIntegerField()
+    text = models.TextField(blank=True, default="")
+    shared = models.TextField(blank=True, default="")
+    by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("issue", "version"), name="summary_version_once"),)
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
 class Presence(models.Model):
     """Who looked at an issue or a case last, and when: a hint to colleagues, no lock."""
 

@@ -18,6 +18,7 @@ class Person(Versioned):
 
     ``compared_at`` is when the others were last searched for the same person, None: before long.
     Once ``erased_at`` is set the name is a pseudonym, and the row is kept for what counts cases.
+    ``no_contact``: they asked not to be asked anything.
     """
 
     name = models.CharField(max_length=200)
@@ -26,6 +27,7 @@ class Person(Versioned):
     customer_number = models.CharField(max_length=80, blank=True, default="", db_index=True)
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
     note = models.TextField(blank=True, default="")
+    no_contact = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     compared_at = models.DateTimeField(null=True, blank=True, db_index=True)
     erased_at = models.DateTimeField(null=True, blank=True)

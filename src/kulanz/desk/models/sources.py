@@ -20,7 +20,8 @@ class Source(Versioned, Due):
     encrypted. ``hook_key`` is part of the address that webhooks are sent to. ``baseline`` is what is
     usual at this source, learned at ``learned_at``. ``wanted_at`` is when somebody last asked for a read
     before the next one is due: a webhook, a hub or a person. ``delivered_at`` is about when the last
-    delivery came. ``skipped`` names what the last read had to leave out.
+    delivery came. ``skipped`` names what the last read had to leave out. ``posts_as`` is the account that
+    answers in public are posted by, as the source said at ``posts_as_at``.
     """
 
     name = models.CharField(max_length=200, unique=True)
@@ -43,6 +44,8 @@ class Source(Versioned, Due):
     wanted_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
     skipped = models.JSONField(default=list)
+    posts_as = models.CharField(max_length=255, blank=True, default="")
+    posts_as_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

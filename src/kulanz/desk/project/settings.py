@@ -207,5 +207,9 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.server": {"level": "WARNING"}},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "weasyprint.progress": {"level": "WARNING"},  # a line for each step of a PDF
+        "fontTools": {"level": "WARNING"},
+    },
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kulanz.desk.public import hooks
+from kulanz.desk.public import hooks, status_pages
 
 urlpatterns = [
+    path("status/<str:key>", status_pages.show, name="status_page"),
     path("hooks/<str:hook_key>/billing", hooks.take_billing, name="hook_billing"),
     path("hooks/<str:hook_key>/<slug:receiver>", hooks.take, name="hook"),
     path("hooks/<str:hook_key>/<slug:receiver>/<str:rest>", hooks.take, name="hook_about"),

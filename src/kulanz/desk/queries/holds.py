@@ -19,6 +19,9 @@ from kulanz.desk.rules.machines import HOLD, LIVE, ON
 
 UNCONFIRMED: Final = ("placing", "refused", "releasing")
 """States in which billing has not confirmed what people decided."""
+_SILENT: Final = Q(state="held", alarmed_at__isnull=False)
+"""Holds that are on, as far as is known: people were told that billing does not say so any more."""
+_DOUBTFUL: Final = Q(state__in=UNCONFIRMED) | _SILENT
 ASKED: Final = ("placing", "held")
 """States in which the owner is asked on the day of review."""
 
@@ -27,8 +30,8 @@ ASKED: Final = ("placing", "held")
 class HoldFilter:
     """What the list shows; without a state all that are not over.
 
-    ``unconfirmed``: billing has not confirmed them. ``review``: their day of review has come.
-    ``despite``: a letter went out all the same.
+    ``unconfirmed``: billing has not confirmed them, or not any more. ``review``: their day of review has
+    come. ``despite``: a letter went out all the same.
     """
 
     state: str = ""
@@ -50,7 +53,7 @@ def filtered(wanted: HoldFilter, now: datetime) -> QuerySet[Hold]:
     given = {"system_id": wanted.system, "case_id": wanted.case}
     rows = rows.filter(**{name: each for name, each in given.items() if each})
     if wanted.unconfirmed:
-        rows = rows.filter(state__in=UNCONFIRMED)
+        rows = rows.filter(_DOUBTFUL)
     if wanted.review:
         rows = rows.filter(state__in=ASKED, review_on__lte=day_of(now))
     return rows.filter(letters__isnull=False).distinct() if wanted.despite else rows
@@ -106,7 +109,7 @@ def troubles(now: datetime) -> Mapping[str, int]:
     """Return how many holds that are not over need somebody, and for what: names of ``HoldFilter``."""
     live = Hold.objects.exclude(state__in=HOLD.final)
     return live.aggregate(
-        unconfirmed=Count("pk", filter=Q(state__in=UNCONFIRMED), distinct=True),
+        unconfirmed=Count("pk", filter=_DOUBTFUL, distinct=True),
         review=Count("pk", filter=Q(state__in=ASKED, review_on__lte=day_of(now)), distinct=True),
         despite=Count("pk", filter=Q(letters__isnull=False), distinct=True),
     )

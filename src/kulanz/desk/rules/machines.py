@@ -87,6 +87,7 @@ REPLY: Final = Machine(
         row("delivered", ("sending",), "sent", Right.WORK_CASES, automatic=True),
         row("undelivered", ("sending",), "failed", Right.WORK_CASES, automatic=True),
         row("bounced", ("sent",), "failed", Right.WORK_CASES, automatic=True),
+        row("found", ("failed",), "sent", Right.WORK_CASES, automatic=True),
     ),
     final=frozenset({"sent", "discarded"}),
 )
@@ -122,10 +123,14 @@ GESTURE: Final = Machine(
         row("revoke", ("carried_out",), "revoked", Right.LEAD_CASES, needs_reason=True),
         row("given", ("ordered",), "carried_out", Right.WORK_CASES, automatic=True),
         row("not_done", ("ordered",), "approved", Right.WORK_CASES, automatic=True),
+        row("wanted", ("approved", "ordered"), None, Right.WORK_CASES, automatic=True),
+        row("taken", ("carried_out",), "accepted", Right.WORK_CASES, automatic=True),
+        row("turned_down", ("approved", "carried_out"), "refused", Right.WORK_CASES, automatic=True),
     ),
     final=frozenset({"accepted", "refused", "declined", "revoked"}),
 )
-"""``given`` and ``not_done``: what billing says. ``withdraw``: people at billing say that they will not."""
+"""``given`` and ``not_done``: what billing says. ``withdraw``: people at billing say that they will not.
+``wanted``, ``taken`` and ``turned_down``: what the customer says on the status page."""
 SPENT: Final = ("approved", "ordered", "carried_out", "accepted")
 """States in which a gesture counts against limits and budgets; see also ``queries.spending.STANDS``."""
 

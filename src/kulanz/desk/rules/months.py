@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from kulanz.desk.rules.errors import RuleError
+
 
 def month_of(now: datetime, zone: str) -> tuple[datetime, datetime]:
     """Return when the calendar month of a moment begins and when it is over, in a time zone."""
@@ -19,3 +21,11 @@ def last_months(now: datetime, zone: str, count: int) -> tuple[date, ...]:
     this = now.astimezone(ZoneInfo(zone))
     numbers = range(this.year * 12 + this.month - count, this.year * 12 + this.month)
     return tuple(date(number // 12, number % 12 + 1, 1) for number in numbers)
+
+
+def month_named(text: str) -> date:
+    """Return the first day of a month such as 2026-06; raise RuleError for anything else."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise RuleError("month: expected a year and a month such as 2026-06") from error

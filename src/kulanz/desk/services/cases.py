@@ -98,8 +98,8 @@ def _check_nothing_open(case: Case) -> None:
 
 
 def _check_customer(person: Person, issue: Issue | None) -> None:
-    is_staff = person.role == "staff" or person.accounts.filter(staff=True).exists()
-    if is_staff or (issue and issue.roles.filter(account__person=person, role="staff").exists()):
+    in_issue = issue is not None and issue.roles.filter(account__person=person, role="staff").exists()
+    if person.role == "staff" or in_issue:
         raise RuleError(
             "a case is opened for a customer, and %(name)r is staff: change the role if that is wrong",
             name=person.name,

@@ -6,10 +6,12 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Thread
 from typing import Any, Final
 
 import apprise
+from apprise.utils.parse import parse_url
 
 from kulanz.desk.conf import conf
 from kulanz.desk.services.guarding import guarded
@@ -19,6 +21,7 @@ from kulanz.sources.web.network import AddressPolicy
 
 SECONDS: Final = 20.0
 _ON_THIS_MACHINE: Final = frozenset({"dbus", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows"})
+_FILES: Final = frozenset({"keyfile", "pgpprv", "pgppub", "subfile"})
 _LONGEST_BODY: Final = 4_000
 
 
@@ -66,7 +69,8 @@ def _sent(message: ChatMessage) -> SendError | None:
 
 
 def _target(address: str) -> Any:
-    """Return what Apprise sends by; nothing on this machine, and none of its files."""
+    """Return what Apprise sends by; nothing on this machine, and none of its files but those of web push."""
+    _check_files(address)
     target = apprise.Apprise.instantiate(address, suppress_exceptions=True) if address else None
     if target is None:
         raise SendError(
@@ -75,9 +79,20 @@ def _target(address: str) -> Any:
     scheme = address.partition("://")[0].lower()
     if scheme in _ON_THIS_MACHINE:
         raise SendError(f"{scheme}:// writes on the machine of the desk: use another service", permanent=True)
-    if isinstance(template := getattr(target, "template", None), apprise.AppriseAttachment) and template:
-        raise SendError("template= names a file of the desk's machine: leave it out", permanent=True)
     return target
+
+
+def _check_files(address: str) -> None:
+    """Raise SendError where an address would have Apprise read a file that is not there to be read."""
+    named = (parse_url(address) or {}).get("qsd", {})  # type: ignore[no-untyped-call]
+    if "template" in named:
+        raise SendError("template= names a file of the desk's machine: leave it out", permanent=True)
+    folder = conf().data / "push"
+    for name in _FILES & named.keys():
+        if not Path(named[name]).resolve().is_relative_to(folder):
+            raise SendError(
+                f"{name}= names another file of the desk's machine: put it in {folder}", permanent=True
+            )
 
 
 def _hosts(target: Any) -> set[str]:

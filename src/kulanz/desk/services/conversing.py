@@ -16,6 +16,7 @@ from kulanz.desk.services.events import record
 from kulanz.desk.services.notices import tell_of_answer
 from kulanz.desk.services.outgoing import ADDRESS_KEY, bounced
 from kulanz.desk.services.sealing import derived_keys
+from kulanz.desk.services.status_links import without_link
 from kulanz.sources.mail import MailError
 from kulanz.sources.mailletters import Letter, read_letter
 
@@ -85,8 +86,8 @@ def _message(letter: Letter, case: Case, now: datetime) -> tuple[Message, bool]:
             "inbound": True,
             "sender": sender,
             "subject": head.subject[:500],
-            "text": shortened(letter.mail.words.text),
-            "html": _html(letter),
+            "text": shortened(without_link(letter.mail.words.text, case)),
+            "html": without_link(_html(letter), case),
             "in_reply_to": head.references[-1] if head.references else "",
             "doubtful": "" if letter.report is not None else _doubt(sender, case),
             "automatic": automatic,

@@ -26,6 +26,7 @@ from kulanz.core.drafts.position import FOUR_EYES_FROM
 from kulanz.core.drafts.report import DraftFinding, DraftReport
 from kulanz.core.drafts.wording import NAMES
 from kulanz.core.money import Money
+from kulanz.core.posts import Post as CorePost
 from kulanz.core.staff import StaffRules
 from kulanz.desk.models import Case, DraftVerdict, Reply, ShownFinding
 from kulanz.desk.models.drafts import KINDS
@@ -168,6 +169,22 @@ def check(  # noqa: PLR0913 - words are whose, to whom, by which way, and seen b
     asks = () if approved or spoken else _asks(report, judged, text, place, public=public)
     others = approvers_but(writers or (actor.member_id,)) if asks else ()
     return Checked(text, report, judged, gaps(text), asks, tuple(map(str, others)))
+
+
+def check_past(
+    *, company: StaffRules, text: str, reply_to: str | None, author: str, posts: Sequence[CorePost]
+) -> tuple[tuple[str, ...], bool] | None:
+    """Check a public answer of the past: what is found in it, and whether a second person would be asked.
+
+    ``posts`` are those before it. None where there are no words to check, or more than ``LONGEST``.
+    """
+    if not pieces(text) or len(text) > LONGEST:
+        return None
+    draft = Draft(text=text, reply_to=reply_to, author=author or None)
+    with _ONE_AT_A_TIME:
+        report = _checker(company, "en").check(draft, posts)
+    found = dict.fromkeys(each.code for each in report.findings if each.kind == "found")
+    return tuple(found), report.position.needs_approval
 
 
 def check_reply(*, actor: Actor, reply: Reply, text: str | None = None) -> Checked | None:

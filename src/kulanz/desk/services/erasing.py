@@ -21,6 +21,7 @@ from kulanz.desk.models import (
     AccountStanding,
     Assessment,
     Case,
+    ClosingNote,
     Customer,
     CustomerImport,
     Delivery,
@@ -38,8 +39,10 @@ from kulanz.desk.models import (
     Promise,
     Reply,
     Resemblance,
+    Satisfaction,
     StaffIdentity,
     Stake,
+    StatusPage,
 )
 from kulanz.desk.queries.erasing import merged_profiles
 from kulanz.desk.rules.actor import Actor
@@ -147,7 +150,8 @@ def _profiles(person: Person) -> _Profiles:
 
 
 def _blank(pseudonym: str, now: datetime) -> dict[str, Any]:
-    return {"name": pseudonym, "email": "", "customer_number": "", "note": "", "erased_at": now}
+    emptied = {"email": "", "customer_number": "", "note": "", "no_contact": False}
+    return {"name": pseudonym, **emptied, "erased_at": now}
 
 
 def _buried(profiles: _Profiles, pseudonym: str, left_out: Collection[str]) -> Names:
@@ -179,6 +183,8 @@ def _private_forgotten(profiles: _Profiles, pseudonym: str) -> None:
     """Delete conversations, and blank what is kept to be counted."""
     cases = profiles.cases
     _delete_told(cases)
+    for each in (StatusPage, Satisfaction, ClosingNote):
+        each.objects.filter(case__in=cases).delete()
     Reply.objects.filter(case__in=cases).delete()
     DraftVerdict.objects.filter(case__in=cases).delete()
     Message.objects.filter(case__in=cases).delete()

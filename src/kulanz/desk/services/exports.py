@@ -23,7 +23,7 @@ def as_csv(columns: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
     return out.getvalue()
 
 
-def alias(noun: str, pk: int | None) -> str:
+def alias(noun: str, pk: int | str | None) -> str:
     """A pseudonym that the desk alone can make again, the same in every table."""
     key = derived_keys("pseudonyms of exports")[0]
     return hmac.digest(key, f"{noun} {pk}".encode(), "sha256").hex()[:_PSEUDONYM]

@@ -17,6 +17,7 @@ from kulanz.desk.services.claiming import claim, done, failed
 from kulanz.desk.services.events import record
 from kulanz.desk.services.outside import Outside, keys_of, outside
 from kulanz.desk.services.reading import Turn
+from kulanz.desk.services.writing import learn_account
 from kulanz.sources.connectors import CONNECTORS
 from kulanz.sources.errors import BudgetSpentError, Problems, SourceError, TemporaryError
 from kulanz.sources.store.health import back_off
@@ -55,6 +56,7 @@ def fetch(*, source: Source, world: Outside) -> None:
     except (SourceError, RuleError) as error:
         _stopped(source, str(error), getattr(error, "kind", "other"), world.clock())
     else:
+        learn_account(source=source, world=world)
         now = world.clock()
         _rested(source, now if more else now + timedelta(seconds=source.interval_s), served=not more)
 

@@ -33,6 +33,8 @@ COLUMNS: Final = (
 
 Claims = Mapping[int, Mapping[int, OpenClaim]]
 """The open claims of customers, by the number of their row."""
+_LATE: Final = ("placing", "held", "releasing")
+"""States in which billing can be late to say that dunning is paused, still or no more."""
 _UNREAD: Final = Words()
 
 
@@ -82,7 +84,7 @@ def lines_of(*, actor: Actor, holds: Sequence[Hold], now: datetime) -> list[Hold
             amounts=None if claims is None else _amounts(hold, claims),
             letters=tuple(sorted(hold.letters.all(), key=lambda each: each.on, reverse=True)),
             can=may_do(actor, hold),
-            late=hold.state in ("placing", "releasing") and hold.alarmed_at is not None,
+            late=hold.state in _LATE and hold.alarmed_at is not None,
             due=hold.state in ASKED and hold.review_on <= day,
         )
         for hold in holds

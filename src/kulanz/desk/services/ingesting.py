@@ -21,6 +21,7 @@ from kulanz.core.posts import Post as CorePost
 from kulanz.desk.models import Account, Lane, Post, RawPayload, Revision, Source, Thread
 from kulanz.desk.queries.rows import kept_post, kept_thread, post_columns, thread_columns
 from kulanz.desk.rules.plain import plainly
+from kulanz.desk.services.own_answers import recognise
 from kulanz.desk.services.veiling import veiled
 from kulanz.sources.changes import (
     KeptThread,
@@ -161,6 +162,7 @@ class _Keeping:
         stale.filter(stale_since__isnull=True).update(stale_since=self._now)
         soon = self._now + ANALYSE_AFTER
         stale.filter(Q(due_at__isnull=True) | Q(due_at__gt=soon)).update(due_at=soon)
+        recognise(threads=self._stale, now=self._now)
 
     def _fits(self, sighting: Sighting) -> bool:
         post = sighting.post

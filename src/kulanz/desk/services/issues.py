@@ -178,7 +178,7 @@ def merge(*, actor: Actor, issue: Issue, seen: int, into: Issue, reason: str, no
 def unmerge(*, actor: Actor, issue: Issue, seen: int, now: datetime) -> Issue:
     """Undo a merge: what the other issue had from this one comes back, to its owner or the actor."""
     with transaction.atomic():
-        into = issue.merged_into
+        into = Issue.objects.select_for_update(of=("self",)).filter(merged=issue).first()
         if into is not None and into.state == "merged":
             raise RuleError("undo the merge of %(title)r first: it has what was merged", title=into.title)
         last = issue.events.filter(action="merge").order_by("-id").first()
@@ -194,10 +194,9 @@ def split(
     *, actor: Actor, issue: Issue, threads: Sequence[Thread], title: str, reason: str, now: datetime
 ) -> Issue:
     """Open a new issue with some of an issue's threads, and who is in them; merging it again undoes that."""
-    step(issue, ISSUE, "split", actor, reason)
     leaving = {thread.pk for thread in threads}
     with transaction.atomic():
-        _lock(issue)
+        step(write_to(issue), ISSUE, "split", actor, reason)
         theirs = set(issue.links.values_list("thread_id", flat=True))
         if not leaving or not leaving < theirs:
             raise RuleError("split: expected some of the issue's conversations, and some to stay")

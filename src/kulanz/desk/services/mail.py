@@ -34,11 +34,15 @@ _WIRE: Final = compat32.clone(linesep="\r\n")
 
 
 class SendError(Exception):
-    """A message did not go out; ``permanent`` where trying again does not help."""
+    """A message did not go out; ``permanent`` where trying again does not help.
 
-    def __init__(self, message: str, *, permanent: bool = False) -> None:
+    ``unsure`` where the connection broke off while the server had it: it may have gone out after all.
+    """
+
+    def __init__(self, message: str, *, permanent: bool = False, unsure: bool = False) -> None:
         super().__init__(message)
         self.permanent = permanent
+        self.unsure = unsure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +89,11 @@ class Outbox:
             raise self._broken
         to = _wire_address(mail.to)
         content = mime(mail, now).as_bytes(policy=_WIRE)
-        sender = mail.reply_to or own_address()
+        sender, handed_over = mail.reply_to or own_address(), False
         try:
-            self._connected().sendmail(sender, [to], content)
+            server = self._connected()
+            handed_over = True
+            server.sendmail(sender, [to], content)
         except smtplib.SMTPRecipientsRefused as error:
             raise _refused(*next(iter(error.recipients.values()))) from error
         except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
@@ -97,6 +103,8 @@ class Outbox:
             raise self._broken from error
         except (smtplib.SMTPException, OSError) as error:
             self._broken = SendError(f"the mail server did not take the message: {error}: tried again later")
+            if handed_over:
+                raise SendError(str(self._broken), unsure=True) from error
             raise self._broken from error
 
     def reach(self) -> None:
@@ -117,6 +125,11 @@ class Outbox:
 def own_address() -> str:
     """Return the address that the desk's mail comes from."""
     return parseaddr(conf().mail_from)[1]
+
+
+def can_send() -> bool:
+    """Whether there is a mail server."""
+    return bool(conf().mail_url)
 
 
 def mime(mail: OutgoingMail, now: datetime) -> MimeMessage:

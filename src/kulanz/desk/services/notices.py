@@ -35,7 +35,34 @@ from kulanz.pages.words import Lang
 REMEDIES: Final = {
     "email": gettext_noop("Check the customer’s e-mail address in the case, or choose another way."),
     "private": gettext_noop("Check whether the account is still the customer’s, or choose another way."),
+    "public": gettext_noop(
+        "The source could not be reached, or did not say whether it took the answer. Try again: what stands"
+        " there already is found and not posted twice."
+    ),
 }
+_KEY: Final = gettext_noop(
+    "The source does not take the key any more. Give another one at the source and try again, or post the"
+    " answer yourself."
+)
+_GONE: Final = gettext_noop(
+    "The source does not show the conversation to the account that posts. Look there, and post the answer"
+    " yourself where it still belongs."
+)
+_REFUSED: Final = gettext_noop(
+    "The source refuses the answer: the conversation may be closed, or the words too short or too long."
+    " Change and save them, then try again; or post the answer yourself."
+)
+UNSURE: Final = "unsure"
+"""What kept a mail to a list from being known as sent: nobody knows whether it went out."""
+
+UNPOSTED: Final = {
+    UNSURE: gettext_noop(
+        "Nobody knows whether the list took it: the connection broke off. Look whether it arrived; once it is"
+        " read back it is marked as sent. Try again only if it is not there."
+    ),
+    "key": _KEY, "login": _KEY, "gone": _GONE, "missing": _GONE, "forbidden": _REFUSED,
+}  # fmt: skip
+"""What to do about an answer in public that was not posted, by ``kulanz.sources.errors.ErrorKind``."""
 _OFF: Final = "off"
 _DIGEST: Final = "digest"
 # what those who watch an issue are told of, by the action of its event
@@ -112,16 +139,14 @@ def tell_of_answer(*, message: Message, now: datetime) -> None:
 
 
 def tell_of_failure(*, reply: Reply, why: str, now: datetime) -> None:
-    """Tell who wrote a reply, and the contact, that it did not reach the customer."""
-    case = reply.case
-    if case is None:
-        return
-    for member in {reply.author, case.contact or reply.author}:
+    """Tell who wrote a reply, and the contact of its case, that it did not arrive."""
+    case, about = reply.case, reply.case or reply.thread
+    for member in {reply.author, (case and case.contact) or reply.author}:
         with translation.override(member.lang):
-            subject = _("Reply not delivered: %(title)s") % {"title": case.title}
-            remedy = _(REMEDIES[reply.channel])
+            subject = _("Reply not delivered: %(title)s") % {"title": about}
+            told = _("The customer did not get the reply.") if case else _("The answer was not posted.")
             words = _("In technical words, in English: %(why)s") % {"why": why}
-            body = "\n".join((_("The customer did not get the reply."), remedy, _url(case), "", words))
+            body = "\n".join((told, _(remedy_for(reply)), _url(about), "", words))
         key = f"undelivered-{reply.pk}-{reply.version}-{member.pk}"
         tell(member=member, key=key, subject=subject, body=body, now=now, urgent=True)
 
@@ -139,6 +164,11 @@ def tell_of_return(*, reply: Reply, codes: Iterable[str], now: datetime) -> None
             )
         key = f"returned-{reply.pk}-{reply.version}-{member.pk}"
         tell(member=member, key=key, subject=subject, body=body, now=now, urgent=True)
+
+
+def remedy_for(reply: Reply) -> str:
+    """Return what to do about a reply that did not come through, in English."""
+    return UNPOSTED.get(reply.error_kind, REMEDIES.get(reply.channel, ""))
 
 
 def tell_of_request(*, reply: Reply, approvers: Iterable[Member], now: datetime) -> None:

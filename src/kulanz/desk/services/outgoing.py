@@ -18,10 +18,12 @@ from kulanz.desk.services.events import record
 from kulanz.desk.services.mail import Outbox, OutgoingMail, SendError, own_address
 from kulanz.desk.services.notices import tell_of_failure
 from kulanz.desk.services.sealing import derived_keys
+from kulanz.desk.services.status_links import with_link
 
 ADDRESS_KEY: Final = "reply address"
 EMAIL: Final = "email"
 PRIVATE: Final = "private"
+PUBLIC: Final = "public"
 BY_DESK: Final = (EMAIL, PRIVATE)
 """Channels that the desk sends by itself; what goes by another is said by a person there."""
 
@@ -112,6 +114,9 @@ def _send_one(outbox: Outbox, reply: Reply, now: datetime) -> None:
         else:
             failed(reply, str(error), now)
         return
+    except RuleError as error:  # the link was revoked meanwhile
+        undelivered(reply, "undelivered", str(error), now)
+        return
     with transaction.atomic():
         delivered(reply=reply, mail_id=message_id(reply), now=now)
 
@@ -121,7 +126,7 @@ def _mail(reply: Reply, case: Case) -> OutgoingMail:
     return OutgoingMail(
         to=case.email,
         subject=reply.subject,
-        text=reply.text,
+        text=with_link(reply.text, case),
         message_id=message_id(reply),
         sender_name=str(case.contact or reply.author),
         reply_to=signed_address(own_address(), case.reply_key, derived_keys(ADDRESS_KEY)[0]),
@@ -143,11 +148,15 @@ def _kept(reply: Reply, case: Case, mail_id: str, now: datetime) -> Message:
     )
 
 
-def undelivered(reply: Reply, action: str, why: str, now: datetime) -> None:
-    """Mark a reply as not delivered: its case is open again, and whoever wrote it is told why."""
+def undelivered(reply: Reply, action: str, why: str, now: datetime, kind: str = "") -> None:
+    """Mark a reply as not delivered: its case is open again, and whoever wrote it is told why.
+
+    ``kind`` is the ``kulanz.sources.errors.ErrorKind`` of what kept it from being posted in public.
+    """
     with transaction.atomic():
         state = REPLY.by_itself(reply.state, action)
-        back = change(reply, reply.version, state=state, due_at=None, last_error=why[:2000])
+        told = {"last_error": why[:2000], "error_kind": kind}
+        back = change(reply, reply.version, state=state, due_at=None, **told)
         _open_again(back)
         record_reply(None, action, back, now)
         tell_of_failure(reply=back, why=why[:500], now=now)

@@ -35,7 +35,7 @@ def person_of(*, actor: Actor, account: Account, now: datetime) -> Person:
 
 
 def edit(*, actor: Actor, person: Person, seen: int, now: datetime, **wanted: str) -> Person:
-    """Change name, role, e-mail, customer number or note of a profile."""
+    """Change a profile; ``no_contact`` true or not empty: they asked not to be asked anything."""
     _may_work(actor)
     not_erased(person)
     values = _checked(person, wanted)
@@ -153,6 +153,8 @@ def _checked(person: Person, wanted: dict[str, str]) -> dict[str, Any]:
         values["email"] = checked_email(wanted["email"])
     if "customer_number" in wanted:
         values["customer_number"] = wanted["customer_number"].strip()[:80]
+    if "no_contact" in wanted:
+        values["no_contact"] = bool(wanted["no_contact"])
     if "note" in wanted:
         values["note"] = wanted["note"].strip()
     return values

@@ -6,17 +6,15 @@ Nothing of them is kept with what sources say in public: they are messages of a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_noop
 
 from kulanz.desk.models import Account, Case, Message, PrivateTopic, Reply, Source
-from kulanz.desk.queries.known import KnownPosts
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import CASE, SOURCE
 from kulanz.desk.rules.plain import plainly
@@ -26,21 +24,15 @@ from kulanz.desk.services.conversing import believed, shortened
 from kulanz.desk.services.events import record
 from kulanz.desk.services.notices import tell_of_answer
 from kulanz.desk.services.outgoing import MOST_TRIES, PRIVATE, delivered, undelivered
-from kulanz.desk.services.outside import Outside, keys_of, outside
-from kulanz.desk.services.sealing import SealError
-from kulanz.sources.connectors import CONNECTORS, connector_named
-from kulanz.sources.errors import PermanentError, Problems, SourceError, TemporaryError
+from kulanz.desk.services.outside import Outside, outside
+from kulanz.desk.services.status_links import with_link, without_link
+from kulanz.desk.services.writing import Writer, can_write
+from kulanz.sources.errors import SourceError, TemporaryError
 from kulanz.sources.private_messages import PrivateLetter, PrivateMessage, PrivateMessages
-from kulanz.sources.web.client import HttpClient
 
 OTHER_ACCOUNT: Final = gettext_noop("This was not written by the customer's account.")
 NOT_THEIRS: Final = gettext_noop("the account is not one of this person any more")
 MOST_ACCOUNTS: Final = 50
-REQUESTS: Final = 15
-SECONDS: Final = 20.0
-LONGEST_WAIT: Final = 5.0
-"""With ten seconds to connect, a turn's requests end before its claim does: nobody else sends meanwhile."""
-
 LONGEST_REST: Final = timedelta(hours=6)
 LEFT_ALONE: Final = timedelta(days=90)
 """A conversation of a closed case in which nobody wrote for so long is not read any more."""
@@ -53,7 +45,7 @@ _MARK_BYTES: Final = 12
 def ways_of(case: Case) -> list[Account]:
     """Return the customer's accounts at sources that can send a private message, and have the key for it."""
     rows = case.person.accounts.select_related("source").order_by("source__name", "key")[:MOST_ACCOUNTS]
-    able = {source: _can_write(source) for source in {row.source for row in rows}}
+    able = {source: can_write(source) for source in {row.source for row in rows}}
     return [row for row in rows if able[row.source]]
 
 
@@ -82,17 +74,6 @@ def read_due(*, now: datetime, world: Outside | None = None) -> int:
     return len(claimed)
 
 
-def _can_write(source: Source) -> bool:
-    if source.connector not in CONNECTORS:
-        return False
-    wanted = connector_named(source.connector).writes_with
-    try:
-        given = keys_of(source).keys() if wanted else ()
-    except SealError:
-        return False
-    return any(keys <= set(given) for keys in wanted)
-
-
 def _send(reply: Reply, world: Outside) -> None:
     if reply.case is None or reply.account is None:
         undelivered(reply, "undelivered", "the account that it goes to is not known any more", world.clock())
@@ -102,7 +83,7 @@ def _send(reply: Reply, world: Outside) -> None:
         return
     topic = _topic_of(reply.case, reply.account)
     try:
-        with _Writer(reply.account.source, world) as writer:
+        with Writer[PrivateMessages](reply.account.source, world, PrivateMessages) as writer:
             sent = plainly(writer.send(_letter(reply, topic)))
     except TemporaryError as error:
         _try_again(reply, error, world.clock())
@@ -124,7 +105,7 @@ def _letter(reply: Reply, topic: PrivateTopic) -> PrivateLetter:
         mark=topic.mark,
         to=topic.account.key,
         title=reply.subject,
-        text=reply.text,
+        text=with_link(reply.text, topic.case),
         conversation=topic.key,
         after=known.private_key if known else "",
     )
@@ -161,7 +142,7 @@ def _read(topic: PrivateTopic, world: Outside) -> None:
         done(topic, next_at=now + _SPENT)
         return
     try:
-        with _Writer(source, world) as writer:
+        with Writer[PrivateMessages](source, world, PrivateMessages) as writer:
             found = plainly(writer.written(topic.key, topic.seen))
     except TemporaryError as error:
         failed(topic, str(error), now, wait=_asked(error))
@@ -203,7 +184,7 @@ def _taken(topic: PrivateTopic, case: Case, each: PrivateMessage, now: datetime)
             "inbound": not each.own,
             "channel": PRIVATE,
             "sender": sender,
-            "text": shortened(each.text),
+            "text": shortened(without_link(each.text, case)),
             "doubtful": "" if each.own or is_customer else OTHER_ACCOUNT,
             "at": believed(each.at, now),
         },
@@ -232,32 +213,3 @@ def _asked(error: TemporaryError) -> timedelta | None:
 
 def _write(topic: PrivateTopic, **values: Any) -> None:
     PrivateTopic.objects.filter(pk=topic.pk).update(**values)
-
-
-class _Writer:
-    """A source's connector for private messages, in a ``with`` block; its requests are counted at the end."""
-
-    def __init__(self, source: Source, world: Outside) -> None:
-        limits = replace(world.limits, total_seconds=SECONDS)
-        pacing = replace(world.pacing, attempts=1, longest_wait=LONGEST_WAIT)
-        self._source, self._world = source, replace(world, limits=limits, pacing=pacing)
-        self._http: HttpClient = self._world.client(REQUESTS)
-
-    def __enter__(self) -> PrivateMessages:
-        made = self._world.connector(
-            self._source.connector,
-            self._source.address,
-            keys_of(self._source),
-            http=self._http,
-            known=KnownPosts(self._source),
-            problems=Problems(keep=1),
-        )
-        if not isinstance(made, PrivateMessages):
-            raise PermanentError(f"{self._source.connector} sends no private messages: choose another way")
-        return made
-
-    def __exit__(self, *_: object) -> None:
-        self._http.close()
-        made = self._http.requests
-        counted = {"requests_today": F("requests_today") + made, "requests_total": F("requests_total") + made}
-        Source.objects.filter(pk=self._source.pk).update(**counted)

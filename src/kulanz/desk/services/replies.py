@@ -10,10 +10,11 @@ from typing import Any, Final
 import msgspec
 from django.db import transaction
 
-from kulanz.desk.models import Account, Case, Reply, Thread
+from kulanz.desk.models import Account, Case, Post, Reply, Thread
 from kulanz.desk.models.cases import CHANNELS
 from kulanz.desk.queries.approving import approvers_but, writers_of
 from kulanz.desk.queries.calendars import work_calendar
+from kulanz.desk.queries.closing import lacks_agreement
 from kulanz.desk.queries.scheduling import stand_of
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.blanks import refuse_gaps
@@ -27,8 +28,18 @@ from kulanz.desk.services.calendars import usual_calendar
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.draft_checks import LONGEST, Checked
 from kulanz.desk.services.notices import tell_of_request
-from kulanz.desk.services.outgoing import BY_DESK, EMAIL, PRIVATE, delivered, locked_case, record_reply
+from kulanz.desk.services.outgoing import (
+    BY_DESK,
+    EMAIL,
+    PRIVATE,
+    PUBLIC,
+    delivered,
+    locked_case,
+    record_reply,
+)
 from kulanz.desk.services.private import ways_of
+from kulanz.desk.services.status_links import check_sending, without_link
+from kulanz.desk.services.writing import can_answer
 from kulanz.pages.safe import web_address
 
 _LONGEST_SUBJECT: Final = 500
@@ -42,6 +53,7 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
     actor: Actor,
     case: Case | None,
     thread: Thread | None = None,
+    answered: Post | None = None,
     channel: str = EMAIL,
     account: int | None = None,
     subject: str = "",
@@ -54,6 +66,7 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
     ``channel`` email is sent by the desk, and so is private: a private message to ``account``, one of
     ``private.ways_of(case)``. What goes by another way (source, phone, public) is said by a person there, and
     kept here as said when it is sent. ``said``: it was said already, and ``send`` follows, which tells of it.
+    ``answered`` is the post of ``thread`` that it is for, None for the conversation as a whole.
     """
     actor.need(Right.WORK_CASES)
     if channel not in CHANNELS:
@@ -62,15 +75,18 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
         )
     if case is None and (thread is None or channel in BY_DESK):
         raise RuleError("a reply needs a case, or a conversation that it is written to in public")
+    if answered is not None and (thread is None or answered.thread_id != thread.pk):
+        raise RuleError("a reply answers a post of the conversation that it is written to")
     with transaction.atomic():
         reply = Reply.objects.create(
             case=case,
             thread=thread,
+            answered=answered,
             author_id=actor.member_id,
             channel=channel,
             account=_account(case, account) if case and channel == PRIVATE else None,
             subject=_subject(subject, case),
-            text=_words(text),
+            text=_words(without_link(text, case)),
             created_at=now,
         )
         if not said or channel in BY_DESK:
@@ -80,20 +96,9 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
 
 def edit(*, actor: Actor, reply: Reply, seen: int, subject: str, text: str, now: datetime) -> Reply:
     """Change the words of a draft, or of a reply that failed."""
-    subject, text = _subject(subject, reply.case), _words(text)
-    return _step(
-        actor,
-        reply,
-        seen,
-        "edit",
-        now,
-        approver=None,
-        asks=[],
-        returned=[],
-        last_error="",
-        subject=subject,
-        text=text,
-    )
+    subject, text = _subject(subject, reply.case), _words(without_link(text, reply.case))
+    cleared: dict[str, Any] = {"approver": None, "asks": [], "returned": [], "last_error": ""}
+    return _step(actor, reply, seen, "edit", now, subject=subject, text=text, **cleared)
 
 
 def ask(*, actor: Actor, reply: Reply, seen: int, now: datetime) -> Reply:
@@ -198,20 +203,27 @@ def ready(actor: Actor, reply: Reply) -> Checked | None:
         raise RuleError("the case has no e-mail address of the customer: enter it first")
     if reply.channel == PRIVATE and not _is_theirs(reply):
         raise RuleError("the account is not one of this person any more")
+    if lacks_agreement(reply):
+        raise RuleError("closing note: the customer has not agreed to these words")
+    check_sending(text=reply.text, case=reply.case, by_desk=reply.channel in BY_DESK)
     checked = draft_checks.check_reply(actor=actor, reply=reply)
     draft_checks.refuse(checked, reply)
     return checked
 
 
-def send(*, actor: Actor, reply: Reply, seen: int, url: str = "", now: datetime) -> Reply:
+def send(
+    *, actor: Actor, reply: Reply, seen: int, url: str = "", posted: bool = False, now: datetime
+) -> Reply:
     """Send a reply: the worker sends e-mail and private messages, what was said elsewhere is kept as said.
 
-    ``url`` is where one said in public stands now. Raise RuleError for one in public that reveals personal
-    data, unless somebody called that finding wrong, or that has to be approved first.
+    One in public is posted by the worker where its source can (``goes_out``), unless somebody has ``posted``
+    it; ``url`` is where it stands then. Raise RuleError for one in public that reveals personal data, unless
+    somebody called that finding wrong, or that has to be approved first.
     """
     at = _place(url)
     step(reply, REPLY, "send", actor)
     checked = ready(actor, reply)
+    by_desk = goes_out(reply) and not (reply.channel == PUBLIC and (posted or at))
     with transaction.atomic():
         _case_waits(actor, reply)
         told = _overruled(checked)
@@ -225,12 +237,20 @@ def send(*, actor: Actor, reply: Reply, seen: int, url: str = "", now: datetime)
             **{**UNPLANNED, "due_at": now},
             attempts=0,
             last_error="",
+            error_kind="",
             url=at,
         )
         draft_checks.keep_shown(checked, sending)
-        if sending.channel not in BY_DESK:
+        if not by_desk:
             delivered(reply=sending, now=now)
     return sending
+
+
+def goes_out(reply: Reply) -> bool:
+    """Whether the worker sends a reply, once somebody says so, or a person says it there."""
+    if reply.channel == PUBLIC:
+        return reply.thread is not None and can_answer(reply.thread.source)
+    return reply.channel in BY_DESK
 
 
 def _is_theirs(reply: Reply) -> bool:

@@ -31,6 +31,7 @@ from kulanz.desk.models import (
     Member,
     Source,
     Stake,
+    StatusPage,
     Subscription,
     TombstoneKey,
     WebhookTarget,
@@ -60,6 +61,7 @@ _SEALED: Final[tuple[tuple[type[Model], str], ...]] = (
     (Assessment, "sealed"),
     (Hold, "sealed"),
     (DunningLetter, "sealed"),
+    (StatusPage, "sealed"),
 )
 
 

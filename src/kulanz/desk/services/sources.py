@@ -109,7 +109,8 @@ def edit(*, actor: Actor, source: Source, seen: int, wanted: Wanted, now: dateti
     before = {"name": source.name, "address": source.address}
     try:
         with transaction.atomic():
-            change(source, seen, **_columns(wanted), sealed_keys=sealed(keys))
+            account = {"posts_as": "", "posts_as_at": None} if wanted.keys else {}
+            change(source, seen, **_columns(wanted), sealed_keys=sealed(keys), **account)
             after = {"name": source.name, "address": source.address}
             told = {"before": before, "after": after, "keys": sorted(k for k, v in wanted.keys.items() if v)}
             record(actor, "edit", source, now=now, data=told)

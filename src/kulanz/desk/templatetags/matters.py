@@ -15,7 +15,7 @@ from kulanz.desk.models import Calendar
 from kulanz.desk.queries.paging import Paged
 from kulanz.desk.queries.timeline import Entry
 from kulanz.desk.rules import letters
-from kulanz.desk.services.notices import REMEDIES, RETURNED
+from kulanz.desk.services.notices import REMEDIES, RETURNED, remedy_for
 from kulanz.desk.templatetags.desk import lang, past
 from kulanz.desk.web import wording
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept
@@ -41,6 +41,18 @@ def remedy(channel: str) -> str:
 def came_back(code: str) -> str:
     """Why a planned answer came back, as a sentence."""
     return _(RETURNED[code])
+
+
+@register.filter
+def remedy_of(reply: Any) -> str:
+    """What to do where a reply did not come through, as a sentence."""
+    return _(remedy_for(reply))
+
+
+@register.filter
+def of(rows: Any, key: Any) -> Any:
+    """What a mapping holds for a key."""
+    return rows.get(key) if rows else None
 
 
 @register.filter

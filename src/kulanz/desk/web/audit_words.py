@@ -24,6 +24,8 @@ NOUNS: Final[Words] = {
     "event": pgettext_lazy("noun", "audit trail"),
     "holdrules": pgettext_lazy("noun", "rules of paused dunning"),
     "retention": pgettext_lazy("noun", "retention"),
+    "closingnote": pgettext_lazy("noun", "closing note"),
+    "statuspage": pgettext_lazy("noun", "status page"),
     "stakerates": pgettext_lazy("noun", "rates"),
 }
 
@@ -78,6 +80,7 @@ MORE: Final[Words] = {
     "draftverdict mark_wrong": gettext_lazy("%(who)s marked a finding of the draft check as wrong."),
     "draftverdict unmark": gettext_lazy("%(who)s took back that a finding is wrong."),
     "event export": gettext_lazy("%(who)s took events along as CSV."),
+    "event export_examples": gettext_lazy("%(who)s took outcomes along as labelled examples."),
     "gesture open": gettext_lazy("%(who)s looked at the words of a gesture."),
     "hold open": gettext_lazy("%(who)s looked at the words of paused dunning."),
     "hold export": gettext_lazy("%(who)s took the list of paused dunning along as CSV."),

@@ -13,6 +13,7 @@ from kulanz.desk import access
 from kulanz.desk.queries import cases as queries
 from kulanz.desk.queries.approving import approvers_of
 from kulanz.desk.queries.cases import CaseFilter
+from kulanz.desk.queries.closing import answers_by_month
 from kulanz.desk.queries.issues import notes_of
 from kulanz.desk.queries.letters import letter_choices
 from kulanz.desk.queries.members import calendar_choices, member_choices
@@ -20,6 +21,7 @@ from kulanz.desk.queries.presence import onlookers
 from kulanz.desk.queries.timeline import case_timeline
 from kulanz.desk.rules.machines import CASE, PROMISE, REPLY
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.rules.status_pages import LEVELS
 from kulanz.desk.services import presence
 from kulanz.desk.services.calendars import usual_calendar
 from kulanz.desk.services.private import ways_of
@@ -30,6 +32,7 @@ from kulanz.desk.web.drafting import Panel
 from kulanz.desk.web.gestures import goodwill
 from kulanz.desk.web.holds import dunning
 from kulanz.desk.web.pages import DeskRequest, page
+from kulanz.desk.web.status_pages import status_page
 
 REFRESH_S: Final = 20
 
@@ -47,6 +50,8 @@ def listed(request: DeskRequest) -> HttpResponse:
         "page": queries.cases(wanted, offset=offset(request, "from")),
         "wanted": wanted,
         "states": wording.choices("case_state"),
+        "answers": answers_by_month(timezone.now()),
+        "levels": LEVELS,
     }
     return render(request, "cases.html", context)
 
@@ -90,6 +95,7 @@ def rendered(
         **at_stake,
         **dunning(request, row, found),
         **goodwill(request, row, found),
+        **status_page(request, row),
     }
     return render(request, "case.html", context)
 

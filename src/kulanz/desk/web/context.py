@@ -33,6 +33,7 @@ PART_OF: Final = {
     "/threads": "/",
     "/holds": "/cases",
     "/defects": "/gestures",
+    "/monthly": "/issues",
     "/customers": "/people",
 }
 

@@ -119,7 +119,9 @@ def merge(deed: Deed[Issue]) -> str:
 
 @on_issue.deed(Right.LEAD_ISSUES)
 def unmerge(deed: Deed[Issue]) -> None:
-    _told_whose(deed, issues.unmerge(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now))
+    issue = issues.unmerge(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now)
+    deed.told(_("The merge is undone."))
+    _told_whose(deed, issue)
 
 
 @on_issue.deed(Right.LEAD_ISSUES)

@@ -40,6 +40,7 @@ def listed(request: DeskRequest) -> HttpResponse:
         "states": [each for each in wording.choices("issue_state") if each[0] in queries.LISTED],
         "severities": wording.choices("severity"),
         "stages": wording.choices("stage"),
+        "may_see_months": request.actor.may(Right.SEE_CASES),
     }
     return render(request, "issues.html", context)
 

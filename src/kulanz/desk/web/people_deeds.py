@@ -20,7 +20,7 @@ from kulanz.desk.web.people import rendered, rendered_erasing
 if TYPE_CHECKING:
     from kulanz.desk.models import Merge, Person
 
-FIELDS = ("name", "role", "email", "customer_number", "note")
+FIELDS = ("name", "role", "email", "customer_number", "note", "no_contact")
 
 on_person: Place[Person] = Place(access.person, lambda row: reverse("person", args=[row.pk]), rendered)
 on_erasing: Place[Person] = Place(

@@ -16,6 +16,7 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import cases as case_service
 from kulanz.desk.services import draft_checks, letters, replies
+from kulanz.desk.services.writing import can_answer
 from kulanz.desk.templatetags.desk import when
 from kulanz.desk.web import cases, threads
 from kulanz.desk.web.case_deeds import on_case
@@ -104,17 +105,19 @@ def _addressed(deed: Deed[Case], address: str) -> HttpResponse:
 
 @on_thread.deed(Right.WORK_CASES)
 def draft_public(deed: Deed[Thread]) -> HttpResponse | None:
-    """Begin an answer in public; the button says whether it is kept, or shown to other eyes first."""
+    """Begin an answer in public; the button says whether it is kept, posted, or shown to other eyes first."""
     if deed.text("then") == INSERT:
         return threads.rendered(deed.request, deed.row, _begun(deed, "thread_reply", deed.row))
+    posts_here, answered = can_answer(deed.row.source), number(deed.text("answers"))
     with transaction.atomic():
         reply = replies.draft(
             actor=deed.actor,
             case=None,
             thread=deed.row,
+            answered=access.post(deed.actor, answered) if answered else None,
             channel="public",
             text=deed.text("text"),
-            said=deed.text("then") == "send",
+            said=deed.text("then") == "send" and not posts_here,
             now=deed.now,
         )
         _go_on(deed, reply, deed.text("then"))
@@ -195,7 +198,14 @@ def reject(deed: Deed[Reply]) -> None:
 
 @on_reply.deed(Right.WORK_CASES)
 def send(deed: Deed[Reply]) -> None:
-    sent = replies.send(actor=deed.actor, reply=deed.row, seen=deed.seen, url=deed.text("url"), now=deed.now)
+    sent = replies.send(
+        actor=deed.actor,
+        reply=deed.row,
+        seen=deed.seen,
+        url=deed.text("url"),
+        posted=bool(deed.text("posted")),
+        now=deed.now,
+    )
     _told_sent(deed, sent)
 
 

@@ -31,6 +31,12 @@ def key_fields(connector: str) -> tuple[KeyField, ...]:
     return tuple(KeyField(f"key_{name}", KEYS.get(name, name), name not in PLAIN_KEYS) for name in declared)
 
 
+def takes_answers(connector: str) -> bool:
+    """Whether a source of this kind can be one at which the desk posts answers in public."""
+    declared = connector_named(connector) if connector in CONNECTORS else None
+    return declared is not None and bool(declared.answers_with or declared.mailed_to)
+
+
 def wanted_of(request: DeskRequest, connector: str) -> Wanted:
     """Read the form; raise RuleError where a number is none."""
     typed = {name: str(value).strip() for name, value in request.POST.items()}

@@ -77,8 +77,9 @@ KEYS: Final[Mapping[str, Text]] = {
     "user": _("Account name"),
     "password": _("Password"),
     "application_password": _("Application password"),
+    "list_address": _("Address that mail to the list goes to (for answers)"),
 }
-PLAIN_KEYS: Final = frozenset({"api_username", "user", "user_api_client_id"})
+PLAIN_KEYS: Final = frozenset({"api_username", "user", "user_api_client_id", "list_address"})
 """Names rather than secrets: what is typed may be seen."""
 
 LANES: Final[Mapping[str, Text]] = {

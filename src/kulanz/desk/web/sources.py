@@ -24,7 +24,14 @@ from kulanz.desk.services.outside import outside
 from kulanz.desk.web.deeds import NOTHING_KEPT, REFUSED, Deed, Kept, Place, offset, seen
 from kulanz.desk.web.pages import DeskRequest, act, page
 from kulanz.desk.web.refusals import refusal
-from kulanz.desk.web.source_forms import MINUTE, key_fields, known_kind, typed_words, wanted_of
+from kulanz.desk.web.source_forms import (
+    MINUTE,
+    key_fields,
+    known_kind,
+    takes_answers,
+    typed_words,
+    wanted_of,
+)
 from kulanz.desk.web.source_words import DESCRIBED
 from kulanz.sources.connectors import CONNECTORS
 
@@ -99,6 +106,7 @@ def rendered(request: DeskRequest, source: Any, kept: Kept = NOTHING_KEPT, **mor
         "buttons": _buttons(source),
         "actions": {each.action for each in SOURCE.actions(source.state, request.actor.roles)},
         "fields": key_fields(source.connector),
+        "takes_answers": takes_answers(source.connector),
         "words": kept.of("source_edit", source.pk) or _words_of(source),
         "described": DESCRIBED.get(source.connector),
         "pushed": source.connector == PUSH,
@@ -211,6 +219,7 @@ def _form(
         "kind": kind,
         "described": DESCRIBED[kind],
         "fields": key_fields(kind),
+        "takes_answers": takes_answers(kind),
         "words": words,
         "tried": tried,
         "pushed": kind == PUSH,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from kulanz.core.report import ThreadDetail
 from kulanz.desk import access
 from kulanz.desk.queries import threads as queries
+from kulanz.desk.queries.answers import followed, our_posts
 from kulanz.desk.queries.approving import approvers_of
 from kulanz.desk.queries.cases import public_replies_of
 from kulanz.desk.queries.issues import issue_choices
@@ -31,6 +32,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import issues
 from kulanz.desk.services.taking import take_thread
 from kulanz.desk.services.undoing import is_undoable
+from kulanz.desk.services.writing import can_answer
 from kulanz.desk.templatetags.desk import lang
 from kulanz.desk.web.course import Course, course_of
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, number, offset, possible
@@ -234,9 +236,20 @@ def _answers(request: DeskRequest, row: Any) -> dict[str, Any]:
         "replies": replies,
         "approvers": approvers_of(replies.rows),
         "letters": letter_choices(row) if works else (),
+        "posts_here": can_answer(row.source),
+        "followed": followed(row, replies.rows),
+        "our_posts": our_posts(row),
+        "answering": _answering(request, row),
         "reply_actions": [(each, possible(request.actor, REPLY, each.state)) for each in replies.rows],
         "may_reply": works,
     }
+
+
+def _answering(request: DeskRequest, row: Any) -> Any:
+    """The post that somebody is about to answer, by its address or by the form that is shown again."""
+    wanted = number(request.GET.get("answer", "") or request.POST.get("answers", ""))
+    found = access.post(request.actor, wanted) if wanted else None
+    return found if found is not None and found.thread_id == row.pk else None
 
 
 def _place(node: Any, names: dict[str, str], words: Words) -> dict[str, Any]:

@@ -36,13 +36,17 @@ class Registered:
     """A connector as its module declares it: its class, and the names of the keys it understands.
 
     ``writes_with`` are the sets of keys with which it writes private messages
-    (``kulanz.sources.private_messages``), none where it cannot.
+    (``kulanz.sources.private_messages``), none where it cannot; ``answers_with`` those with which it posts
+    answers in public (``kulanz.sources.public_answers``). ``mailed_to`` is the key that names the address of
+    a mailing list, where answers are mail.
     """
 
     name: str
     make: ConnectorClass
     keys: tuple[str, ...]
     writes_with: tuple[frozenset[str], ...] = ()
+    answers_with: tuple[frozenset[str], ...] = ()
+    mailed_to: str = ""
 
 
 def connector_named(name: str) -> Registered:
@@ -50,7 +54,14 @@ def connector_named(name: str) -> Registered:
     if name not in CONNECTORS:
         raise SourceError(f"unknown connector {name!r}: expected one of {', '.join(CONNECTORS)}")
     module = import_module(CONNECTORS[name])
-    return Registered(name, module.CONNECTOR, module.KEYS, getattr(module, "WRITES_WITH", ()))
+    return Registered(
+        name,
+        module.CONNECTOR,
+        module.KEYS,
+        getattr(module, "WRITES_WITH", ()),
+        getattr(module, "ANSWERS_WITH", ()),
+        getattr(module, "MAILED_TO", ""),
+    )
 
 
 def connector_of(source: str) -> tuple[Registered, str]:

@@ -14,6 +14,7 @@ from kulanz.sources.charsets import decode
 from kulanz.sources.errors import TemporaryError
 from kulanz.sources.sightings import Raw
 from kulanz.sources.web.links import parse_links
+from kulanz.sources.web.secrets import Secret
 
 NOT_MODIFIED: Final = 304
 _SHOWN: Final = 80
@@ -37,7 +38,8 @@ class Answer:
     """What a server answered; ``url`` is where the answer came from, keys in it masked.
 
     ``headers`` have lower case names, a header that came several times is joined by commas.
-    ``body`` is decompressed. ``at`` is the address that links in the answer are relative to.
+    ``body`` is decompressed. ``at`` is the address that links in the answer are relative to. ``cookies`` are
+    for whoever has logged in: the client sends none by itself.
     """
 
     url: str
@@ -46,6 +48,7 @@ class Answer:
     body: bytes
     fetched_at: datetime
     at: str = field(repr=False)
+    cookies: Mapping[str, Secret] = field(default_factory=dict, repr=False)
 
     @property
     def media_type(self) -> str:

@@ -175,7 +175,13 @@ class HttpClient:
         status, shown, now = reply.status, masked(url), self._now()
         if 200 <= status < 300 or status in good:  # noqa: PLR2004 - the statuses of success
             return Answer(
-                url=shown, status=status, headers=reply.headers, body=reply.body, fetched_at=now, at=url
+                url=shown,
+                status=status,
+                headers=reply.headers,
+                body=reply.body,
+                fetched_at=now,
+                at=url,
+                cookies=reply.cookies,
             )
         if status in _BUSY or (status == _FORBIDDEN and spent_limit(reply.headers)):
             wait = asked_wait(status, reply.headers, reply.body, now)

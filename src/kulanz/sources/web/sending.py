@@ -17,6 +17,7 @@ from kulanz.sources.errors import PermanentError, TemporaryError
 from kulanz.sources.web.bodies import BodyError, BodyRefusedError, read_body
 from kulanz.sources.web.limits import WebLimits
 from kulanz.sources.web.network import AddressPolicy, Deadline, GuardedBackend
+from kulanz.sources.web.secrets import Secret
 from kulanz.sources.web.urls import masked
 
 # Its debug messages repeat the headers of answers, and a Location may repeat a key.
@@ -38,11 +39,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back; header names in lower case."""
+    """What came back; header names in lower case. ``cookies`` are what it asks to be sent next time."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    cookies: Mapping[str, Secret]
 
 
 class Sender:
@@ -80,7 +82,7 @@ class Sender:
             headers = _headers(response.headers)
             coding = headers.get("content-encoding", "")
             body = read_body(response.iter_stream(), coding, self._limits)
-            return Reply(response.status, headers, body)
+            return Reply(response.status, headers, body, _cookies(response.headers))
 
     def _timeouts(self) -> dict[str, float]:
         read = self._limits.read_seconds
@@ -120,6 +122,12 @@ def _headers(pairs: list[tuple[bytes, bytes]]) -> dict[str, str]:
         if name not in _NOT_KEPT:
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
+
+
+def _cookies(pairs: list[tuple[bytes, bytes]]) -> dict[str, Secret]:
+    given = (value.decode("latin-1").split(";")[0] for name, value in pairs if name.lower() == b"set-cookie")
+    named = (each.partition("=") for each in given)
+    return {name.strip(): Secret(value) for name, _, value in named}
 
 
 @contextlib.contextmanager

@@ -186,7 +186,7 @@ def show_effect(request: ApiRequest, pk: int) -> Any:
 
 @router.get("/gestures/{int:pk}/alike", response=list[AlikeOut], **needs(Right.WORK_CASES))
 def list_alike(request: ApiRequest, pk: int) -> Any:
-    """Who has the same problem, did not shout, and got nothing: a guess for a person to judge."""
+    """Who has the same problem and got nothing within a year: a guess for a person to judge."""
     row = access.gesture(request.auth, pk)
     return kindness.alike(actor=request.auth, gesture=row, now=timezone.now())
 

@@ -11,15 +11,17 @@ from ninja import Query, Router
 from kulanz.desk import access
 from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
-from kulanz.desk.api.schemas.cases import PublicReplyIn, ReplyOut
+from kulanz.desk.api.schemas.cases import FollowedOut, PublicReplyIn, PublicWayOut, ReplyOut
 from kulanz.desk.api.schemas.common import EntryOut, Listed, Place, listed
 from kulanz.desk.api.schemas.threads import FindingsOut, FrontsOut, SpreadOut
 from kulanz.desk.queries import catalog
+from kulanz.desk.queries.answers import followed
 from kulanz.desk.queries.spreading import spread_of
 from kulanz.desk.queries.threads import answers_of, findings_of
 from kulanz.desk.queries.timeline import thread_timeline
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import replies
+from kulanz.desk.services.writing import can_answer
 
 router = Router(tags=["threads"])
 
@@ -69,10 +71,33 @@ def list_public_replies(request: ApiRequest, pk: int, place: Query[Place]) -> An
     return listed(catalog.replies(access.thread(request.auth, pk), at(place)))
 
 
+@router.get("/threads/{int:pk}/public-way", response=PublicWayOut, **needs(Right.WORK_CASES))
+def show_public_way(request: ApiRequest, pk: int) -> Any:
+    """Whether a reply in public is posted by the desk when it is sent, and in whose name."""
+    source = access.thread(request.auth, pk).source
+    return {"by_desk": can_answer(source), "account": source.posts_as}
+
+
+@router.get("/replies/{int:pk}/followed", response=FollowedOut, **needs(Right.SEE_CASES))
+def show_followed(request: ApiRequest, pk: int) -> Any:
+    """What followed a reply in public, since it was read back."""
+    reply = access.reply(request.auth, pk)
+    found = followed(reply.thread, [reply]).get(reply.pk) if reply.thread else None
+    if found is None:
+        return {}
+    scores = {"score_before": found.before, "score_after": found.after}
+    return {"post": found.post.pk, "posts": found.posts, "people": found.people, **scores}
+
+
 @router.post("/threads/{int:pk}/replies", response={201: ReplyOut}, **needs(Right.WORK_CASES))
 def draft_public_reply(request: ApiRequest, pk: int, body: PublicReplyIn) -> Any:
-    """Begin a reply in public; it goes on as one to a customer does, and is kept as said when it is sent."""
-    thread, now = access.thread(request.auth, pk), timezone.now()
+    """Begin a reply in public; it goes on as one to a customer does."""
     return replies.draft(
-        actor=request.auth, case=None, thread=thread, channel="public", text=body.text, now=now
+        actor=request.auth,
+        case=None,
+        thread=access.thread(request.auth, pk),
+        answered=access.post(request.auth, body.answers) if body.answers else None,
+        channel="public",
+        text=body.text,
+        now=timezone.now(),
     )

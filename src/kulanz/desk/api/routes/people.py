@@ -55,7 +55,7 @@ def show_person(request: ApiRequest, pk: int) -> Any:
 
 @router.patch("/people/{int:pk}", response=PersonOut, **needs(Right.WORK_ISSUES))
 def change_person(request: ApiRequest, pk: int, body: PersonChange) -> Any:
-    """Change name, role, e-mail, customer number or note."""
+    """Change name, role, e-mail, customer number or note, or that they want no questions."""
     person, wanted = access.person(request.auth, pk), body.dict(exclude={"seen"}, exclude_none=True)
     seen = seen_version(request, body.seen)
     return people.edit(actor=request.auth, person=person, seen=seen, now=timezone.now(), **wanted)

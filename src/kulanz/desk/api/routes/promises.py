@@ -155,9 +155,14 @@ def reject_reply(request: ApiRequest, pk: int, body: Why) -> Any:
 
 @router.post("/replies/{int:pk}/send", response=ReplyOut, **needs(Right.WORK_CASES))
 def send_reply(request: ApiRequest, pk: int, body: SendIn) -> Any:
-    """Send a reply: the worker sends e-mail and private messages, what was said elsewhere is kept as said."""
+    """Send a reply: the worker sends e-mail and private messages, and posts in public where the source can.
+
+    What was said elsewhere is kept as said, and so is an answer in public that somebody has ``posted``.
+    """
     reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
-    return replies.send(actor=request.auth, reply=reply, seen=seen, url=body.url, now=timezone.now())
+    return replies.send(
+        actor=request.auth, reply=reply, seen=seen, url=body.url, posted=body.posted, now=timezone.now()
+    )
 
 
 @router.post("/replies/{int:pk}/schedule", response=ReplyOut, **needs(Right.WORK_CASES))

@@ -124,11 +124,14 @@ class ReplyOut(Schema):
     subject: str
     text: str
     url: str
+    post_key: str
+    answered_id: int | None
     created_at: datetime
     send_at: datetime | None
     returned: list[str]
     sent_at: datetime | None
     last_error: str
+    error_kind: str
     version: int
 
 
@@ -201,13 +204,34 @@ class PrivateWayOut(Schema):
         return str(row.source)
 
 
+class PublicWayOut(Schema):
+    """Whether the desk posts at the source, and by which account; empty where the source has not said yet."""
+
+    by_desk: bool
+    account: str
+
+
+class FollowedOut(Schema):
+    """What others wrote since an answer, and the thread's score around it; ``post`` null: not read back."""
+
+    post: int | None = None
+    posts: int = 0
+    people: int = 0
+    score_before: float | None = None
+    score_after: float | None = None
+
+
 class PublicReplyIn(Body):
+    """``answers`` is the post of the thread that it is for."""
+
     text: Words
+    answers: Key | None = None
 
 
 class SendIn(Seen):
-    """``url`` is where a reply that was said in public stands now."""
+    """``posted``: somebody has posted an answer in public already; ``url`` is where it stands now."""
 
+    posted: bool = False
     url: Annotated[str, Field(max_length=2_000)] = ""
 
 

@@ -27,8 +27,9 @@ class HoldOut(Schema):
 
     ``customer``, ``claim`` and ``amounts`` are null for whoever may not see values. ``late``: people were
     told that billing does not confirm it. ``due``: its day of review has come. ``letters`` went out all the
-    same. Without a ``system`` billing is told by hand. ``checked_at`` is when billing last confirmed that it
-    is on. ``can`` names what you may do now.
+    same. Without a ``system`` billing is told by hand. ``checked_at`` is when the desk last asked and it
+    was on; of a system that sends its answers, by files or by webhook, it reads again what was sent. ``can``
+    names what you may do now.
     """
 
     id: int
@@ -69,7 +70,7 @@ class HoldPlace(Place):
     state: Literal[""] | HoldState = ""
     system: Key | None = None
     case: Key | None = None
-    unconfirmed: bool = Field(default=False, description="that billing has not confirmed")
+    unconfirmed: bool = Field(default=False, description="that billing has not confirmed, or not any more")
     review: bool = Field(default=False, description="whose day of review has come")
     despite: bool = Field(default=False, description="in spite of which a letter went out")
 

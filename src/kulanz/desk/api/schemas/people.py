@@ -21,6 +21,7 @@ class PersonOut(Schema):
     email: str
     customer_number: str
     note: str
+    no_contact: bool
     merged_into_id: int | None
     created_at: datetime
     erased_at: datetime | None
@@ -166,6 +167,7 @@ class PersonChange(Seen):
     email: Annotated[str, Field(max_length=254)] | None = None
     customer_number: Annotated[str, Field(max_length=80)] | None = None
     note: Words | None = None
+    no_contact: bool | None = None
 
 
 class AccountIn(Body):

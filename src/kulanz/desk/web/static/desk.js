@@ -47,12 +47,19 @@
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-dialog]");
     if (opener) show(opener.dataset.dialog);
+    const copier = event.target.closest("[data-copy]");
+    if (copier) {
+      const field = document.getElementById(copier.dataset.copy);
+      field.select();
+      navigator.clipboard?.writeText(field.value).then(() => { copier.textContent = copier.dataset.done; });
+    }
     if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
   });
   const restore = () => {
     const id = sessionStorage.getItem("chosen:" + location.pathname);
     document.getElementById(id || "")?.classList.add("chosen");
   };
+  document.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
   // A list that renews itself waits while somebody works in it, and gives the link they stand on its focus back.
   let stoodOn = "";
   const polls = (element) => (element.getAttribute("hx-trigger") || "").startsWith("every");

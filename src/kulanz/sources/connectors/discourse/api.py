@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 import msgspec
 
@@ -15,7 +16,7 @@ from kulanz.sources.web.secrets import Secret
 
 KEYS: Final = ("api_key", "api_username", "user_api_key", "user_api_client_id")
 WRITES_WITH: Final = (frozenset({"api_key", "api_username"}), frozenset({"user_api_key"}))
-"""The keys with which private messages can be written: those of one account."""
+"""The keys with which private messages and answers can be written: those of one account."""
 
 BATCH: Final = 20
 """Posts asked for at once; as many as Discourse itself asks for."""
@@ -73,6 +74,14 @@ class DiscourseApi:
             accepted=REFUSED,
             once=True,
         )
+
+    def pending(self, username: str) -> Answer | None:
+        """Return what an account wrote that waits for moderators; None where the forum does not say."""
+        return self._get_or_none(f"/posts/{quote(username, safe='')}/pending.json", {})
+
+    def session(self) -> Answer | None:
+        """Return whom the key belongs to; None where it may not ask that."""
+        return self._get_or_none("/session/current.json", {})
 
     def batch(self, topic_id: str, post_ids: Sequence[int]) -> Answer | None:
         """Return some posts of a topic; None where the topic is not shown any more."""

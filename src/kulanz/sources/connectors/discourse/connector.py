@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from kulanz.sources.connecting import HISTORY, LIVE, Context
+from kulanz.sources.connectors.discourse.answers import TopicAnswers
 from kulanz.sources.connectors.discourse.cursors import HistoryCursor, LiveCursor
 from kulanz.sources.connectors.discourse.history import History
 from kulanz.sources.connectors.discourse.live import Live
@@ -16,6 +17,7 @@ from kulanz.sources.connectors.discourse.topics import Want
 from kulanz.sources.cursors import read_cursor
 from kulanz.sources.errors import PermanentError
 from kulanz.sources.private_messages import PrivateLetter, PrivateMessage
+from kulanz.sources.public_answers import PostedAnswer, PublicAnswer
 from kulanz.sources.sightings import Cursor, Page
 
 GRACE: Final = timedelta(minutes=5)
@@ -54,6 +56,18 @@ class DiscourseConnector:
     def written(self, conversation: str, after: str) -> Sequence[PrivateMessage]:
         """Return what was written in a private topic after a post."""
         return self._private().written(conversation, after)
+
+    def account(self) -> str:
+        """Return the name of the account that answers are posted by."""
+        return self._answers().account()
+
+    def answer(self, answer: PublicAnswer) -> PostedAnswer:
+        """Post an answer in a topic, once."""
+        return self._answers().answer(answer)
+
+    def _answers(self) -> TopicAnswers:
+        parts = Parts(self._context)
+        return TopicAnswers(self._context, parts.api, parts.report)
 
     def _private(self) -> PrivateTopics:
         parts = Parts(self._context)

@@ -54,7 +54,7 @@ class PrivateTopics:
     def _sent(self, topic_id: str, letter: PrivateLetter) -> PrivateMessage | None:
         wanted = _words(letter.text)
         posts = self._posts(topic_id, int(letter.after or 0))
-        same = [post for post in posts if post.yours and _words(_raw(post)) == wanted]
+        same = [post for post in posts if post.yours and _words(raw_of(post)) == wanted]
         return next(iter(self._messages(topic_id, same)), None)
 
     def _added(self, topic_id: str, letter: PrivateLetter) -> PrivateMessage:
@@ -84,7 +84,7 @@ class PrivateTopics:
             )
         found = {post.id: post for post in posts_in(answer, payload, self._report)}
         for post in self._rest(
-            topic_id, [each for each in _stream(payload) if each > after and each not in found]
+            topic_id, [each for each in stream(payload) if each > after and each not in found]
         ):
             found[post.id] = post
         return [found[post_id] for post_id in sorted(found) if post_id > after]
@@ -98,9 +98,7 @@ class PrivateTopics:
     def _write(self, fields: Mapping[str, str | int]) -> PrivateMessage:
         answer = self._api.write(fields)
         if is_refusal(answer, REFUSED):
-            raise PermanentError(
-                f"{self._api.base} refused the message: {_refusal(answer)}", kind="forbidden"
-            )
+            raise PermanentError(f"{self._api.base} refused the message: {refusal(answer)}", kind="forbidden")
         return self._kept(answer)
 
     def _kept(self, answer: Answer) -> PrivateMessage:
@@ -149,10 +147,10 @@ def _beginning(letter: PrivateLetter) -> dict[str, str | int]:
 def _text(post: DiscoursePost) -> str:
     """Return the writer's own words, without quotations; what was written where nothing else is left."""
     body = html_to_text(post.cooked or "")
-    return "\n\n".join(part for part in (body.text, *body.code) if part) or _raw(post)
+    return "\n\n".join(part for part in (body.text, *body.code) if part) or raw_of(post)
 
 
-def _raw(post: DiscoursePost) -> str:
+def raw_of(post: DiscoursePost) -> str:
     return post.raw if isinstance(post.raw, str) else ""
 
 
@@ -161,13 +159,13 @@ def _words(text: str) -> str:
     return " ".join(text.split())
 
 
-def _stream(payload: Mapping[str, Any]) -> list[int]:
+def stream(payload: Mapping[str, Any]) -> list[int]:
     found = payload.get("post_stream")
     stream = found.get("stream") if isinstance(found, dict) else None
     return sorted(each for each in stream if type(each) is int) if isinstance(stream, list) else []
 
 
-def _refusal(answer: Answer) -> str:
+def refusal(answer: Answer) -> str:
     """Return the forum's own words."""
     found = answer.json()
     errors = found.get("errors") if isinstance(found, dict) else None

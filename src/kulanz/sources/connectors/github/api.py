@@ -7,14 +7,20 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import msgspec
+
 from kulanz.sources.connecting import Context
 from kulanz.sources.errors import PermanentError, TemporaryError
 from kulanz.sources.web.client import Answer, Params, Validators
 from kulanz.sources.web.secrets import Secret
+from kulanz.sources.web.waiting import asked_wait, spent_limit
 
 KEYS: Final = ("token",)
+ANSWERS_WITH: Final = (frozenset(KEYS),)
 PER_PAGE: Final = 100
 
+REFUSED: Final = frozenset({403, 404, 410, 422})
+_FORBIDDEN: Final = 403
 _GONE: Final = frozenset({404, 410})
 _REPOSITORY: Final = re.compile(r"(?!\.{1,2}/)[A-Za-z0-9_.-]+/(?!\.{1,2}$)[A-Za-z0-9_.-]+")
 _PUBLIC: Final = frozenset({"", "github.com", "www.github.com", "api.github.com"})
@@ -55,6 +61,42 @@ class GithubApi:
     def timeline(self, number: str, page: int) -> Answer:
         """Return comments and events of one issue in their order."""
         return self._get(f"issues/{number}/timeline", {"per_page": PER_PAGE, **_paged(page)}, None)
+
+    def own_account(self) -> Answer:
+        """Return whom the token belongs to."""
+        return self._http.get(f"{self.base}/user", headers=self._headers)
+
+    def comments(self, number: str, since: datetime, page: int) -> Answer | None:
+        """Return an issue's comments that changed since a time; None where it is not shown."""
+        params: dict[str, str | int] = {
+            "since": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "per_page": PER_PAGE,
+        }
+        answer = self._http.get(
+            self._url(f"issues/{number}/comments"),
+            params=params | _paged(page),
+            headers=self._headers,
+            accepted=_GONE,
+        )
+        return None if answer.status in _GONE else answer
+
+    def comment(self, number: str, body: str) -> Answer:
+        """Have a comment written, once; the answer may also be a refusal.
+
+        Raise TemporaryError for the refusal of too many requests, which GitHub tells by the same status.
+        """
+        answer = self._http.post(
+            self._url(f"issues/{number}/comments"),
+            body=msgspec.json.encode({"body": body}),
+            media_type="application/json",
+            headers=self._headers,
+            accepted=REFUSED,
+            once=True,
+        )
+        if answer.status == _FORBIDDEN and spent_limit(answer.headers):
+            wait = asked_wait(answer.status, answer.headers, answer.body, answer.fetched_at)
+            raise TemporaryError(f"{answer.url} asks to wait", wait, kind="busy")
+        return answer
 
     def full_name(self) -> str | None:
         """Return what the repository is called now; GitHub leads from old names to the new one."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from kulanz.sources.connecting import HISTORY, LIVE, Context
+from kulanz.sources.connectors.github.answers import IssueAnswers
 from kulanz.sources.connectors.github.api import GithubApi, has_next, objects
 from kulanz.sources.connectors.github.cursors import Changes, HistoryCursor, LiveCursor
 from kulanz.sources.connectors.github.seeing import (
@@ -21,6 +22,7 @@ from kulanz.sources.connectors.github.seeing import (
 from kulanz.sources.connectors.github.threads import ThreadReader
 from kulanz.sources.cursors import read_cursor, write_cursor
 from kulanz.sources.errors import PermanentError
+from kulanz.sources.public_answers import PostedAnswer, PublicAnswer
 from kulanz.sources.sightings import Cursor, Page
 from kulanz.sources.web.client import Answer
 
@@ -58,6 +60,14 @@ class GithubConnector:
         for thread_id in thread_ids:
             if "/discussions/" not in thread_id:
                 yield from self._threads.pages(thread_id, None)
+
+    def account(self) -> str:
+        """Return the name of the account that answers are posted by."""
+        return IssueAnswers(self._context, self._api).account()
+
+    def answer(self, answer: PublicAnswer) -> PostedAnswer:
+        """Post an answer as a comment, once."""
+        return IssueAnswers(self._context, self._api).answer(answer)
 
     def _beginning(self) -> LiveCursor:
         since = (self._context.now() - FIRST).replace(microsecond=0)

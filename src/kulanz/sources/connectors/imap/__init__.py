@@ -29,7 +29,9 @@ from kulanz.sources.mailheads import read_head
 from kulanz.sources.mailthreads import MailThreads
 from kulanz.sources.sightings import Cursor, Page, Raw, Sighting, ThreadSighting
 
-KEYS: Final[tuple[str, ...]] = ("user", "password")
+MAILED_TO: Final = "list_address"
+_LOGIN: Final = ("user", "password")
+KEYS: Final[tuple[str, ...]] = (*_LOGIN, MAILED_TO)
 
 _BATCH: Final = 100
 _BATCH_BYTES: Final = 8 * MIB
@@ -108,12 +110,12 @@ CONNECTOR: Final = ImapConnector
 
 
 def _account(context: Context) -> Account:
-    missing = [key for key in KEYS if key not in context.secrets]
+    missing = [key for key in _LOGIN if key not in context.secrets]
     if missing:
         raise PermanentError(
-            f"a mailbox needs the keys {' and '.join(KEYS)}: give {' and '.join(missing)}", kind="key"
+            f"a mailbox needs the keys {' and '.join(_LOGIN)}: give {' and '.join(missing)}", kind="key"
         )
-    for key in KEYS:
+    for key in _LOGIN:
         if not _is_plain(context.secrets[key].reveal()):
             raise PermanentError(
                 f"the key {key!r} holds characters that a login by IMAP cannot carry: give one of ASCII"

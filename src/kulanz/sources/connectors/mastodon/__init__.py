@@ -20,11 +20,14 @@ import msgspec
 from msgspec import Struct
 
 from kulanz.sources.connecting import HISTORY, LIVE, Context
+from kulanz.sources.connectors.mastodon.answers import ANSWERS_WITH as ANSWERS_WITH
+from kulanz.sources.connectors.mastodon.answers import StatusAnswers
 from kulanz.sources.connectors.mastodon.conversations import Conversations
 from kulanz.sources.connectors.mastodon.places import parse_place
 from kulanz.sources.connectors.mastodon.statuses import Status, is_shown, order, read_statuses
 from kulanz.sources.cursors import read_cursor, write_cursor
 from kulanz.sources.errors import PermanentError
+from kulanz.sources.public_answers import PostedAnswer, PublicAnswer
 from kulanz.sources.sightings import Cursor, Page, Raw, Sighting
 
 KEYS: Final[tuple[str, ...]] = ("token",)
@@ -41,8 +44,8 @@ class _Place(Struct, frozen=True, kw_only=True):
 
 
 class MastodonConnector:
-    """Reads one account, hashtag or conversation; the key ``token`` is only needed where a server
-    shows nothing to strangers.
+    """Reads one account, hashtag or conversation; the key ``token`` is needed for answers, and where a
+    server shows nothing to strangers.
     """
 
     name: Final = "mastodon"
@@ -72,6 +75,14 @@ class MastodonConnector:
         """Yield conversations as they are now: two requests each, and one per status edited since."""
         for thread_id in thread_ids:
             yield self._conversations.reread(thread_id)
+
+    def account(self) -> str:
+        """Return the name of the account that answers are posted by."""
+        return StatusAnswers(self._context, self._place).account()
+
+    def answer(self, answer: PublicAnswer) -> PostedAnswer:
+        """Post an answer as a reply, once."""
+        return StatusAnswers(self._context, self._place).answer(answer)
 
     def _thread_pages(self, place: _Place | None) -> Iterator[Page]:
         page = self._conversations.reread(self._place.name)

@@ -108,7 +108,7 @@ def edit_number(status: Status) -> int:
 
 def sighting(status: Status, thread_id: str, host: str) -> Sighting:
     """Return a status as a post; only its author can edit it on Mastodon."""
-    author = _handle(status.account.acct, host)
+    author = handle(status.account.acct, host)
     edited = None if status.edited_at is None else _utc(status.edited_at)
     return Sighting(
         post=_post(status, thread_id, author, host),
@@ -156,11 +156,12 @@ def _post(status: Status, thread_id: str, author: str, host: str) -> Post:
         quotes=words.quotes,
         code=words.code,
         links=tuple(link for link in words.links if link not in automatic_links),
-        mentions=tuple(dict.fromkeys(_handle(each.acct, host) for each in status.mentions if each.acct)),
+        mentions=tuple(dict.fromkeys(handle(each.acct, host) for each in status.mentions if each.acct)),
     )
 
 
-def _handle(acct: str, host: str) -> str:
+def handle(acct: str, host: str) -> str:
+    """Return an account's name with its server."""
     return acct if "@" in acct else f"{acct}@{host}"
 
 

@@ -37,7 +37,8 @@ from kulanz.sources.mailthreads import MailThreads
 from kulanz.sources.sightings import Cursor, Page, Raw, Sighting, ThreadSighting
 from kulanz.sources.web.client import Answer
 
-KEYS: Final[tuple[str, ...]] = ()
+MAILED_TO: Final = "list_address"
+KEYS: Final[tuple[str, ...]] = (MAILED_TO,)
 
 _NAMESAKES: Final = 200
 _CHECKED_AGAIN: Final = 2

@@ -1,16 +1,4 @@
-"""NodeBB forums over their public JSON API, as a guest sees them: from 1.4 (2016) to 4.
-
-Address: the forum's, as in ``https://forum.example.org``. Keys: none.
-
-``live`` reads ``/api/recent``, which holds the 200 topics with the latest posts; ``history`` goes through
-``/api/categories`` and each category. Both read ``/api/topic/N`` of the topics that changed; NodeBB counts
-each of these reads as a view. Edits show with their time and editor, but not how many there were. A
-deleted post stays as a tombstone without text; one that was purged is absent; deleted and purged topics
-are gone. Locking shows in the list; when and by whom in version 4, not in 1.4.
-
-Cannot see: edits and tombstones where the list shows no change (a topic must be read again for them), who
-deleted a post, and in version 1.4 when and by whom a topic was moved.
-"""
+"""A NodeBB forum as a source."""
 
 from __future__ import annotations
 
@@ -25,17 +13,18 @@ from msgspec import Struct
 
 from kulanz.core.posts import Post, Role
 from kulanz.sources.connecting import HISTORY, LIVE, Context
+from kulanz.sources.connectors.nodebb.answers import NodebbAnswers
 from kulanz.sources.counts import countable
 from kulanz.sources.forum_threads import PagedThread, PostsPage
 from kulanz.sources.forums import ForumWalk, Listed, Listing, Part, reread
 from kulanz.sources.html import html_to_text
 from kulanz.sources.json_answers import Items, converted, is_refusal
+from kulanz.sources.public_answers import PostedAnswer, PublicAnswer
 from kulanz.sources.sightings import ActKind, Cursor, Page, Sighting, ThreadAct, ThreadSighting
 from kulanz.sources.times import parse_time
 from kulanz.sources.web.client import Answer
 from kulanz.sources.web.urls import checked
 
-KEYS: Final[tuple[str, ...]] = ()
 _NOT_SHOWN: Final = frozenset({401, 403, 404, 410})
 _ACTS: Final[Mapping[str, ActKind]] = {"lock": "locked", "unlock": "unlocked", "move": "moved"}
 _ROLES: Final[Mapping[str, Role]] = {"administrators": "staff", "Global Moderators": "moderator"}
@@ -134,6 +123,14 @@ class NodebbConnector:
 
     def reread(self, thread_ids: Sequence[str]) -> Iterator[Page]:
         return reread(self, thread_ids)
+
+    def account(self) -> str:
+        """Return the name of the account that answers are posted by."""
+        return NodebbAnswers(self._context, self._base).account()
+
+    def answer(self, answer: PublicAnswer) -> PostedAnswer:
+        """Post an answer in a topic, once."""
+        return NodebbAnswers(self._context, self._base).answer(answer)
 
     def listing(self, at: Any) -> Listing:
         """Return a page of the recent topics; a place is the number of a page."""
@@ -301,6 +298,3 @@ def _act(event: _Event) -> ThreadAct:
 
 def _closed_at(acts: Sequence[ThreadAct]) -> datetime | None:
     return max((act.at for act in acts if act.kind == "locked"), default=None)
-
-
-CONNECTOR: Final = NodebbConnector

@@ -1,15 +1,4 @@
-"""Misago forums over their public JSON API, as a guest sees them.
-
-Address: the forum's, as in ``https://forum.example.org``. Keys: none, Misago's API has no keys.
-
-Reads ``/api/threads/`` (most recent first) and ``/api/threads/N/posts/``, which gives the thread and a
-page of its posts at once. Edits show with their time, number and editor; Misago has no time in which an
-edit stays unshown. Hidden posts stay in their place without text. Deleted posts are absent. Closing,
-opening and moving are events in the thread, with time and actor. Hidden or deleted threads answer 404.
-
-Cannot see: edits and hidden posts where the list shows no change (a thread must be read again for them),
-unapproved posts, private threads, and what a deleted post said.
-"""
+"""A Misago forum as a source."""
 
 from __future__ import annotations
 
@@ -20,91 +9,26 @@ from typing import Any, Final
 from urllib.parse import quote, urljoin
 
 import msgspec
-from msgspec import UNSET, Struct
+from msgspec import UNSET
 
 from kulanz.core.posts import Post
 from kulanz.sources.connecting import HISTORY, LIVE, Context
+from kulanz.sources.connectors.misago.answers import MisagoAnswers
+from kulanz.sources.connectors.misago.shapes import ForumPost, Links, Thread, ThreadPage, Threads
 from kulanz.sources.counts import countable
 from kulanz.sources.forum_threads import PagedThread, PostsPage
 from kulanz.sources.forums import ForumWalk, Listed, Listing, Part, reread
 from kulanz.sources.html import html_to_text
 from kulanz.sources.json_answers import Items, converted, is_refusal
+from kulanz.sources.public_answers import PostedAnswer, PublicAnswer
 from kulanz.sources.sightings import ActKind, Cursor, Page, Sighting, ThreadAct, ThreadSighting
 from kulanz.sources.times import parse_time
 from kulanz.sources.web.urls import checked
 
-KEYS: Final[tuple[str, ...]] = ()
 _NOT_SHOWN: Final = frozenset({403, 404, 410})
 _ACTS: Final[Mapping[str, ActKind]] = {"closed": "locked", "opened": "unlocked", "moved": "moved"}
 _STAFF_RANK: Final = "forum-team"
 """The rank that every Misago forum has for its team from the start."""
-
-
-class _Rank(Struct):
-    slug: str | None = None
-
-
-class _Poster(Struct):
-    rank: _Rank | None = None
-
-
-class _Place(Struct):
-    id: int
-
-
-class _Links(Struct):
-    index: str | None = None
-
-
-class _Post(Struct):
-    id: int
-    posted_on: str
-    poster_name: str | None = None
-    poster: _Poster | None = None
-    content: str | None = None
-    updated_on: str | None = None
-    edits: int = 0
-    last_editor_name: str | None = None
-    is_hidden: bool = False
-    is_unapproved: bool = False
-    is_event: bool = False
-    event_type: str | None = None
-    likes: int | None = None
-    url: _Links = msgspec.field(default_factory=_Links)
-
-
-class _Thread(Struct):
-    id: int
-    title: str
-    category: int | _Place
-    replies: int = 0
-    last_post: int | None = None
-    is_closed: bool = False
-    is_hidden: bool = False
-    weight: int = 0
-    best_answer: Any = UNSET
-    pages: int = 1
-    url: _Links = msgspec.field(default_factory=_Links)
-
-    @property
-    def place(self) -> str:
-        return str(self.category if isinstance(self.category, int) else self.category.id)
-
-
-class _Threads(Struct):
-    results: list[Any]
-    next: int | None = None
-
-
-class _Posts(Struct):
-    results: list[Any]
-    page: int = 1
-    pages: int = 1
-    count: int | None = None
-
-
-class _ThreadPage(_Thread, kw_only=True):
-    post_set: _Posts
 
 
 class MisagoConnector:
@@ -125,12 +49,20 @@ class MisagoConnector:
     def reread(self, thread_ids: Sequence[str]) -> Iterator[Page]:
         return reread(self, thread_ids)
 
+    def account(self) -> str:
+        """Return the name of the account that answers are posted by."""
+        return MisagoAnswers(self._context, self._base).account()
+
+    def answer(self, answer: PublicAnswer) -> PostedAnswer:
+        """Post an answer in a thread, once."""
+        return MisagoAnswers(self._context, self._base).answer(answer)
+
     def listing(self, at: Any) -> Listing:
         """Return a page of the list of threads; a place in it is the id of a last post."""
         params = {} if at is None else {"start": str(at)}
         answer = self._context.http.get(f"{self._base}/api/threads/", params=params)
-        found = converted(answer, _Threads)
-        threads = list(Items(answer, self._context.problems).valid(found.results, _Thread))
+        found = converted(answer, Threads)
+        threads = list(Items(answer, self._context.problems).valid(found.results, Thread))
         self._last_pages = {str(thread.id): thread.pages for thread in threads}
         sinks = found.next is not None and found.results and (at is None or found.next < int(at))
         return Listing(
@@ -142,7 +74,7 @@ class MisagoConnector:
         thread = PagedThread(thread_id, lambda page: self._posts(thread_id, page), self._context.known)
         return thread.parts(listed, at, self._last_pages.get(thread_id, 1))
 
-    def _listed(self, thread: _Thread) -> Listed:
+    def _listed(self, thread: Thread) -> Listed:
         state = (thread.last_post, thread.replies, thread.is_closed, thread.is_hidden, thread.place)
         return Listed(
             seen=self._seen(thread),
@@ -151,7 +83,7 @@ class MisagoConnector:
             pinned=thread.weight > 0,
         )
 
-    def _seen(self, thread: _Thread, acts: tuple[ThreadAct, ...] = ()) -> ThreadSighting:
+    def _seen(self, thread: Thread, acts: tuple[ThreadAct, ...] = ()) -> ThreadSighting:
         return ThreadSighting(
             thread_id=str(thread.id),
             title=thread.title,
@@ -167,8 +99,8 @@ class MisagoConnector:
         answer = self._context.http.get(url, params={"page": str(number)}, accepted=_NOT_SHOWN)
         if is_refusal(answer, _NOT_SHOWN):
             return None
-        thread, items = converted(answer, _ThreadPage), Items(answer, self._context.problems)
-        found = list(items.valid(thread.post_set.results, _Post))
+        thread, items = converted(answer, ThreadPage), Items(answer, self._context.problems)
+        found = list(items.valid(thread.post_set.results, ForumPost))
         acts = tuple(items.made((post for post in found if post.event_type in _ACTS), _act))
         written = (post for post in found if not post.is_event)
         closed_at = _closed_at(acts) if thread.is_closed else None
@@ -181,7 +113,7 @@ class MisagoConnector:
             raw=answer.raw(),
         )
 
-    def _sighting(self, post: _Post, thread: _Thread, closed_at: datetime | None) -> Sighting:
+    def _sighting(self, post: ForumPost, thread: Thread, closed_at: datetime | None) -> Sighting:
         edited_at = parse_time(post.updated_on) if post.edits and post.updated_on else None
         return Sighting(
             post=self._post(post, thread, closed_at),
@@ -190,7 +122,7 @@ class MisagoConnector:
             edited_by=post.last_editor_name,
         )
 
-    def _post(self, post: _Post, thread: _Thread, closed_at: datetime | None) -> Post:
+    def _post(self, post: ForumPost, thread: Thread, closed_at: datetime | None) -> Post:
         body = html_to_text(post.content or "")
         rank = post.poster.rank if post.poster is not None else None
         return Post(
@@ -213,18 +145,15 @@ class MisagoConnector:
             thread_closed_at=closed_at,
         )
 
-    def _absolute(self, links: _Links) -> str | None:
+    def _absolute(self, links: Links) -> str | None:
         with suppress(ValueError):
             return None if links.index is None else urljoin(self._base, links.index)
         return None
 
 
-def _act(post: _Post) -> ThreadAct:
+def _act(post: ForumPost) -> ThreadAct:
     return ThreadAct(kind=_ACTS[post.event_type or ""], at=parse_time(post.posted_on), by=post.poster_name)
 
 
 def _closed_at(acts: Sequence[ThreadAct]) -> datetime | None:
     return max((act.at for act in acts if act.kind == "locked"), default=None)
-
-
-CONNECTOR: Final = MisagoConnector

@@ -1,0 +1,214 @@
+"""Conversations with a known outcome as labelled examples, under pseudonyms, to train and to measure with.
+
+Pseudonyms are made with a key that stays at the desk. Names are masked where the desk knows them: see
+``docs/howto/learn-from-outcomes.md`` for what it does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from kulanz.core.drafts.personal import identifying
+from kulanz.core.posts import Post as CorePost
+from kulanz.core.staff import StaffRules
+from kulanz.desk.models import Account, Customer, Event, Member, Person, Tombstone
+from kulanz.desk.queries.company import staff_rules
+from kulanz.desk.queries.examples import Examples, Judged
+from kulanz.desk.queries.rows import posts_of
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.customers import facts_in
+from kulanz.desk.rules.names import is_unmistakable, replaced, words_of
+from kulanz.desk.services.events import record
+from kulanz.desk.services.exports import alias
+from kulanz.desk.services.sealing import unseal
+from kulanz.desk.services.veiling import is_narrow
+
+ERASED: Final = "[erased]"
+SOMEBODY: Final = "[name]"
+"""Stands where a name was of which nothing else is known."""
+
+
+class Label(msgspec.Struct, frozen=True):
+    """One line of the labels; ``origin`` is the outcome of its issue, or why it is none."""
+
+    thread_id: str
+    level: int
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A conversation as it may be taken along; ``posts`` are in their order."""
+
+    label: Label
+    posts: tuple[CorePost, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What stands for names: by their words, and whether without an ``@`` before them, too.
+
+    ``here`` are the names of those who write in a conversation.
+    """
+
+    known: Mapping[str, tuple[str, bool]]
+    lengths: tuple[int, ...]
+    here: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, known: Mapping[str, tuple[str, bool]]) -> _Names:
+        return cls(known, tuple(sorted({1, *(words.count(" ") + 1 for words in known)}, reverse=True)))
+
+    def among(self, writers: Iterable[str]) -> _Names:
+        return replace(self, here=frozenset(" ".join(words_of(name)) for name in writers))
+
+    def masked(self, text: str) -> str:
+        return replaced(_unnumbered(text), self.lengths, self._found)
+
+    def _found(self, words: str, mentioned: bool) -> str | None:
+        name, bare = self.known.get(words, ("", False))
+        if bare or (name and mentioned) or words in self.here:
+            return name or SOMEBODY
+        return SOMEBODY if mentioned and " " not in words else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Mask:
+    """Makes the posts of one source ready to be taken along."""
+
+    source: int
+    names: _Names
+    erased: frozenset[str]
+    staff: StaffRules
+
+    def masked(self, posts: Iterable[CorePost]) -> Iterator[CorePost]:
+        """Yield the posts of a conversation, without hidden ones and those of people who were erased."""
+        kept = [post for post in posts if not post.hidden and post.author_id not in self.erased]
+        writers = {post.author_id for post in kept if post.author_id and not is_narrow(post.author_id)}
+        names, ids = self.names.among(writers), {post.post_id for post in kept}
+        for post in kept:
+            yield self._post(post, names.masked, ids)
+
+    def _post(self, post: CorePost, masked: Callable[[str], str], ids: Container[str]) -> CorePost:
+        """Return what the analysis reads of a post, but for addresses: they lead to it."""
+        ours = post.role == "staff" or self.staff.names_author(post.author_id or "")
+        return CorePost(
+            thread_id=_thread(self.source, post.thread_id),
+            post_id=self._of("post", post.post_id),
+            author_id=self._of("account", post.author_id) if post.author_id else None,
+            created_at=post.created_at,
+            text=masked(post.text),
+            reply_to=self._of("post", post.reply_to) if post.reply_to and post.reply_to in ids else None,
+            role="staff" if ours else post.role,
+            lang=post.lang,
+            likes=post.likes,
+            accepted=post.accepted,
+            automatic=post.automatic,
+            quotes=tuple(map(masked, post.quotes)),
+            code=tuple(map(masked, post.code)),
+            links=tuple(filter(None, map(_site, post.links))),
+            mentions=tuple(self._of("account", name) for name in post.mentions if name not in self.erased),
+            thread_title=masked(post.thread_title) if post.thread_title else None,
+            thread_views=post.thread_views,
+            thread_closed_at=post.thread_closed_at,
+        )
+
+    def _of(self, noun: str, key: str) -> str:
+        return _pseudonym(noun, self.source, key)
+
+
+def labelled(found: Examples) -> Iterator[Example | None]:
+    """Yield an example for each conversation; None where nothing is left of it."""
+    mask: _Mask | None = None
+    shared, staff = _shared_names(), staff_rules()
+    for judged in found:
+        source = judged.thread.source_id
+        if mask is None or mask.source != source:
+            names = _Names.of({**shared, **_account_names(source)})
+            mask = _Mask(source, names, _erased(source), staff)
+        yield _example(judged, mask)
+
+
+def record_export(*, actor: Actor | None, count: int, now: datetime) -> None:
+    """Write into the audit trail that examples were taken along, and how many."""
+    record(actor, "export_examples", Event(pk=0), now=now, data={"examples": count})
+
+
+def _example(judged: Judged, mask: _Mask) -> Example | None:
+    thread = judged.thread
+    posts = tuple(mask.masked(posts_of(thread)))
+    label = Label(_thread(thread.source_id, thread.key), judged.level, judged.origin)
+    return Example(label, posts) if posts else None
+
+
+def _thread(source: int, key: str) -> str:
+    return _pseudonym("thread", source, key)
+
+
+def _pseudonym(noun: str, source: int, key: str) -> str:
+    return f"{noun}-{alias(noun, f'{source} {key}')}"
+
+
+def _erased(source: int) -> frozenset[str]:
+    return frozenset(Tombstone.objects.filter(source=source).values_list("pseudonym", flat=True))
+
+
+def _account_names(source: int) -> dict[str, tuple[str, bool]]:
+    keys = Account.objects.filter(source=source).values_list("key", flat=True)
+    gone = _erased(source)
+    return {
+        words: (_pseudonym("account", source, key), bare)
+        for key in keys.iterator()
+        if key not in gone
+        for words, bare in _worded(key)
+    }
+
+
+def _shared_names() -> dict[str, tuple[str, bool]]:
+    """Return names that count at every source: of people, of customers, of members, and of who was erased."""
+    named = {words: (SOMEBODY, bare) for name in _people() for words, bare in _worded(name)}
+    stones = Tombstone.objects.values_list("pseudonym", flat=True).distinct()
+    return named | {words: (ERASED, True) for stone in stones for words, _bare in _worded(stone)}
+
+
+def _people() -> Iterator[str]:
+    for row in Person.objects.values_list("name", "email", "customer_number").iterator():
+        yield from row
+    for member in Member.objects.values_list("display_name", "email"):
+        yield from member
+    for number, sealed in Customer.objects.values_list("number", "sealed").iterator():
+        facts = facts_in(unseal(bytes(sealed)))
+        yield from (number, facts.name, facts.email)
+
+
+def _worded(name: str) -> Iterator[tuple[str, bool]]:
+    words = words_of(name)
+    if words:
+        yield " ".join(words), is_unmistakable(words) and not is_narrow(name)
+
+
+def _unnumbered(text: str) -> str:
+    """Return a text without numbers and addresses that identify somebody, as the draft check finds them."""
+    parts: list[str] = []
+    end = 0
+    for found in identifying(text):
+        parts += (text[end : found.start], f"[{found.kind}]")
+        end = found.end
+    return "".join((*parts, text[end:]))
+
+
+@lru_cache(maxsize=4096)
+def _site(address: str) -> str:
+    """Return the site that a link leads to: the rest of its address may name somebody."""
+    try:
+        host = urlsplit(address).hostname
+    except ValueError:
+        return ""
+    return f"https://{host}/" if host else ""

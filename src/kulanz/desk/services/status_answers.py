@@ -1,0 +1,121 @@
+"""What a customer does on the status page: answers, says yes or no, asks for another person, is content."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+
+from kulanz.desk.models import Case, ClosingNote, Gesture, Message, Satisfaction, StatusPage
+from kulanz.desk.models.cases import STATUS_PAGE
+from kulanz.desk.queries.closing import asked_about, was_posted
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.machines import GESTURE
+from kulanz.desk.rules.plain import plain
+from kulanz.desk.rules.status_pages import LEVELS, LONGEST_ANSWER
+from kulanz.desk.services.cases import heard
+from kulanz.desk.services.changing import change
+from kulanz.desk.services.events import record
+from kulanz.desk.services.gesture_words import with_words
+from kulanz.desk.services.gestures import keep_record
+from kulanz.desk.services.notices import tell_of_answer
+from kulanz.desk.services.status_notices import tell_of_agreement, tell_of_gesture_answer, tell_of_wish
+
+_SENT_TWICE: Final = timedelta(minutes=10)
+_ASKED_AGAIN: Final = timedelta(days=1)
+
+
+def write(*, page: StatusPage, text: str, now: datetime) -> None:
+    """Take an answer into the case, as a mail would come; the same words again within minutes are one."""
+    words = _words(text)
+    if not words:
+        raise RuleError("answer: expected some words")
+    with transaction.atomic():
+        case = _locked(page)
+        sent = Message.objects.filter(case=case, channel=STATUS_PAGE, text=words, at__gt=now - _SENT_TWICE)
+        if sent.exists():
+            return
+        message = Message.objects.create(
+            case=case, inbound=True, channel=STATUS_PAGE, sender=case.person.name[:254], text=words, at=now
+        )
+        told = {"message": message.pk, "automatic": False, "doubtful": False}
+        record(None, "receive", case, now=now, issue=case.issue, data=told)
+        heard(case=case, now=now)
+        tell_of_answer(message=message, now=now)
+
+
+def answer_gesture(*, gesture: Gesture, seen: int, is_yes: bool, text: str, now: datetime) -> Gesture:
+    """Say yes or no to a gesture that was offered; a yes to one on its way is kept until it is done."""
+    if is_yes and gesture.answered_at is not None and gesture.state != "carried_out":
+        return gesture
+    yes = "taken" if gesture.state == "carried_out" else "wanted"
+    action = yes if is_yes else "turned_down"
+    state = GESTURE.by_itself(gesture.state, action)
+    answered: dict[str, Any] = {"answered_at": now, "sealed": with_words(gesture, answer=_words(text)[:500])}
+    with transaction.atomic():
+        changed = change(gesture, seen, state=state, **answered)
+        keep_record(None, action, changed, now)
+        tell_of_gesture_answer(gesture=changed, is_yes=is_yes, now=now)
+    return changed
+
+
+def ask_for_another(*, page: StatusPage, text: str, now: datetime) -> None:
+    """Ask for another person; leads and owners are told, at most once a day, and people decide."""
+    words = _words(text)
+    with transaction.atomic():
+        case = _locked(page)
+        asked = StatusPage.objects.select_for_update().get(pk=page.pk)
+        if asked.other_asked_at is None or asked.other_asked_at <= now - _ASKED_AGAIN:
+            change(asked, asked.version, other_asked_at=now)
+            record(None, "ask_for_another", case, now=now, issue=case.issue)
+            tell_of_wish(case=case, now=now)
+    if words:
+        write(page=page, text=words, now=now)
+
+
+def rate(*, page: StatusPage, level: int, text: str, now: datetime) -> None:
+    """Say how satisfied they are, or say it anew within a week; raise RuleError where they are not asked."""
+    words = _words(text)
+    if level not in LEVELS:
+        raise RuleError("satisfaction: expected one of five steps")
+    with transaction.atomic():
+        case = _locked(page)
+        if not asked_about(case, now):
+            raise RuleError("satisfaction: this is not asked, or not any more")
+        said, is_new = Satisfaction.objects.get_or_create(
+            case=case, defaults={"level": level, "text": words, "answered_at": now}
+        )
+        if not is_new:
+            change(said, said.version, level=level, text=words)
+        record(None, "rate", case, now=now)
+
+
+def agree(*, note: ClosingNote, seen: int, is_yes: bool, now: datetime) -> ClosingNote:
+    """Say yes or no to the very words of a closing note; a yes can be taken back until it is posted."""
+    if was_posted(note):
+        raise RuleError("closing note: it was posted already")
+    said: dict[str, Any] = {"answer": "yes" if is_yes else "no", "answered_at": now}
+    if is_yes:
+        said |= {"agreed_text": note.text, "agreed_at": now}
+    with transaction.atomic():
+        answered = change(note, seen, **said)
+        record(None, "agree" if is_yes else "disagree", answered, now=now, case=answered.case)
+        tell_of_agreement(note=answered, now=now)
+    return answered
+
+
+def _locked(page: StatusPage) -> Case:
+    """The case of a page; nobody else writes it until the transaction ends."""
+    rows = Case.objects.select_for_update(of=("self",)).select_related("person", "contact", "issue__owner")
+    return rows.get(pk=page.case_id)
+
+
+def _words(text: str) -> str:
+    """Return words as they are kept; raise RuleError for more than there may be."""
+    words = plain(text.replace("\r\n", "\n")).strip()
+    if len(words) > LONGEST_ANSWER:
+        raise RuleError(
+            "answer: expected at most %(most)s characters, got %(got)s", most=LONGEST_ANSWER, got=len(words)
+        )
+    return words

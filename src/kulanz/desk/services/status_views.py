@@ -1,0 +1,94 @@
+"""The status page as its customer reads it: claims under the names that billing gave them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kulanz.desk.models import Claim, Gesture, Hold, Promise, StatusPage
+from kulanz.desk.queries.status_pages import Done, Status, status_of
+from kulanz.desk.rules.customers import claim_in
+from kulanz.desk.rules.gestures import Words
+from kulanz.desk.rules.status_pages import Lang, moment
+from kulanz.desk.services.gesture_words import words_of
+from kulanz.desk.services.sealing import unseal
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseLine:
+    """A promise with its end in words."""
+
+    promise: Promise
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLine:
+    """What is paused: the claim as the customer knows it, empty where it is all of a customer's number."""
+
+    claim: str
+    number: str
+    confirmed: bool
+    review_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLine:
+    """A gesture that was offered; ``wanted``: the customer said yes before it was carried out."""
+
+    gesture: Gesture
+    words: Words
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DoneLine:
+    """Something that was done; ``about`` says what it was about, where that is not in the row."""
+
+    done: Done
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """All that stands on the page."""
+
+    status: Status
+    promises: tuple[PromiseLine, ...]
+    holds: tuple[HoldLine, ...]
+    offers: tuple[OfferLine, ...]
+    done: tuple[DoneLine, ...]
+
+
+def view_of(*, page: StatusPage, lang: Lang) -> StatusView:
+    """Return what the customer of a page sees."""
+    status = status_of(page.case)
+    return StatusView(
+        status,
+        tuple(PromiseLine(each, moment(each.deadline, each.calendar.zone, lang)) for each in status.promises),
+        tuple(_hold(each) for each in status.holds),
+        tuple(_offer(each) for each in status.offers),
+        tuple(DoneLine(each, _about(each)) for each in status.done),
+    )
+
+
+def _hold(hold: Hold) -> HoldLine:
+    return HoldLine(_called(hold.claim), hold.customer.number, hold.state == "held", hold.review_on)
+
+
+def _offer(gesture: Gesture) -> OfferLine:
+    return OfferLine(gesture, words_of(gesture), gesture.answered_at is not None)
+
+
+def _about(done: Done) -> str:
+    if isinstance(done.row, Hold):
+        return _called(done.row.claim) or done.row.customer.number
+    return words_of(done.row).name if isinstance(done.row, Gesture) else ""
+
+
+def _called(claim: Claim | None) -> str:
+    """The number of a claim, and what billing calls it, as the customer has read both."""
+    if claim is None:
+        return ""
+    what = claim_in(unseal(claim.sealed)).what
+    return what if claim.key in what else f"{claim.key}: {what}" if what else claim.key

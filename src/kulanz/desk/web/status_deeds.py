@@ -1,0 +1,77 @@
+"""What can be done about the status page of a case: its link made, revoked, and given to the customer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kulanz.desk import access
+from kulanz.desk.access import NotFoundError
+from kulanz.desk.queries.closing import closing_note_of
+from kulanz.desk.queries.status_pages import page_of
+from kulanz.desk.rules.roles import Right
+from kulanz.desk.rules.status_pages import lang_of
+from kulanz.desk.services import closing_notes, handover, status_links
+from kulanz.desk.services.outgoing import EMAIL
+from kulanz.desk.web.case_deeds import on_case
+from kulanz.desk.web.deeds import Deed, number
+
+if TYPE_CHECKING:
+    from kulanz.desk.models import Case
+
+
+def _address(case: Case) -> str:
+    return reverse("case", args=[case.pk]) + "#status-page"
+
+
+@on_case.deed(Right.WORK_CASES)
+def make(deed: Deed[Case]) -> str:
+    status_links.make(actor=deed.actor, case=deed.row, language=lang_of(deed.text("language")), now=deed.now)
+    deed.told(_("The link is made. Give it to the customer alone."))
+    return _address(deed.row)
+
+
+@on_case.deed(Right.WORK_CASES)
+def revoke(deed: Deed[Case]) -> str:
+    page = page_of(deed.row)
+    if page is None:
+        raise NotFoundError("there is no status page here")
+    status_links.revoke(actor=deed.actor, page=page, seen=deed.seen, now=deed.now)
+    deed.told(_("The link is revoked: it leads nowhere any more."))
+    return _address(deed.row)
+
+
+@on_case.deed(Right.WORK_CASES)
+def hand_over(deed: Deed[Case]) -> str:
+    """Begin the message of a handover; it is a draft like any other."""
+    channel, _dash, account = deed.text("channel").partition("-")
+    reply = handover.draft(
+        actor=deed.actor,
+        case=deed.row,
+        language=lang_of(deed.text("language")),
+        channel=channel or EMAIL,
+        account=number(account),
+        now=deed.now,
+    )
+    deed.told(_("The message is drafted. Read it, change it, and send it below."))
+    return reverse("case", args=[deed.row.pk]) + f"#reply-{reply.pk}"
+
+
+@on_case.deed(Right.WORK_CASES)
+def write_closing_note(deed: Deed[Case]) -> str:
+    closing_notes.write(actor=deed.actor, case=deed.row, text=deed.text("text"), seen=deed.seen, now=deed.now)
+    deed.told(_("The customer is asked on the status page."))
+    return reverse("case", args=[deed.row.pk]) + "#closing"
+
+
+@on_case.deed(Right.WORK_CASES)
+def draft_closing_note(deed: Deed[Case]) -> str:
+    """Begin the public answer with the words that the customer agreed to."""
+    note = closing_note_of(deed.row)
+    if note is None:
+        raise NotFoundError("there is no closing note here")
+    thread = access.thread(deed.actor, deed.number("thread"))
+    reply = closing_notes.draft(actor=deed.actor, note=note, thread=thread, now=deed.now)
+    return reverse("thread", args=[thread.pk]) + f"#reply-{reply.pk}"
