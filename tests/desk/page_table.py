@@ -37,6 +37,8 @@ PAGES = """
     POST /issues/<int:pk>/watch: PUT /issues/{pk}/watch, DELETE /issues/{pk}/watch
     POST /issues/<int:pk>/edit: PATCH /issues/{pk}
     POST /issues/<int:pk>/remove-thread: DELETE /issues/{pk}/threads/{thread}
+    GET /issues/<int:pk>/report.<slug:kind>: GET /issues/{pk}/report
+    POST /issues/<int:pk>/summary: PUT /issues/{pk}/report/summary
     POST /issues/<int:pk>/task: POST /issues/{pk}/tasks
     POST /issues/<int:pk>/note: POST /issues/{pk}/notes
     POST /issues/<int:pk>/role: PUT /issues/{pk}/people/{account}
@@ -49,6 +51,7 @@ PAGES = """
         GET /cases/{pk}/assessment, GET /cases/{pk}/letters/{template}, GET /cases/{pk}/private-ways
     GET /cases/<int:pk>/presence: PUT /cases/{pk}/presence
     POST /cases/<int:pk>/edit: PATCH /cases/{pk}
+    POST /cases/<int:pk>/closing-note: PUT /cases/{pk}/closing-note
     POST /cases/<int:pk>/promise: POST /cases/{pk}/promises
     POST /cases/<int:pk>/reply: POST /cases/{pk}/replies
     POST /cases/<int:pk>/verdict: POST /cases/{pk}/check/verdict
