@@ -1,5 +1,6 @@
 """Answers in public of whose posting a worker dies; prints what came of each as a line of JSON.
 
+With ``planned`` they were planned, and workers also die before they are on their way.
 The forum outlives the workers; for every place at which one can die there is a conversation of its own.
 """
 
@@ -24,7 +25,7 @@ from kulanz.desk.access import actor_of
 from kulanz.desk.models import Event, Reply, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Role
-from kulanz.desk.services import posting, replies, sources
+from kulanz.desk.services import posting, replies, scheduling, sources
 from kulanz.desk.services.fetching import fetch_due
 from kulanz.desk.services.outside import Outside
 from kulanz.sources.connectors.discourse.answers import TopicAnswers
@@ -38,6 +39,14 @@ DEATHS = (
     ("before it has noted it", posting, "_note_posted"),
     ("while it notes it", posting, "want"),
 )
+PLANNED = (
+    ("before it has checked it", scheduling, "_changed"),
+    ("before it is on its way", scheduling, "send"),
+    ("while it goes on its way", replies, "record_reply"),
+    ("before it has read the answer", TopicAnswers, "_kept"),
+    ("before it has noted it", posting, "_note_posted"),
+)
+IN_AN_HOUR = timedelta(hours=1)
 
 
 def outside(now: datetime) -> Outside:
@@ -50,15 +59,27 @@ def outside(now: datetime) -> Outside:
 
 
 def work(now: datetime) -> None:
+    scheduling.send_planned(now=now)
     posting.send_due(now=now, world=outside(now))
 
 
-def story(bob: Actor, thread: Thread, place: object, name: str, now: datetime) -> dict[str, object]:
+def begin(bob: Actor, made: Reply, now: datetime, *, planned: bool) -> datetime:
+    """Have an answer posted, at once or planned; return when it is due."""
+    if not planned:
+        replies.send(actor=bob, reply=made, seen=made.version, now=now)
+        return now
+    at = now + IN_AN_HOUR
+    replies.schedule(actor=bob, reply=made, seen=made.version, at=at, now=now)
+    return at
+
+
+def story(
+    bob: Actor, thread: Thread, place: object, name: str, now: datetime, *, planned: bool
+) -> dict[str, object]:
     """An answer whose first worker dies; others go on."""
     text = f"Good morning, I look after your matter number {thread.key} myself."
     made = replies.draft(actor=bob, case=None, thread=thread, channel="public", text=text, now=now)
-    replies.send(actor=bob, reply=made, seen=made.version, now=now)
-    moment = now
+    moment = now = begin(bob, made, now, planned=planned)
     ended = apart(lambda: (setattr(place, name, die), work(moment)))
     for _ in range(3):
         now += AFTER_THE_LEASE
@@ -70,18 +91,20 @@ def story(bob: Actor, thread: Thread, place: object, name: str, now: datetime) -
 
 
 if __name__ == "__main__":
+    planned = sys.argv[1:] == ["planned"]
+    deaths = PLANNED if planned else DEATHS
     call_command("migrate", verbosity=0)
     bob = actor_of(make_member("bob", Role.AGENT))
     adam = actor_of(make_member("adam", Role.ADMIN))
     site = PrivateSite()
-    community(topics=len(DEATHS), posts=3, site=site)
+    community(topics=len(deaths), posts=3, site=site)
     with SiteServer(site) as server:
         begun = site.now + timedelta(minutes=10)
         wanted = sources.Wanted(name="Forum", connector="discourse", address=server.url, keys=SECRETS)
         sources.add(actor=adam, wanted=wanted, now=begun, world=outside(begun))
         while fetch_due(now=begun, world=outside(begun)):
             pass
-        for (at, place, name), thread in zip(DEATHS, Thread.objects.order_by("key"), strict=True):
-            end = story(bob, thread, place, name, begun)
+        for (at, place, name), thread in zip(deaths, Thread.objects.order_by("key"), strict=True):
+            end = story(bob, thread, place, name, begun, planned=planned)
             ours = [post.raw for post in site.topics[int(thread.key)].posts if post.author == DESK]
             sys.stdout.write(json.dumps({"at": at, "posts": len(ours), **end}) + "\n")

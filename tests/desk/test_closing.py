@@ -29,7 +29,16 @@ from kulanz.desk.public import status_pages
 from kulanz.desk.queries.closing import MONTHS, answers_by_month
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
-from kulanz.desk.services import cases, closing_notes, erasing, issues, replies, status_answers, status_links
+from kulanz.desk.services import (
+    cases,
+    closing_notes,
+    erasing,
+    issues,
+    replies,
+    scheduling,
+    status_answers,
+    status_links,
+)
 
 pytestmark = pytest.mark.django_db
 NOTE = "We have found what went wrong, and put it right together with the customer."
@@ -198,6 +207,33 @@ def test_only_the_words_she_agreed_to_go_out(
     said(link, note, "disagree")
     with pytest.raises(RuleError, match="has not agreed to these words"):
         replies.send(actor=alice, reply=again, seen=again.version, now=now)
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_a_planned_note_is_a_draft_again_where_she_agrees_no_more(  # noqa: PLR0913 - who says what, when
+    bob: Actor,
+    link: str,
+    note: ClosingNote,
+    thread: Thread,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    agrees: bool,
+) -> None:
+    monkeypatch.setattr(replies, "can_answer", lambda _: True)
+    said(link, note, "agree")
+    reply = closing_notes.draft(actor=bob, note=note, thread=thread, now=now)
+    at = now + timedelta(hours=3)
+    replies.schedule(actor=bob, reply=reply, seen=reply.version, at=at, now=now)
+    if not agrees:
+        said(link, note, "disagree")
+    assert scheduling.send_planned(now=at) == 1
+    reply.refresh_from_db()
+    assert (reply.state, reply.returned) == (("sending", []) if agrees else ("draft", ["refused"]))
+    if not agrees:
+        assert "has not agreed to these words" in reply.last_error
+        with pytest.raises(RuleError, match="has not agreed"):
+            replies.schedule(actor=bob, reply=reply, seen=reply.version, at=at + timedelta(hours=1), now=at)
 
 
 def test_what_was_posted_is_not_asked_or_changed_any_more(

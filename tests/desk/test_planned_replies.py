@@ -13,13 +13,25 @@ from django.urls import reverse
 
 from kulanz.desk.access import actor_of
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Case, Delivery, Event, Member, Message, Person, Reply, Thread
+from kulanz.desk.models import (
+    Account,
+    Case,
+    Delivery,
+    Event,
+    Member,
+    Message,
+    Person,
+    Reply,
+    Source,
+    Thread,
+)
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.approvals import ApprovalRules
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.scheduling import Stand, changes
+from kulanz.desk.rules.status_pages import MARK
 from kulanz.desk.rules.worktime import WorkCalendar, next_morning
-from kulanz.desk.services import cases, mail, outgoing, replies, scheduling
+from kulanz.desk.services import cases, mail, outgoing, replies, scheduling, status_links
 from kulanz.desk.services.approvals import set_approval_rules
 from kulanz.desk.worker import JOBS
 from smtp_site import SmtpSite, smtp_site
@@ -143,6 +155,30 @@ def test_rules_that_ask_by_then_hold(bob: Actor, alice: Actor, case: Case, now: 
     assert due(reply, now).state == "draft"
     assert reply.returned == ["refused"]
     assert "Somebody else has to approve" in reply.last_error
+
+
+def test_a_link_that_was_revoked_meanwhile_gives_it_back(bob: Actor, case: Case, now: datetime) -> None:
+    page = status_links.make(actor=bob, case=case, language="en", now=now)
+    text = f"Hello Rolf, here you see how it stands: {MARK} Kind regards, Bob"
+    replies_to = [replies.draft(actor=bob, case=case, text=text, now=now) for _ in range(2)]
+    planned = plan(bob, replies_to[0], now)
+    status_links.revoke(actor=bob, page=page, seen=page.version, now=now)
+    assert (due(planned, now).state, planned.returned) == ("draft", ["refused"])
+    with pytest.raises(RuleError, match="the status page has no link"):
+        plan(bob, replies_to[1], now)
+
+
+def test_an_account_of_somebody_else_gives_it_back(
+    bob: Actor, forum: Source, case: Case, now: datetime
+) -> None:
+    account = Account.objects.create(source=forum, key="rolf", person=case.person, first_seen_at=now)
+    reply = Reply.objects.create(
+        case=case, author_id=bob.member_id, channel="private", account=account, text=PLAIN, created_at=now
+    )
+    plan(bob, reply, now)
+    Account.objects.update(person=None)
+    assert (due(reply, now).state, reply.returned) == ("draft", ["refused"])
+    assert "not one of this person any more" in reply.last_error
 
 
 def test_what_is_approved_can_be_planned_and_what_came_back_needs_it_again(

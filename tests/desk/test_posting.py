@@ -5,87 +5,27 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from random import Random
+from datetime import timedelta
 
 import pytest
 from api_client import Program
 from django.test import Client
+from posting_people import FIRST, World, answering
 from worker_deaths import KILLED, apart
 
-from discourse_private import DESK, KEY, SECRETS, PrivateSite
-from discourse_site import SiteServer, SiteTopic, community
+from discourse_private import DESK, KEY
 from kulanz.desk.models import Delivery, Event, Member, Reply, Source, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.services import posting, replies, sources
-from kulanz.desk.services.fetching import fetch_due
-from kulanz.desk.services.outside import Outside
 from kulanz.sources.connectors.discourse.answers import TopicAnswers
-from kulanz.sources.web.client import Pacing
-from kulanz.sources.web.network import AddressPolicy
 from kulanz.testing.recorded import Reply as Answer
 from kulanz.testing.recorded import Request
 from relay import too_many
 
-FIRST = "Good morning, I look after your matter myself and write again on Friday."
-
-
-@dataclass
-class World:
-    """A forum with a conversation, a desk that reads and answers there, and a clock that both go by."""
-
-    server: SiteServer
-    site: PrivateSite
-    now: datetime
-    bob: Actor
-    topic: SiteTopic = field(init=False)
-    thread: Thread = field(init=False)
-
-    def outside(self) -> Outside:
-        return Outside(
-            clock=lambda: self.now,
-            random=Random(1),
-            policy=AddressPolicy(allowed=("127.0.0.1",)),
-            pacing=Pacing(interval=0, attempts=1),
-        )
-
-    def draft(self, text: str = FIRST) -> Reply:
-        return replies.draft(
-            actor=self.bob, case=None, thread=self.thread, channel="public", text=text, now=self.now
-        )
-
-    def send(self, text: str = FIRST, **given: object) -> Reply:
-        reply = self.draft(text)
-        return replies.send(actor=self.bob, reply=reply, seen=reply.version, now=self.now, **given)
-
-    def work(self) -> int:
-        return posting.send_due(now=self.now, world=self.outside())
-
-    def read(self) -> None:
-        Source.objects.update(due_at=self.now)
-        while fetch_due(now=self.now, world=self.outside()):
-            pass
-
-    def later(self, **span: float) -> None:
-        self.now += timedelta(**span)
-        self.site.later(timedelta(**span))
-
-    def ours(self) -> list[str]:
-        return [post.raw for post in self.topic.posts if post.author == DESK]
-
 
 @pytest.fixture
 def world(adam: Actor, bob: Actor) -> Iterator[World]:
-    site = PrivateSite()
-    community(topics=2, posts=6, site=site)
-    with SiteServer(site) as server:
-        made = World(server=server, site=site, now=site.now + timedelta(minutes=10), bob=bob)
-        wanted = sources.Wanted(name="Forum", connector="discourse", address=server.url, keys=SECRETS)
-        sources.add(actor=adam, wanted=wanted, now=made.now, world=made.outside())
-        made.read()
-        made.topic = site.topics[1]
-        made.thread = Thread.objects.get(key="1")
+    with answering(adam, bob) as made:
         yield made
 
 

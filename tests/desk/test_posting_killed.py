@@ -11,3 +11,9 @@ def test_a_worker_dies_between_the_request_and_the_record(tmp_path: Path) -> Non
     for end in ends_of("posting_victim.py", tmp_path):
         assert (end["ended"], end["posts"], end["state"]) == (KILLED, 1, "sent"), end
         assert end["events"] == ["draft", "send", "delivered"], end
+
+
+def test_a_planned_answer_stands_there_once(tmp_path: Path) -> None:
+    for end in ends_of("posting_victim.py", tmp_path, "planned"):
+        assert (end["ended"], end["posts"], end["state"]) == (KILLED, 1, "sent"), end
+        assert end["events"] == ["draft", "schedule", "send", "delivered"], end

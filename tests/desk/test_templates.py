@@ -21,7 +21,8 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.blanks import BLANKS, amount, filled, gaps, given, joined, moment, spoken, used
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.shipped_letters import SHIPPED, USES, Shipped
-from kulanz.desk.services import cases, letters, promises, replies
+from kulanz.desk.rules.status_pages import MARK
+from kulanz.desk.services import cases, letters, promises, replies, status_links
 from kulanz.desk.services.calendars import usual_calendar
 from kulanz.desk.services.playbooks import save_template
 
@@ -271,3 +272,14 @@ def test_programs_begin_letters_as_pages_do(
     assert not checked["may_be_sent"]
     assert bob.post("/templates/ship", {}).status_code == 403
     assert answered(Program(members["alice"]).post("/templates/ship", {})) == {"made": len(SHIPPED)}
+
+
+def test_the_mark_of_the_status_page_is_no_gap(alice: Actor, bob: Actor, case: Case, now: datetime) -> None:
+    status_links.make(actor=bob, case=case, language="en", now=now)
+    text = f"Dear {{customer}}, see {MARK} until {{promise_until}}."
+    letter = letters.begin(actor=bob, template=make(alice, text, now), place=case, now=now)
+    assert MARK in letter.text
+    assert letter.gaps == ("{promise_until: until when you promise to answer}",)
+    words = letter.text.replace(letter.gaps[0], "Friday")
+    reply = replies.draft(actor=bob, case=case, subject="Status", text=words, now=now)
+    assert replies.send(actor=bob, reply=reply, seen=reply.version, now=now).state == "sending"

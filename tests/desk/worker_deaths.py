@@ -83,8 +83,11 @@ def survived(
     return ended, now
 
 
-def ends_of(victim: str, folder: Path) -> list[dict[str, Any]]:
-    """Run a script of this folder on a desk of its own; return what it printed, a line for each death."""
+def ends_of(victim: str, folder: Path, *told: str) -> list[dict[str, Any]]:
+    """Run a script of this folder, with its arguments, on a desk of its own.
+
+    Return what it printed, a line for each death.
+    """
     settings = {
         "DJANGO_SETTINGS_MODULE": "kulanz.desk.project.settings",
         "KULANZ_MODE": "demo",
@@ -93,7 +96,7 @@ def ends_of(victim: str, folder: Path) -> list[dict[str, Any]]:
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
     environment = {**{k: v for k, v in os.environ.items() if k != "DATABASE_URL"}, **settings}
-    command = [sys.executable, "-W", "ignore", str(Path(__file__).with_name(victim))]
+    command = [sys.executable, "-W", "ignore", str(Path(__file__).with_name(victim)), *told]
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - ours
     assert ran.returncode == 0, ran.stderr
     ends = [json.loads(line) for line in ran.stdout.splitlines()]

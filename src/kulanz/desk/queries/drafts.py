@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from kulanz.core.drafts.check import MOST_READ
 from kulanz.core.money import Money
 from kulanz.core.posts import Post as CorePost
 from kulanz.desk.models import Case, DraftVerdict, GestureLimit, Message, Post, ShownFinding, Thread
+from kulanz.desk.queries.answers import our_posts
 from kulanz.desk.queries.rows import core_post
 from kulanz.desk.queries.spending import limit_of, usual_currency
 from kulanz.desk.rules.actor import Actor
@@ -99,12 +100,19 @@ def last_of(case: Case) -> Post | None:
 
 
 def _latest(thread: Thread) -> list[CorePost]:
-    """The first post of a thread and the last ones, as many as the check reads."""
+    """The first post of a thread and the last ones, as many as the check reads; our own are staff's."""
     rows = thread.posts.filter(removed=False).select_related("account")
     last = list(rows.order_by("-created_at", "-id")[:MOST_READ])[::-1]
     first = rows.order_by("created_at", "id").first()
     apart = [first] if first is not None and first not in last else []
-    return _in_order([core_post(row, thread) for row in (*apart, *last)])
+    ours = our_posts(thread)
+    return _in_order([_spoken(row, thread, ours) for row in (*apart, *last)])
+
+
+def _spoken(row: Post, thread: Thread, ours: Collection[str]) -> CorePost:
+    post = core_post(row, thread)
+    is_ours = post.post_id in ours or bool(post.author_id and post.author_id == thread.source.posts_as)
+    return msgspec.structs.replace(post, role="staff") if is_ours else post
 
 
 def _messages(case: Case, customer: str, thread_id: str) -> list[CorePost]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kulanz.desk.models import Reply
+from kulanz.desk.models import Reply, Thread
 from kulanz.desk.queries.letters import began
 from kulanz.desk.rules.scheduling import Stand
 
@@ -13,7 +13,8 @@ def stand_of(reply: Reply, *, number: int, hardened: bool) -> Stand:
     if case is None:
         opener = began(thread) if thread else None
         said = opener.posts.filter(thread=thread, removed=False).count() if opener else 0
-        return Stand(company=number, customer=said, hardened=hardened)
+        company = number + (_unread(thread) if thread else 0)
+        return Stand(company=company, customer=said, hardened=hardened)
     told = case.messages.filter(automatic=False)
     return Stand(
         company=told.filter(inbound=False).count(),
@@ -21,3 +22,9 @@ def stand_of(reply: Reply, *, number: int, hardened: bool) -> Stand:
         hardened=hardened,
         state=case.state,
     )
+
+
+def _unread(thread: Thread) -> int:
+    """Return how many of the company's answers are on their way, or stand there and were not read back."""
+    gone = thread.replies.filter(state__in=("sending", "sent"))
+    return gone.exclude(post_key__in=thread.posts.values("key")).count()

@@ -163,10 +163,7 @@ def schedule(*, actor: Actor, reply: Reply, seen: int, at: datetime | None, now:
 
     It is checked now as it is when it is sent, and once more then.
     """
-    if reply.channel not in BY_DESK:
-        raise RuleError(
-            "only what the desk itself sends can be sent later: choose e-mail or a private message"
-        )
+    refuse_by_hand(reply)
     when = at or next_morning(now, work_calendar(usual_calendar(now=now)))
     if not now < when <= now + FURTHEST:
         raise RuleError("send later: expected a moment within %(days)s days from now", days=FURTHEST.days)
@@ -244,6 +241,15 @@ def send(
         if not by_desk:
             delivered(reply=sending, now=now)
     return sending
+
+
+def refuse_by_hand(reply: Reply) -> None:
+    """Raise RuleError for a reply that only a person can say at its place: nobody is there at a set time."""
+    if not goes_out(reply):
+        raise RuleError(
+            "only what the desk itself sends can be sent later: an e-mail, a private message, or an answer"
+            " where the desk posts"
+        )
 
 
 def goes_out(reply: Reply) -> bool:

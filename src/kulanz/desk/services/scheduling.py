@@ -18,7 +18,7 @@ from kulanz.desk.services.changing import change
 from kulanz.desk.services.claiming import claim
 from kulanz.desk.services.notices import tell_of_return
 from kulanz.desk.services.outgoing import record_reply
-from kulanz.desk.services.replies import UNPLANNED, send, stands
+from kulanz.desk.services.replies import UNPLANNED, refuse_by_hand, send, stands
 
 AT_MOST: Final = 20
 REFUSED: Final = "refused"
@@ -28,11 +28,11 @@ def send_planned(*, now: datetime) -> int:
     """Send planned replies that are due, and return how many were looked at.
 
     A worker that dies leaves a reply planned: it is looked at again when the lease ends, and sent once,
-    because sending is a step that only one can take.
+    because sending is a step that only one can take. Answers in public go on by ``services.posting``.
     """
     rows = Reply.objects.filter(state="scheduled")
     claimed = claim(
-        rows.select_related("case__contact", "thread", "author", "scheduled_by", "account"),
+        rows.select_related("case__contact", "thread__source", "author", "scheduled_by", "account"),
         now,
         at_most=AT_MOST,
     )
@@ -49,6 +49,7 @@ def _send_one(reply: Reply, now: datetime) -> None:
         elif changed := _changed(reply, planner):
             _give_back(reply, changed, now)
         else:
+            refuse_by_hand(reply)  # the source may have lost its key
             send(actor=actor_of(planner), reply=reply, seen=reply.version, now=now)
     except ConflictError:
         return  # somebody took it back or sent it at this moment: theirs stays
