@@ -962,9 +962,10 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=8)),
                 ('value', models.CharField(max_length=255)),
                 ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='identities', to=settings.AUTH_USER_MODEL)),
+                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='identities', to='desk.source')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'value'), name='identity_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['name', 'domain', 'account'])), name='identity_kind')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('source', None)), fields=('kind', 'value'), name='identity_once'), models.UniqueConstraint(fields=('kind', 'value', 'source'), name='identity_once_at_source'), models.CheckConstraint(condition=models.Q(('kind__in', ['name', 'domain', 'account'])), name='identity_kind')],
             },
         ),
         migrations.CreateModel(

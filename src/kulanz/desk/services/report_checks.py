@@ -25,9 +25,8 @@ def past_checks(told: Sequence[Told]) -> Iterator[PastCheck]:
     threads = {one.thread.pk: one.thread for _, one in answers}
     posts = record_of.posts_in(list(threads.values()), texts=True) if threads else {}
     read = {pk: [core_post(post, threads[pk]) for post in posts[pk]] for pk in threads}
-    company = staff_rules()
     for answer, one in answers:
-        found = _checked(company, read[one.thread.pk], answer.place)
+        found = _checked(staff_rules(one.thread.source_id), read[one.thread.pk], answer.place)
         if found is not None:
             yield PastCheck(answer.at, answer.who, one.course.label, *found)
 
