@@ -32,6 +32,7 @@ from kulanz.desk.models import (
     Person,
     Post,
     Source,
+    StaffIdentity,
     Thread,
     ThreadScore,
 )
@@ -328,3 +329,12 @@ def test_more_letters_are_read_at_once(members: dict[str, Member], gesture: Gest
         asked.append(len(queries))
         assert len(found) == rows - 1
     assert asked[0] == asked[1]
+
+
+@pytest.mark.django_db
+def test_the_company_itself_has_no_quiet_problem(bob: Actor, forum: Source, gesture: Gesture) -> None:
+    calm = make_thread(forum, NOW, "77", "calm", 0.1)
+    said(calm, account(forum, "ursula"), "1", DUNNED)
+    assert [each.thread for each in kindness.alike(actor=bob, gesture=gesture, now=NOW)] == [calm]
+    StaffIdentity.objects.create(kind="account", value="Ursula", source=forum)
+    assert kindness.alike(actor=bob, gesture=gesture, now=NOW) == ()

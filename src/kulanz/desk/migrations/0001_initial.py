@@ -23,8 +23,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=255)),
                 ('source_role', models.CharField(blank=True, default='', max_length=10)),
-                ('staff', models.BooleanField(null=True)),
-                ('staff_inferred', models.BooleanField(default=False)),
                 ('first_seen_at', models.DateTimeField()),
             ],
         ),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from kulanz.desk.models import Account, Case, Gesture, Message, Person, Post, Thread
+from kulanz.desk.queries.company import staff_rules
 from kulanz.desk.queries.parties import threads_of
 from kulanz.desk.rules.machines import SPENT
 
@@ -80,7 +83,11 @@ def _threads(case: Case, now: datetime) -> list[Problem]:
     found = rows.annotate(first=Subquery(opening.values("pk")[:1])).order_by("-last_post_at", "-pk")
     firsts = dict(found.values_list("first", "pk")[:THREADS_AT_MOST])
     begun = Post.objects.filter(pk__in=[pk for pk in firsts if pk], account__isnull=False, hidden=False)
-    begun = begun.exclude(account__staff=True).exclude(role="staff").exclude(account__person=case.person_id)
+    begun = (
+        begun.exclude(account__source_role="staff")
+        .exclude(role="staff")
+        .exclude(account__person=case.person_id)
+    )
     posts = begun.exclude(Exists(helped(OuterRef("account__person")))).select_related(
         "account__person", "thread"
     )
@@ -91,8 +98,14 @@ def _threads(case: Case, now: datetime) -> list[Problem]:
             account=post.account,
             thread=post.thread,
         )
-        for post in posts
+        for post in _not_of_company(posts)
     ]
+
+
+def _not_of_company(posts: Iterable[Post]) -> Iterator[Post]:
+    """Posts whose accounts do not speak for the company by what the settings say."""
+    rules = cache(staff_rules)
+    return (post for post in posts if not rules(post.source_id).names_author(str(post.account or "")))
 
 
 def _letters(cases: QuerySet[Case]) -> dict[int, str]:

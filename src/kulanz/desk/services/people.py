@@ -183,6 +183,6 @@ def _moved(model: type[Account | Case | Customer], gone: Person, person: Person)
 
 
 def _role_at(account: Account) -> str:
-    if account.staff or account.source_role == "staff":
+    if account.source_role == "staff":
         return "staff"
     return "moderator" if account.source_role == "moderator" else "customer"
