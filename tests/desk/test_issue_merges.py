@@ -188,3 +188,18 @@ def test_who_watches_is_told_of_a_split_and_of_what_is_taken_up_again(
         ("bob", "Alice Beispiel put the issue aside."),
         ("bob", "Alice Beispiel took the issue up again."),
     }
+
+
+def test_no_issue_is_left_without_conversations_but_where_their_source_went(
+    alice: Actor, one: Issue, two: Issue, thread: Thread, now: datetime
+) -> None:
+    merge(alice, two, one, now)
+    issues.remove_thread(actor=alice, issue=one, thread=thread, reason="no", now=now)
+    with pytest.raises(RuleError, match="left without a conversation"):
+        unmerge(alice, two, now)
+    assert one.links.count() == 1
+    issues.add_threads(actor=alice, issue=one, threads=[thread], now=now)
+    thread.delete()
+    two.refresh_from_db()
+    unmerge(alice, two, now)
+    assert (one.links.count(), two.links.count()) == (0, 1)

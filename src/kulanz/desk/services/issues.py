@@ -13,6 +13,7 @@ from django.db.models import F
 from kulanz.core.report import STAGES
 from kulanz.desk.models import (
     Account,
+    Event,
     Issue,
     IssueRole,
     IssueThread,
@@ -183,7 +184,7 @@ def unmerge(*, actor: Actor, issue: Issue, seen: int, now: datetime) -> Issue:
             raise RuleError("undo the merge of %(title)r first: it has what was merged", title=into.title)
         last = issue.events.filter(action="merge").order_by("-id").first()
         if into is not None and last is not None:
-            _move_back(issue, into, last.data)
+            _move_back(issue, into, last)
             refresh(issue=into)
             record(actor, "unmerged", into, now=now, data={"from": issue.pk})
             _tell(actor, into, "unmerged", now, told=_watching(issue))
@@ -306,14 +307,31 @@ def _move(actor: Actor, issue: Issue, into: Issue, now: datetime) -> dict[str, l
     }
 
 
-def _move_back(issue: Issue, into: Issue, moved: dict[str, list[Any]]) -> None:
-    """Take back what a merge moved, but not what changed since; whoever owns the other issue watches it."""
+def _move_back(issue: Issue, into: Issue, merged: Event) -> None:
+    """Take back what a merge moved, but not what changed since; whoever owns the other issue watches it.
+
+    Raise RuleError where the other issue would be left without conversations because somebody took its own
+    out meanwhile.
+    """
+    moved: dict[str, list[Any]] = merged.data
     into.links.filter(thread_id__in=moved.get("threads", ())).delete()
+    if not into.links.exists() and _taken_out(into, merged):
+        raise RuleError(
+            "%(title)r would be left without a conversation: its own was taken out, put one in first",
+            title=into.title,
+        )
     into.cases.filter(pk__in=moved.get("cases", ())).update(issue=issue)
     into.watches.filter(pk__in=moved.get("watches", ())).exclude(member__issues=into).delete()
     for pk, version in moved.get("roles", ()):
         said = into.roles.filter(pk=pk, version=version)
         said.update(by_hand=False, version=F("version") + 1)
+
+
+def _taken_out(into: Issue, merged: Event) -> bool:
+    """Whether somebody took out what an issue had itself since a merge; a source that went did not."""
+    events = into.events.filter(action__in=("remove_thread", "split"), pk__gt=merged.pk)
+    out = {pk for data in events.values_list("data", flat=True) for pk in data.get("threads", ())}
+    return not out <= set(merged.data.get("threads", ()))
 
 
 def _part(issue: Issue, new: Issue) -> list[int]:
