@@ -338,3 +338,11 @@ def test_the_company_itself_has_no_quiet_problem(bob: Actor, forum: Source, gest
     assert [each.thread for each in kindness.alike(actor=bob, gesture=gesture, now=NOW)] == [calm]
     StaffIdentity.objects.create(kind="account", value="Ursula", source=forum)
     assert kindness.alike(actor=bob, gesture=gesture, now=NOW) == ()
+
+
+@pytest.mark.django_db
+def test_a_closed_case_is_not_offered(bob: Actor, gesture: Gesture) -> None:
+    quiet = case_of(bob, "Quirin", DUNNED)
+    assert [each.case for each in kindness.alike(actor=bob, gesture=gesture, now=NOW)] == [quiet]
+    Case.objects.filter(pk=quiet.pk).update(state="closed")
+    assert kindness.alike(actor=bob, gesture=gesture, now=NOW) == ()

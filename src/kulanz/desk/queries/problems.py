@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from kulanz.desk.models import Account, Case, Gesture, Message, Person, Post, Thread
 from kulanz.desk.queries.company import staff_rules
 from kulanz.desk.queries.parties import threads_of
-from kulanz.desk.rules.machines import SPENT
+from kulanz.desk.rules.machines import CASE, SPENT
 
 LOOKED_BACK: Final = timedelta(days=365)
 CASES_AT_MOST: Final = 1_000
@@ -56,6 +56,7 @@ def helped(person: OuterRef) -> QuerySet[Gesture]:
 
 def _cases(case: Case, now: datetime) -> list[Problem]:
     rows = Case.objects.filter(opened_at__gte=now - LOOKED_BACK, person__erased_at=None)
+    rows = rows.exclude(state__in=CASE.final)  # nothing is proposed there any more
     quiet = rows.exclude(person=case.person_id).exclude(Exists(helped(OuterRef("person"))))
     found = quiet.select_related("person", "assessment").order_by("-opened_at", "-pk")[:CASES_AT_MOST]
     letters = _letters(Case.objects.filter(pk__in=[each.pk for each in found]))
