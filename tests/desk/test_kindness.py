@@ -346,3 +346,11 @@ def test_a_closed_case_is_not_offered(bob: Actor, gesture: Gesture) -> None:
     assert [each.case for each in kindness.alike(actor=bob, gesture=gesture, now=NOW)] == [quiet]
     Case.objects.filter(pk=quiet.pk).update(state="closed")
     assert kindness.alike(actor=bob, gesture=gesture, now=NOW) == ()
+
+
+@pytest.mark.django_db
+def test_words_that_are_taken_over_were_opened(bob: Actor, gesture: Gesture) -> None:
+    kindness.propose_same(
+        actor=bob, gesture=gesture, case=case_of(bob, "Quirin", DUNNED), account=None, person=None, now=NOW
+    )
+    assert Event.objects.filter(noun="gesture", noun_id=gesture.pk, action="open").count() == 1
