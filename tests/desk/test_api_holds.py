@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kulanz.core.money import Money
-from kulanz.desk.models import BillingSystem, Case, Claim, Customer, DunningLetter, Hold, Member
+from kulanz.desk.models import BillingSystem, Case, Claim, Customer, DunningLetter, Event, Hold, Member
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.customers import ClaimFacts
 from kulanz.desk.services.customers import keep_claims

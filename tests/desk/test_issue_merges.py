@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kulanz.desk.models import Account, Case, Delivery, Event, Issue, IssueRole, Person, Post, Thread
 from kulanz.desk.rules.actor import Actor
@@ -203,3 +205,17 @@ def test_no_issue_is_left_without_conversations_but_where_their_source_went(
     two.refresh_from_db()
     unmerge(alice, two, now)
     assert (one.links.count(), two.links.count()) == (0, 1)
+
+
+def test_what_is_open_in_an_issue_is_looked_for_while_its_cases_are_held(
+    alice: Actor, one: Issue, now: datetime
+) -> None:
+    depth = len(connection.savepoint_ids)
+    with CaptureQueriesContext(connection) as asked:
+        issues.close(actor=alice, issue=one, seen=one.version, outcome="resolved", reason="x", now=now)
+    said = [query["sql"] for query in asked.captured_queries]
+    assert len(connection.savepoint_ids) == depth
+    assert said[0].startswith("SAVEPOINT")
+    looked = next(number for number, sql in enumerate(said) if "desk_promise" in sql)
+    held = [sql for sql in said[:looked] if 'FROM "desk_case"' in sql or 'FROM "desk_issue"' in sql]
+    assert len(held) == 2

@@ -13,6 +13,7 @@ from django.db.models import F
 from kulanz.core.report import STAGES
 from kulanz.desk.models import (
     Account,
+    Case,
     Event,
     Issue,
     IssueRole,
@@ -138,16 +139,8 @@ def remove_thread(*, actor: Actor, issue: Issue, thread: Thread, reason: str, no
 def close(*, actor: Actor, issue: Issue, seen: int, outcome: str, reason: str, now: datetime) -> Issue:
     """Close an issue with its outcome; raise RuleError while a promise or a gesture in it is open."""
     _one_of("outcome", outcome, OUTCOMES)
-    if running := issue.cases.filter(promises__state__in=("running", "paused")).first():
-        raise RuleError(
-            "a promise is still running in the case %(title)r: keep or withdraw it first", title=running.title
-        )
-    if undecided := issue.cases.filter(gestures__state="proposed").first():
-        raise RuleError(
-            "nobody has decided on a gesture in the case %(title)r: decide on it or take it back first",
-            title=undecided.title,
-        )
     with transaction.atomic():
+        _check_nothing_open(issue)
         closed = _step(actor, issue, seen, "close", now, reason=reason, outcome=outcome, closed_at=now)
         if outcome == FALSE_ALARM:
             refute(actor=actor, threads=_threads(issue), why=reason, now=now)
@@ -268,6 +261,21 @@ def _step(  # noqa: PLR0913 - one step: who, what, when, why, and what it writes
 def _tell(actor: Actor, issue: Issue, action: str, now: datetime, told: Iterable[Member] = ()) -> None:
     by = Member.objects.get(pk=actor.member_id)
     tell_of_news(issue=issue, action=action, by=by, told=told, now=now)
+
+
+def _check_nothing_open(issue: Issue) -> None:
+    """Hold an issue's cases, so that nobody promises anything meanwhile; raise RuleError for what is open."""
+    _lock(issue)
+    list(Case.objects.select_for_update(of=("self",)).filter(issue=issue).order_by("pk"))
+    if running := issue.cases.filter(promises__state__in=("running", "paused")).first():
+        raise RuleError(
+            "a promise is still running in the case %(title)r: keep or withdraw it first", title=running.title
+        )
+    if undecided := issue.cases.filter(gestures__state="proposed").first():
+        raise RuleError(
+            "nobody has decided on a gesture in the case %(title)r: decide on it or take it back first",
+            title=undecided.title,
+        )
 
 
 def _lock(*rows: Issue) -> None:
