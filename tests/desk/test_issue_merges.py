@@ -144,7 +144,8 @@ def test_a_split_takes_along_roles_and_cases_of_who_wrote_there(
     assert set(both.cases.values_list("title", flat=True)) == {"Stays", "Between"}
     moved = Case.objects.get(issue=new)
     assert moved.title == "Moves"
-    assert Event.objects.get(action="split").data["cases"] == [moved.pk]
+    told = Event.objects.get(action="split").data
+    assert (told["cases"], told["roles"]) == ([moved.pk], [[moves.pk, "affected"]])
     merge(alice, new, both, now)
     assert set(said(both)) == {"Stays", "Moves", "Between"}
     assert both.cases.count() == 3

@@ -196,7 +196,7 @@ def split(
             raise RuleError("split: expected some of the issue's conversations, and some to stay")
         issue.links.filter(thread_id__in=leaving).delete()
         new = open_issue(actor=actor, threads=threads, title=title, now=now)
-        data = {"to": new.pk, "threads": sorted(leaving), "cases": _part(issue, new)}
+        data = {"to": new.pk, "threads": sorted(leaving), **_part(issue, new)}
         record(actor, "split", issue, now=now, reason=reason, data=data)
         refresh(issue=issue)
         refresh(issue=new)
@@ -342,20 +342,22 @@ def _taken_out(into: Issue, merged: Event) -> bool:
     return not out <= set(merged.data.get("threads", ()))
 
 
-def _part(issue: Issue, new: Issue) -> list[int]:
+def _part(issue: Issue, new: Issue) -> dict[str, list[Any]]:
     """Give a new issue the roles set by hand of whoever wrote in its threads; what nothing keeps here goes.
 
-    So do the cases of customers who wrote there alone; return those.
+    So do the cases of customers who wrote there alone. Return these, and the accounts and roles that go.
     """
     there = Account.objects.filter(posts__thread__links__issue=new)
     here = Account.objects.filter(posts__thread__links__issue=issue)
     said = issue.roles.filter(by_hand=True, account__in=there)
     _say_there(said, new)
-    said.exclude(account__in=here).delete()
+    going = said.exclude(account__in=here)
+    roles = sorted(set(going.values_list("account_id", "role")))
+    IssueRole.objects.filter(issue=issue, by_hand=True, account__in=[pk for pk, _ in roles]).delete()
     leaving = issue.cases.filter(person__accounts__in=there).exclude(person__accounts__in=here)
     cases = sorted(set(leaving.values_list("pk", flat=True)))
     issue.cases.filter(pk__in=cases).update(issue=new)
-    return cases
+    return {"cases": cases, "roles": roles}
 
 
 def _say_there(roles: Iterable[IssueRole], there: Issue) -> list[tuple[int, int]]:
