@@ -22,7 +22,7 @@ from kulanz.desk.queries.holds import (
 from kulanz.desk.queries.timeline import case_timeline
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
-from kulanz.desk.rules.holds import Rules
+from kulanz.desk.rules.holds import MOST_WORDS, Rules
 from kulanz.desk.rules.roles import RIGHTS, Right
 from kulanz.desk.services import customers, erasing, holding, holds, retention, sealing
 from kulanz.desk.services.billing_adapters import scopes_of

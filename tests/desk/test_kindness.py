@@ -38,6 +38,7 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.queries.effects import effect_of
 from kulanz.desk.queries.loudness import report
+from kulanz.desk.queries.problems import quiet_problems
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.customers import ClaimFacts, packed
 from kulanz.desk.rules.errors import NotAllowedError
@@ -332,20 +333,20 @@ def test_more_letters_are_read_at_once(members: dict[str, Member], gesture: Gest
 
 
 @pytest.mark.django_db
-def test_the_company_itself_has_no_quiet_problem(bob: Actor, forum: Source, gesture: Gesture) -> None:
+def test_the_company_itself_has_no_quiet_problem(forum: Source, gesture: Gesture) -> None:
     calm = make_thread(forum, NOW, "77", "calm", 0.1)
     said(calm, account(forum, "ursula"), "1", DUNNED)
-    assert [each.thread for each in kindness.alike(actor=bob, gesture=gesture, now=NOW)] == [calm]
+    assert [each.thread for each in quiet_problems(gesture.case, NOW)] == [calm]
     StaffIdentity.objects.create(kind="account", value="Ursula", source=forum)
-    assert kindness.alike(actor=bob, gesture=gesture, now=NOW) == ()
+    assert quiet_problems(gesture.case, NOW) == []
 
 
 @pytest.mark.django_db
 def test_a_closed_case_is_not_offered(bob: Actor, gesture: Gesture) -> None:
     quiet = case_of(bob, "Quirin", DUNNED)
-    assert [each.case for each in kindness.alike(actor=bob, gesture=gesture, now=NOW)] == [quiet]
+    assert [each.case for each in quiet_problems(gesture.case, NOW)] == [quiet]
     Case.objects.filter(pk=quiet.pk).update(state="closed")
-    assert kindness.alike(actor=bob, gesture=gesture, now=NOW) == ()
+    assert quiet_problems(gesture.case, NOW) == []
 
 
 @pytest.mark.django_db

@@ -29,8 +29,8 @@ class HoldOut(Schema):
     told that billing does not confirm it. ``due``: its day of review has come. ``letters`` went out all the
     same. Without a ``system`` billing is told by hand. ``checked_at`` is when the desk last asked and it
     was on; of a system that sends its answers, by files or by webhook, it reads again what was sent. ``can``
-    names what you may do now. In a list ``reason``, ``note``, ``said``, ``proof`` and ``next_words`` are null:
-    they stay sealed there.
+    names what you may do now. In a list ``reason``, ``note``, ``said``, ``proof`` and ``next_words`` are
+    null: they stay sealed there.
     """
 
     id: int
