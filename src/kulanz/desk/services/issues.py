@@ -339,7 +339,7 @@ def _taken_out(into: Issue, merged: Event) -> bool:
     """Whether somebody took out what an issue had itself since a merge; a source that went did not."""
     events = into.events.filter(action__in=("remove_thread", "split"), pk__gt=merged.pk)
     out = {pk for data in events.values_list("data", flat=True) for pk in data.get("threads", ())}
-    return not out <= set(merged.data.get("threads", ()))
+    return Thread.objects.filter(pk__in=out - set(merged.data.get("threads", ()))).exists()
 
 
 def _part(issue: Issue, new: Issue) -> dict[str, list[Any]]:
