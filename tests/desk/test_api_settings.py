@@ -152,12 +152,12 @@ def test_a_misspelt_field_is_told(program: Program, noun: Noun) -> None:
 
 @ALL
 def test_a_list_is_read_in_stretches_and_asks_as_often_for_thirty_as_for_three(
-    program: Program, members: dict[str, Member], noun: Noun
+    program: Program, members: dict[str, Member], forum: Source, noun: Noun
 ) -> None:
     people = [members["alice"].pk, members["bob"].pk]
     more: dict[str, Any] = {"members": people} if noun.path in ("policies", "teams") else {}
     more |= {"lead": people[0]} if noun.path == "teams" else {}
-    more |= {"member": people[0]} if noun.path == "identities" else {}
+    more |= {"member": people[0], "source": forum.pk} if noun.path == "identities" else {}
     if noun.path == "policies":
         more["team"] = Team.objects.create(name="Care").pk
 
