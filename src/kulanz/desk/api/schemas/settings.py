@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-from kulanz.desk.api.schemas.common import Body, Key, MemberOut, Name, Seen, Short, Words
+from kulanz.desk.api.schemas.common import Body, Key, MemberOut, Name, Seen, Short, SourceRef, Words
 from kulanz.desk.api.schemas.threads import Stage
 
 Language = Literal["de", "en"]
@@ -113,13 +113,17 @@ class IdentityOut(Schema):
     id: int
     kind: str
     value: str
+    source: SourceRef | None
     member: MemberOut | None
     version: int
 
 
 class IdentityIn(Body):
+    """Without a ``source`` it is for any; with a ``member`` it needs one."""
+
     kind: Kind
     value: Annotated[str, Field(max_length=255)]
+    source: Key | None = None
     member: Key | None = None
 
 
