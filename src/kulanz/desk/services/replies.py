@@ -134,7 +134,9 @@ def send(
     if reply.channel == PRIVATE and not _is_theirs(reply):
         raise RuleError("the account is not one of this person any more")
     if lacks_agreement(reply):
-        raise RuleError("closing note: the customer has not agreed to these words")
+        raise RuleError(
+            "closing note: the customer has not agreed to these words, or the case is open again since"
+        )
     at = _place(url)
     check_sending(text=reply.text, case=reply.case, by_desk=reply.channel in BY_DESK)
     step(reply, REPLY, "send", actor)
