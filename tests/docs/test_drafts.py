@@ -12,7 +12,7 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "training" / "drafts"
 README = (FOLDER / "README.md").read_text("utf-8")
-SPLITS = ("train", "test")
+SPLITS = ("train", "train-2", "test", "test-2")
 KEYS = {"id", "lang", "split", "scenario", "public", "customer", "earlier_staff", "draft", "labels"}
 
 
