@@ -16,9 +16,7 @@ drafts = pytest.importorskip("kulanz.learning.drafts")
 def test_the_shipped_models_are_those_of_the_files(root: Path) -> None:
     loaded = models.load()
     folder = root / "training/drafts"
-    read = [
-        one for name in ("train", "train-2") for one in drafts.read_drafts(folder / f"{name}.jsonl")
-    ]
+    read = [one for name in ("train", "train-2") for one in drafts.read_drafts(folder / f"{name}.jsonl")]
     texts = [
         one for name in ("passages", "passages-2") for one in drafts.read_texts(folder / f"{name}.jsonl")
     ]

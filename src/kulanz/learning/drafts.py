@@ -39,7 +39,7 @@ Line = TypeVar("Line")
 FOLDS: Final = 5
 ROUNDS: Final = 6
 NEAR_BEST: Final = 0.01
-PRECISE: Final = 0.8
+PRECISE: Final = 0.6
 EVEN: Final = 1.0
 """Weight of recall in the F measure: a passage called wrongly costs more trust than one passed over."""
 

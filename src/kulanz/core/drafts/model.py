@@ -67,7 +67,7 @@ class Passages:
     """A draft in pieces with all that the models read; one row a piece.
 
     ``inputs`` are cues and shape, log odds of the signals by head and by n-grams, HEAT, and the mean
-    word vector; ``unit`` the same vector at length one, ``heat`` HEAT as log odds, ``turns`` n-grams (sparse).
+    word vector; ``unit`` the same vector at length one, ``heat`` HEAT as log odds, ``turns`` n-grams.
     """
 
     pieces: Sequence[Piece]

@@ -1,7 +1,7 @@
-"""How a passage is built, beside the turns of phrase that are known: hashed n-grams of it, and of its classes of words.
+"""How a passage is built: hashed n-grams of its words and letters, and of its classes of words.
 
-"Hätten Sie uns früher gefragt" and "You should have asked us earlier" share few words, but both hold what must
-or could have been, the person spoken to, and an earlier time. Word classes are the same in both languages.
+"Hätten Sie uns früher gefragt" and "You should have asked us earlier" share few words, but both hold
+what must or could have been, the person spoken to, and an earlier time. Word classes are the same in both languages.
 """
 
 from __future__ import annotations
@@ -44,15 +44,16 @@ _CLASSES: Final = {
         hätte hätten hättest hadst wäre wären wärst könnte könnten would could might
     """,
     "MUST": """
-        muss müssen musst müsstest müssten sollten sollte solltest sollst darf dürfen must should need ought shall
+        muss müssen musst müsstest müssten sollten sollte solltest sollst darf dürfen
+        must should need ought shall
     """,
     "CAN": "kann können kannst can able möglich",
     "HAVE": "haben habe hast hat hatte hatten have has had having",
     "BE": "ist sind war waren bin bist sei are is was were been be being am",
     "BECOME": "wurde wurden worden wird werden werde wirst geworden will got",
     "SORRY": """
-        leid leider sorry apologise apologize entschuldigung entschuldigen bedauern bedauere bedauerlich regret
-        unfortunately pardon
+        leid leider sorry apologise apologize entschuldigung entschuldigen bedauern bedauere bedauerlich
+        regret unfortunately pardon
     """,
     "BUT": "aber jedoch allerdings trotzdem doch however but though although yet",
     "JUST": "einfach halt eben nur mal bloß schlicht just simply only merely",
@@ -92,7 +93,9 @@ def turn_counts(texts: Sequence[str]) -> Any:
 
 
 def _class_counts(texts: Sequence[str]) -> Any:
-    buckets = [sorted({crc32(gram.encode()) % CLASS_GRAMS for gram in _grams(classes(text))}) for text in texts]
+    buckets = [
+        sorted({crc32(gram.encode()) % CLASS_GRAMS for gram in _grams(classes(text))}) for text in texts
+    ]
     sizes = np.array([len(each) for each in buckets])
     values = np.repeat(CLASS_WEIGHT / np.sqrt(np.maximum(sizes, 1)), sizes)
     columns = np.array([bucket for each in buckets for bucket in each], np.int64)
