@@ -1,7 +1,8 @@
 """How a passage is built: hashed n-grams of its words and letters, and of its classes of words.
 
 "Hätten Sie uns früher gefragt" and "You should have asked us earlier" share few words, but both hold
-what must or could have been, the person spoken to, and an earlier time. Word classes are the same in both languages.
+what must or could have been, the person spoken to, and an earlier time. Word classes are the
+same in both languages.
 """
 
 from __future__ import annotations
@@ -93,9 +94,8 @@ def turn_counts(texts: Sequence[str]) -> Any:
 
 
 def _class_counts(texts: Sequence[str]) -> Any:
-    buckets = [
-        sorted({crc32(gram.encode()) % CLASS_GRAMS for gram in _grams(classes(text))}) for text in texts
-    ]
+    grams = [{gram.encode() for gram in _grams(classes(text))} for text in texts]
+    buckets = [sorted({crc32(gram) % CLASS_GRAMS for gram in each}) for each in grams]
     sizes = np.array([len(each) for each in buckets])
     values = np.repeat(CLASS_WEIGHT / np.sqrt(np.maximum(sizes, 1)), sizes)
     columns = np.array([bucket for each in buckets for bucket in each], np.int64)
