@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 
 from kulanz.core.staff import StaffRules
 from kulanz.desk.conf import conf
-from kulanz.desk.models import StaffIdentity
+from kulanz.desk.models import Account, StaffIdentity
 
 
 def staff_rules(source: int | None) -> StaffRules:
@@ -27,5 +28,16 @@ def staff_rules(source: int | None) -> StaffRules:
 
 def speakers(source: int) -> Mapping[str, str]:
     """Return which members speak at a source under which names and accounts, in lower case."""
-    named = StaffIdentity.objects.filter(source=source, kind__in=("name", "account"), member__isnull=False)
-    return {row.value.lower(): str(row.member) for row in named.select_related("member")}
+    return {row.value.lower(): str(row.member) for row in _named().filter(source=source)}
+
+
+def speaking_accounts() -> QuerySet[Account]:
+    """Return the accounts that members speak from, at whichever source."""
+    theirs = _named().annotate(lowered=Lower("value"))
+    same = theirs.filter(source=OuterRef("source"), lowered=OuterRef("lowered"))
+    return Account.objects.annotate(lowered=Lower("key")).filter(Exists(same))
+
+
+def _named() -> QuerySet[StaffIdentity]:
+    rows = StaffIdentity.objects.filter(kind__in=("name", "account"), member__isnull=False)
+    return rows.select_related("member")
