@@ -195,6 +195,8 @@ def test_a_list_that_is_too_long_says_so(great: Great, alice: Actor, monkeypatch
     assert set(found.cut) >= {"events", "due", "answers"}
     assert len(found.due) == 3
     assert found.courses[0].effects == ()
+    monkeypatch.setattr(after_action, "MOST", 1)
+    assert "people" in report_of(actor=alice, issue=great.issue, now=great.at).cut
 
 
 def test_others_are_not_told_who_it_was(
@@ -222,6 +224,14 @@ def test_words_for_others_lose_names_addresses_and_numbers(great: Great) -> None
     assert not [word for word in gone if word in told]
     assert "after 3 days" in told
     assert words_for_others(great.issue, "") == ""
+
+
+@pytest.mark.parametrize(
+    "amount", ["EUR 50", "50 CHF", "15,- Euro", "CHF 9", "9 Franken", "20 dollars", "€5"]
+)
+def test_words_for_others_lose_small_amounts_too(great: Great, amount: str) -> None:
+    told = words_for_others(great.issue, f"It was {amount}, and 2 of 3 posts said so after 3 days.")
+    assert told == "It was …, and 2 of 3 posts said so after 3 days."
 
 
 def test_every_version_of_a_summary_is_kept_and_nobody_is_overwritten(

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kulanz.core.money import Money
-from kulanz.desk.models import BillingSystem, Case, Claim, Customer, DunningLetter, Hold, Member
+from kulanz.desk.models import BillingSystem, Case, Claim, Customer, DunningLetter, Event, Hold, Member
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.customers import ClaimFacts
 from kulanz.desk.services.customers import keep_claims
@@ -69,7 +69,10 @@ def test_a_hold_goes_its_way(members: dict[str, Member], case: Case) -> None:
     assert bob.post(f"{path}/review", later).json()["review_on"] == ahead(30)
     ended = bob.post(f"{path}/release", {"seen": 5, **END}).json()
     assert (ended["state"], ended["next_step"], ended["next_words"]) == ("releasing", "settled", "he paid")
-    assert [each["id"] for each in bob.get("/holds").json()["items"]] == [hold["id"]]
+    Event.objects.filter(noun="hold", action="open").delete()
+    [line] = bob.get("/holds").json()["items"]
+    assert (line["id"], line["reason"], line["proof"]) == (hold["id"], None, None)
+    assert not Event.objects.filter(noun="hold", action="open").exists()
     assert bob.post(f"{path}/by-hand", {"seen": 6, "proof": "Ms Roth"}).json()["state"] == "released"
     assert bob.get("/holds").json()["items"] == []
     assert [each["id"] for each in bob.get(f"/holds?state=released&case={case.pk}").json()["items"]] == [

@@ -16,7 +16,17 @@ from test_api import is_problem
 from test_thread_page import keep
 
 from kulanz.core.posts import Post as CorePost
-from kulanz.desk.models import Alert, AlertPolicy, Member, Post, Revision, Source, Thread
+from kulanz.desk.models import (
+    Account,
+    Alert,
+    AlertPolicy,
+    Member,
+    Post,
+    Revision,
+    Source,
+    StaffIdentity,
+    Thread,
+)
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.scopes import Scope
 from kulanz.desk.services import attention, issues
@@ -129,6 +139,25 @@ def test_words_of_removed_posts_are_for_those_who_see_people(
         assert b"private" in Program(members["bob"]).get(path).content
         assert b"private" not in Program(members["erik"]).get(path).content
         assert b"private" not in Program(members["bob"], Scope.READ).get(path).content
+
+
+def test_a_post_names_the_member_who_speaks_asking_once_for_all(
+    agent: Program, thread: Thread, members: dict[str, Member], now: datetime
+) -> None:
+    anna = Account.objects.create(source=thread.source, key="Anna.Berg", first_seen_at=now)
+    StaffIdentity.objects.create(
+        kind="account", value="anna.berg", source=thread.source, member=members["alice"]
+    )
+    for number in range(3):
+        post = Post.objects.create(
+            thread=thread, source=thread.source, key=f"s{number}", text="We pay.", text_since=now,
+            seen_at=now, account=anna,
+        )  # fmt: skip
+    with CaptureQueriesContext(connection) as asked:
+        rows = good(agent.get(f"/threads/{thread.pk}/posts"))["items"]
+    assert [row["speaker"] for row in rows if row["key"].startswith("s")] == ["Alice Beispiel"] * 3
+    assert sum("desk_staffidentity" in query["sql"] for query in asked.captured_queries) == 1
+    assert good(agent.get(f"/posts/{post.pk}"))["speaker"] == "Alice Beispiel"
 
 
 def test_colleagues_see_each_other_at_work(

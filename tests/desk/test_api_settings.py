@@ -152,12 +152,12 @@ def test_a_misspelt_field_is_told(program: Program, noun: Noun) -> None:
 
 @ALL
 def test_a_list_is_read_in_stretches_and_asks_as_often_for_thirty_as_for_three(
-    program: Program, members: dict[str, Member], noun: Noun
+    program: Program, members: dict[str, Member], forum: Source, noun: Noun
 ) -> None:
     people = [members["alice"].pk, members["bob"].pk]
     more: dict[str, Any] = {"members": people} if noun.path in ("policies", "teams") else {}
     more |= {"lead": people[0]} if noun.path == "teams" else {}
-    more |= {"member": people[0]} if noun.path == "identities" else {}
+    more |= {"member": people[0], "source": forum.pk} if noun.path == "identities" else {}
     if noun.path == "policies":
         more["team"] = Team.objects.create(name="Care").pk
 
@@ -342,8 +342,10 @@ def test_a_letter_begins_with_a_template(program: Program, members: dict[str, Me
 def test_who_speaks_for_the_company_has_all_analysed_again(
     program: Program, members: dict[str, Member], thread: Thread
 ) -> None:
-    row = good(program.post("/identities", {"kind": "name", "value": "Bob", "member": members["bob"].pk}))
-    assert row["member"]["name"] == "Bob Beispiel"
+    said = {"kind": "name", "value": "Bob", "member": members["bob"].pk}
+    assert status(program.post("/identities", said)) == 422
+    row = good(program.post("/identities", said | {"source": thread.source_id}))
+    assert (row["member"]["name"], row["source"]["id"]) == ("Bob Beispiel", thread.source_id)
     thread.refresh_from_db()
     assert thread.due_at is not None
     told = program.ask("PATCH", f"/identities/{row['id']}", {"kind": "domain", "seen": 1})

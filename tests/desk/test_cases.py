@@ -130,7 +130,7 @@ def test_what_people_said_of_somebody_goes_before_what_the_source_says(
     bob: Actor, issue: Issue, rolf: Person, forum: Source, now: datetime
 ) -> None:
     account = Account.objects.create(
-        source=forum, key="rolf", person=rolf, staff=True, source_role="staff", first_seen_at=now
+        source=forum, key="rolf", person=rolf, source_role="staff", first_seen_at=now
     )
     IssueRole.objects.create(issue=issue, account=account, role="staff")
     with pytest.raises(RuleError, match="is staff"):

@@ -248,6 +248,40 @@ def test_what_was_posted_is_not_asked_or_changed_any_more(
         closing_notes.write(actor=bob, case=case, text="More", seen=note.version, now=now)
 
 
+def test_a_yes_rests_once_she_says_that_it_is_not_settled(
+    bob: Actor, link: str, note: ClosingNote, thread: Thread, now: datetime
+) -> None:
+    said(link, note, "agree")
+    reply = closing_notes.draft(actor=bob, note=note, thread=thread, now=now)
+    assert post(link, do="answer", text="It is not settled at all.") == 303
+    with pytest.raises(RuleError, match="open again since"):
+        replies.send(actor=bob, reply=reply, seen=reply.version, now=now)
+    replies.discard(actor=bob, reply=reply, seen=reply.version, now=now)
+    note = ClosingNote.objects.get()
+    with pytest.raises(RuleError, match="the case is open again"):
+        closing_notes.draft(actor=bob, note=note, thread=thread, now=now)
+
+
+def test_without_a_link_nobody_is_said_to_be_asked(
+    client: Client, case: Case, members: dict[str, Member], now: datetime, bob: Actor
+) -> None:
+    client.force_login(members["bob"])
+    asked = "The customer is asked on the status page."
+    form = {"text": NOTE, "seen": 0}
+    told = client.post(f"/cases/{case.pk}/closing-note", form, follow=True).content.decode()
+    assert (asked in told, "nobody is asked" in told) == (False, True)
+    status_links.make(actor=bob, case=case, language="en", now=now)
+    form = {"text": f"{NOTE} Thanks!", "seen": ClosingNote.objects.get().version}
+    assert asked in client.post(f"/cases/{case.pk}/closing-note", form, follow=True).content.decode()
+
+
+def test_a_button_that_is_pressed_twice_says_it_once(link: str, note: ClosingNote) -> None:
+    seen = note.version
+    assert [post(link, do="agree", seen=seen) for _ in range(2)] == [303, 303]
+    assert ClosingNote.objects.get().version == seen + 1
+    assert Event.objects.filter(action="agree").count() == 1
+
+
 def test_it_stands_in_a_conversation_of_the_issue_only(
     bob: Actor, link: str, note: ClosingNote, forum: Source, now: datetime
 ) -> None:

@@ -29,7 +29,7 @@ from kulanz.desk.models import (
     Thread,
 )
 from kulanz.desk.queries.holds import day_of
-from kulanz.desk.queries.parties import parties
+from kulanz.desk.queries.parties import cases_with_party, parties
 from kulanz.desk.queries.spending import spent, spent_by_team
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
@@ -233,15 +233,23 @@ def test_staff_who_answered_the_customer_in_public_are_part_of_the_dispute(
     alice: Actor, bob: Actor, carla: Actor, case: Case, forum: Source, members: dict[str, Member]
 ) -> None:
     thread, elsewhere = (make_thread(forum, NOW, key) for key in ("4711", "4712"))
+    blog = Source.objects.create(name="Blog", connector="push", created_at=NOW)
     issue = issues.open_issue(actor=bob, threads=[thread, elsewhere], title="", now=NOW)
     Case.objects.filter(pk=case.pk).update(issue=issue)
     post(forum, "4711", "Rolf", person=case.person)
     post(forum, "4711", "Kontaktor Carla")
     post(forum, "4712", "Kontaktor Alice")
-    StaffIdentity.objects.create(kind="account", value="kontaktor carla", member=members["carla"])
-    StaffIdentity.objects.create(kind="account", value="Kontaktor Alice", member=members["alice"])
+    for source, name in ((forum, "carla"), (forum, "alice"), (blog, "bob")):
+        StaffIdentity.objects.create(
+            kind="account", value=f"kontaktor {name}", source=source, member=members[name]
+        )
+    post(forum, "4711", "Kontaktor Bob")
     assert IssueThread.objects.count() == 2
     assert parties(Case.objects.get(pk=case.pk)) == {carla.member_id}
+    assert [list(cases_with_party(Case.objects.all(), each.member_id)) for each in (carla, bob)] == [
+        [case],
+        [],
+    ]
 
 
 def post(forum: Source, thread: str, key: str, person: Person | None = None) -> Post:

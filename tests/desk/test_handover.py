@@ -19,7 +19,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.addresses import signed_address
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.status_pages import LANGUAGES, MARK, Handover, handover
-from kulanz.desk.services import cases, mail, outgoing, promises, replies, status_links
+from kulanz.desk.services import cases, mail, outgoing, promises, replies, status_answers, status_links
 from kulanz.desk.services import handover as handing
 from kulanz.desk.services.calendars import usual_calendar
 from kulanz.desk.services.conversing import receive
@@ -107,11 +107,34 @@ def test_a_link_that_is_typed_or_quoted_is_not_kept_either(
     assert Message.objects.get().text.strip() == f"I opened {MARK} today."
 
 
+def test_a_link_that_a_program_wrote_anew_or_that_she_sends_back_is_not_kept_either(
+    bob: Actor, promised: Case, now: datetime
+) -> None:
+    page = status_links.make(actor=bob, case=promised, language="en", now=now)
+    guarded = link().replace(":", "%3A").replace("/", "%2F")
+    assert status_links.without_link(f"https://guard.example/?url={guarded}", promised).endswith(f"%2F{MARK}")
+    status_answers.write(page=page, text=f"I opened {link()} today.", now=now)
+    assert Message.objects.get().text == f"I opened {MARK} today."
+
+
+def test_the_link_of_another_customer_does_not_go(
+    bob: Actor, promised: Case, site: SmtpSite, now: datetime
+) -> None:
+    handing.draft(actor=bob, case=promised, language="en", now=now)
+    person = Person.objects.create(name="Anna", email="anna@mauer.example", created_at=now)
+    other = cases.open_case(actor=bob, person=person, issue=None, title="Bill", now=now)
+    reply = replies.draft(actor=bob, case=other, text=f"Look: {link()}", now=now)
+    with pytest.raises(RuleError, match="not the one that this customer has"):
+        replies.send(actor=bob, reply=reply, seen=reply.version, now=now)
+    theirs = replies.draft(actor=bob, case=promised, text=f"Look: {link()}", now=now)
+    assert replies.send(actor=bob, reply=theirs, seen=theirs.version, now=now).state == "sending"
+
+
 def test_a_second_handover_keeps_the_link(bob: Actor, promised: Case, now: datetime) -> None:
     handing.draft(actor=bob, case=promised, language="en", now=now)
     before = link()
-    handing.draft(actor=bob, case=promised, language="en", now=now)
-    assert link() == before
+    handing.draft(actor=bob, case=promised, language="de", now=now)
+    assert (link(), StatusPage.objects.get().language) == (before, "de")
 
 
 def test_without_a_link_it_does_not_go(bob: Actor, promised: Case, site: SmtpSite, now: datetime) -> None:

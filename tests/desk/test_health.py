@@ -19,7 +19,7 @@ from django.utils import timezone
 from pythonjsonlogger.json import JsonFormatter
 
 from kulanz.desk.conf import conf
-from kulanz.desk.logs import RequestIdFilter
+from kulanz.desk.logs import PatternFilter, RequestIdFilter
 from kulanz.desk.models import BillingSystem, Delivery, Inbox, Member, Thread
 from kulanz.desk.operating import doctor
 from kulanz.desk.queries import readiness
@@ -182,6 +182,19 @@ def test_what_django_says_of_a_request_has_its_id(caplog: pytest.LogCaptureFixtu
     Client().get("/api/v1/nothing", headers={"X-Request-ID": "abc-4"})
     said = [record for record in caplog.records if record.name == "django.request"]
     assert [record.request_id for record in said] == ["abc-4"]
+
+
+@pytest.mark.parametrize(
+    ("path", "route"), [("/status/SecretKey", "/status/<str:key>"), ("/status/SecretKey/", "unknown")]
+)
+def test_what_django_says_of_a_request_holds_no_key(
+    caplog: pytest.LogCaptureFixture, path: str, route: str
+) -> None:
+    caplog.handler.addFilter(PatternFilter())
+    assert Client().get(path).status_code == 404
+    said = [record.getMessage() for record in caplog.records if record.name == "django.request"]
+    assert said == [f"Not Found: {route}"]
+    assert "pattern" in settings.LOGGING["handlers"]["console"]["filters"]
 
 
 @pytest.fixture

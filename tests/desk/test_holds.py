@@ -22,7 +22,7 @@ from kulanz.desk.queries.holds import (
 from kulanz.desk.queries.timeline import case_timeline
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
-from kulanz.desk.rules.holds import Rules
+from kulanz.desk.rules.holds import MOST_WORDS, Rules
 from kulanz.desk.rules.roles import RIGHTS, Right
 from kulanz.desk.services import customers, erasing, holding, holds, retention, sealing
 from kulanz.desk.services.billing_adapters import scopes_of
@@ -176,13 +176,16 @@ def test_a_hold_without_a_system_is_confirmed_by_hand(
     assert hold.due_at is None  # nobody but people can do it: it is not overdue work
     with pytest.raises(RuleError, match="expected a proof"):
         holds.confirm_by_hand(actor=bob, hold=hold, seen=hold.version, proof=" ", now=now)
-    holds.confirm_by_hand(actor=bob, hold=hold, seen=hold.version, proof="ticket 2", now=now)
+    long = "ticket 2" + "." * (MOST_WORDS - 8)
+    with pytest.raises(RuleError, match="at most"):
+        holds.confirm_by_hand(actor=bob, hold=hold, seen=hold.version, proof=f"{long}.", now=now)
+    holds.confirm_by_hand(actor=bob, hold=hold, seen=hold.version, proof=long, now=now)
     assert (hold.state, hold.held_at) == ("held", now)
     holds.release(actor=bob, hold=hold, seen=hold.version, end=ON, reason="paid", now=now)
     assert (hold.state, hold.due_at) == ("releasing", None)
     holds.confirm_by_hand(actor=bob, hold=hold, seen=hold.version, proof="ticket 3", now=now)
     assert (hold.state, hold.ended_at, hold.due_at) == ("released", now, None)
-    assert words_of(hold).proof == "ticket 2\nticket 3"
+    assert words_of(hold).proof == f"{long}\nticket 3"
     assert not Event.objects.filter(reason__contains="ticket").exists()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kulanz.desk.models import Account, Case, Delivery, Event, Issue, IssueRole, Person, Post, Thread
 from kulanz.desk.rules.actor import Actor
@@ -142,7 +144,8 @@ def test_a_split_takes_along_roles_and_cases_of_who_wrote_there(
     assert set(both.cases.values_list("title", flat=True)) == {"Stays", "Between"}
     moved = Case.objects.get(issue=new)
     assert moved.title == "Moves"
-    assert Event.objects.get(action="split").data["cases"] == [moved.pk]
+    told = Event.objects.get(action="split").data
+    assert (told["cases"], told["roles"]) == ([moved.pk], [[moves.pk, "affected"]])
     merge(alice, new, both, now)
     assert set(said(both)) == {"Stays", "Moves", "Between"}
     assert both.cases.count() == 3
@@ -188,3 +191,32 @@ def test_who_watches_is_told_of_a_split_and_of_what_is_taken_up_again(
         ("bob", "Alice Beispiel put the issue aside."),
         ("bob", "Alice Beispiel took the issue up again."),
     }
+
+
+def test_no_issue_is_left_without_conversations_but_where_their_source_went(
+    alice: Actor, one: Issue, two: Issue, thread: Thread, now: datetime
+) -> None:
+    merge(alice, two, one, now)
+    issues.remove_thread(actor=alice, issue=one, thread=thread, reason="no", now=now)
+    with pytest.raises(RuleError, match="left without a conversation"):
+        unmerge(alice, two, now)
+    assert one.links.count() == 1
+    issues.add_threads(actor=alice, issue=one, threads=[thread], now=now)
+    thread.delete()
+    two.refresh_from_db()
+    unmerge(alice, two, now)
+    assert (one.links.count(), two.links.count()) == (0, 1)
+
+
+def test_what_is_open_in_an_issue_is_looked_for_while_its_cases_are_held(
+    alice: Actor, one: Issue, now: datetime
+) -> None:
+    depth = len(connection.savepoint_ids)
+    with CaptureQueriesContext(connection) as asked:
+        issues.close(actor=alice, issue=one, seen=one.version, outcome="resolved", reason="x", now=now)
+    said = [query["sql"] for query in asked.captured_queries]
+    assert len(connection.savepoint_ids) == depth
+    assert said[0].startswith("SAVEPOINT")
+    looked = next(number for number, sql in enumerate(said) if "desk_promise" in sql)
+    held = [sql for sql in said[:looked] if 'FROM "desk_case"' in sql or 'FROM "desk_issue"' in sql]
+    assert len(held) == 2

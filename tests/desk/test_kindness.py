@@ -32,11 +32,13 @@ from kulanz.desk.models import (
     Person,
     Post,
     Source,
+    StaffIdentity,
     Thread,
     ThreadScore,
 )
 from kulanz.desk.queries.effects import effect_of
 from kulanz.desk.queries.loudness import report
+from kulanz.desk.queries.problems import quiet_problems
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.customers import ClaimFacts, packed
 from kulanz.desk.rules.errors import NotAllowedError
@@ -345,3 +347,28 @@ def test_more_letters_are_read_at_once(members: dict[str, Member], gesture: Gest
         asked.append(len(queries))
         assert len(found) == rows - 1
     assert asked[0] == asked[1]
+
+
+@pytest.mark.django_db
+def test_the_company_itself_has_no_quiet_problem(forum: Source, gesture: Gesture) -> None:
+    calm = make_thread(forum, NOW, "77", "calm", 0.1)
+    said(calm, account(forum, "ursula"), "1", DUNNED)
+    assert [each.thread for each in quiet_problems(gesture.case, NOW)] == [calm]
+    StaffIdentity.objects.create(kind="account", value="Ursula", source=forum)
+    assert quiet_problems(gesture.case, NOW) == []
+
+
+@pytest.mark.django_db
+def test_a_closed_case_is_not_offered(bob: Actor, gesture: Gesture) -> None:
+    quiet = case_of(bob, "Quirin", DUNNED)
+    assert [each.case for each in quiet_problems(gesture.case, NOW)] == [quiet]
+    Case.objects.filter(pk=quiet.pk).update(state="closed")
+    assert quiet_problems(gesture.case, NOW) == []
+
+
+@pytest.mark.django_db
+def test_words_that_are_taken_over_were_opened(bob: Actor, gesture: Gesture) -> None:
+    kindness.propose_same(
+        actor=bob, gesture=gesture, case=case_of(bob, "Quirin", DUNNED), account=None, person=None, now=NOW
+    )
+    assert Event.objects.filter(noun="gesture", noun_id=gesture.pk, action="open").count() == 1

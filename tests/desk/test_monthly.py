@@ -145,7 +145,9 @@ def test_a_person_with_a_name_answers_in_private_or_in_public(
         case=case, inbound=False, author=members["bob"], text="I am Bob.", at=first + timedelta(hours=3)
     )
     opened(other_thread, first)
-    StaffIdentity.objects.create(kind="account", value="Bob_K", member=members["bob"])
+    StaffIdentity.objects.create(
+        kind="account", value="Bob_K", member=members["bob"], source=other_thread.source
+    )
     said(other_thread, "2", "bob_k", first - timedelta(days=30))
     said(other_thread, "3", "Bob_K", first + timedelta(hours=30))
     found = waits(now + timedelta(days=2))

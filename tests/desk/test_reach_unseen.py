@@ -14,7 +14,7 @@ from django.urls import reverse
 
 import kulanz
 from kulanz.core.posts import Post
-from kulanz.desk.models import Account, Member, Person, Source
+from kulanz.desk.models import Account, AccountStanding, Member, Person, Source, StaffIdentity
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.services import people
 from kulanz.desk.services.ingesting import keep_page
@@ -97,3 +97,14 @@ def imported() -> Iterator[tuple[str, set[str]]]:
                 yield name, {each.name for each in node.names}
             elif isinstance(node, ast.Import) and any("core.network" in each.name for each in node.names):
                 yield name, {"*"}
+
+
+@pytest.mark.parametrize(("kind", "within"), [("account", [1, 1, 1, 1]), ("domain", [2, 2, 2, 2])])
+def test_who_speaks_for_the_company_is_no_way_to_others(
+    rolf: Person, now: datetime, kind: str, within: list[int]
+) -> None:
+    StaffIdentity.objects.create(kind=kind, value="annegret")
+    count_all(now)
+    reach = AccountStanding.objects.get(account__key="Rolf").reach
+    assert reach is not None
+    assert reach["within"] == within

@@ -101,6 +101,15 @@ def test_a_no_is_a_no(bob: Actor, link: str, approved: Gesture, now: datetime, *
     ).exists()
 
 
+@pytest.mark.parametrize(("do", "state"), [("yes", "accepted"), ("no", "refused")])
+def test_a_button_that_is_pressed_twice_says_it_once(
+    bob: Actor, link: str, approved: Gesture, now: datetime, do: str, state: str
+) -> None:
+    carried_out(bob, approved, now)
+    assert [say(link, approved, do, "So be it"), say(link, approved, do)] == [303, 303]
+    assert (approved.state, words_of(approved).answer) == (state, "So be it")
+
+
 def test_what_billing_may_do_at_any_moment_is_not_refused(
     bob: Actor, link: str, rolf: Dunned, approved: Gesture, now: datetime
 ) -> None:
@@ -112,9 +121,10 @@ def test_what_billing_may_do_at_any_moment_is_not_refused(
 
 def test_a_gesture_that_changed_meanwhile_is_looked_at_again(link: str, approved: Gesture) -> None:
     given = {"do": "yes", "gesture": approved.pk, "seen": approved.version - 1}
-    answer = Client().post(link, given)
+    answer = Client().post(link, {**given, "text": "At last"})
     assert answer.status_code == 409
     assert "This has changed meanwhile" in answer.content.decode()
+    assert 'value="At last"' in answer.content.decode()
 
 
 def test_nobody_answers_for_another_customer(

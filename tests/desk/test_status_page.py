@@ -14,13 +14,14 @@ from django.utils import timezone
 from gesture_people import make_approved
 from hold_people import Dunned, make_dunned
 
+from kulanz.desk.access import NotFoundError
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Case, Delivery, Event, Gesture, Issue, Member, Message, Person
+from kulanz.desk.models import Case, Delivery, Event, Gesture, Hold, Issue, Member, Message, Person, Reply
 from kulanz.desk.models import StatusPage as Page
 from kulanz.desk.public import status_pages
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.status_pages import LONGEST_ANSWER, digest_of, moment
-from kulanz.desk.services import cases, erasing, promises, status_links
+from kulanz.desk.services import cases, erasing, promises, status_answers, status_links
 from kulanz.desk.services.calendars import usual_calendar
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,65 @@ def test_a_hold_that_billing_has_not_confirmed_is_not_said_to_hold(
     said = text_of(link)
     assert "We have asked for the pause; it is not confirmed yet." in said
     assert "Paused." not in said
+
+
+def test_a_hold_that_billing_no_longer_speaks_of_is_not_said_to_hold(
+    bob: Actor, rolf: Dunned, link: str, now: datetime
+) -> None:
+    hold = rolf.placed(bob, now)
+    Hold.objects.filter(pk=hold.pk).update(state="held", held_at=now, alarmed_at=now)
+    assert "Paused. We look at it again" not in text_of(link)
+
+
+def test_a_pause_that_has_ended_is_told(bob: Actor, rolf: Dunned, link: str, now: datetime) -> None:
+    hold = rolf.placed(bob, now)
+    over = {"state": "released", "next_step": "settled", "ended_at": now + timedelta(days=1)}
+    Hold.objects.filter(pk=hold.pk).update(held_at=now, **over)
+    said = text_of(link)
+    ended = said.index("The pause of reminders and collection has ended: R-Rolf")
+    assert ended < said.index("Reminders and collection were paused: R-Rolf")
+
+
+def test_an_answer_that_came_back_was_none(
+    bob: Actor, rolf: Dunned, link: str, members: dict[str, Member], now: datetime
+) -> None:
+    message = Message.objects.create(
+        case=rolf.case, inbound=False, channel="email", author=members["bob"], text="Dear Rolf", at=now
+    )
+    assert "Bob Beispiel answered you." in text_of(link)
+    Reply.objects.create(
+        case=rolf.case,
+        author=members["bob"],
+        text="Dear Rolf",
+        created_at=now,
+        state="failed",
+        message=message,
+    )
+    assert "Bob Beispiel answered you." not in text_of(link)
+
+
+def test_a_broken_promise_of_a_closed_case_is_not_said_to_hold(
+    bob: Actor, rolf: Dunned, link: str, members: dict[str, Member], now: datetime
+) -> None:
+    promised(bob, rolf.case, members["bob"], now)
+    promises.settle_due(now=now + timedelta(days=3))
+    assert "and it still holds" in text_of(link)
+    Case.objects.update(state="closed", closed_at=timezone.now())
+    assert "and have not kept it. We are sorry." in text_of(link)
+
+
+@pytest.mark.parametrize("how", ["revoked", "erased"])
+def test_a_form_on_its_way_while_the_link_ends_changes_nothing(
+    bob: Actor, rolf: Dunned, link: str, now: datetime, how: str
+) -> None:
+    page = Page.objects.select_related("case").get()
+    if how == "revoked":
+        status_links.revoke(actor=bob, page=Page.objects.get(), seen=page.version, now=now)
+    else:
+        Page.objects.all().delete()
+    with pytest.raises(NotFoundError):
+        status_answers.write(page=page, text="Hello", now=now)
+    assert not Message.objects.exists()
 
 
 def test_a_broken_promise_is_owned_up_to(

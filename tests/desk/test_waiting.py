@@ -139,8 +139,10 @@ def test_a_list_knows_the_parties_of_a_dispute_as_a_case_does(
 ) -> None:
     """Who answered the customer with an account or by the desk, in the issue or before a case without one."""
     for name in ("carla", "alice"):
-        StaffIdentity.objects.create(kind="account", value=f"Kontaktor_{name}", member=members[name])
-    StaffIdentity.objects.create(kind="name", value="kontaktor xcarla", member=members["alice"])
+        StaffIdentity.objects.create(
+            kind="account", value=f"Kontaktor_{name}", source=forum, member=members[name]
+        )
+    StaffIdentity.objects.create(kind="name", value="kontaktor xcarla", source=forum, member=members["alice"])
     said = {
         "carla": ("customer", "KONTAKTOR_CARLA"),
         "nobody": ("customer", "kontaktorXcarla"),
@@ -165,7 +167,9 @@ def test_a_list_knows_the_parties_of_a_dispute_as_a_case_does(
                     case.person if customer else None,
                 )
         if key == "own":
-            StaffIdentity.objects.create(kind="account", value=f"mine{alone.pk}", member=members["bob"])
+            StaffIdentity.objects.create(
+                kind="account", value=f"mine{alone.pk}", source=forum, member=members["bob"]
+            )
         if key == "desk":
             Reply.objects.create(
                 thread=thread, author=members["bob"], text="x", created_at=now, channel="public"

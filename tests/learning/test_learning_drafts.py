@@ -15,13 +15,18 @@ drafts = pytest.importorskip("kulanz.learning.drafts")
 
 def test_the_shipped_models_are_those_of_the_files(root: Path) -> None:
     loaded = models.load()
-    read = drafts.read_all(loaded, drafts.read_drafts(root / "training/drafts/train.jsonl"))
-    rows = drafts.rows_of_texts(loaded, drafts.read_texts(root / "training/drafts/passages.jsonl"))
-    fitted, shipped = drafts.fit_drafts(read, rows), models.load_drafts()
+    folder = root / "training/drafts"
+    read = [one for name in ("train", "train-2") for one in drafts.read_drafts(folder / f"{name}.jsonl")]
+    texts = [
+        one for name in ("passages", "passages-2") for one in drafts.read_texts(folder / f"{name}.jsonl")
+    ]
+    fitted = drafts.fit_drafts(drafts.read_all(loaded, read), drafts.rows_of_texts(loaded, texts))
+    shipped = models.load_drafts()
     for name in ("passages", "whole"):
         for part in ("mean", "scale", "weights", "bias"):
             mine, stored = getattr(getattr(fitted, name), part), getattr(getattr(shipped, name), part)
             assert np.allclose(mine, stored, atol=0.01), (name, part)
+    assert np.allclose(fitted.turns, shipped.turns, atol=0.01)
     assert np.allclose(fitted.answers.weights, shipped.answers.weights, atol=0.01)
 
 

@@ -109,12 +109,16 @@ def forecast(folder: Path, **given: Any) -> None:
 
 
 @train.command(epilog=examples("kulanz train drafts labelled-drafts.jsonl --models my-models"))
-@click.argument("labelled", type=_IN, metavar="LABELLED")
+@click.argument("labelled", nargs=-1, required=True, type=_IN, metavar="LABELLED...")
 @click.option(
-    "--passages", type=_IN, metavar="FILE", help="Single passages with their findings, to learn from too."
+    "--passages",
+    multiple=True,
+    type=_IN,
+    metavar="FILE",
+    help="Single passages with their findings, to learn from too. May be given several times.",
 )
 @_OUT
-def drafts(labelled: Path, passages: Path | None, folder: Path) -> None:
+def drafts(labelled: tuple[Path, ...], passages: tuple[Path, ...], folder: Path) -> None:
     """Make the models of the draft check.
 
     It reads the signals of the models in FOLDER, so make those first. LABELLED holds one draft a line with

@@ -109,7 +109,7 @@ def train_forecast(given: ForecastFiles, folder: Path) -> None:
     models.save_forecast(model, folder)
 
 
-def train_drafts(labelled: Path, passages: Path | None, folder: Path) -> None:
+def train_drafts(labelled: Sequence[Path], passages: Sequence[Path], folder: Path) -> None:
     """Make the models of the draft check; they rest on the signals in the folder."""
     try:
         from kulanz.learning import drafts
@@ -117,8 +117,8 @@ def train_drafts(labelled: Path, passages: Path | None, folder: Path) -> None:
         raise _lacking(error, "train") from error
     _prepare(folder)
     try:
-        found = drafts.read_drafts(labelled)
-        texts = drafts.read_texts(passages) if passages else []
+        found = [one for path in labelled for one in drafts.read_drafts(path)]
+        texts = [one for path in passages for one in drafts.read_texts(path)]
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     with _learning():

@@ -224,7 +224,9 @@ def team(actor: Actor, pk: int) -> models.Team:
 
 
 def identity(actor: Actor, pk: int) -> models.StaffIdentity:
-    return _one(models.StaffIdentity.objects.select_related("member"), actor, Right.SET_POLICIES, pk)
+    return _one(
+        models.StaffIdentity.objects.select_related("member", "source"), actor, Right.SET_POLICIES, pk
+    )
 
 
 def webhook_target(actor: Actor, pk: int) -> models.WebhookTarget:

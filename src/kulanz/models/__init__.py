@@ -75,6 +75,7 @@ def load_drafts_from(folder: Path) -> DraftModel:
     stored = _read(folder / DRAFTS)
     return DraftModel(
         passages=_load_linear(stored, "passages"),
+        turns=_restore(stored, "turns"),
         whole=_load_linear(stored, "whole"),
         answers=AnswerModel(stored["answers_weights"], float(stored["answers_bias"])),
     )
@@ -130,6 +131,7 @@ def save_drafts(model: DraftModel, folder: Path) -> None:
     _write(
         folder / DRAFTS,
         **_linear(model.passages, "passages"),
+        **_pack("turns", model.turns),
         **_linear(model.whole, "whole"),
         answers_weights=model.answers.weights,
         answers_bias=np.array(model.answers.bias, np.float32),

@@ -158,7 +158,7 @@ class DraftCheck:
             )
 
     def _bad(self, passages: Passages) -> Iterator[DraftFinding]:
-        chances = self._drafts.passages.probabilities(passages.inputs)
+        chances = self._drafts.bad(passages)
         for piece, row in zip(passages.pieces, chances.tolist(), strict=True):
             for code, chance in zip(LEARNT_BAD, row, strict=True):
                 if chance >= YES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from kulanz.core.drafts.answers import AnswerModel, unit
 from kulanz.core.drafts.cues import COLUMNS, CUED, SHAPE, cue_columns
 from kulanz.core.drafts.draft import BAD, GOOD
 from kulanz.core.drafts.pieces import Piece
+from kulanz.core.drafts.turns import turn_counts
 from kulanz.core.features import HEAT, Floats, Vectorizer
 from kulanz.core.labels import LABELS
 from kulanz.core.language import Language
@@ -32,19 +33,33 @@ class LinearModel:
     weights: Floats
     bias: Floats
 
+    def odds(self, inputs: Floats) -> Floats:
+        """(rows x codes), log odds."""
+        standard: Floats = np.clip((inputs - self.mean) / self.scale, -CLIP, CLIP)
+        found: Floats = standard @ self.weights + self.bias
+        return found
+
     def probabilities(self, inputs: Floats) -> Floats:
         """(rows x codes), each 0..1."""
-        standard: Floats = np.clip((inputs - self.mean) / self.scale, -CLIP, CLIP)
-        return probabilities(standard @ self.weights + self.bias)
+        return probabilities(self.odds(inputs))
 
 
 @dataclass(frozen=True, slots=True)
 class DraftModel:
-    """Three models: LEARNT_BAD in passages, LEARNT_GOOD in whole drafts, and what answers a question."""
+    """Three models: LEARNT_BAD in passages, LEARNT_GOOD in whole drafts, and what answers a question.
+
+    ``turns`` are the weights of n-grams beside the columns that ``passages`` reads.
+    """
 
     passages: LinearModel
+    turns: Floats
     whole: LinearModel
     answers: AnswerModel
+
+    def bad(self, passages: Passages) -> Floats:
+        """(pieces x LEARNT_BAD), each 0..1."""
+        turns: Floats = passages.turns @ self.turns
+        return probabilities(self.passages.odds(passages.inputs) + turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +67,14 @@ class Passages:
     """A draft in pieces with all that the models read; one row a piece.
 
     ``inputs`` are cues and shape, log odds of the signals by head and by n-grams, HEAT, and the mean
-    word vector; ``unit`` the same vector at length one, ``heat`` HEAT as log odds.
+    word vector; ``unit`` the same vector at length one, ``heat`` HEAT as log odds, ``turns`` n-grams.
     """
 
     pieces: Sequence[Piece]
     inputs: Floats
     unit: Floats
     heat: Floats
+    turns: Any
 
     @property
     def cues(self) -> Floats:
@@ -103,7 +119,13 @@ class PassageReader:
             features.heat[:count],
             features.vector[:count],
         ]
-        return Passages(found, np.hstack(parts), unit(features.vector[:count]), features.heat[:count])
+        return Passages(
+            pieces=found,
+            inputs=np.hstack(parts),
+            unit=unit(features.vector[:count]),
+            heat=features.heat[:count],
+            turns=turn_counts([piece.text for piece in found]),
+        )
 
     def vectors(self, texts: Sequence[str], lang: Language) -> Floats:
         """Mean word vectors of length one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final, cast
 
@@ -21,10 +22,14 @@ _BEARER: Final = "bearer"
 
 
 class ApiRequest(HttpRequest):
-    """A request that passed the door. ``auth`` is who asks, ``shown_version`` that of the row shown."""
+    """A request that passed the door. ``auth`` is who asks, ``shown_version`` that of the row shown.
+
+    ``speaking`` are the members who speak at a source, by their accounts, once they were asked for.
+    """
 
     auth: Actor
     shown_version: int
+    speaking: dict[int, Mapping[str, str]]
 
 
 class AnsweredError(Exception):

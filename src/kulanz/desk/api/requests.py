@@ -14,12 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from kulanz.desk.api.metrics import REQUESTS
 from kulanz.desk.api.middleware import PREFIX
 from kulanz.desk.api.problems import as_problem
-from kulanz.desk.logs import request_id
+from kulanz.desk.logs import UNKNOWN, request_id
 
 logger = logging.getLogger("kulanz.requests")
 
 HEADER: Final = "X-Request-ID"
-UNKNOWN: Final = "unknown"
 _USABLE: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _QUIET: Final = frozenset({"livez", "readyz", "metrics"})
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

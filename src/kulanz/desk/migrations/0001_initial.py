@@ -23,8 +23,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=255)),
                 ('source_role', models.CharField(blank=True, default='', max_length=10)),
-                ('staff', models.BooleanField(null=True)),
-                ('staff_inferred', models.BooleanField(default=False)),
                 ('first_seen_at', models.DateTimeField()),
             ],
         ),
@@ -1035,9 +1033,10 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=8)),
                 ('value', models.CharField(max_length=255)),
                 ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='identities', to=settings.AUTH_USER_MODEL)),
+                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='identities', to='desk.source')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'value'), name='identity_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['name', 'domain', 'account'])), name='identity_kind')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('source', None)), fields=('kind', 'value'), name='identity_once'), models.UniqueConstraint(fields=('kind', 'value', 'source'), name='identity_once_at_source'), models.CheckConstraint(condition=models.Q(('kind__in', ['name', 'domain', 'account'])), name='identity_kind')],
             },
         ),
         migrations.CreateModel(

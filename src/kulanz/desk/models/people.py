@@ -40,14 +40,12 @@ class Person(Versioned):
 
 
 class Account(models.Model):
-    """An author at one source. ``staff`` None means that it was inferred, by ``staff_inferred``."""
+    """An author at one source."""
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="accounts")
     key = models.CharField(max_length=255)
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="accounts")
     source_role = models.CharField(max_length=10, blank=True, default="")
-    staff = models.BooleanField(null=True)
-    staff_inferred = models.BooleanField(default=False)
     first_seen_at = models.DateTimeField()
 
     class Meta:

@@ -9,6 +9,7 @@ from django.db import models
 from kulanz.core.report import STAGES
 from kulanz.desk.models.base import Due, Versioned, one_of
 from kulanz.desk.models.members import Member
+from kulanz.desk.models.sources import Source
 
 DATA_CLASSES: Final = ("raw", "posts", "people", "customers", "cases", "events", "deliveries", "idempotency")
 
@@ -96,15 +97,22 @@ class Template(Versioned):
 
 
 class StaffIdentity(Versioned):
-    """Who speaks for the company: a name, a domain, or an account's key at any source."""
+    """Who speaks for the company: a name, a domain, or an account's key, at a source or at any.
+
+    A member is named at a source alone: elsewhere anybody may have an account of that name.
+    """
 
     kind = models.CharField(max_length=8)
     value = models.CharField(max_length=255)
+    source = models.ForeignKey(Source, models.CASCADE, null=True, blank=True, related_name="identities")
     member = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="identities")
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("kind", "value"), name="identity_once"),
+            models.UniqueConstraint(
+                fields=("kind", "value"), condition=models.Q(source=None), name="identity_once"
+            ),
+            models.UniqueConstraint(fields=("kind", "value", "source"), name="identity_once_at_source"),
             one_of("kind", ("name", "domain", "account"), "identity_kind"),
         )
 

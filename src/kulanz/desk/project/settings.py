@@ -198,12 +198,15 @@ LOGGING = {
             "reserved_attrs": [*RESERVED_ATTRS, "request"],  # its text holds the query, which may name people
         },
     },
-    "filters": {"request_id": {"()": "kulanz.desk.logs.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "kulanz.desk.logs.RequestIdFilter"},
+        "pattern": {"()": "kulanz.desk.logs.PatternFilter"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": CONF.log_format,
-            "filters": ["request_id"],
+            "filters": ["request_id", "pattern"],
         }
     },
     "root": {"handlers": ["console"], "level": "INFO"},

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -22,6 +23,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from kulanz.desk import access
+from kulanz.desk.access import NotFoundError
 from kulanz.desk.conf import conf
 from kulanz.desk.public.limiting import PerMinute
 from kulanz.desk.queries.closing import asked_about, closing_note_of, satisfaction_of, was_posted
@@ -97,7 +99,11 @@ def _tried(request: HttpRequest, page: StatusPage) -> HttpResponse:
     if do is None:
         return _shown(request, page, told="unclear", status=HTTPStatus.BAD_REQUEST)
     try:
-        told = do(request, page)
+        with transaction.atomic():
+            status_answers.hold(page)
+            told = do(request, page)
+    except NotFoundError:
+        return _refused(request, "nothing", HTTPStatus.NOT_FOUND)
     except ConflictError:
         return _shown(request, page, told="changed", status=HTTPStatus.CONFLICT)
     except RuleError:
@@ -181,7 +187,7 @@ def _shown(
         "view": view,
         "told": told or (done if done in _TOLD else ""),
         "typed": request.POST.get("text", "")[:LONGEST_ANSWER] if told else "",
-        "typed_in": request.POST.get("do", "") + request.POST.get("gesture", "") if told else "",
+        "typed_in": (request.POST.get("gesture") or request.POST.get("do", "")) if told else "",
         "is_member": request.user.is_authenticated,
         "longest": LONGEST_ANSWER,
         **_settled(page, now),

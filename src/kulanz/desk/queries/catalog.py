@@ -254,7 +254,7 @@ def teams(at: At) -> Stretch[Team]:
 
 
 def identities(at: At) -> Stretch[StaffIdentity]:
-    return _newest(StaffIdentity.objects.select_related("member"), at)
+    return _newest(StaffIdentity.objects.select_related("member", "source"), at)
 
 
 def targets(at: At) -> Stretch[WebhookTarget]:

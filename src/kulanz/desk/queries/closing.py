@@ -45,7 +45,7 @@ def asked_about(case: Case, now: datetime) -> bool:
 
     Nobody is asked who wants no questions. What was said can be changed for a week.
     """
-    if case.state not in _SETTLED or wants_no_questions(case):
+    if not is_settled(case) or wants_no_questions(case):
         return False
     said = satisfaction_of(case)
     return said is None or now < said.answered_at + CHANGEABLE
@@ -57,14 +57,23 @@ def wants_no_questions(case: Case) -> bool:
     return Person.objects.filter(theirs, no_contact=True).exists()
 
 
+def is_settled(case: Case) -> bool:
+    return case.state in _SETTLED
+
+
 def was_posted(note: ClosingNote) -> bool:
     return note.reply is not None and note.reply.state == "sent"
 
 
 def lacks_agreement(reply: Reply) -> bool:
-    """Whether a reply is a closing note to whose very words the customer has not said yes."""
-    note = ClosingNote.objects.filter(reply=reply).first()
-    return note is not None and (note.answer != "yes" or note.agreed_text != reply.text)
+    """Whether a reply is a closing note to whose very words the customer has not said yes.
+
+    A yes rests while the case is open again: whoever writes that it is not settled has not said so in public.
+    """
+    note = ClosingNote.objects.filter(reply=reply).select_related("case").first()
+    if note is None:
+        return False
+    return note.answer != "yes" or note.agreed_text != reply.text or not is_settled(note.case)
 
 
 def threads_of(case: Case) -> list[Thread]:

@@ -25,9 +25,13 @@ MESSAGES: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The posts that a draft is checked against, in order, and which of them it answers, if that is known."""
+    """The posts that a draft is checked against, in order, and which of them it answers, if that is known.
+
+    ``source`` is where those come from that are public.
+    """
 
     posts: tuple[CorePost, ...]
+    source: int | None = None
     reply_to: str | None = None
 
 
@@ -49,7 +53,7 @@ class FindingRate:
 
 def talk_at(place: Place) -> Talk:
     """Return what a draft to a case's customer, or to a thread, is checked against."""
-    return _talk_of_case(place) if isinstance(place, Case) else Talk(tuple(_latest(place)))
+    return _talk_of_case(place) if isinstance(place, Case) else Talk(tuple(_latest(place)), place.source_id)
 
 
 def wrong_at(place: Place) -> dict[tuple[str, str, str], int]:
@@ -85,7 +89,8 @@ def _talk_of_case(case: Case) -> Talk:
     messages = _messages(case, customer, posts[0].thread_id if posts else f"case {case.pk}")
     talk = _read(_in_order([*posts, *messages]))
     theirs = [post.post_id for post in talk if post.author_id == customer]
-    return Talk(tuple(talk), theirs[-1] if theirs else None)
+    source = spoken.source_id if spoken else None
+    return Talk(tuple(talk), source, theirs[-1] if theirs else None)
 
 
 def last_of(case: Case) -> Post | None:

@@ -66,6 +66,11 @@ def holds_of(case: Case, *, offset: int = 0) -> Paged[Hold]:
     )
 
 
+def is_doubtful(hold: Hold) -> bool:
+    """Whether billing has not confirmed a hold, or does not say any more that it is on."""
+    return hold.state in UNCONFIRMED or (hold.state == "held" and hold.alarmed_at is not None)
+
+
 def with_parts(rows: QuerySet[Hold]) -> QuerySet[Hold]:
     """Return holds with what a line shows of them."""
     return rows.select_related(

@@ -10,11 +10,10 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Lower, TruncMonth
+from django.db.models.functions import TruncMonth
 
 from kulanz.core.money import Money
 from kulanz.desk.models import (
-    Account,
     Alert,
     Gesture,
     Hold,
@@ -26,7 +25,7 @@ from kulanz.desk.models import (
     Reply,
 )
 from kulanz.desk.queries.calendars import usual_zone
-from kulanz.desk.queries.company import speakers
+from kulanz.desk.queries.company import speaking_accounts
 from kulanz.desk.queries.issues import listed
 from kulanz.desk.queries.spending import STANDS
 from kulanz.desk.rules.errors import RuleError
@@ -171,8 +170,7 @@ def _answers(span: _Span) -> Mapping[int, list[datetime]]:
 
 
 def _said(links: QuerySet[IssueThread]) -> Answers:
-    known = Account.objects.annotate(lowered=Lower("key")).filter(lowered__in=list(speakers()))
-    rows = Post.objects.filter(account__in=known, thread__links__in=links, removed=False)
+    rows = Post.objects.filter(account__in=speaking_accounts(), thread__links__in=links, removed=False)
     return rows.values_list("thread__links__issue", "created_at")
 
 

@@ -30,13 +30,14 @@ def threads_of(case: Case) -> QuerySet[Thread]:
 def parties(case: Case) -> frozenset[int]:
     """Return the members who are part of the dispute: whom it is about, and who answered in public.
 
-    Who answered in public is known by the names and accounts that members speak with, and by public replies.
+    Who answered in public is known by the names and accounts that members speak with at a source, and by
+    public replies.
     """
     threads = list(threads_of(case).values_list("pk", flat=True))
     keys = Account.objects.filter(posts__thread__in=threads).exclude(person=case.person_id)
     spoke = Q(pk__in=())
-    for key in keys.values_list("key", flat=True).distinct():
-        spoke |= Q(value__iexact=key)
+    for source, key in keys.values_list("source", "key").distinct():
+        spoke |= Q(source=source, value__iexact=key)
     named = StaffIdentity.objects.filter(spoke, kind__in=("name", "account"), member__isnull=False)
     replied = Reply.objects.filter(thread__in=threads).exclude(state="discarded")
     return frozenset(
@@ -70,7 +71,8 @@ def cases_with_party(cases: QuerySet[Case], member: int) -> QuerySet[Case]:
 def _accounts_of(member: int) -> Q:
     """Posts by accounts that a member speaks with."""
     named = StaffIdentity.objects.filter(member=member, kind__in=("name", "account"))
-    keys = [Q(account__key__iexact=value) for value in named.values_list("value", flat=True)]
+    there = named.filter(source__isnull=False).values_list("source", "value")
+    keys = [Q(account__source=source, account__key__iexact=value) for source, value in there]
     return reduce(or_, keys, Q(pk__in=()))
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from kulanz.desk.models import Account, Case, Gesture, Message, Person, Post, Thread
+from kulanz.desk.queries.company import staff_rules
 from kulanz.desk.queries.parties import threads_of
-from kulanz.desk.rules.machines import SPENT
+from kulanz.desk.rules.machines import CASE, SPENT
 
 LOOKED_BACK: Final = timedelta(days=365)
 CASES_AT_MOST: Final = 1_000
@@ -53,6 +56,7 @@ def helped(person: OuterRef) -> QuerySet[Gesture]:
 
 def _cases(case: Case, now: datetime) -> list[Problem]:
     rows = Case.objects.filter(opened_at__gte=now - LOOKED_BACK, person__erased_at=None)
+    rows = rows.exclude(state__in=CASE.final)  # nothing is proposed there any more
     quiet = rows.exclude(person=case.person_id).exclude(Exists(helped(OuterRef("person"))))
     found = quiet.select_related("person", "assessment").order_by("-opened_at", "-pk")[:CASES_AT_MOST]
     letters = _letters(Case.objects.filter(pk__in=[each.pk for each in found]))
@@ -80,7 +84,11 @@ def _threads(case: Case, now: datetime) -> list[Problem]:
     found = rows.annotate(first=Subquery(opening.values("pk")[:1])).order_by("-last_post_at", "-pk")
     firsts = dict(found.values_list("first", "pk")[:THREADS_AT_MOST])
     begun = Post.objects.filter(pk__in=[pk for pk in firsts if pk], account__isnull=False, hidden=False)
-    begun = begun.exclude(account__staff=True).exclude(role="staff").exclude(account__person=case.person_id)
+    begun = (
+        begun.exclude(account__source_role="staff")
+        .exclude(role="staff")
+        .exclude(account__person=case.person_id)
+    )
     posts = begun.exclude(Exists(helped(OuterRef("account__person")))).select_related(
         "account__person", "thread"
     )
@@ -91,8 +99,14 @@ def _threads(case: Case, now: datetime) -> list[Problem]:
             account=post.account,
             thread=post.thread,
         )
-        for post in posts
+        for post in _not_of_company(posts)
     ]
+
+
+def _not_of_company(posts: Iterable[Post]) -> Iterator[Post]:
+    """Posts whose accounts do not speak for the company by what the settings say."""
+    rules = cache(staff_rules)
+    return (post for post in posts if not rules(post.source_id).names_author(str(post.account or "")))
 
 
 def _letters(cases: QuerySet[Case]) -> dict[int, str]:

@@ -71,7 +71,7 @@ def every_team() -> QuerySet[Team]:
 
 
 def identities(*, offset: int = 0) -> Paged[StaffIdentity]:
-    rows = StaffIdentity.objects.select_related("member").order_by("kind", "value")
+    rows = StaffIdentity.objects.select_related("member", "source").order_by("kind", "value")
     return paged(rows, list, offset=offset)
 
 

@@ -52,7 +52,7 @@ def standings_of(people: Iterable[Person], *, now: datetime) -> Mapping[int, Kno
 
 def _known(person: Person, rows: Sequence[AccountStanding], now: datetime) -> Known:
     given = sum((_contributions(row) for row in rows), start=Contributions())
-    flags = _flags(person, [row.account for row in rows])
+    flags = _flags(person)
     return Known(standing(given, now, flags), tuple(map(_reached, rows)))
 
 
@@ -60,11 +60,10 @@ def _contributions(row: AccountStanding) -> Contributions:
     return msgspec.msgpack.decode(bytes(row.contributions), type=Contributions)
 
 
-def _flags(person: Person, accounts: Iterable[Account]) -> Flags:
-    """What the profile says goes before what the source says, and that before the posts."""
-    staff = {account.staff for account in accounts} - {None}
+def _flags(person: Person) -> Flags:
+    """What the profile says goes before the posts."""
     return Flags(
-        staff=True if person.role == "staff" or True in staff else False if staff else None,
+        staff=True if person.role == "staff" else None,
         moderator=True if person.role == "moderator" else None,
         press=person.role == "press",
         partner=person.role == "partner",

@@ -68,8 +68,9 @@ def status_of(case: Case) -> Status:
 
 
 def offer(page: StatusPage, pk: int) -> Gesture | None:
-    """Return a gesture that was offered to the customer of a page; None for any other."""
-    rows = Gesture.objects.filter(case=page.case_id, state__in=_OFFERED).select_related("case__issue")
+    """Return a gesture that was offered to the customer of a page, or answered; None for any other."""
+    rows = Gesture.objects.filter(case=page.case_id, state__in=(*_OFFERED, "accepted", "refused"))
+    rows = rows.select_related("case__issue", "case__contact")
     return rows.filter(pk=pk).first()
 
 
@@ -103,6 +104,8 @@ def _held(holds: tuple[Hold, ...]) -> Iterator[Done]:
     for each in holds:
         if each.held_at:
             yield Done(at=each.held_at, what="held", row=each)
+            if each.ended_at:
+                yield Done(at=each.ended_at, what="ended", row=each)
 
 
 def _given(gestures: tuple[Gesture, ...]) -> Iterator[Done]:
@@ -112,8 +115,9 @@ def _given(gestures: tuple[Gesture, ...]) -> Iterator[Done]:
 
 
 def _written(case: Case) -> Iterator[Done]:
-    """Messages in both directions, without what a machine wrote or may be somebody else's."""
+    """Messages in both directions, without what a machine wrote, may be somebody else's, or came back."""
     rows = Message.objects.filter(Q(inbound=False) | Q(doubtful="", automatic=False), case=case)
+    rows = rows.exclude(reply__state="failed")
     for each in rows.defer("text", "html").select_related("author").order_by("-at", "-pk")[:MOST_DONE]:
         yield Done(at=each.at, what="heard" if each.inbound else "answered", row=each)
 

@@ -153,7 +153,7 @@ def _rows(thread: Thread, posts: Sequence[Post], detail: ThreadDetail | None) ->
     for row in latest:
         revisions[row.post_id or 0].append(row)
     found = {each.post.post_id: each for each in detail.findings} if detail else {}
-    speaking = speakers()
+    speaking = speakers(thread.source_id)
     return [
         PostRow(
             post=post,

@@ -76,7 +76,7 @@ def report_of(*, actor: Actor, issue: Issue, now: datetime) -> IssueReport:
         sight=sight,
         courses=tuple(_courses(told, lists)),
         happened=_happened(actor, issue, told, alarms, labels, lists),
-        answers=_answers(actor, issue, told, labels),
+        answers=_answers(actor, issue, told, labels, lists),
         work=work,
         stake=_stake(actor, issue, now),
         due=tuple(lists.of("due", due)),
@@ -172,7 +172,9 @@ def _event(event: Event, threads: Mapping[int, Thread], labels: Labels) -> Happe
     return Happened(event.at, event.noun, event.action, labels.member(event.actor), about)
 
 
-def _answers(actor: Actor, issue: Issue, told: Sequence[Told], labels: Labels) -> tuple[Answered, ...]:
+def _answers(
+    actor: Actor, issue: Issue, told: Sequence[Told], labels: Labels, lists: _Lists
+) -> tuple[Answered, ...]:
     """Return who answered, in public and, for whoever may see cases, in private."""
     public: dict[Label, list[Answer]] = {}
     for answer in sorted((each for one in told for each in one.answers), key=lambda each: each.at):
@@ -183,7 +185,7 @@ def _answers(actor: Actor, issue: Issue, told: Sequence[Told], labels: Labels) -
         Answered(labels.of("staff", ("member", each.member), each.name), "private", each.first_at, each.count)
         for each in private
     ]
-    return tuple(found[:MOST])
+    return tuple(lists.of("people", found))
 
 
 def _work(issue: Issue, labels: Labels, lists: _Lists) -> Work:

@@ -54,7 +54,7 @@ def analyse_due(*, now: datetime, at_most: int = AT_MOST) -> int:
 def analyser_for(source: Source | None, lang: Lang) -> Analyser:
     """Return the analyser of a source: what is usual there, and who speaks for the company."""
     baseline = msgspec.json.encode(source.baseline) if source and source.baseline else b""
-    return _analyser(staff_rules(), baseline, lang)
+    return _analyser(staff_rules(source.pk if source else None), baseline, lang)
 
 
 def learn_baseline(*, source: Source) -> Baseline:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from kulanz.desk.models import Case, ClosingNote, Reply, Thread
-from kulanz.desk.queries.closing import threads_of, was_posted
+from kulanz.desk.queries.closing import is_settled, threads_of, was_posted
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.plain import plain
@@ -26,7 +26,7 @@ def write(*, actor: Actor, case: Case, text: str, seen: int, now: datetime) -> C
     """
     actor.need(Right.WORK_CASES)
     words = _words(text)
-    if case.state not in ("resolved", "closed"):
+    if not is_settled(case):
         raise RuleError("closing note: settle the case first")
     fresh: dict[str, Any] = {"text": words, "by_id": actor.member_id, "written_at": now}
     with transaction.atomic():
@@ -45,7 +45,9 @@ def draft(*, actor: Actor, note: ClosingNote, thread: Thread, now: datetime) -> 
     if thread not in threads_of(note.case):
         raise RuleError("closing note: expected a conversation of the case's issue")
     with transaction.atomic():
-        locked = ClosingNote.objects.select_for_update(of=("self",)).get(pk=note.pk)
+        locked = ClosingNote.objects.select_for_update(of=("self",)).select_related("case").get(pk=note.pk)
+        if not is_settled(locked.case):
+            raise RuleError("closing note: the case is open again, settle it first")
         if locked.answer != "yes":
             raise RuleError("closing note: the customer has not agreed to these words")
         if locked.reply is not None and locked.reply.state != "discarded":

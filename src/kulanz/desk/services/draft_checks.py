@@ -154,7 +154,8 @@ def check(  # noqa: PLR0913 - words are whose, to whom, by which way, and seen b
     if not pieces(text):
         return None
     lang: Lang = "de" if (get_language() or "").startswith("de") else "en"
-    talk, company = talk_at(place), staff_rules()
+    talk = talk_at(place)
+    company = staff_rules(talk.source)
     draft = Draft(
         text=text,
         public=public,

@@ -127,12 +127,12 @@ class _Mask:
 def labelled(found: Examples) -> Iterator[Example | None]:
     """Yield an example for each conversation; None where nothing is left of it."""
     mask: _Mask | None = None
-    shared, staff = _shared_names(), staff_rules()
+    shared = _shared_names()
     for judged in found:
         source = judged.thread.source_id
         if mask is None or mask.source != source:
             names = _Names.of({**shared, **_account_names(source)})
-            mask = _Mask(source, names, _erased(source), staff)
+            mask = _Mask(source, names, _erased(source), staff_rules(source))
         yield _example(judged, mask)
 
 

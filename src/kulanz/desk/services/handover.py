@@ -11,6 +11,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.status_pages import Handover, Lang, handover
 from kulanz.desk.services import replies
+from kulanz.desk.services.changing import change
 from kulanz.desk.services.outgoing import EMAIL
 from kulanz.desk.services.status_links import make
 
@@ -26,12 +27,17 @@ def draft(
 ) -> Reply:
     """Begin the message, with a link to the status page, which is made where there is none.
 
+    The page speaks the language of the message from then on.
+
     Raise RuleError while the case has no contact, or nothing is promised.
     """
     letter = handover(_told(case), language)
     with transaction.atomic():
-        if not StatusPage.objects.filter(case=case).exclude(digest=None).exists():
+        page = StatusPage.objects.filter(case=case).exclude(digest=None).first()
+        if page is None:
             make(actor=actor, case=case, language=language, now=now)
+        elif page.language != language:
+            change(page, page.version, language=language)
         return replies.draft(
             actor=actor,
             case=case,

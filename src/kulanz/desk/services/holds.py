@@ -121,8 +121,9 @@ def confirm_by_hand(*, actor: Actor, hold: Hold, seen: int, proof: str, now: dat
         raise RuleError("by hand: expected a proof, such as who did it where, or a link")
     over = hold.state == "releasing"
     done: dict[str, Any] = {"ended_at": now} if over else {"held_at": now, "system": None}
-    proofs = f"{words_of(hold).proof}\n{proof}"
-    done |= {"sealed": with_words(hold, proof=proofs), "due_at": None, "alarmed_at": None}
+    if len(proof.strip()) > MOST_WORDS:
+        raise RuleError("by hand: expected a proof of %(most)s characters at most", most=MOST_WORDS)
+    done |= {"sealed": _with_proof(hold, proof), "due_at": None, "alarmed_at": None}
     return _step(actor, hold, seen, "confirm_by_hand", now, **done)
 
 
@@ -225,6 +226,13 @@ def words_of(hold: Hold) -> Words:
 def with_words(hold: Hold, **said: str) -> bytes:
     """Return the sealed words of a hold with some of them changed."""
     return seal(packed(changed(words_of(hold), said, MOST_WORDS)))
+
+
+def _with_proof(hold: Hold, proof: str) -> bytes:
+    """Return the sealed words of a hold with one more proof: none makes another shorter."""
+    words = words_of(hold)
+    proofs = f"{words.proof}\n{proof}"
+    return seal(packed(changed(words, {"proof": proofs}, len(proofs))))
 
 
 def _step(

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
-from kulanz.desk.models import Member, StaffIdentity, Thread
+from kulanz.desk.models import Member, Source, StaffIdentity, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
@@ -27,16 +27,19 @@ def save_identity(  # noqa: PLR0913 - an entry is its kind, its value and whose 
     seen: int,
     kind: str,
     value: str,
+    source: Source | None,
     member: Member | None,
     now: datetime,
 ) -> StaffIdentity:
     """Say that a name, a domain or an account speaks for the company, or correct an entry.
 
-    Threads are analysed again.
+    At a source, or at any. Threads are analysed again.
     """
     actor.need(Right.SET_POLICIES)
     one_of("kind", kind, KINDS)
-    columns = {"kind": kind, "value": _checked(kind, value), "member": member}
+    if member is not None and source is None:
+        raise RuleError("member: say at which source too; elsewhere anybody may have an account of that name")
+    columns = {"kind": kind, "value": _checked(kind, value), "source": source, "member": member}
     with transaction.atomic():
         saved = keep(actor, identity or StaffIdentity(), seen, now, columns)
         _analyse_again(now)

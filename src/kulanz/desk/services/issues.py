@@ -13,6 +13,8 @@ from django.db.models import F
 from kulanz.core.report import STAGES
 from kulanz.desk.models import (
     Account,
+    Case,
+    Event,
     Issue,
     IssueRole,
     IssueThread,
@@ -137,16 +139,8 @@ def remove_thread(*, actor: Actor, issue: Issue, thread: Thread, reason: str, no
 def close(*, actor: Actor, issue: Issue, seen: int, outcome: str, reason: str, now: datetime) -> Issue:
     """Close an issue with its outcome; raise RuleError while a promise or a gesture in it is open."""
     _one_of("outcome", outcome, OUTCOMES)
-    if running := issue.cases.filter(promises__state__in=("running", "paused")).first():
-        raise RuleError(
-            "a promise is still running in the case %(title)r: keep or withdraw it first", title=running.title
-        )
-    if undecided := issue.cases.filter(gestures__state="proposed").first():
-        raise RuleError(
-            "nobody has decided on a gesture in the case %(title)r: decide on it or take it back first",
-            title=undecided.title,
-        )
     with transaction.atomic():
+        _check_nothing_open(issue)
         closed = _step(actor, issue, seen, "close", now, reason=reason, outcome=outcome, closed_at=now)
         if outcome == FALSE_ALARM:
             refute(actor=actor, threads=_threads(issue), why=reason, now=now)
@@ -183,7 +177,7 @@ def unmerge(*, actor: Actor, issue: Issue, seen: int, now: datetime) -> Issue:
             raise RuleError("undo the merge of %(title)r first: it has what was merged", title=into.title)
         last = issue.events.filter(action="merge").order_by("-id").first()
         if into is not None and last is not None:
-            _move_back(issue, into, last.data)
+            _move_back(issue, into, last)
             refresh(issue=into)
             record(actor, "unmerged", into, now=now, data={"from": issue.pk})
             _tell(actor, into, "unmerged", now, told=_watching(issue))
@@ -202,7 +196,7 @@ def split(
             raise RuleError("split: expected some of the issue's conversations, and some to stay")
         issue.links.filter(thread_id__in=leaving).delete()
         new = open_issue(actor=actor, threads=threads, title=title, now=now)
-        data = {"to": new.pk, "threads": sorted(leaving), "cases": _part(issue, new)}
+        data = {"to": new.pk, "threads": sorted(leaving), **_part(issue, new)}
         record(actor, "split", issue, now=now, reason=reason, data=data)
         refresh(issue=issue)
         refresh(issue=new)
@@ -269,6 +263,21 @@ def _tell(actor: Actor, issue: Issue, action: str, now: datetime, told: Iterable
     tell_of_news(issue=issue, action=action, by=by, told=told, now=now)
 
 
+def _check_nothing_open(issue: Issue) -> None:
+    """Hold an issue's cases, so that nobody promises anything meanwhile; raise RuleError for what is open."""
+    _lock(issue)
+    list(Case.objects.select_for_update(of=("self",)).filter(issue=issue).order_by("pk"))
+    if running := issue.cases.filter(promises__state__in=("running", "paused")).first():
+        raise RuleError(
+            "a promise is still running in the case %(title)r: keep or withdraw it first", title=running.title
+        )
+    if undecided := issue.cases.filter(gestures__state="proposed").first():
+        raise RuleError(
+            "nobody has decided on a gesture in the case %(title)r: decide on it or take it back first",
+            title=undecided.title,
+        )
+
+
 def _lock(*rows: Issue) -> None:
     """Keep others from changing what belongs to issues until the transaction ends."""
     list(Issue.objects.select_for_update().filter(pk__in=[row.pk for row in rows]).order_by("pk"))
@@ -306,9 +315,19 @@ def _move(actor: Actor, issue: Issue, into: Issue, now: datetime) -> dict[str, l
     }
 
 
-def _move_back(issue: Issue, into: Issue, moved: dict[str, list[Any]]) -> None:
-    """Take back what a merge moved, but not what changed since; whoever owns the other issue watches it."""
+def _move_back(issue: Issue, into: Issue, merged: Event) -> None:
+    """Take back what a merge moved, but not what changed since; whoever owns the other issue watches it.
+
+    Raise RuleError where the other issue would be left without conversations because somebody took its own
+    out meanwhile.
+    """
+    moved: dict[str, list[Any]] = merged.data
     into.links.filter(thread_id__in=moved.get("threads", ())).delete()
+    if not into.links.exists() and _taken_out(into, merged):
+        raise RuleError(
+            "%(title)r would be left without a conversation: its own was taken out, put one in first",
+            title=into.title,
+        )
     into.cases.filter(pk__in=moved.get("cases", ())).update(issue=issue)
     into.watches.filter(pk__in=moved.get("watches", ())).exclude(member__issues=into).delete()
     for pk, version in moved.get("roles", ()):
@@ -316,20 +335,29 @@ def _move_back(issue: Issue, into: Issue, moved: dict[str, list[Any]]) -> None:
         said.update(by_hand=False, version=F("version") + 1)
 
 
-def _part(issue: Issue, new: Issue) -> list[int]:
+def _taken_out(into: Issue, merged: Event) -> bool:
+    """Whether somebody took out what an issue had itself since a merge; a source that went did not."""
+    events = into.events.filter(action__in=("remove_thread", "split"), pk__gt=merged.pk)
+    out = {pk for data in events.values_list("data", flat=True) for pk in data.get("threads", ())}
+    return Thread.objects.filter(pk__in=out - set(merged.data.get("threads", ()))).exists()
+
+
+def _part(issue: Issue, new: Issue) -> dict[str, list[Any]]:
     """Give a new issue the roles set by hand of whoever wrote in its threads; what nothing keeps here goes.
 
-    So do the cases of customers who wrote there alone; return those.
+    So do the cases of customers who wrote there alone. Return these, and the accounts and roles that go.
     """
     there = Account.objects.filter(posts__thread__links__issue=new)
     here = Account.objects.filter(posts__thread__links__issue=issue)
     said = issue.roles.filter(by_hand=True, account__in=there)
     _say_there(said, new)
-    said.exclude(account__in=here).delete()
+    going = said.exclude(account__in=here)
+    roles = sorted(set(going.values_list("account_id", "role")))
+    IssueRole.objects.filter(issue=issue, by_hand=True, account__in=[pk for pk, _ in roles]).delete()
     leaving = issue.cases.filter(person__accounts__in=there).exclude(person__accounts__in=here)
     cases = sorted(set(leaving.values_list("pk", flat=True)))
     issue.cases.filter(pk__in=cases).update(issue=new)
-    return cases
+    return {"cases": cases, "roles": roles}
 
 
 def _say_there(roles: Iterable[IssueRole], there: Issue) -> list[tuple[int, int]]:

@@ -19,7 +19,7 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.kindness import ALIKE_FROM, kind_of_claim, letter, similarities
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import cases, gestures
-from kulanz.desk.services.gesture_words import words_of
+from kulanz.desk.services.gesture_words import views_of
 from kulanz.desk.services.gestures import Offer
 from kulanz.desk.services.opening import Opened, opened, read
 from kulanz.desk.services.people import person_of
@@ -82,7 +82,8 @@ def propose_same(
             if known is None:
                 raise RuleError("the same for whom? Expected a case, an account or a person")
             case = cases.open_case(actor=actor, person=known, issue=None, title=gesture.case.title, now=now)
-        words = words_of(gesture)
+        [opened_words] = views_of(actor=actor, gestures=[gesture], now=now)
+        words = opened_words.words
         offer = Offer(
             kind=gesture.kind, name=words.name, value=gesture.value, cost=gesture.cost, why=words.why
         )

@@ -14,7 +14,8 @@ from django.db import transaction
 from kulanz.core.posts import Post
 from kulanz.core.spread.addresses import canonical
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Mention, Source, StaffIdentity
+from kulanz.desk.models import Mention, Source
+from kulanz.desk.queries.company import staff_rules
 from kulanz.desk.rules.hooks import MENTIONS
 from kulanz.desk.rules.plain import plainly
 from kulanz.desk.services.claiming import claim, done, failed
@@ -38,7 +39,7 @@ _LONGEST_ID: Final = 256
 def is_ours(source: Source, target: str) -> bool:
     """Whether an address may be mentioned: one of the source's host, or of a domain of the company."""
     host, own = _host(target), _host(source.address)
-    domains = [*conf().company, *StaffIdentity.objects.filter(kind="domain").values_list("value", flat=True)]
+    domains = [*conf().company, *staff_rules(source.pk).domains]
     return (host == own and host != "") or any("." in each and _is_in(host, each.lower()) for each in domains)
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db import transaction
 
-from kulanz.desk.models import Account, Case, Customer, Merge, Person
+from kulanz.desk.models import Account, Case, Customer, Issue, Merge, Person
 from kulanz.desk.models.people import PERSON_ROLES
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services.cases import checked_email
+from kulanz.desk.services.cases import checked_email, open_case
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
 from kulanz.desk.services.matching import look_for
@@ -184,7 +184,14 @@ def _moved(model: type[Account | Case | Customer], gone: Person, person: Person)
     return moved
 
 
+def open_case_for(*, actor: Actor, account: Account, issue: Issue, now: datetime) -> Case:
+    """Open a case for one of an issue's accounts; its profile is made where there is none."""
+    with transaction.atomic():
+        person = person_of(actor=actor, account=account, now=now)
+        return open_case(actor=actor, person=person, issue=issue, title="", now=now)
+
+
 def _role_at(account: Account) -> str:
-    if account.staff or account.source_role == "staff":
+    if account.source_role == "staff":
         return "staff"
     return "moderator" if account.source_role == "moderator" else "customer"

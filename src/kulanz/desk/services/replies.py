@@ -201,7 +201,9 @@ def ready(actor: Actor, reply: Reply) -> Checked | None:
     if reply.channel == PRIVATE and not _is_theirs(reply):
         raise RuleError("the account is not one of this person any more")
     if lacks_agreement(reply):
-        raise RuleError("closing note: the customer has not agreed to these words")
+        raise RuleError(
+            "closing note: the customer has not agreed to these words, or the case is open again since"
+        )
     check_sending(text=reply.text, case=reply.case, by_desk=reply.channel in BY_DESK)
     checked = draft_checks.check_reply(actor=actor, reply=reply)
     draft_checks.refuse(checked, reply)

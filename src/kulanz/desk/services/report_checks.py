@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Final
 
 from kulanz.core.posts import Post as CorePost
@@ -25,9 +26,9 @@ def past_checks(told: Sequence[Told]) -> Iterator[PastCheck]:
     threads = {one.thread.pk: one.thread for _, one in answers}
     posts = record_of.posts_in(list(threads.values()), texts=True) if threads else {}
     read = {pk: [core_post(post, threads[pk]) for post in posts[pk]] for pk in threads}
-    company = staff_rules()
+    rules = cache(staff_rules)
     for answer, one in answers:
-        found = _checked(company, read[one.thread.pk], answer.place)
+        found = _checked(rules(one.thread.source_id), read[one.thread.pk], answer.place)
         if found is not None:
             yield PastCheck(answer.at, answer.who, one.course.label, *found)
 

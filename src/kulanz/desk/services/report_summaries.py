@@ -25,7 +25,9 @@ _ADDRESS: Final = re.compile(
     r"\b(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[A-Z]{2}\d{2}[ A-Z0-9]{8,40}\b"
 )
 _NUMBER: Final = re.compile(
-    r"(?P<before>[€$£]\s?)?\d(?:[\d.,:/ -]*\d)?(?P<after>\s?(?:[€$£]|EUR\b|USD\b|Euro\b|euros?\b))?"
+    r"(?P<before>(?:[€$£]|\b(?-i:[A-Z]{3}))\s?)?\d(?:[\d.,:/ -]*\d)?(?:,-+)?"
+    r"(?P<after>\s?(?:[€$£]|(?-i:[A-Z]{3})\b|(?:euros?|cents?|dollars?|pounds?|franken|francs?|pfund)\b))?",
+    re.IGNORECASE,
 )
 _SHORT: Final = 2
 """Digits of a number that tells nothing of anybody, as in "3 days"."""

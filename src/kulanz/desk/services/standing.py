@@ -19,6 +19,7 @@ from django.db.models import Q
 from kulanz.core.contributions import Contributions, contributions, merged
 from kulanz.core.network import Contacts, Network, NetworkReach
 from kulanz.desk.models import Account, AccountStanding, Source, SourceCount, Thread, ThreadFindings
+from kulanz.desk.queries.company import staff_rules
 from kulanz.desk.queries.rows import posts_of
 from kulanz.desk.rules.findings import YES, unpacked
 from kulanz.desk.services.claiming import LEASE, claim, done
@@ -120,10 +121,13 @@ def _read_threads(going: _Pass) -> None:
 
 def _leave_out_company(going: _Pass) -> None:
     """The company's own accounts are no way from one person to another."""
-    company = Q(staff=True) | Q(staff=None, staff_inferred=True) | Q(person__role="staff")
-    rows = Account.objects.filter(company, source=going.row.source_id)
-    for key in rows.values_list("key", flat=True):
-        going.contacts.leave_out(key)
+    rules = staff_rules(going.row.source_id)
+    rows = Account.objects.filter(source=going.row.source_id)
+    staff = Q(source_role="staff") | Q(person__role="staff")
+    theirs = set(rows.filter(staff).values_list("key", flat=True))
+    for key in rows.values_list("key", flat=True).iterator():
+        if key in theirs or rules.names_author(key):
+            going.contacts.leave_out(key)
 
 
 def _write_accounts(going: _Pass, network: Network) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kulanz.desk.models import Claim, Gesture, Hold, Promise, StatusPage
+from kulanz.desk.queries.holds import is_doubtful
 from kulanz.desk.queries.status_pages import Done, Status, status_of
 from kulanz.desk.rules.customers import claim_in
 from kulanz.desk.rules.gestures import Words
@@ -73,7 +74,7 @@ def view_of(*, page: StatusPage, lang: Lang) -> StatusView:
 
 
 def _hold(hold: Hold) -> HoldLine:
-    return HoldLine(_called(hold.claim), hold.customer.number, hold.state == "held", hold.review_on)
+    return HoldLine(_called(hold.claim), hold.customer.number, not is_doubtful(hold), hold.review_on)
 
 
 def _offer(gesture: Gesture) -> OfferLine:

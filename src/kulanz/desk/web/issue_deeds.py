@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kulanz.desk import access
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services import cases, issues, people, teamwork, undoing
+from kulanz.desk.services import issues, people, teamwork, undoing
 from kulanz.desk.web.deeds import Deed, Place
 from kulanz.desk.web.issues import rendered
 from kulanz.desk.web.later import until
@@ -197,9 +196,7 @@ def set_role(deed: Deed[Issue]) -> str:
 def open_case(deed: Deed[Issue]) -> str:
     """Open a case for one of the issue's people; their profile is made where there is none."""
     account = access.account(deed.actor, deed.number("account"))
-    with transaction.atomic():
-        person = people.person_of(actor=deed.actor, account=account, now=deed.now)
-        case = cases.open_case(actor=deed.actor, person=person, issue=deed.row, title="", now=deed.now)
+    case = people.open_case_for(actor=deed.actor, account=account, issue=deed.row, now=deed.now)
     deed.told(_("The case is open, and you are its contact."))
     return reverse("case", args=[case.pk])
 

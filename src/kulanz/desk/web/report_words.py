@@ -48,6 +48,7 @@ LISTS: Final[Words] = {
     "conversations": gettext_lazy("conversations"),
     "alarms": gettext_lazy("alarms"),
     "answers": gettext_lazy("what followed the answers"),
+    "people": gettext_lazy("who answered"),
     "due": gettext_lazy("alarms by today’s rules"),
     "events": gettext_lazy("what people did"),
     "changes": gettext_lazy("changes at the source"),

@@ -62,7 +62,11 @@ def hand_over(deed: Deed[Case]) -> str:
 @on_case.deed(Right.WORK_CASES)
 def write_closing_note(deed: Deed[Case]) -> str:
     closing_notes.write(actor=deed.actor, case=deed.row, text=deed.text("text"), seen=deed.seen, now=deed.now)
-    deed.told(_("The customer is asked on the status page."))
+    page = page_of(deed.row)
+    if page is not None and page.digest is not None:
+        deed.told(_("The customer is asked on the status page."))
+    else:
+        deed.told(_("Saved. The customer has no link to the status page: make one, or nobody is asked."))
     return reverse("case", args=[deed.row.pk]) + "#closing"
 
 

@@ -34,7 +34,7 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.holds import Rules
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import holds
-from kulanz.desk.services.hold_views import HoldView, asked, foreseen, sums, view_of, views_of
+from kulanz.desk.services.hold_views import HoldView, asked, foreseen, lines_of, sums, view_of
 from kulanz.desk.services.holds import End, Plan, set_hold_rules
 
 router = Router(tags=["dunning"])
@@ -42,10 +42,11 @@ router = Router(tags=["dunning"])
 
 @router.get("/holds", response=Listed[HoldOut], **needs(Right.SEE_CASES))
 def list_holds(request: ApiRequest, place: Query[HoldPlace]) -> Any:
+    """Holds without their words, which the single one has."""
     now = timezone.now()
     found = catalog.holds(at(place), _wanted(place), now)
-    views = views_of(actor=request.auth, holds=found.rows, now=now)
-    return {"items": [_out(view) for view in views], "next": found.following or None}
+    views = lines_of(actor=request.auth, holds=found.rows, now=now)
+    return {"items": [_line(view) for view in views], "next": found.following or None}
 
 
 @router.get("/holds/sums", response=HoldSumsOut, **needs(Right.SEE_VALUES))
@@ -211,6 +212,11 @@ def _one(request: ApiRequest, pk: int) -> dict[str, Any]:
 
 
 def _out(view: HoldView) -> dict[str, Any]:
+    said = ("reason", "note", "said", "proof", "next_words")
+    return _line(view) | {name: getattr(view.words, name) for name in said}
+
+
+def _line(view: HoldView) -> dict[str, Any]:
     hold, named = view.hold, view.amounts is not None
     same = (
         "id", "key", "case", "system", "state", "review_on", "next_step", "proposed_by", "proposed_at",
@@ -223,11 +229,6 @@ def _out(view: HoldView) -> dict[str, Any]:
         "customer": hold.customer if named else None,
         "claim": hold.claim if named else None,
         "amounts": None if view.amounts is None else list(view.amounts),
-        "reason": view.words.reason,
-        "note": view.words.note,
-        "said": view.words.said,
-        "proof": view.words.proof,
-        "next_words": view.words.next_words,
         "late": view.late,
         "due": view.due,
         "letters": [each.on for each in view.letters],

@@ -181,7 +181,7 @@ def make_identity(request: ApiRequest, body: IdentityIn) -> Any:
 def change_identity(request: ApiRequest, pk: int, body: IdentityChange) -> Any:
     """Correct an entry; all conversations are analysed again."""
     identity, seen = access.identity(request.auth, pk), seen_version(request, body.seen)
-    kept = {"kind": identity.kind, "value": identity.value, "member": identity.member}
+    kept = {name: getattr(identity, name) for name in ("kind", "value", "source", "member")}
     values = kept | with_rows(request.auth, body.given())
     return save_identity(actor=request.auth, identity=identity, seen=seen, now=timezone.now(), **values)
 

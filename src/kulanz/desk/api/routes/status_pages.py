@@ -17,8 +17,8 @@ from kulanz.desk.api.schemas.status_pages import (
     ClosingNoteOut,
     ClosingReplyIn,
     HandoverIn,
-    MonthOut,
     SatisfactionOut,
+    SatisfiedOut,
     StatusPageIn,
     StatusPageOut,
 )
@@ -74,7 +74,7 @@ def show_satisfaction(request: ApiRequest, pk: int) -> Any:
     return _there(satisfaction_of(access.case(request.auth, pk)))
 
 
-@router.get("/satisfaction", response=list[MonthOut], **needs(Right.SEE_CASES))
+@router.get("/satisfaction", response=list[SatisfiedOut], **needs(Right.SEE_CASES))
 def list_satisfaction(request: ApiRequest) -> Any:
     """How satisfied customers were, by month, newest first; nothing leads from it to a member."""
     return answers_by_month(timezone.now())

@@ -29,7 +29,8 @@ class HoldOut(Schema):
     told that billing does not confirm it. ``due``: its day of review has come. ``letters`` went out all the
     same. Without a ``system`` billing is told by hand. ``checked_at`` is when the desk last asked and it
     was on; of a system that sends its answers, by files or by webhook, it reads again what was sent. ``can``
-    names what you may do now.
+    names what you may do now. In a list ``reason``, ``note``, ``said``, ``proof`` and ``next_words`` are
+    null: they stay sealed there.
     """
 
     id: int
@@ -41,13 +42,13 @@ class HoldOut(Schema):
     amounts: list[MoneyOut] | None
     system: SystemRef | None
     state: str
-    reason: str
-    note: str
-    said: str
-    proof: str
+    reason: str | None = None
+    note: str | None = None
+    said: str | None = None
+    proof: str | None = None
     review_on: date
     next_step: str
-    next_words: str
+    next_words: str | None = None
     late: bool
     due: bool
     letters: list[date]

@@ -29,15 +29,11 @@ class PersonOut(Schema):
 
 
 class AccountOut(Schema):
-    """``staff`` null means that ``staff_inferred`` counts."""
-
     id: int
     key: str
     source: SourceRef
     person_id: int | None
     source_role: str
-    staff: bool | None
-    staff_inferred: bool
     first_seen_at: datetime
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-from kulanz.desk.api.schemas.common import Body, Key, MemberOut, Name, Seen, Short, Words
+from kulanz.desk.api.schemas.common import Body, Key, MemberOut, Name, Seen, Short, SourceRef, Words
 from kulanz.desk.api.schemas.customers import MoneyOut
 from kulanz.desk.api.schemas.gestures import Payable
 from kulanz.desk.api.schemas.threads import Stage
@@ -149,13 +149,17 @@ class IdentityOut(Schema):
     id: int
     kind: str
     value: str
+    source: SourceRef | None
     member: MemberOut | None
     version: int
 
 
 class IdentityIn(Body):
+    """Without a ``source`` it is for any; with a ``member`` it needs one."""
+
     kind: Kind
     value: Annotated[str, Field(max_length=255)]
+    source: Key | None = None
     member: Key | None = None
 
 

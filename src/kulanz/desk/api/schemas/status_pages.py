@@ -38,7 +38,7 @@ class SatisfactionOut(Schema):
     answered_at: datetime
 
 
-class MonthOut(Schema):
+class SatisfiedOut(Schema):
     """How many customers answered in a month, by step."""
 
     month: date

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,7 @@ from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from kulanz.desk.api.schemas.common import AccountRef, Place, SourceRef, Why
+from kulanz.desk.queries.company import speakers
 from kulanz.desk.queries.threads import readings_of
 from kulanz.desk.rules.alarms import SILENT_FOR
 from kulanz.desk.rules.reasons import as_of
@@ -118,12 +120,16 @@ class RadarOut(Schema):
 
 
 class PostOut(Schema):
-    """A post; what a removed one said, linked and mentioned is for those who may see people."""
+    """A post; what a removed one said, linked and mentioned is for those who may see people.
+
+    ``speaker`` is the member who speaks with that account.
+    """
 
     id: int
     key: str
     thread_id: int
     account: AccountRef | None
+    speaker: str
     created_at: datetime | None
     text: str
     quotes: list[Any]
@@ -141,6 +147,10 @@ class PostOut(Schema):
     removed: bool
     edited_at: datetime | None
     edited_by: str
+
+    @staticmethod
+    def resolve_speaker(row: Any, context: Any) -> str:
+        return _speaking(context["request"], row.source_id).get(str(row.account or "").lower(), "")
 
     @staticmethod
     def resolve_text(row: Any, context: Any) -> str:
@@ -289,6 +299,14 @@ class ThreadPlace(Place):
 
 class SnoozeIn(Why):
     until: AwareDatetime
+
+
+def _speaking(request: Any, source: int) -> Mapping[str, str]:
+    """Return who speaks at a source, asked once for a request."""
+    known = request.__dict__.setdefault("speaking", {})
+    if source not in known:
+        known[source] = speakers(source)
+    return known[source]  # type: ignore[no-any-return]
 
 
 def _readable(post: Any, context: Any) -> bool:

@@ -183,6 +183,10 @@ class IdentityForm(SetupForm):
         ),
     )
     value = forms.CharField(label=_("Name, domain or account"), max_length=255)
+    source: Any = forms.ModelChoiceField(
+        label=_("At this source"), queryset=None, required=False, empty_label=_("At any source"),
+        help_text=_("Needed for a member: at another source somebody else may have an account of that name."),
+    )  # fmt: skip
     member: Any = forms.ModelChoiceField(
         label=_("Is this member"), queryset=None, required=False, empty_label=_("Nobody in particular"),
         help_text=_(
@@ -192,7 +196,7 @@ class IdentityForm(SetupForm):
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        _offer(self, member=active_members())
+        _offer(self, source=every_source(), member=active_members())
 
 
 def _offer(form: SetupForm, **querysets: Any) -> None:

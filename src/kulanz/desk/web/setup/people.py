@@ -33,7 +33,8 @@ def _remove_team(actor: Actor, team: Team, now: datetime) -> None:
 
 
 def _identity(identity: StaffIdentity) -> dict[str, Any]:
-    return {"kind": identity.kind, "value": identity.value, "member": identity.member}
+    same = ("kind", "value", "source", "member")
+    return {name: getattr(identity, name) for name in same}
 
 
 def _save_identity(asked: Save[StaffIdentity]) -> StaffIdentity:
