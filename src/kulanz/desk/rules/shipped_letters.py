@@ -244,7 +244,7 @@ I am sorry that I had to touch your words. The reason is this rule of our commun
 
 {next}
 
-Do you see it differently? Reply to this message, it reaches me directly. A second person will then look at it by {promise_until}, and I will tell you what they decided.
+If you disagree, reply to this message, it reaches me directly. A second person will then look at it by {promise_until}, and I will tell you what they decided.
 
 Kind regards
 {contact}""",
