@@ -55,7 +55,7 @@ def public(actor: Actor, thread: Thread, text: str, now: datetime) -> Reply:
 
 
 def send(actor: Actor, reply: Reply, now: datetime) -> None:
-    replies.send(actor=actor, reply=reply, seen=reply.version, now=now)
+    replies.send(actor=actor, reply=reply, seen=reply.version, posted=True, now=now)
 
 
 def named(judged: Judged) -> Verdict:

@@ -110,7 +110,7 @@ def test_what_reveals_personal_data_is_refused_with_the_words_of_the_finding(
     key = keys(bobs.post(f"/replies/{reply.pk}/check", {"text": REVEALS}).content.decode())[0]
     assert key.startswith("personal_data.found.en.")
     bobs.post(f"/replies/{reply.pk}/verdict", {"text": REVEALS, "wrong": key})
-    assert bobs.post(f"/replies/{reply.pk}/send", {"seen": reply.version}).status_code == 302
+    assert bobs.post(f"/replies/{reply.pk}/send", {"seen": reply.version, "posted": "1"}).status_code == 302
     reply.refresh_from_db()
     assert reply.state == "sent"
 
@@ -160,7 +160,7 @@ def test_leads_and_admins_see_how_often_findings_were_wrong(
     assert "No answer with a finding was sent yet." in client.get("/setup/findings").content.decode()
     assert 'href="/setup/findings"' in client.get("/setup").content.decode()
     reply = replies.draft(actor=bob, case=case, channel="phone", text=SENDS_AWAY, now=now)
-    replies.send(actor=bob, reply=reply, seen=reply.version, now=now)
+    replies.send(actor=bob, reply=reply, seen=reply.version, posted=True, now=now)
     verdict = DraftVerdict.objects.create(
         case=case, code="sends_away", kind="found", language="en", mark="a", at=now
     )

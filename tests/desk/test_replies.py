@@ -41,7 +41,7 @@ def reply(bob: Actor, case: Case, now: datetime) -> Reply:
 
 
 def send(actor: Actor, reply: Reply, now: datetime) -> None:
-    replies.send(actor=actor, reply=reply, seen=reply.version, now=now)
+    replies.send(actor=actor, reply=reply, seen=reply.version, posted=True, now=now)
 
 
 def test_a_reply_goes_out_under_the_name_of_the_contact(

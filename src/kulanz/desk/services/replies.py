@@ -216,13 +216,16 @@ def send(
     """Send a reply: the worker sends e-mail and private messages, what was said elsewhere is kept as said.
 
     One in public is posted by the worker where its source can (``goes_out``), unless somebody has ``posted``
-    it; ``url`` is where it stands then. Raise RuleError for one in public that reveals personal data, unless
-    somebody called that finding wrong, or that has to be approved first.
+    it; ``url`` is where it stands then. Raise RuleError for one in public that nobody posts, that reveals
+    personal data, unless somebody called that finding wrong, or that has to be approved first.
     """
     at = _place(url)
     step(reply, REPLY, "send", actor)
     checked = ready(actor, reply)
-    by_desk = goes_out(reply) and not (reply.channel == PUBLIC and (posted or at))
+    by_hand = reply.channel == PUBLIC and bool(posted or at)
+    if reply.channel == PUBLIC and not (by_hand or goes_out(reply)):
+        raise RuleError("the desk does not post at this source: post it there, and say that you did")
+    by_desk = goes_out(reply) and not by_hand
     with transaction.atomic():
         _case_waits(actor, reply)
         told = _overruled(checked)
