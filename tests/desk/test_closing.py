@@ -84,6 +84,20 @@ def test_she_is_asked_once_it_is_settled(link: str, case: Case) -> None:
     assert post(link, do="rate", level=5) == 422
 
 
+def test_a_message_that_asks_for_her_answer_leaves_the_question_there(
+    bob: Actor, link: str, case: Case, note: ClosingNote, now: datetime
+) -> None:
+    asks = replies.draft(actor=bob, case=case, text="Please answer on the page.", now=now)
+    replies.send(actor=bob, reply=asks, seen=asks.version, now=now)
+    case.refresh_from_db()
+    assert case.state == "resolved"
+    assert "How satisfied are you" in shown(link)
+    assert NOTE in shown(link)
+    assert post(link, do="answer", text="It is not settled.") == 303
+    case.refresh_from_db()
+    assert case.state == "open"
+
+
 def test_her_answer_can_be_changed_for_a_week(link: str, case: Case, now: datetime) -> None:
     assert post(link, do="rate", level=2, text="It took long") == 303
     assert post(link, do="rate", level=4, text="But well") == 303

@@ -212,7 +212,7 @@ def _overruled(checked: Checked | None) -> dict[str, int]:
 
 
 def _case_waits(actor: Actor, reply: Reply) -> None:
-    """The case waits for its customer now; raise RuleError where it is closed."""
+    """The case waits for its customer now, a settled one stays so; raise RuleError where it is closed."""
     case = locked_case(reply)
     if case is not None:
         change(case, case.version, state=step(case, CASE, "write", actor))
