@@ -153,13 +153,7 @@ def test_another_person_is_a_wish_and_no_change(
 
 
 def test_a_wish_waits_until_somebody_dealt_with_it(
-    alice: Actor,
-    bob: Actor,
-    rolf: Dunned,
-    link: str,
-    members: dict[str, Member],
-    client: Client,
-    now: datetime,
+    rolf: Dunned, link: str, members: dict[str, Member], client: Client, now: datetime
 ) -> None:
     lead, agent = Program(members["alice"]), Program(members["bob"])
     here = f"/cases/{rolf.case.pk}"
