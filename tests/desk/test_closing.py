@@ -29,6 +29,7 @@ from kulanz.desk.public import status_pages
 from kulanz.desk.queries.closing import MONTHS, answers_by_month
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
+from kulanz.desk.rules.status_pages import LONGEST_ANSWER
 from kulanz.desk.services import cases, closing_notes, erasing, issues, replies, status_answers, status_links
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +109,12 @@ def test_her_answer_can_be_changed_for_a_week(link: str, case: Case, now: dateti
     assert "How satisfied are you" not in shown(link)
     assert post(link, do="rate", level=1) == 422
     assert Satisfaction.objects.get().level == 4
+
+
+def test_a_step_that_was_chosen_is_kept_where_the_words_are_too_long(link: str) -> None:
+    refused = Client().post(link, {"do": "rate", "level": 2, "text": "x" * (LONGEST_ANSWER + 1)})
+    assert refused.status_code == 422
+    assert 'value="2" required checked' in refused.content.decode()
 
 
 @pytest.mark.parametrize("level", ["0", "6", "-1", "five", ""])

@@ -338,7 +338,9 @@ def test_too_long_and_empty_answers_are_refused_and_words_kept(link: str) -> Non
     long = Client().post(link, {"do": "answer", "text": "word " * (LONGEST_ANSWER // 4)})
     assert long.status_code == 422
     assert "word word word" in long.content.decode()
-    assert post(link, do="answer", text="x" * (status_pages.LARGEST + 1)) == 413
+    large = Client().post(link, {"do": "answer", "text": "<b>large" + "x" * status_pages.LARGEST})
+    assert large.status_code == 413
+    assert "&lt;b&gt;largexxx" in large.content.decode()
     assert not Message.objects.exists()
 
 
@@ -388,10 +390,15 @@ def test_visits_and_forms_are_limited(link: str, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(status_pages.LIMITS, "allows", lambda key, most, _: counted(key, most, 0.0))
     assert [post(link, do="answer", text=f"{n}") for n in range(11)].count(303) == status_pages.DEEDS
     assert Message.objects.count() == status_pages.DEEDS
+    often = Client().post(link, {"do": "answer", "text": "My long letter"}).content.decode()
+    assert "My long letter" in often
+    assert ("sent from this page" in often, "your network" in often) == (True, False)
     for _ in range(status_pages.VISITS):
         Client().get("/status/guessed")
     answer = Client().get(link)
     assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+    assert "your network" in answer.content.decode()
+    assert "My long letter" in Client().post(link, {"text": "My long letter"}).content.decode()
     assert Client().get("/status/guessed").content == answer.content
     assert Client(REMOTE_ADDR="198.51.100.7").get(link).status_code == 200
 
