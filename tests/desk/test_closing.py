@@ -159,6 +159,18 @@ def test_numbers_by_month_name_no_member(case: Case, now: datetime, members: dic
     assert {name for row in told for name in row} == {"month", "counts"}
 
 
+def test_a_month_with_few_answers_does_not_tell_them(
+    client: Client, case: Case, members: dict[str, Member], now: datetime
+) -> None:
+    client.force_login(members["bob"])
+    cell = 'data-head="very satisfied"'
+    for number in range(5):
+        one = Case.objects.create(person=case.person, title="x", opened_at=now, reply_key=f"key{number}")
+        Satisfaction.objects.create(case=one, level=5, answered_at=timezone.now())
+        page = client.get("/cases").content.decode()
+        assert ("fewer than 5 answers" in page, cell in page) == (number < 4, number == 4)
+
+
 def test_the_event_of_an_answer_says_nothing_of_it(link: str) -> None:
     post(link, do="rate", level=1, text="Terrible")
     event = Event.objects.get(action="rate")
@@ -219,6 +231,29 @@ def test_only_the_words_she_agreed_to_go_out(
     said(link, note, "disagree")
     with pytest.raises(RuleError, match="has not agreed to these words"):
         replies.send(actor=alice, reply=again, seen=again.version, now=now)
+
+
+def test_a_yes_that_is_taken_back_while_it_is_sent_holds_it_back(
+    bob: Actor, link: str, note: ClosingNote, thread: Thread, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said(link, note, "agree")
+    reply = closing_notes.draft(actor=bob, note=note, thread=thread, now=now)
+    monkeypatch.setattr(
+        replies.draft_checks, "check_reply", lambda **_: said(link, note, "disagree") and None
+    )
+    with pytest.raises(RuleError, match="has not agreed to these words"):
+        replies.send(actor=bob, reply=reply, seen=reply.version, now=now)
+    reply.refresh_from_db()
+    assert (reply.state, note.answer) == ("draft", "no")
+
+
+def test_a_yes_is_not_taken_back_of_what_is_on_its_way(
+    bob: Actor, link: str, note: ClosingNote, thread: Thread, now: datetime
+) -> None:
+    said(link, note, "agree")
+    closing_notes.draft(actor=bob, note=note, thread=thread, now=now)
+    Reply.objects.update(state="sending")
+    assert (said(link, note, "disagree"), note.answer) == (422, "yes")
 
 
 def test_what_was_posted_is_not_asked_or_changed_any_more(

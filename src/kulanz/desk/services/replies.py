@@ -133,10 +133,6 @@ def send(
         raise RuleError("the case has no e-mail address of the customer: enter it first")
     if reply.channel == PRIVATE and not _is_theirs(reply):
         raise RuleError("the account is not one of this person any more")
-    if lacks_agreement(reply):
-        raise RuleError(
-            "closing note: the customer has not agreed to these words, or the case is open again since"
-        )
     at = _place(url)
     check_sending(text=reply.text, case=reply.case, by_desk=reply.channel in BY_DESK)
     step(reply, REPLY, "send", actor)
@@ -144,6 +140,7 @@ def send(
     draft_checks.refuse(checked, reply)
     by_desk = goes_out(reply) and not (reply.channel == PUBLIC and (posted or at))
     with transaction.atomic():
+        _check_agreed(reply)
         _case_waits(actor, reply)
         told = _overruled(checked)
         sending = _step(
@@ -163,6 +160,13 @@ def send(
         if not by_desk:
             delivered(reply=sending, now=now)
     return sending
+
+
+def _check_agreed(reply: Reply) -> None:
+    if lacks_agreement(reply):
+        raise RuleError(
+            "closing note: the customer has not agreed to these words, or the case is open again since"
+        )
 
 
 def goes_out(reply: Reply) -> bool:
