@@ -171,6 +171,12 @@ def test_a_month_with_few_answers_does_not_tell_them(
         assert ("fewer than 5 answers" in page, cell in page) == (number < 4, number == 4)
 
 
+def test_in_german_it_speaks_as_people_do(link: str, case: Case) -> None:
+    assert "Aus unserer Sicht ist es geklärt." in Client().get(link, {"lang": "de"}).content.decode()
+    told = [Client().get(link, {"lang": "de", "done": each}) for each in ("yes", "no", "another", "agreed")]
+    assert not [each for each in told if "vermerkt" in each.content.decode()]
+
+
 def test_the_event_of_an_answer_says_nothing_of_it(link: str) -> None:
     post(link, do="rate", level=1, text="Terrible")
     event = Event.objects.get(action="rate")
