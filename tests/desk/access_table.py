@@ -201,6 +201,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /cases/<int:pk>/promise
         POST /cases/<int:pk>/status-page
         POST /cases/<int:pk>/status-page/revoke
+        POST /cases/<int:pk>/status-page/wish
         POST /cases/<int:pk>/handover
         POST /cases/<int:pk>/closing-note
         POST /cases/<int:pk>/closing-note/reply
@@ -208,6 +209,7 @@ TABLE: dict[frozenset[Role], str] = {
         POST /api/v1/cases/{pk}/closing-note/reply
         POST /api/v1/cases/{pk}/status-page
         POST /api/v1/cases/{pk}/status-page/revoke
+        POST /api/v1/cases/{pk}/status-page/wish
         POST /api/v1/cases/{pk}/handover
         POST /cases/<int:pk>/assess
         POST /cases/<int:pk>/gesture

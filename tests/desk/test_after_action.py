@@ -17,7 +17,14 @@ from kulanz.core.staff import StaffRules
 from kulanz.desk.models import AlertPolicy, Event, Issue, Member, Promise, ReportSummary, Source, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
-from kulanz.desk.services import after_action, draft_checks, issues, report_checks, report_courses
+from kulanz.desk.services import (
+    after_action,
+    draft_checks,
+    issues,
+    report_checks,
+    report_courses,
+    report_files,
+)
 from kulanz.desk.services.after_action import report_for_others, report_of
 from kulanz.desk.services.ingesting import keep_page
 from kulanz.desk.services.report_summaries import LONGEST, summarise, words_for_others
@@ -44,6 +51,39 @@ def test_it_could_have_been_seen_when_todays_rules_raise_an_alarm(great: Great, 
     assert found.sight.late_s == (great.at - found.sight.due).total_seconds() > 0
     assert found.due[0].at == found.sight.due
     assert found.raised[0].at > found.sight.due
+
+
+def test_what_nobody_has_acted_on_is_told_as_that(great: Great, alice: Actor, erik: Actor) -> None:
+    about_cases = Event.objects.filter(case__isnull=False)
+    Event.objects.exclude(pk__in=about_cases.values("pk")).delete()
+    in_case = report_of(actor=alice, issue=great.issue, now=great.at).sight
+    assert (in_case.seen, in_case.by is None) == (great.at, False)
+    unseen = report_of(actor=erik, issue=great.issue, now=great.at).sight
+    assert (unseen.seen, unseen.by, unseen.late_s, unseen.due is None) == (None, None, None, False)
+
+
+def test_answers_that_are_too_many_are_said_to_be_cut(
+    great: Great, alice: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "answers" not in report_of(actor=alice, issue=great.issue, now=great.at).cut
+    monkeypatch.setattr(report_courses, "MOST", 1)
+    assert "answers" in report_of(actor=alice, issue=great.issue, now=great.at).cut
+
+
+def test_only_a_file_that_was_made_is_recorded(
+    great: Great, alice: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: str) -> bytes:
+        raise OSError("no fonts")
+
+    monkeypatch.setattr(report_files, "pdf_missing", str)
+    monkeypatch.setattr(report_files, "_printed", broken)
+    told = report_of(actor=alice, issue=great.issue, now=great.at)
+    with pytest.raises(OSError, match="no fonts"):
+        report_files.report_file(
+            actor=alice, issue=great.issue, report=told, kind="pdf", lang="en", now=great.at
+        )
+    assert not Event.objects.filter(action="export").exists()
 
 
 def test_rules_that_are_changed_today_count_for_the_past(great: Great, alice: Actor) -> None:

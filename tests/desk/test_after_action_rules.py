@@ -134,7 +134,10 @@ def test_an_amount_lies_between_the_powers_of_ten_that_are_told(amount: Decimal)
 
 @pytest.mark.parametrize(
     ("amount", "low", "high"),
-    [("0", "0", "10"), ("9.99", "0", "10"), ("10", "10", "100"), ("999", "100", "1000")],
+    [
+        ("0", "0", "10"), ("9.99", "0", "10"), ("10", "10", "100"), ("999", "100", "1000"),
+        ("-5", "-10", "0"), ("-999", "-1000", "-100"),
+    ],
 )  # fmt: skip
 def test_orders_of_magnitude(amount: str, low: str, high: str) -> None:
     found = magnitude(Money(Decimal(amount), "EUR"))

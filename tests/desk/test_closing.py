@@ -29,6 +29,7 @@ from kulanz.desk.public import status_pages
 from kulanz.desk.queries.closing import MONTHS, answers_by_month
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
+from kulanz.desk.rules.status_pages import LONGEST_ANSWER
 from kulanz.desk.services import (
     cases,
     closing_notes,
@@ -93,6 +94,20 @@ def test_she_is_asked_once_it_is_settled(link: str, case: Case) -> None:
     assert post(link, do="rate", level=5) == 422
 
 
+def test_a_message_that_asks_for_her_answer_leaves_the_question_there(
+    bob: Actor, link: str, case: Case, note: ClosingNote, now: datetime
+) -> None:
+    asks = replies.draft(actor=bob, case=case, text="Please answer on the page.", now=now)
+    replies.send(actor=bob, reply=asks, seen=asks.version, now=now)
+    case.refresh_from_db()
+    assert case.state == "resolved"
+    assert "How satisfied are you" in shown(link)
+    assert NOTE in shown(link)
+    assert post(link, do="answer", text="It is not settled.") == 303
+    case.refresh_from_db()
+    assert case.state == "open"
+
+
 def test_her_answer_can_be_changed_for_a_week(link: str, case: Case, now: datetime) -> None:
     assert post(link, do="rate", level=2, text="It took long") == 303
     assert post(link, do="rate", level=4, text="But well") == 303
@@ -103,6 +118,12 @@ def test_her_answer_can_be_changed_for_a_week(link: str, case: Case, now: dateti
     assert "How satisfied are you" not in shown(link)
     assert post(link, do="rate", level=1) == 422
     assert Satisfaction.objects.get().level == 4
+
+
+def test_a_step_that_was_chosen_is_kept_where_the_words_are_too_long(link: str) -> None:
+    refused = Client().post(link, {"do": "rate", "level": 2, "text": "x" * (LONGEST_ANSWER + 1)})
+    assert refused.status_code == 422
+    assert 'value="2" required checked' in refused.content.decode()
 
 
 @pytest.mark.parametrize("level", ["0", "6", "-1", "five", ""])
@@ -145,6 +166,24 @@ def test_numbers_by_month_name_no_member(case: Case, now: datetime, members: dic
     assert answers_by_month(now)[0].total == 1
     told = Program(members["bob"]).get("/satisfaction").json()
     assert {name for row in told for name in row} == {"month", "counts"}
+
+
+def test_a_month_with_few_answers_does_not_tell_them(
+    client: Client, case: Case, members: dict[str, Member], now: datetime
+) -> None:
+    client.force_login(members["bob"])
+    cell = 'data-head="very satisfied"'
+    for number in range(5):
+        one = Case.objects.create(person=case.person, title="x", opened_at=now, reply_key=f"key{number}")
+        Satisfaction.objects.create(case=one, level=5, answered_at=timezone.now())
+        page = client.get("/cases").content.decode()
+        assert ("fewer than 5 answers" in page, cell in page) == (number < 4, number == 4)
+
+
+def test_in_german_it_speaks_as_people_do(link: str, case: Case) -> None:
+    assert "Aus unserer Sicht ist es geklärt." in Client().get(link, {"lang": "de"}).content.decode()
+    told = [Client().get(link, {"lang": "de", "done": each}) for each in ("yes", "no", "another", "agreed")]
+    assert not [each for each in told if "vermerkt" in each.content.decode()]
 
 
 def test_the_event_of_an_answer_says_nothing_of_it(link: str) -> None:
@@ -234,6 +273,29 @@ def test_a_planned_note_is_a_draft_again_where_she_agrees_no_more(  # noqa: PLR0
         assert "has not agreed to these words" in reply.last_error
         with pytest.raises(RuleError, match="has not agreed"):
             replies.schedule(actor=bob, reply=reply, seen=reply.version, at=at + timedelta(hours=1), now=at)
+
+
+def test_a_yes_that_is_taken_back_while_it_is_sent_holds_it_back(
+    bob: Actor, link: str, note: ClosingNote, thread: Thread, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said(link, note, "agree")
+    reply = closing_notes.draft(actor=bob, note=note, thread=thread, now=now)
+    monkeypatch.setattr(
+        replies.draft_checks, "check_reply", lambda **_: said(link, note, "disagree") and None
+    )
+    with pytest.raises(RuleError, match="has not agreed to these words"):
+        replies.send(actor=bob, reply=reply, seen=reply.version, now=now)
+    reply.refresh_from_db()
+    assert (reply.state, note.answer) == ("draft", "no")
+
+
+def test_a_yes_is_not_taken_back_of_what_is_on_its_way(
+    bob: Actor, link: str, note: ClosingNote, thread: Thread, now: datetime
+) -> None:
+    said(link, note, "agree")
+    closing_notes.draft(actor=bob, note=note, thread=thread, now=now)
+    Reply.objects.update(state="sending")
+    assert (said(link, note, "disagree"), note.answer) == (422, "yes")
 
 
 def test_what_was_posted_is_not_asked_or_changed_any_more(

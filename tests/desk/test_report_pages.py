@@ -101,7 +101,9 @@ def test_the_version_for_others_names_nobody(
 ) -> None:
     client = browse("alice")
     names = {post.author_id for post in sample_posts} | {str(each) for each in members.values()}
-    told = text(client.get(f"/issues/{great.issue.pk}/report.html?shared=1&lang=en"))
+    taken = client.get(f"/issues/{great.issue.pk}/report.html?shared=1&lang=en")
+    assert 'filename="report.html"' in taken["Content-Disposition"]
+    told = text(taken)
     assert not [name for name in names if name and name in told]
     gone = (TITLE, CASE, PROMISE, NOTE, "Petersen", "Alice", "12.40", "2026", "Kontaktor")
     assert not [words for words in gone if words in told]

@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from api_client import Program
 from desk_people import make_member
 from django.test import Client
 from gesture_people import make_approved, ordered
 from hold_people import Dunned, make_dunned
 
+from kulanz.desk.access import actor_of
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Case, Delivery, Event, Gesture, Issue, Member, Message, StatusPage
 from kulanz.desk.public import status_pages
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Role
-from kulanz.desk.services import gestures, status_answers, status_links
+from kulanz.desk.services import cases, gestures, status_answers, status_links
 from kulanz.desk.services.gesture_words import words_of
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +150,40 @@ def test_another_person_is_a_wish_and_no_change(
     rolf.case.refresh_from_db()
     assert (rolf.case.contact, Message.objects.count()) == (members["bob"], 0)
     assert Event.objects.filter(noun="case", action="ask_for_another").count() == 1
+
+
+def test_a_wish_waits_until_somebody_dealt_with_it(
+    rolf: Dunned, link: str, members: dict[str, Member], client: Client, now: datetime
+) -> None:
+    lead, agent = Program(members["alice"]), Program(members["bob"])
+    here = f"/cases/{rolf.case.pk}"
+    Client().post(link, {"do": "another"})
+    [item] = lead.get("/waiting?kind=wishes").json()["items"]
+    assert (item["case"]["id"], agent.get("/waiting?kind=wishes").json()["items"]) == (rolf.case.pk, [])
+    client.force_login(members["alice"])
+    assert "Customers who ask for another person" in client.get("/waiting").content.decode()
+    assert "It was dealt with" in client.get(here).content.decode()
+    page = lead.get(f"{here}/status-page").json()
+    assert page["other_asked_at"]
+    given = {"seen": page["version"]}
+    assert agent.post(f"{here}/status-page/wish", given).status_code == 403  # it is about him
+    assert client.post(f"{here}/status-page/wish", given).status_code == 302
+    assert lead.get("/waiting?kind=wishes").json()["items"] == []
+    assert "It was dealt with" not in client.get(here).content.decode()
+    Client().post(link, {"do": "another"})
+    rolf.case.refresh_from_db()
+    contact = members["alice"]
+    cases.assign(actor=actor_of(contact), case=rolf.case, seen=rolf.case.version, contact=contact, now=now)
+    assert lead.get("/waiting?kind=wishes").json()["items"] == []
+
+
+def test_a_wish_waits_for_the_owner_of_the_issue(
+    link: str, members: dict[str, Member], now: datetime
+) -> None:
+    issue = Issue.objects.create(title="Outcry", opened_at=now, state="owned", owner=members["bob"])
+    Case.objects.update(issue=issue)
+    Client().post(link, {"do": "another"})
+    assert len(Program(members["bob"]).get("/waiting?kind=wishes").json()["items"]) == 1
 
 
 def test_an_owner_who_may_not_see_cases_is_not_told_of_one(

@@ -16,7 +16,20 @@ from hold_people import Dunned, make_dunned
 
 from kulanz.desk.access import NotFoundError
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Case, Delivery, Event, Gesture, Hold, Issue, Member, Message, Person, Reply
+from kulanz.desk.models import (
+    Case,
+    Delivery,
+    DunningLetter,
+    Event,
+    Gesture,
+    Hold,
+    Issue,
+    Member,
+    Message,
+    Person,
+    Promise,
+    Reply,
+)
 from kulanz.desk.models import StatusPage as Page
 from kulanz.desk.public import status_pages
 from kulanz.desk.rules.actor import Actor
@@ -147,6 +160,51 @@ def test_a_broken_promise_of_a_closed_case_is_not_said_to_hold(
     assert "and it still holds" in text_of(link)
     Case.objects.update(state="closed", closed_at=timezone.now())
     assert "and have not kept it. We are sorry." in text_of(link)
+
+
+def test_a_promise_that_was_withdrawn_is_told_without_the_reason(
+    bob: Actor, alice: Actor, rolf: Dunned, link: str, members: dict[str, Member], now: datetime
+) -> None:
+    promised(bob, rolf.case, members["bob"], now)
+    kept = Promise.objects.get()
+    promises.withdraw(actor=alice, promise=kept, seen=kept.version, reason="Bob is ill", now=now)
+    said = text_of(link)
+    assert "We call you We took this promise back: " in said
+    assert "No other promise stands in its place." in said
+    assert "Bob is ill" not in said
+    promised(bob, rolf.case, members["bob"], now)
+    assert "What holds now stands above." in text_of(link)
+
+
+def test_a_pause_that_billing_refused_is_not_said_to_come(
+    bob: Actor, rolf: Dunned, link: str, now: datetime
+) -> None:
+    hold = rolf.placed(bob, now)
+    Hold.objects.filter(pk=hold.pk).update(state="refused")
+    said = text_of(link)
+    assert "The pause did not work so far" in said
+    assert "not confirmed yet" not in said
+
+
+@pytest.mark.parametrize("state", ["held", "released"])
+def test_a_letter_that_went_out_despite_the_pause_is_owned_up_to(
+    bob: Actor, rolf: Dunned, link: str, now: datetime, state: str
+) -> None:
+    hold = rolf.placed(bob, now)
+    ended = {"ended_at": now, "next_step": "settled"} if state == "released" else {}
+    Hold.objects.filter(pk=hold.pk).update(state=state, held_at=now, **ended)
+    DunningLetter.objects.create(
+        system=rolf.system,
+        key="L1",
+        customer=rolf.customer,
+        level=2,
+        on=now.date(),
+        told_at=now,
+        despite=hold,
+    )
+    said = text_of(link)
+    assert "A reminder went out" in said
+    assert "We are sorry." in said
 
 
 @pytest.mark.parametrize("how", ["revoked", "erased"])
@@ -280,7 +338,9 @@ def test_too_long_and_empty_answers_are_refused_and_words_kept(link: str) -> Non
     long = Client().post(link, {"do": "answer", "text": "word " * (LONGEST_ANSWER // 4)})
     assert long.status_code == 422
     assert "word word word" in long.content.decode()
-    assert post(link, do="answer", text="x" * (status_pages.LARGEST + 1)) == 413
+    large = Client().post(link, {"do": "answer", "text": "<b>large" + "x" * status_pages.LARGEST})
+    assert large.status_code == 413
+    assert "&lt;b&gt;largexxx" in large.content.decode()
     assert not Message.objects.exists()
 
 
@@ -330,10 +390,15 @@ def test_visits_and_forms_are_limited(link: str, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(status_pages.LIMITS, "allows", lambda key, most, _: counted(key, most, 0.0))
     assert [post(link, do="answer", text=f"{n}") for n in range(11)].count(303) == status_pages.DEEDS
     assert Message.objects.count() == status_pages.DEEDS
+    often = Client().post(link, {"do": "answer", "text": "My long letter"}).content.decode()
+    assert "My long letter" in often
+    assert ("sent from this page" in often, "your network" in often) == (True, False)
     for _ in range(status_pages.VISITS):
         Client().get("/status/guessed")
     answer = Client().get(link)
     assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+    assert "your network" in answer.content.decode()
+    assert "My long letter" in Client().post(link, {"text": "My long letter"}).content.decode()
     assert Client().get("/status/guessed").content == answer.content
     assert Client(REMOTE_ADDR="198.51.100.7").get(link).status_code == 200
 

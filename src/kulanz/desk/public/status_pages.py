@@ -43,6 +43,8 @@ DEEDS: Final = 10
 """A minute and page."""
 LARGEST: Final = 128 * 1024
 """Bytes of a form."""
+_READ: Final = 1024 * 1024
+"""Bytes of a form whose words are shown again though it is too large."""
 
 _HEADERS: Final = MappingProxyType(
     {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
@@ -88,7 +90,7 @@ def _done(request: HttpRequest, page: StatusPage) -> HttpResponse:
     if not length.isdecimal() or int(length) > LARGEST:
         return _refused(request, "too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     if not LIMITS.allows(f"page {page.pk}", DEEDS, timezone.now().timestamp()):
-        return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
+        return _refused(request, "too_often_here", HTTPStatus.TOO_MANY_REQUESTS)
     return _tried(request, page)
 
 
@@ -190,21 +192,22 @@ def _shown(
         "typed_in": (request.POST.get("gesture") or request.POST.get("do", "")) if told else "",
         "is_member": request.user.is_authenticated,
         "longest": LONGEST_ANSWER,
-        **_settled(page, now),
+        **_settled(page, now, request.POST.get("level", "") if told else ""),
     }
     with timezone.override(ZoneInfo(view.status.zone)):
         return _rendered(request, "status_page.html", context, lang, status)
 
 
-def _settled(page: StatusPage, now: datetime) -> dict[str, Any]:
-    """What is asked once the case is settled."""
+def _settled(page: StatusPage, now: datetime, chosen: str) -> dict[str, Any]:
+    """What is asked once the case is settled; ``chosen`` is the step in a form that was refused."""
     if page.case.state not in ("resolved", "closed"):
         return {}
-    note = closing_note_of(page.case)
+    note, said = closing_note_of(page.case), satisfaction_of(page.case)
     return {
         "asked": asked_about(page.case, now),
-        "said": satisfaction_of(page.case),
+        "said": said,
         "levels": LEVELS,
+        "chosen": next((each for each in LEVELS if str(each) == chosen), said.level if said else None),
         "note": note,
         "note_posted": note is not None and was_posted(note),
     }
@@ -212,10 +215,17 @@ def _settled(page: StatusPage, now: datetime) -> dict[str, Any]:
 
 def _refused(request: HttpRequest, kind: str, status: int) -> HttpResponse:
     lang = _chosen(request) or ("de" if (translation.get_language() or "").startswith("de") else "en")
-    answer = _rendered(request, "status_refused.html", {"kind": kind}, lang, status)
+    typed = "" if kind == "nothing" else _typed(request)
+    answer = _rendered(request, "status_refused.html", {"kind": kind, "typed": typed}, lang, status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         answer["Retry-After"] = "60"
     return answer
+
+
+def _typed(request: HttpRequest) -> str:
+    """The words of a form that is not read otherwise, to be copied."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return request.POST.get("text", "") if length.isdecimal() and int(length) <= _READ else ""
 
 
 def _rendered(

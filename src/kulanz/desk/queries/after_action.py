@@ -105,10 +105,11 @@ def changes_in(threads: Sequence[Thread]) -> list[Revision]:
     return list(rows.order_by("found_at", "pk")[: MOST + 1])
 
 
-def first_touch(issue: Issue, threads: Sequence[Thread]) -> Event | None:
-    """Return the first thing that a person did about an issue or a conversation of it."""
+def first_touch(issue: Issue, threads: Sequence[Thread], *, cases: bool) -> Event | None:
+    """Return the first thing that a person did about an issue or a conversation of it, but take it along."""
     about = Q(issue=issue) | Q(thread__in=threads)
-    rows = Event.objects.filter(about, actor__isnull=False).select_related("actor")
+    rows = Event.objects.filter(about, actor__isnull=False).exclude(action="export").select_related("actor")
+    rows = rows if cases else rows.filter(case=None)
     return rows.order_by("at", "pk").first()
 
 

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from kulanz.desk.models import Case, ClosingNote, Person, Reply, Satisfaction, Thread
 from kulanz.desk.queries.calendars import usual_zone
+from kulanz.desk.rules.monthly import LEAST
 from kulanz.desk.rules.months import last_months, month_of
 from kulanz.desk.rules.status_pages import CHANGEABLE, LEVELS
 
@@ -30,6 +31,11 @@ class MonthlyAnswers:
     @property
     def total(self) -> int:
         return sum(self.counts.values())
+
+    @property
+    def is_small(self) -> bool:
+        """Whether so few answered that a page does not show who may have said what."""
+        return self.total < LEAST
 
 
 def satisfaction_of(case: Case) -> Satisfaction | None:
@@ -65,12 +71,19 @@ def was_posted(note: ClosingNote) -> bool:
     return note.reply is not None and note.reply.state == "sent"
 
 
+def goes_out(note: ClosingNote) -> bool:
+    """Whether a note was posted, or is on its way."""
+    return note.reply is not None and note.reply.state in ("sending", "sent")
+
+
 def lacks_agreement(reply: Reply) -> bool:
     """Whether a reply is a closing note to whose very words the customer has not said yes.
 
     A yes rests while the case is open again: whoever writes that it is not settled has not said so in public.
+    Neither changes until the transaction ends.
     """
-    note = ClosingNote.objects.filter(reply=reply).select_related("case").first()
+    case = Case.objects.select_for_update(of=("self",)).filter(closing_note__reply=reply).first()
+    note = ClosingNote.objects.filter(reply=reply, case=case).select_related("case").first()
     if note is None:
         return False
     return note.answer != "yes" or note.agreed_text != reply.text or not is_settled(note.case)

@@ -30,9 +30,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """How a case stands: promises that are open, dunning that is paused, gestures that wait for an answer."""
+    """How a case stands: promises, open or withdrawn, dunning that is paused, gestures to be answered."""
 
     promises: tuple[Promise, ...]
+    withdrawn: tuple[Promise, ...]
     holds: tuple[Hold, ...]
     offers: tuple[Gesture, ...]
     done: tuple[Done, ...]
@@ -52,14 +53,20 @@ class Status:
 def status_of(case: Case) -> Status:
     """Return how a case stands for its customer."""
     promises = tuple(
-        Promise.objects.filter(case=case, state__in=(*_OPEN, "kept"))
+        Promise.objects.filter(case=case, state__in=(*_OPEN, "kept", "withdrawn"))
         .select_related("by", "calendar")
         .order_by("deadline", "pk")
     )
-    holds = tuple(Hold.objects.filter(case=case).select_related("claim", "customer").order_by("pk"))
+    holds = tuple(
+        Hold.objects.filter(case=case)
+        .select_related("claim", "customer")
+        .prefetch_related("letters")
+        .order_by("pk")
+    )
     gestures = tuple(Gesture.objects.filter(case=case, state__in=(*_OFFERED, "accepted")).order_by("pk"))
     return Status(
         promises=tuple(each for each in promises if each.state in _OPEN),
+        withdrawn=tuple(each for each in promises if each.state == "withdrawn"),
         holds=tuple(each for each in holds if each.state in ON),
         offers=tuple(each for each in gestures if each.state in _OFFERED),
         done=_newest((*_kept(promises), *_held(holds), *_given(gestures), *_written(case))),
@@ -106,6 +113,9 @@ def _held(holds: tuple[Hold, ...]) -> Iterator[Done]:
             yield Done(at=each.held_at, what="held", row=each)
             if each.ended_at:
                 yield Done(at=each.ended_at, what="ended", row=each)
+        if each.state not in ON:
+            for letter in each.letters.all():
+                yield Done(at=letter.told_at, what="despite", row=each)
 
 
 def _given(gestures: tuple[Gesture, ...]) -> Iterator[Done]:

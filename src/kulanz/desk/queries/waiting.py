@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from kulanz.desk.models import Case, Event, Gesture, Hold, Member, Reply, Resemblance, Thread
+from kulanz.desk.models import Case, Event, Gesture, Hold, Member, Reply, Resemblance, StatusPage, Thread
 from kulanz.desk.queries.holds import undecided
 from kulanz.desk.queries.paging import Paged, paged
 from kulanz.desk.queries.parties import cases_with_party
@@ -79,6 +79,16 @@ def holds(actor: Actor, now: datetime) -> Kind | None:
     return Kind(rows, ("review_on", "id"), _hold)
 
 
+def wishes(actor: Actor) -> Kind | None:
+    """Customers who ask for another person: all for leads, for others those of issues that they own."""
+    if not (actor.may(Right.WORK_CASES) and actor.may(Right.SEE_CASES)):
+        return None
+    rows = StatusPage.objects.filter(other_asked_at__isnull=False)
+    if not actor.may(Right.LEAD_CASES):
+        rows = rows.filter(case__issue__owner=actor.member_id)
+    return Kind(rows.select_related("case__person", "case__contact"), ("other_asked_at", "id"), _wish)
+
+
 def merges(actor: Actor) -> Kind | None:
     """Profiles and accounts that may be one person, the likeliest first."""
     if not (actor.may(Right.WORK_ISSUES) and actor.may(Right.SEE_PEOPLE)):
@@ -114,6 +124,7 @@ def _kinds(actor: Actor, now: datetime) -> Mapping[str, Kind]:
     found = {
         "replies": replies(actor),
         "gestures": gestures(actor),
+        "wishes": wishes(actor),
         "holds": holds(actor, now),
         "merges": merges(actor),
     }
@@ -130,6 +141,10 @@ def _gesture(row: Gesture) -> Waiting:
 
 def _hold(row: Hold) -> Waiting:
     return Waiting(row, str(row.case), row.proposed_at, row.proposed_by, row.case)
+
+
+def _wish(row: Any) -> Waiting:
+    return Waiting(row, str(row.case), row.other_asked_at, case=row.case)
 
 
 def _merge(row: Resemblance) -> Waiting:

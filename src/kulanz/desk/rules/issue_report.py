@@ -208,11 +208,13 @@ def for_others(report: IssueReport, words: str) -> IssueReport:
 
 
 def magnitude(money: Money) -> Amount:
-    """Return between which powers of ten an amount lies; below 10 it is from nothing on."""
+    """Return between which powers of ten an amount lies; below 10 it is from nothing on, or up to nothing."""
     above = Decimal(1)
     while above <= abs(money.amount) or above < _ONE_DIGIT:
         above *= _ONE_DIGIT
     low = Decimal(0) if above == _ONE_DIGIT else above / _ONE_DIGIT
+    if money.amount < 0:
+        low, above = -above, -low
     return Amount(Money(low, money.currency), Money(above, money.currency))
 
 

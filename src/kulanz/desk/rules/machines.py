@@ -42,7 +42,8 @@ CASE: Final = Machine(
     (
         row("assign", ("open", "waiting"), None, Right.WORK_CASES),
         row("edit", ("open", "waiting"), None, Right.WORK_CASES),
-        row("write", ("open", "waiting", "resolved"), "waiting", Right.WORK_CASES),
+        row("write", ("open", "waiting"), "waiting", Right.WORK_CASES),
+        row("write", ("resolved",), None, Right.WORK_CASES),
         row("hear", ("open", "waiting", "resolved", "closed"), "open", Right.WORK_CASES, automatic=True),
         row("undelivered", ("waiting",), "open", Right.WORK_CASES, automatic=True),
         row("resolve", ("open", "waiting"), "resolved", Right.WORK_CASES, needs_reason=True),

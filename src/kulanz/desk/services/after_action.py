@@ -61,7 +61,8 @@ def report_of(*, actor: Actor, issue: Issue, now: datetime) -> IssueReport:
     told = conversations(threads, labels)
     alarms = lists.of("alarms", record_of.alarms_in(threads))
     work = _work(issue, labels, lists) if actor.may(Right.SEE_CASES) else None
-    sight = _sight(issue, threads, told, alarms, labels)
+    touched = record_of.first_touch(issue, threads, cases=actor.may(Right.SEE_CASES))
+    sight = _sight(touched, told, alarms, labels)
     due = sorted((each for one in told for each in one.due), key=lambda each: each.at)
     return IssueReport(
         title=title,
@@ -99,23 +100,19 @@ def report_for_others(*, actor: Actor, issue: Issue, now: datetime) -> IssueRepo
 def _courses(told: Sequence[Told], lists: _Lists) -> Iterator[Course]:
     """Yield the conversations, with what followed each answer in the first ones."""
     for place, one in enumerate(told):
-        if place < MOST_FOLLOWED or not one.course.effects:
-            yield one.course
-        else:
-            lists.cut += ["answers"] if "answers" not in lists.cut else []
-            yield replace(one.course, effects=())
+        course = one.course if place < MOST_FOLLOWED else replace(one.course, effects=())
+        if len(course.effects) < len(one.answers) and "answers" not in lists.cut:
+            lists.cut.append("answers")
+        yield course
 
 
-def _sight(
-    issue: Issue, threads: Sequence[Thread], told: Sequence[Told], alarms: Sequence[Alert], labels: Labels
-) -> Sight:
-    touched = record_of.first_touch(issue, threads)
+def _sight(touched: Event | None, told: Sequence[Told], alarms: Sequence[Alert], labels: Labels) -> Sight:
     return Sight(
         began=first([one.began for one in told]),
         onset=first([one.onset for one in told]),
         due=first([each.at for one in told for each in one.due]),
         raised=alarms[0].raised_at if alarms else None,
-        seen=touched.at if touched else issue.opened_at,
+        seen=touched.at if touched else None,
         by=labels.member(touched.actor) if touched else None,
         answered=first([one.answers[0].at for one in told if one.answers]),
     )

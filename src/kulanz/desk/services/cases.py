@@ -15,6 +15,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import CASE
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services import status_wishes
 from kulanz.desk.services.changing import change, step, write_to
 from kulanz.desk.services.events import record
 from kulanz.desk.services.holds import End, end_with_case
@@ -52,8 +53,11 @@ def open_case(
 
 def assign(*, actor: Actor, case: Case, seen: int, contact: Member, now: datetime) -> Case:
     """Name another contact: the person whom the customer gets to know."""
+    before = case.contact_id
     with transaction.atomic():
         assigned = _step(actor, case, seen, "assign", now, contact=contact)
+        if contact.pk != before:
+            status_wishes.forget(assigned)
         tell_of_assignment(row=assigned, member=contact, by=actor.member_id, now=now)
     return assigned
 

@@ -178,6 +178,7 @@ def schedule(*, actor: Actor, reply: Reply, seen: int, at: datetime | None, now:
     kept: dict[str, Any] = {"stand": msgspec.to_builtins(stands(reply, checked)), "returned": []}
     told = _overruled(checked)
     with transaction.atomic():
+        _check_agreed(reply)
         waiting = _step(actor, reply, seen, "schedule", now, told=told, last_error="", **values, **kept)
         draft_checks.keep_shown(checked, waiting)
     return waiting
@@ -200,10 +201,6 @@ def ready(actor: Actor, reply: Reply) -> Checked | None:
         raise RuleError("the case has no e-mail address of the customer: enter it first")
     if reply.channel == PRIVATE and not _is_theirs(reply):
         raise RuleError("the account is not one of this person any more")
-    if lacks_agreement(reply):
-        raise RuleError(
-            "closing note: the customer has not agreed to these words, or the case is open again since"
-        )
     check_sending(text=reply.text, case=reply.case, by_desk=reply.channel in BY_DESK)
     checked = draft_checks.check_reply(actor=actor, reply=reply)
     draft_checks.refuse(checked, reply)
@@ -227,6 +224,7 @@ def send(
         raise RuleError("the desk does not post at this source: post it there, and say that you did")
     by_desk = goes_out(reply) and not by_hand
     with transaction.atomic():
+        _check_agreed(reply)
         _case_waits(actor, reply)
         told = _overruled(checked)
         sending = _step(
@@ -254,6 +252,13 @@ def refuse_by_hand(reply: Reply) -> None:
         raise RuleError(
             "only what the desk itself sends can be sent later: an e-mail, a private message, or an answer"
             " where the desk posts"
+        )
+
+
+def _check_agreed(reply: Reply) -> None:
+    if lacks_agreement(reply):
+        raise RuleError(
+            "closing note: the customer has not agreed to these words, or the case is open again since"
         )
 
 
@@ -304,7 +309,7 @@ def _overruled(checked: Checked | None) -> dict[str, int]:
 
 
 def _case_waits(actor: Actor, reply: Reply) -> None:
-    """The case waits for its customer now; raise RuleError where it is closed."""
+    """The case waits for its customer now, a settled one stays so; raise RuleError where it is closed."""
     case = locked_case(reply)
     if case is not None:
         change(case, case.version, state=step(case, CASE, "write", actor))

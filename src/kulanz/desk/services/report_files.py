@@ -49,8 +49,9 @@ def report_file(
         if missing:
             raise RuleError("report as PDF: %(missing)s", missing=missing)
         text = render_to_string("report_document.html", {"report": report, "lang": lang, "made_at": now})
+    made = text.encode() if kind == "html" else _printed(text)
     record(actor, "export", issue, now=now, data={"format": kind, "shared": report.shared})
-    return text.encode() if kind == "html" else _printed(text)
+    return made
 
 
 def _printed(text: str) -> bytes:

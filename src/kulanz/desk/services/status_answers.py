@@ -10,7 +10,7 @@ from django.db import transaction
 from kulanz.desk.access import NotFoundError
 from kulanz.desk.models import Case, ClosingNote, Gesture, Message, Satisfaction, StatusPage
 from kulanz.desk.models.cases import STATUS_PAGE
-from kulanz.desk.queries.closing import asked_about, was_posted
+from kulanz.desk.queries.closing import asked_about, goes_out
 from kulanz.desk.rules.errors import ConflictError, RuleError
 from kulanz.desk.rules.machines import GESTURE
 from kulanz.desk.rules.plain import plain
@@ -102,16 +102,18 @@ def rate(*, page: StatusPage, level: int, text: str, now: datetime) -> None:
 
 
 def agree(*, note: ClosingNote, seen: int, is_yes: bool, now: datetime) -> ClosingNote:
-    """Say yes or no to the very words of a closing note; a yes can be taken back until it is posted."""
-    if was_posted(note):
-        raise RuleError("closing note: it was posted already")
+    """Say yes or no to the very words of a closing note; a yes can be taken back until it goes out."""
     said: dict[str, Any] = {"answer": "yes" if is_yes else "no", "answered_at": now}
-    if note.answer == said["answer"]:
-        return note  # a button is often pressed twice
-    if is_yes:
-        said |= {"agreed_text": note.text, "agreed_at": now}
     with transaction.atomic():
-        answered = change(note, seen, **said)
+        Case.objects.select_for_update(of=("self",)).get(pk=note.case_id)
+        current = ClosingNote.objects.select_related("reply", "case__contact").get(pk=note.pk)
+        if goes_out(current):
+            raise RuleError("closing note: it was posted already")
+        if current.answer == said["answer"]:
+            return current  # a button is often pressed twice
+        if is_yes:
+            said |= {"agreed_text": current.text, "agreed_at": now}
+        answered = change(current, seen, **said)
         record(None, "agree" if is_yes else "disagree", answered, now=now, case=answered.case)
         tell_of_agreement(note=answered, now=now)
     return answered

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from kulanz.desk.models import Claim, Gesture, Hold, Promise, StatusPage
 from kulanz.desk.queries.holds import is_doubtful
@@ -17,7 +17,7 @@ from kulanz.desk.services.sealing import unseal
 
 @dataclass(frozen=True, slots=True)
 class PromiseLine:
-    """A promise with its end in words."""
+    """A promise with its end in words, or for one that was withdrawn with when that was."""
 
     promise: Promise
     until: str
@@ -25,12 +25,17 @@ class PromiseLine:
 
 @dataclass(frozen=True, slots=True)
 class HoldLine:
-    """What is paused: the claim as the customer knows it, empty where it is all of a customer's number."""
+    """What is paused: the claim as the customer knows it, empty where it is all of a customer's number.
+
+    ``stands`` is "held", "refused", "doubtful" or "asked"; ``letters`` are the days on which one went out
+    despite the pause.
+    """
 
     claim: str
     number: str
-    confirmed: bool
+    stands: str
     review_on: date
+    letters: tuple[date, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class StatusView:
 
     status: Status
     promises: tuple[PromiseLine, ...]
+    withdrawn: tuple[PromiseLine, ...]
     holds: tuple[HoldLine, ...]
     offers: tuple[OfferLine, ...]
     done: tuple[DoneLine, ...]
@@ -66,15 +72,27 @@ def view_of(*, page: StatusPage, lang: Lang) -> StatusView:
     status = status_of(page.case)
     return StatusView(
         status,
-        tuple(PromiseLine(each, moment(each.deadline, each.calendar.zone, lang)) for each in status.promises),
+        tuple(_promise(each, each.deadline, lang) for each in status.promises),
+        tuple(_promise(each, each.settled_at or each.deadline, lang) for each in status.withdrawn),
         tuple(_hold(each) for each in status.holds),
         tuple(_offer(each) for each in status.offers),
         tuple(DoneLine(each, _about(each)) for each in status.done),
     )
 
 
+def _promise(promise: Promise, at: datetime, lang: Lang) -> PromiseLine:
+    return PromiseLine(promise, moment(at, promise.calendar.zone, lang))
+
+
 def _hold(hold: Hold) -> HoldLine:
-    return HoldLine(_called(hold.claim), hold.customer.number, not is_doubtful(hold), hold.review_on)
+    letters = tuple(sorted(each.on for each in hold.letters.all()))
+    return HoldLine(_called(hold.claim), hold.customer.number, _stands(hold), hold.review_on, letters)
+
+
+def _stands(hold: Hold) -> str:
+    if hold.state == "refused" or not is_doubtful(hold):
+        return hold.state
+    return "doubtful" if hold.state == "held" else "asked"
 
 
 def _offer(gesture: Gesture) -> OfferLine:

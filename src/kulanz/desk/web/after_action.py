@@ -42,15 +42,14 @@ def as_file(request: DeskRequest, pk: int, kind: str) -> HttpResponse:
     format_ = next((each for each in TYPES if each == kind), None)
     if format_ is None:
         raise RuleError("report: expected html or pdf, got %(kind)r", kind=kind)
-    content = report_file(
-        actor=request.actor, issue=row, report=_report(request, row), kind=format_, lang=chosen, now=now
-    )
-    return as_download(content, format_, row.pk)
+    report = _report(request, row)
+    content = report_file(actor=request.actor, issue=row, report=report, kind=format_, lang=chosen, now=now)
+    return as_download(content, format_, "report" if report.shared else f"report-{row.pk}")
 
 
-def as_download(content: bytes, kind: Any, pk: int) -> HttpResponse:
+def as_download(content: bytes, kind: Any, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=TYPES[kind])
-    answer["Content-Disposition"] = f'attachment; filename="report-{pk}.{kind}"'
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     answer["Cache-Control"] = "no-store"
     return answer
 

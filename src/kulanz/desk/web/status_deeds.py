@@ -13,7 +13,7 @@ from kulanz.desk.queries.closing import closing_note_of
 from kulanz.desk.queries.status_pages import page_of
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.status_pages import lang_of
-from kulanz.desk.services import closing_notes, handover, status_links
+from kulanz.desk.services import closing_notes, handover, status_links, status_wishes
 from kulanz.desk.services.outgoing import EMAIL
 from kulanz.desk.web.case_deeds import on_case
 from kulanz.desk.web.deeds import Deed, number
@@ -40,6 +40,16 @@ def revoke(deed: Deed[Case]) -> str:
         raise NotFoundError("there is no status page here")
     status_links.revoke(actor=deed.actor, page=page, seen=deed.seen, now=deed.now)
     deed.told(_("The link is revoked: it leads nowhere any more."))
+    return _address(deed.row)
+
+
+@on_case.deed(Right.WORK_CASES)
+def deal_with_wish(deed: Deed[Case]) -> str:
+    page = page_of(deed.row)
+    if page is None:
+        raise NotFoundError("there is no status page here")
+    status_wishes.deal_with(actor=deed.actor, page=page, seen=deed.seen, now=deed.now)
+    deed.told(_("Saved: the wish for another person was dealt with."))
     return _address(deed.row)
 
 

@@ -94,6 +94,7 @@ urlpatterns = [
     path("replies/<int:pk>/discard", reply_deeds.discard, name="reply_discard"),
     path("cases/<int:pk>/status-page", status_deeds.make, name="case_status_page"),
     path("cases/<int:pk>/status-page/revoke", status_deeds.revoke, name="case_status_revoke"),
+    path("cases/<int:pk>/status-page/wish", status_deeds.deal_with_wish, name="case_status_wish"),
     path("cases/<int:pk>/handover", status_deeds.hand_over, name="case_handover"),
     path("cases/<int:pk>/closing-note", status_deeds.write_closing_note, name="case_closing_note"),
     path("cases/<int:pk>/closing-note/reply", status_deeds.draft_closing_note, name="case_closing_reply"),

@@ -18,6 +18,7 @@ from kulanz.desk.web.pages import DeskRequest, page
 HEADINGS: Final = {
     "replies": gettext_lazy("Answers to approve"),
     "gestures": gettext_lazy("Gestures to decide on"),
+    "wishes": gettext_lazy("Customers who ask for another person"),
     "holds": gettext_lazy("Paused dunning to decide on"),
     "merges": gettext_lazy("Perhaps the same person"),
 }

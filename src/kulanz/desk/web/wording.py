@@ -284,6 +284,7 @@ HAPPENED: Final[Words] = {
     "closingnote agree": gettext_lazy("The customer agreed to the words of the closing note."),
     "closingnote disagree": gettext_lazy("The customer does not want the closing note."),
     "case ask_for_another": gettext_lazy("The customer asks for another person."),
+    "case deal_with_wish": gettext_lazy("%(who)s said that the wish for another person was dealt with."),
     "case assess": gettext_lazy("%(who)s said whose fault it was."),
     "gesture propose": gettext_lazy("%(who)s proposed a gesture."),
     "gesture edit": gettext_lazy("%(who)s changed a gesture that was proposed."),

@@ -27,7 +27,7 @@ from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries.closing import answers_by_month, closing_note_of, satisfaction_of
 from kulanz.desk.queries.status_pages import page_of
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services import closing_notes, handover, status_links
+from kulanz.desk.services import closing_notes, handover, status_links, status_wishes
 
 router = Router(tags=["cases"])
 
@@ -53,6 +53,14 @@ def revoke_status_page(request: ApiRequest, pk: int, body: Seen) -> Any:
     page, seen = _found(request, pk), seen_version(request, body.seen)
     revoked = status_links.revoke(actor=request.auth, page=page, seen=seen, now=timezone.now())
     return _with_link(request, revoked)
+
+
+@router.post("/cases/{int:pk}/status-page/wish", response=StatusPageOut, **needs(Right.WORK_CASES))
+def deal_with_wish(request: ApiRequest, pk: int, body: Seen) -> Any:
+    """Say that the customer's wish for another person was dealt with; not the contact, unless they lead."""
+    page, seen = _found(request, pk), seen_version(request, body.seen)
+    done = status_wishes.deal_with(actor=request.auth, page=page, seen=seen, now=timezone.now())
+    return _with_link(request, done)
 
 
 @router.post("/cases/{int:pk}/handover", response={201: ReplyOut}, **needs(Right.WORK_CASES))

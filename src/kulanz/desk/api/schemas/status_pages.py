@@ -14,7 +14,10 @@ Language = Literal["de", "en"]
 
 
 class StatusPageOut(Schema):
-    """``link`` is for the customer alone: empty for who may not work on cases, and once it is revoked."""
+    """``link`` is for the customer alone: empty for who may not work on cases, and once it is revoked.
+
+    ``other_asked_at``: the customer asks for another person, and nobody has dealt with it yet.
+    """
 
     case_id: int
     language: Language
@@ -23,6 +26,7 @@ class StatusPageOut(Schema):
     revoked_at: datetime | None
     first_opened_at: datetime | None
     last_opened_at: datetime | None
+    other_asked_at: datetime | None
     version: int
 
 

@@ -12,11 +12,14 @@ from kulanz.desk.api.schemas.gestures import CaseRef
 
 
 class WaitingPlace(Place):
-    kind: Literal["replies", "gestures", "holds", "merges"] = "replies"
+    kind: Literal["replies", "gestures", "wishes", "holds", "merges"] = "replies"
 
 
 class WaitingOut(Schema):
-    """``id`` is that of the reply, gesture, hold or suggestion; ``by`` is null where the desk asks."""
+    """``id`` is that of the reply, gesture, status page, hold or suggestion.
+
+    ``by`` is null where no member asks.
+    """
 
     id: int
     title: str
