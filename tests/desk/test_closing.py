@@ -241,11 +241,11 @@ def test_only_the_words_she_agreed_to_go_out(
         actor=bob, reply=reply, seen=reply.version, subject="", text="She was wrong.", now=now
     )
     with pytest.raises(RuleError, match="has not agreed to these words"):
-        replies.send(actor=alice, reply=edited, seen=edited.version, now=now)
+        replies.send(actor=alice, reply=edited, seen=edited.version, posted=True, now=now)
     again = replies.edit(actor=bob, reply=edited, seen=edited.version, subject="", text=NOTE, now=now)
     said(link, note, "disagree")
     with pytest.raises(RuleError, match="has not agreed to these words"):
-        replies.send(actor=alice, reply=again, seen=again.version, now=now)
+        replies.send(actor=alice, reply=again, seen=again.version, posted=True, now=now)
 
 
 @pytest.mark.parametrize("agrees", [True, False])
@@ -284,7 +284,7 @@ def test_a_yes_that_is_taken_back_while_it_is_sent_holds_it_back(
         replies.draft_checks, "check_reply", lambda **_: said(link, note, "disagree") and None
     )
     with pytest.raises(RuleError, match="has not agreed to these words"):
-        replies.send(actor=bob, reply=reply, seen=reply.version, now=now)
+        replies.send(actor=bob, reply=reply, seen=reply.version, posted=True, now=now)
     reply.refresh_from_db()
     assert (reply.state, note.answer) == ("draft", "no")
 
@@ -317,7 +317,7 @@ def test_a_yes_rests_once_she_says_that_it_is_not_settled(
     reply = closing_notes.draft(actor=bob, note=note, thread=thread, now=now)
     assert post(link, do="answer", text="It is not settled at all.") == 303
     with pytest.raises(RuleError, match="open again since"):
-        replies.send(actor=bob, reply=reply, seen=reply.version, now=now)
+        replies.send(actor=bob, reply=reply, seen=reply.version, posted=True, now=now)
     replies.discard(actor=bob, reply=reply, seen=reply.version, now=now)
     note = ClosingNote.objects.get()
     with pytest.raises(RuleError, match="the case is open again"):
