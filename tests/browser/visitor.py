@@ -49,7 +49,7 @@ class Visitor:
         return int(answer.status) if answer else 0
 
     def submit(self, form: str, **fields: str) -> None:
-        """Fill and send the first form whose target ends so, by keyboard and its last button of its own.
+        """Fill and send the first form whose target ends so, by keyboard and its last own button in sight.
 
         What holds it is opened before.
         """
@@ -60,7 +60,7 @@ class Visitor:
             self.page.keyboard.press("Enter")
         for name, value in fields.items():
             self._fill(found.locator(f'[name="{name}"]'), value)
-        self.follow(found.locator("button:not([formaction])").last)
+        self.follow(found.locator("button:not([formaction]):visible").last)
 
     def follow(self, control: Any) -> None:
         """Go where a link or a button leads, by keyboard alone."""
