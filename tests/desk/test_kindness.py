@@ -151,6 +151,23 @@ def test_the_same_dunning_letter_finds_who_said_nothing_and_is_on_record(
 
 
 @pytest.mark.django_db
+def test_who_is_found_by_their_letter_keeps_the_case_they_have(bob: Actor, gesture: Gesture) -> None:
+    silke = case_of(bob, "Silke", "When do you open?")
+    for number, who in enumerate((gesture.case.person, silke.person)):
+        customer = Customer.objects.create(number=f"K{number}", person=who, told_by="csv", told_at=NOW)
+        facts = ClaimFacts(amount=Money.of_minor(1240, "EUR"), text="Dear customer, pay 12.40 EUR.")
+        Claim.objects.create(
+            customer=customer, system="csv", key=str(number), sealed=seal(packed(facts)), told_at=NOW
+        )
+    (found,) = kindness.alike(actor=bob, gesture=gesture, now=NOW)
+    assert (found.grounds, found.case) == (("letter",), silke)
+    same = kindness.propose_same(
+        actor=bob, gesture=gesture, case=None, account=None, person=silke.person, now=NOW
+    )
+    assert same.case == silke
+
+
+@pytest.mark.django_db
 def test_what_billing_tells_finds_the_same_letter_and_the_same_kind_of_claim(
     bob: Actor, gesture: Gesture
 ) -> None:

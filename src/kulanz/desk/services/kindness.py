@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -17,6 +17,7 @@ from kulanz.desk.queries.problems import LOOKED_BACK, Problem, helped, problem_o
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.kindness import ALIKE_FROM, kind_of_claim, letter, similarities
+from kulanz.desk.rules.machines import CASE
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import cases, gestures
 from kulanz.desk.services.gesture_words import views_of
@@ -63,7 +64,7 @@ def alike(*, actor: Actor, gesture: Gesture, now: datetime) -> tuple[Alike, ...]
     if actor.may(Right.SEE_VALUES):
         found = _with_values(found, _by_values(actor, gesture.case, now))
     ordered = sorted(found, key=lambda each: (-len(SURE.intersection(each.grounds)), -each.likeness))
-    return tuple(_once(ordered))[:SHOWN_AT_MOST]
+    return _with_cases(tuple(_once(ordered))[:SHOWN_AT_MOST])
 
 
 def propose_same(
@@ -81,7 +82,9 @@ def propose_same(
             known = person or (person_of(actor=actor, account=account, now=now) if account else None)
             if known is None:
                 raise RuleError("the same for whom? Expected a case, an account or a person")
-            case = cases.open_case(actor=actor, person=known, issue=None, title=gesture.case.title, now=now)
+            case = _open_cases([known.pk]).get(known.pk) or cases.open_case(
+                actor=actor, person=known, issue=None, title=gesture.case.title, now=now
+            )
         [opened_words] = views_of(actor=actor, gestures=[gesture], now=now)
         words = opened_words.words
         offer = Offer(
@@ -163,6 +166,18 @@ def _with_values(found: list[Alike], people: Mapping[int, tuple[Person, Grounds]
         Alike(person=person, account=None, case=None, thread=None, grounds=grounds, likeness=0.0)
         for person, grounds in (people[pk] for pk in sorted(silent))
     ]
+
+
+def _with_cases(found: Sequence[Alike]) -> tuple[Alike, ...]:
+    """Add the case that somebody has already, found by whatever ground: nobody needs a second one."""
+    theirs = _open_cases({_pk(each) for each in found if each.case is None})
+    return tuple(replace(each, case=each.case or theirs.get(_pk(each))) for each in found)
+
+
+def _open_cases(people: Collection[int]) -> dict[int, Case]:
+    """Return the latest case of each person that has one open."""
+    rows = Case.objects.filter(person__in=people).exclude(state__in=CASE.final).order_by("opened_at", "pk")
+    return {case.person_id: case for case in rows}
 
 
 def _once(found: Iterable[Alike]) -> Iterator[Alike]:
