@@ -8,6 +8,7 @@ import pty
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -118,15 +119,23 @@ def test_quiet_leaves_only_the_table(run: Run) -> None:
     assert run("scan", THREADS, "--quiet").stderr == ""
 
 
+def _all_shown(terminal: int) -> str:
+    """What a terminal is shown until its program ends: one read gives 4 KiB at most."""
+    shown = b""
+    with os.fdopen(terminal, "rb", buffering=0) as reading, suppress(OSError):  # Linux ends it with EIO
+        while more := reading.read(65536):
+            shown += more
+    return shown.decode()
+
+
 def test_a_terminal_sees_a_progress_bar(workplace: Path) -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "kulanz.cli", "scan", THREADS]
-    subprocess.run(  # noqa: S603 - our own program
-        command, stdout=subprocess.DEVNULL, stderr=theirs, check=True, env=os.environ | {"TERM": "xterm"}
-    )
-    os.close(theirs)
-    shown = os.read(ours, 65536).decode()
-    os.close(ours)
+    environment = os.environ | {"TERM": "xterm"}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs, env=environment) as scanning:  # noqa: S603 - our own program
+        os.close(theirs)
+        shown = _all_shown(ours)
+    assert scanning.returncode == 0
     assert "Reading" in shown
     assert "61 threads" in shown
 

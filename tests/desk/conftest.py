@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,9 +17,12 @@ from kulanz.core.posts import Post
 from kulanz.desk.access import actor_of
 from kulanz.desk.api import middleware
 from kulanz.desk.api.limiting import Limiter
-from kulanz.desk.models import Member, Source, Thread
+from kulanz.desk.conf import conf
+from kulanz.desk.models import Case, Member, Person, Source, Thread
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.services import cases, mail
 from kulanz.sources import read
+from smtp_site import SmtpSite, smtp_site
 
 
 @pytest.fixture
@@ -82,3 +87,19 @@ def thread(forum: Source, now: datetime) -> Thread:
 def other_thread(forum: Source, now: datetime) -> Thread:
     """A milder one about the same."""
     return make_thread(forum, now, "4712", "complaint", 0.4)
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmtpSite]:
+    """A mail server, and a desk that sends by it."""
+    with smtp_site() as running:
+        changed = replace(conf(), mail_url=running.url, mail_from="kulanz@kontaktor.example")
+        monkeypatch.setattr(mail, "conf", lambda: changed)
+        yield running
+
+
+@pytest.fixture
+def case(bob: Actor, now: datetime) -> Case:
+    """The case of a customer who can be written to."""
+    person = Person.objects.create(name="Rolf", email="rolf@mauer.example", created_at=now)
+    return cases.open_case(actor=bob, person=person, issue=None, title="Dunning", now=now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -14,21 +13,13 @@ from kulanz.desk.conf import conf
 from kulanz.desk.models import Case, Delivery, Event, Issue, Member, Message, Person, Reply, Thread, Watch
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.addresses import reply_keys_in, signed_address
-from kulanz.desk.services import cases, issues, mail, outgoing, replies, sealing
+from kulanz.desk.services import cases, issues, outgoing, replies, sealing
 from kulanz.desk.services.conversing import LONGEST_TEXT, NO_ADDRESS, OTHER_SENDER, receive
-from smtp_site import SmtpSite, smtp_site
+from smtp_site import SmtpSite
 
 pytestmark = pytest.mark.django_db
 CUSTOMER = "rolf@mauer.example"
 DESK = "kulanz@kontaktor.example"
-
-
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmtpSite]:
-    with smtp_site() as running:
-        changed = replace(conf(), mail_url=running.url, mail_from=DESK)
-        monkeypatch.setattr(mail, "conf", lambda: changed)
-        yield running
 
 
 @pytest.fixture

@@ -22,9 +22,9 @@ from kulanz.desk.conf import conf
 from kulanz.desk.models import Case, Delivery, Event, Issue, Member, Person, Thread, WebhookTarget
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.digests import next_digest
-from kulanz.desk.services import cases, chat, deliveries, issues, mail, notices, sealing, teamwork, webhooks
+from kulanz.desk.services import cases, chat, deliveries, issues, notices, sealing, teamwork, webhooks
 from kulanz.desk.services.events import PUBLISHED
-from smtp_site import SmtpSite, smtp_site
+from smtp_site import SmtpSite
 
 pytestmark = pytest.mark.django_db
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - of the specification's own example
@@ -63,14 +63,6 @@ def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
     yield taken
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmtpSite]:
-    with smtp_site() as running:
-        changed = replace(conf(), mail_url=running.url, mail_from="kulanz@kontaktor.example")
-        monkeypatch.setattr(mail, "conf", lambda: changed)
-        yield running
 
 
 @pytest.fixture

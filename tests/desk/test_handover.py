@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -19,32 +17,18 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.addresses import signed_address
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.status_pages import LANGUAGES, MARK, Handover, handover
-from kulanz.desk.services import cases, mail, outgoing, promises, replies, status_answers, status_links
+from kulanz.desk.services import cases, outgoing, promises, replies, status_answers, status_links
 from kulanz.desk.services import handover as handing
 from kulanz.desk.services.calendars import usual_calendar
 from kulanz.desk.services.conversing import receive
 from kulanz.desk.services.sealing import derived_keys, unseal
-from smtp_site import SmtpSite, smtp_site
+from smtp_site import SmtpSite
 
 pytestmark = pytest.mark.django_db
 TROUBLE = {
     "de": "Ich habe eine Mahnung bekommen und verstehe sie nicht. Wer hilft mir?",
     "en": "I got a reminder and I do not understand it. Who helps me?",
 }
-
-
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmtpSite]:
-    with smtp_site() as running:
-        changed = replace(conf(), mail_url=running.url, mail_from="desk@kontaktor.example")
-        monkeypatch.setattr(mail, "conf", lambda: changed)
-        yield running
-
-
-@pytest.fixture
-def case(bob: Actor, now: datetime) -> Case:
-    person = Person.objects.create(name="Rolf", email="rolf@mauer.example", created_at=now)
-    return cases.open_case(actor=bob, person=person, issue=None, title="Dunning", now=now)
 
 
 @pytest.fixture
@@ -101,7 +85,7 @@ def test_a_link_that_is_typed_or_quoted_is_not_kept_either(
         actor=bob, reply=reply, seen=reply.version, subject="", text=f"Now {link()}", now=now
     )
     assert edited.text == f"Now {MARK}"
-    to = signed_address("desk@kontaktor.example", promised.reply_key, derived_keys(outgoing.ADDRESS_KEY)[0])
+    to = signed_address("kulanz@kontaktor.example", promised.reply_key, derived_keys(outgoing.ADDRESS_KEY)[0])
     head = f"From: rolf@mauer.example\r\nTo: {to}\r\nMessage-ID: <1@mauer.example>\r\n\r\n"
     assert receive(content=f"{head}I opened {link()} today.\r\n".encode(), now=now) == "kept"
     assert Message.objects.get().text.strip() == f"I opened {MARK} today."

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -12,7 +10,6 @@ from django.test import Client
 from django.urls import reverse
 
 from kulanz.desk.access import actor_of
-from kulanz.desk.conf import conf
 from kulanz.desk.models import (
     Account,
     Case,
@@ -20,7 +17,6 @@ from kulanz.desk.models import (
     Event,
     Member,
     Message,
-    Person,
     Reply,
     Source,
     Thread,
@@ -31,29 +27,15 @@ from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.scheduling import Stand, changes
 from kulanz.desk.rules.status_pages import MARK
 from kulanz.desk.rules.worktime import WorkCalendar, next_morning
-from kulanz.desk.services import cases, mail, outgoing, replies, scheduling, status_links
+from kulanz.desk.services import cases, outgoing, replies, scheduling, status_links
 from kulanz.desk.services.approvals import set_approval_rules
 from kulanz.desk.worker import JOBS
-from smtp_site import SmtpSite, smtp_site
+from smtp_site import SmtpSite
 
 pytestmark = pytest.mark.django_db
 LATER = timedelta(hours=3)
 PLAIN = "Hello Rolf, I look into it today. Kind regards, Bob"
 LEGAL = "Hello Rolf, our lawyer has looked at it. I will write to you tomorrow."
-
-
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmtpSite]:
-    with smtp_site() as running:
-        changed = replace(conf(), mail_url=running.url, mail_from="kulanz@kontaktor.example")
-        monkeypatch.setattr(mail, "conf", lambda: changed)
-        yield running
-
-
-@pytest.fixture
-def case(bob: Actor, now: datetime) -> Case:
-    person = Person.objects.create(name="Rolf", email="rolf@mauer.example", created_at=now)
-    return cases.open_case(actor=bob, person=person, issue=None, title="Dunning", now=now)
 
 
 @pytest.fixture

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from kulanz.desk.access import actor_of
-from kulanz.desk.conf import conf
-from kulanz.desk.models import Case, Delivery, Event, Member, Message, Person, Reply, Thread
+from kulanz.desk.models import Case, Delivery, Event, Member, Message, Reply, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
-from kulanz.desk.services import cases, mail, outgoing, replies
+from kulanz.desk.services import cases, outgoing, replies
 from kulanz.desk.services.notices import REMEDIES
-from smtp_site import SmtpSite, smtp_site
+from smtp_site import SmtpSite
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmtpSite]:
-    with smtp_site() as running:
-        changed = replace(conf(), mail_url=running.url, mail_from="kulanz@kontaktor.example")
-        monkeypatch.setattr(mail, "conf", lambda: changed)
-        yield running
-
-
-@pytest.fixture
-def case(bob: Actor, now: datetime) -> Case:
-    person = Person.objects.create(name="Rolf", email="rolf@mauer.example", created_at=now)
-    return cases.open_case(actor=bob, person=person, issue=None, title="Dunning", now=now)
 
 
 @pytest.fixture

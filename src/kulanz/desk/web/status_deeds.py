@@ -19,11 +19,18 @@ from kulanz.desk.web.case_deeds import on_case
 from kulanz.desk.web.deeds import Deed, number
 
 if TYPE_CHECKING:
-    from kulanz.desk.models import Case
+    from kulanz.desk.models import Case, StatusPage
 
 
 def _address(case: Case) -> str:
     return reverse("case", args=[case.pk]) + "#status-page"
+
+
+def _page(case: Case) -> StatusPage:
+    page = page_of(case)
+    if page is None:
+        raise NotFoundError("there is no status page here")
+    return page
 
 
 @on_case.deed(Right.WORK_CASES)
@@ -35,20 +42,14 @@ def make(deed: Deed[Case]) -> str:
 
 @on_case.deed(Right.WORK_CASES)
 def revoke(deed: Deed[Case]) -> str:
-    page = page_of(deed.row)
-    if page is None:
-        raise NotFoundError("there is no status page here")
-    status_links.revoke(actor=deed.actor, page=page, seen=deed.seen, now=deed.now)
+    status_links.revoke(actor=deed.actor, page=_page(deed.row), seen=deed.seen, now=deed.now)
     deed.told(_("The link is revoked: it leads nowhere any more."))
     return _address(deed.row)
 
 
 @on_case.deed(Right.WORK_CASES)
 def deal_with_wish(deed: Deed[Case]) -> str:
-    page = page_of(deed.row)
-    if page is None:
-        raise NotFoundError("there is no status page here")
-    status_wishes.deal_with(actor=deed.actor, page=page, seen=deed.seen, now=deed.now)
+    status_wishes.deal_with(actor=deed.actor, page=_page(deed.row), seen=deed.seen, now=deed.now)
     deed.told(_("Saved: the wish for another person was dealt with."))
     return _address(deed.row)
 
