@@ -26,7 +26,7 @@ SELDOM = 50_000
 
 
 def pytest_collection_finish() -> None:
-    """Have the garbage collector look less often, and never at what was imported: a tenth of the tests' time."""
+    """Have garbage collected less often, and never what was imported: a tenth of the tests' time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(SELDOM)
