@@ -1,14 +1,13 @@
 """What every store of a public log must do, as a pytest class: subclass it once per store.
 
-    class TestOurs(StoreSuite):
-        @pytest.fixture
-        def objects(self, our_server) -> OurStore:
-            return OurStore(our_server)
+class TestOurs(StoreSuite):
+    @pytest.fixture
+    def objects(self, our_server) -> OurStore:
+        return OurStore(our_server)
 """
 
 from __future__ import annotations
 
-from abc import ABC
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
@@ -39,7 +38,7 @@ class StoredHead:
         return self._objects.swap(_HEAD, seen or None, checkpoint)
 
 
-class StoreSuite(ABC):
+class StoreSuite:
     """What holds for every store; the fixture ``objects`` is an empty one.
 
     ``fresh`` makes another handle on the same store, as a second process would have.

@@ -173,7 +173,7 @@ def grow(size: int, entries: Sequence[bytes], read: ReadFile) -> Growth:
         edge.append(row[complete:])
         hashes = [root_of(row[start : start + FULL]) for start in range(0, complete, FULL)]
         level += 1
-    return Growth(new, _edge_root(edge, new), files)
+    return Growth(new, edge_root(edge, new), files)
 
 
 class CheckedTiles:
@@ -241,7 +241,7 @@ class CheckedTiles:
             if width:
                 partial.append(tile_at(level, (self.size >> (HEIGHT * level)) // FULL, self.size))
                 edge[level] = self._tiles[partial[-1]] = self._content(partial[-1])
-        if _edge_root(edge, self.size) != self._root:
+        if edge_root(edge, self.size) != self._root:
             paths = ", ".join(tile.path for tile in partial)
             raise TileError(
                 paths, f"expected partial tiles that lead to the root {self._root.hex()}, got others"
@@ -300,7 +300,7 @@ def _file_bundles(files: dict[str, bytes], bundles: Iterable[Bundle], entries: S
         start += bundle.width
 
 
-def _edge_root(edge: Sequence[Sequence[bytes]], size: int) -> bytes:
+def edge_root(edge: Sequence[Sequence[bytes]], size: int) -> bytes:
     """The root of a tree whose partial rows are given, the lowest level first."""
     if not size:
         return EMPTY_ROOT
