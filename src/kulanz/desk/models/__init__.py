@@ -20,6 +20,7 @@ from kulanz.desk.models.issues import (
 )
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
+from kulanz.desk.models.public_log import LogEntry, LogHead, LogKey, Opening
 from kulanz.desk.models.setup import (
     Calendar,
     ClosedDay,
@@ -71,12 +72,16 @@ __all__ = [
     "IssueRole",
     "IssueThread",
     "Lane",
+    "LogEntry",
+    "LogHead",
+    "LogKey",
     "Member",
     "MemberRole",
     "Mention",
     "Merge",
     "Message",
     "Note",
+    "Opening",
     "Person",
     "Playbook",
     "PlaybookStep",
