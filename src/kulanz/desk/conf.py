@@ -51,6 +51,7 @@ class Conf:
     mail_from: str
     inbox_url: str
     allow_private: tuple[str, ...]
+    public_pages: bool
     log_format: Literal["text", "json"]
     oidc_url: str
     oidc_client: str
@@ -97,6 +98,7 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         mail_from=given.text("MAIL_FROM", f"kulanz@{urlsplit(url).hostname or 'localhost'}"),
         inbox_url=given.service("INBOX_URL", ("imaps://name:password@mail.example.org/INBOX",)),
         allow_private=given.words("ALLOW_PRIVATE"),
+        public_pages=given.truth("PUBLIC_PAGES", default=False),
         log_format=given.choice("LOG_FORMAT", ("text", "json")),
         oidc_url=given.trusted("OIDC_URL"),
         oidc_client=given.text("OIDC_CLIENT", ""),
