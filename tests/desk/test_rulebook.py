@@ -8,12 +8,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from kulanz.desk.models import Event, Member, Rule, RuleVersion
+from kulanz.desk.models import Event, LogEntry, Member, Rule, RuleVersion
 from kulanz.desk.queries.rulebook import in_force
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
-from kulanz.desk.rules.rulebook import Wording, as_html, key_of
+from kulanz.desk.rules.rulebook import Wording, as_html, digests, key_of
 from kulanz.desk.services import rulebook
+from kulanz.tlog.entries import decode, moment
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -77,6 +78,11 @@ def test_a_version_ends_where_the_next_begins_and_its_words_stay(alice: Actor, n
     )
     assert ended.effective_to == second.effective_from  # never before it began
     assert Event.objects.filter(noun="rule", action="publish").count() == 2
+    told = [decode(bytes(each.body)) for each in LogEntry.objects.order_by("pk")]
+    assert [(each.act, each.rule.version, each.since or each.until) for each in told if each.rule] == [
+        ("publish", 1, moment(now)), ("publish", 2, moment(now + DAY)), ("withdraw", 2, moment(now + DAY)),
+    ]  # fmt: skip
+    assert told[1].digests == digests(words("Be kind."))
 
 
 def test_what_cannot_be_published_is_refused(alice: Actor, erik: Actor, now: datetime) -> None:

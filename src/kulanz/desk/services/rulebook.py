@@ -12,10 +12,12 @@ from kulanz.desk.models import Rule, RuleVersion
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.rules.rulebook import Wording, check_complete, checked, key_of
+from kulanz.desk.rules.rulebook import Wording, check_complete, checked, document, key_of
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
+from kulanz.desk.services.public_log import enter
 from kulanz.desk.services.setting_up import drop, keep
+from kulanz.tlog.entries import RuleRef
 
 
 def save_rule(
@@ -60,6 +62,7 @@ def publish(*, actor: Actor, rule: Rule, seen: int, start: datetime, now: dateti
             published_by_id=actor.member_id,
             **asdict(wording),
         )
+        _enter(version, "publish", now, since=begin)
         told = {"number": version.number, "effective_from": begin.isoformat()}
         record(actor, "publish", rule, now=now, data=told)
     return version
@@ -77,6 +80,7 @@ def end(*, actor: Actor, rule: Rule, seen: int, at: datetime, reason: str, now: 
             raise RuleError("rule: only one that is published, and without an end, can end")
         last.effective_to = max(at, now, last.effective_from)
         last.save(update_fields=["effective_to"])
+        _enter(last, "withdraw", now, until=last.effective_to)
         told = {"number": last.number, "effective_to": last.effective_to.isoformat()}
         record(actor, "end", rule, now=now, reason=reason.strip()[:500], data=told)
     return last
@@ -84,6 +88,28 @@ def end(*, actor: Actor, rule: Rule, seen: int, at: datetime, reason: str, now: 
 
 def wording_of(row: Rule | RuleVersion) -> Wording:
     return Wording(title_de=row.title_de, title_en=row.title_en, text_de=row.text_de, text_en=row.text_en)
+
+
+def _enter(
+    version: RuleVersion,
+    act: str,
+    now: datetime,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Have the public log tell of a version; the digests are those of its files."""
+    words = wording_of(version)
+    enter(
+        kind="rule",
+        act=act,
+        at=now,
+        now=now,
+        rule=RuleRef(key=version.rule.key, version=version.number),
+        digests={"text_de": document(words, "de"), "text_en": document(words, "en")},
+        since=since,
+        until=until,
+    )
 
 
 def _check_after(last: RuleVersion | None, wording: Wording, begin: datetime) -> None:
