@@ -94,7 +94,7 @@ def test_of_a_case_the_customer_is_known_by_all_names(case: Case, bob: Actor, no
     Person.objects.filter(pk=case.person_id).update(name="Rolf Petersen")
     case.refresh_from_db()
     for minutes, inbound, text in (
-        (1, True, "This is Petersen. Write to rolf@mauer.example, or Rolf Petersen."),
+        (1, True, "This is Petersen, at Rolfs place. Write to rolf@mauer.example, or Rolf Petersen."),
         (2, False, "Hello Rolf, we do."),
     ):
         Message.objects.create(
@@ -104,7 +104,10 @@ def test_of_a_case_the_customer_is_known_by_all_names(case: Case, bob: Actor, no
     prepared = prepare(actor=bob, about=case, task="answer", now=now)
     (shown,) = told(prepared)
     assert shown["turns"] == [
-        {"by": "{customer 1}", "text": "This is {customer 1}. Write to {email}, or {customer 1}."},
+        {
+            "by": "{customer 1}",
+            "text": "This is {customer 1}, at {customer 1} place. Write to {email}, or {customer 1}.",
+        },
         {"by": "{staff 1}", "text": "Hello {name}, we do."},
     ]
     assert shown["answers"] == 1

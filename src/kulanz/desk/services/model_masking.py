@@ -11,7 +11,7 @@ from kulanz.desk.models import Case, Issue, Post
 from kulanz.desk.queries.company import staff_rules
 from kulanz.desk.queries.drafts import Place, Talk, customer_of, talk_at
 from kulanz.desk.queries.language_model import names_behind, names_of_customer, threads_to_tell
-from kulanz.desk.rules.language_model import MOST_SENT, Turn, fitting
+from kulanz.desk.rules.language_model import LONGEST_TURN, MOST_SENT, Turn, fitting
 from kulanz.desk.rules.language_model import Talk as Told
 from kulanz.desk.rules.masking import Names
 from kulanz.desk.rules.names import is_ordinary, words_of
@@ -20,6 +20,8 @@ from kulanz.desk.services.veiling import is_narrow
 
 _NOBODY: Final = "{name}"
 _ERASED: Final = "{erased}"
+_LOOKED_AT: Final = 3 * LONGEST_TURN
+"""Of a post so much is masked, before the rest is cut off: a number is not cut in two and overlooked."""
 _LEAST: Final = 3
 """Shorter parts of a name are ordinary words, or parts of others."""
 
@@ -45,7 +47,7 @@ def _told(place: Place, shared: Known, labels: Labels, room: int, answered: Post
     posts = _shown(talk)
     _label(place, talk, posts, labels)
     names = Names.of({**_there(talk), **shared, **_own(place, talk, labels)}, "{}").masked
-    turns = [Turn(by=_by(talk.source, post, labels), text=names(post.text)) for post in posts]
+    turns = [Turn(by=_by(talk.source, post, labels), text=names(post.text[:_LOOKED_AT])) for post in posts]
     to = next((at for at, post in enumerate(posts) if post.post_id == key), None)
     return fitting(names(place.title), turns, to, room=room)
 
@@ -103,11 +105,12 @@ def _parts(name: str) -> Iterator[tuple[str, bool]]:
     words = words_of(name)
     if not words:
         return
-    yield " ".join(words), not is_narrow(name)
+    whole = " ".join(words)
+    yield from ((whole, not is_narrow(name)), (f"{whole}s", not is_narrow(name)))
     yield from _alone(words)
 
 
 def _alone(words: Iterable[str]) -> Iterator[tuple[str, bool]]:
     for word in words:
         if len(word) >= _LEAST and not is_ordinary([word]) and not is_narrow(word):
-            yield word, True
+            yield from ((word, True), (f"{word}s", True))

@@ -35,7 +35,7 @@ class Asked:
 
     form: str
     check: Callable[[], Checked | None]
-    page: Callable[[Kept, Panel], HttpResponse]
+    page: Callable[[Kept, Panel | None], HttpResponse]
 
 
 @on_case.deed(Right.WORK_CASES)
@@ -102,7 +102,7 @@ def of_reply(deed: Deed[Reply]) -> Asked:
         replies.note_checked(actor=deed.actor, reply=row, checked=found, now=deed.now)
         return found
 
-    def page(kept: Kept, panel: Panel) -> HttpResponse:
+    def page(kept: Kept, panel: Panel | None) -> HttpResponse:
         if row.case:
             return cases.rendered(deed.request, row.case, kept, panel)
         return threads.rendered(deed.request, row.thread, kept, panel)

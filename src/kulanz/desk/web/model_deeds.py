@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
 from django.shortcuts import render
+from django.urls import reverse
 
 from kulanz.desk import access
 from kulanz.desk.access import NotFoundError
@@ -22,7 +23,7 @@ from kulanz.desk.services import model_asking
 from kulanz.desk.web.case_deeds import on_case
 from kulanz.desk.web.deeds import REFUSED, Deed, Kept, number
 from kulanz.desk.web.draft_deeds import Asked, of_case, of_reply, of_thread
-from kulanz.desk.web.drafting import Panel
+from kulanz.desk.web.drafting import FORMS, Panel
 from kulanz.desk.web.issue_deeds import on_issue
 from kulanz.desk.web.refusals import refusal
 from kulanz.desk.web.reply_deeds import on_reply, on_thread
@@ -57,31 +58,35 @@ def suggest_reply(deed: Deed[Reply]) -> HttpResponse:
 
 @on_thread.deed(Right.WORK_ISSUES)
 def summarise_thread(deed: Deed[Thread]) -> HttpResponse:
-    return _asked(deed, "summary", on_thread.address(deed.row))
+    return _asked(deed, "summary", leave=reverse("thread", args=[deed.row.pk]))
 
 
 @on_issue.deed(Right.WORK_ISSUES)
 def summarise_issue(deed: Deed[Issue]) -> HttpResponse:
-    return _asked(deed, "summary", on_issue.address(deed.row))
+    return _asked(deed, "summary", leave=on_issue.address(deed.row))
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What both pages have: where their form goes, what it passes on, and where one leaves them to."""
+    """What both pages have: where their form goes, what it passes on, and what it leads back to.
+
+    ``field`` is the id of the text that a suggestion is for, ``leave`` the page that a summary is read from.
+    """
 
     action: str
     passed: tuple[tuple[str, str], ...]
     text: str
-    leave: str
+    field: str = ""
+    leave: str = ""
 
 
 def _suggested(deed: Deed[Any], asked: Asked) -> HttpResponse:
     """Go a step on, or back to the form; a step that is refused leads back to it, words kept."""
     step = deed.text("step")
-    if step in (TAKE, BACK):
-        return _back(deed, asked, taken=step == TAKE)
     try:
-        return _asked(deed, "answer", "")
+        if step in (TAKE, BACK):
+            return _back(deed, asked, taken=step == TAKE)
+        return _asked(deed, "answer", field=FORMS[asked.form].context(deed.row.pk)["field_id"])
     except (NotAllowedError, NotFoundError):
         raise
     except RuleError as error:
@@ -91,12 +96,12 @@ def _suggested(deed: Deed[Any], asked: Asked) -> HttpResponse:
         return answer
 
 
-def _asked(deed: Deed[Any], task: Task, leave: str) -> HttpResponse:
+def _asked(deed: Deed[Any], task: Task, *, field: str = "", leave: str = "") -> HttpResponse:
     """Show what would be sent; or send what was shown, and show what came back."""
     post = deed.request.POST
     passed = tuple((name, value) for name, value in post.dict().items() if name not in _OWN)
     context: dict[str, Any] = {
-        "page": _Page(deed.request.path, passed, post.get("text", ""), leave),
+        "page": _Page(deed.request.path, passed, post.get("text", ""), field, leave),
         "task": task,
     }
     if deed.text("step") == SEND:
@@ -118,8 +123,7 @@ def _asked(deed: Deed[Any], task: Task, leave: str) -> HttpResponse:
 
 def _back(deed: Deed[Any], asked: Asked, *, taken: bool) -> HttpResponse:
     """Show the form again with what was typed; a suggestion that is taken stands below it, checked."""
-    typed = deed.request.POST.dict()
-    panel = Panel(asked.form, deed.row.pk)
+    typed, panel = deed.request.POST.dict(), None
     if taken:
         suggestion = plain(deed.text("suggestion"))[:LONGEST_ANSWER]
         typed |= {"text": joined(typed.get("text", ""), suggestion), "suggested": "1"}
