@@ -39,6 +39,8 @@ PAGES: dict[frozenset[Role], str] = {
     """,
     frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR}): """
         POST /threads/<int:pk>/take
+        POST /threads/<int:pk>/summarise
+        POST /issues/<int:pk>/summarise
         POST /threads/<int:pk>/issue
         POST /threads/<int:pk>/add
         POST /threads/<int:pk>/false-alarm
@@ -90,6 +92,9 @@ PAGES: dict[frozenset[Role], str] = {
     """,
     frozenset({Role.LEAD, Role.AGENT}): """
         POST /issues/<int:pk>/case
+        POST /threads/<int:pk>/suggest
+        POST /cases/<int:pk>/suggest
+        POST /replies/<int:pk>/suggest
         GET /customers
         POST /customers/<int:pk>/unlink
         POST /customers/matches/<int:pk>/link
@@ -194,6 +199,9 @@ PAGES: dict[frozenset[Role], str] = {
         POST /setup/members/<int:pk>/link
         POST /setup/members/<int:pk>/leave
         POST /setup/members/<int:pk>/return
+        GET /setup/language-model
+        POST /setup/language-model/save
+        POST /setup/language-model/try
         GET /setup/targets
         GET POST /setup/targets/new
         GET POST /setup/targets/<int:pk>

@@ -128,6 +128,9 @@ PAGES = """
     POST /setup/billing/<int:pk>/secret: POST /billing-systems/{pk}/secret
     POST /setup/billing/<int:pk>/remove: POST /billing-systems/{pk}/remove
     GET /setup/findings: GET /draft-findings
+    GET /setup/language-model: GET /language-model
+    POST /setup/language-model/save: PUT /language-model
+    POST /setup/language-model/try: POST /language-model/try
     GET /setup/approvals: GET /approval-rules
     POST /setup/approvals/save: PUT /approval-rules
     GET /setup/rules/<int:pk>: GET /rules/{pk}, GET /rules/{pk}/versions
