@@ -21,6 +21,7 @@ PAGES: dict[frozenset[Role], str] = {
         GET /issues
         GET /issues/<int:pk>
         GET /issues/<int:pk>/presence
+        GET /issues/<int:pk>/replay
         GET /issues/<int:pk>/report
         GET /issues/<int:pk>/report.<slug:kind>
         POST /issues/<int:pk>/watch

@@ -21,6 +21,8 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET /api/v1/issues
         GET /api/v1/issues/{pk}
         GET /api/v1/issues/{pk}/threads
+        GET /api/v1/issues/{pk}/replay
+        GET /api/v1/issues/{pk}/replay/{number}
         GET /api/v1/issues/{pk}/report
         GET /api/v1/issues/{pk}/report/summaries
         GET /api/v1/issues/{pk}/tasks

@@ -37,6 +37,7 @@ PAGES = """
     POST /issues/<int:pk>/watch: PUT /issues/{pk}/watch, DELETE /issues/{pk}/watch
     POST /issues/<int:pk>/edit: PATCH /issues/{pk}
     POST /issues/<int:pk>/remove-thread: DELETE /issues/{pk}/threads/{thread}
+    GET /issues/<int:pk>/replay: GET /issues/{pk}/replay, GET /issues/{pk}/replay/{number}
     GET /issues/<int:pk>/report.<slug:kind>: GET /issues/{pk}/report
     POST /issues/<int:pk>/summary: PUT /issues/{pk}/report/summary
     POST /issues/<int:pk>/task: POST /issues/{pk}/tasks
