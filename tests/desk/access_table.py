@@ -189,6 +189,8 @@ PAGES: dict[frozenset[Role], str] = {
         POST /sources/<int:pk>/read-now
         POST /sources/<int:pk>/secret
         POST /sources/<int:pk>/remove
+        GET /setup/examples
+        GET /setup/examples/<str:name>.jsonl
         GET /setup/members
         GET POST /setup/members/new
         GET POST /setup/members/<int:pk>

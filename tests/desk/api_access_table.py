@@ -245,6 +245,9 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET /api/v1/accounts/{pk}
     """,
     frozenset({Role.ADMIN}): """
+        GET /api/v1/examples
+        GET /api/v1/examples/posts
+        GET /api/v1/examples/labels
         POST /api/v1/members
         GET PATCH /api/v1/members/{pk}
         POST /api/v1/members/{pk}/link

@@ -139,6 +139,8 @@ PAGES = """
     POST /setup/retention/save: PUT /retention/{data_class}
     GET /setup/audit: GET /events
     GET /setup/audit.csv: GET /events
+    GET /setup/examples: GET /examples
+    GET /setup/examples/<str:name>.jsonl: GET /examples/posts, GET /examples/labels
     GET /setup/tokens: GET /tokens
     POST /setup/tokens/make: POST /tokens
     POST /setup/tokens/<int:pk>/end: POST /tokens/{pk}/revoke

@@ -35,11 +35,9 @@ def first_posts(threads: Sequence[Thread], *, at_most: int) -> tuple[Mapping[int
 def first_words(threads: Sequence[Thread]) -> dict[int, str]:
     """Return the words of edited posts as they were read first, by the post's id."""
     edits = Revision.objects.filter(thread__in=threads, post__isnull=False, kind__in=EDITS).exclude(diff=[])
-    found: dict[int, str] = {}
-    for post, diff in edits.order_by("found_at", "pk").values_list("post", "diff"):
-        if post is not None and post not in found:
-            found[post] = words_before(diff)
-    return found
+    # the last one that is set is the first that was found
+    found = edits.order_by("-found_at", "-pk").values_list("post", "diff")
+    return {post: words_before(diff) for post, diff in found}
 
 
 def rivals_then(thread: Thread, at: datetime) -> list[float]:

@@ -34,6 +34,7 @@ SECTIONS: Final = (
     ("members", _("Members"), _("Who may log in, and what they may do."), Right.SET_MEMBERS),
     ("targets", _("Webhooks"), _("Which systems are told what happens."), Right.SET_SOURCES),
     ("billing", _("Billing systems"), _("Where claims come from and holds are ordered."), Right.SET_SOURCES),
+    ("examples", _("Labelled examples"), _("Outcomes to measure and to train with."), Right.SET_SOURCES),
     ("audit", _("Audit trail"), _("Who did what, when and why."), Right.SEE_AUDIT),
     ("tokens", _("API tokens"), _("Keys with which programs use the desk."), Right.SEE_RADAR),
 )
