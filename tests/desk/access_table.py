@@ -21,6 +21,7 @@ PAGES: dict[frozenset[Role], str] = {
         GET /issues
         GET /issues/<int:pk>
         GET /issues/<int:pk>/presence
+        GET /issues/<int:pk>/replay
         GET /issues/<int:pk>/report
         GET /issues/<int:pk>/report.<slug:kind>
         POST /issues/<int:pk>/watch
@@ -193,6 +194,8 @@ PAGES: dict[frozenset[Role], str] = {
         POST /sources/<int:pk>/read-now
         POST /sources/<int:pk>/secret
         POST /sources/<int:pk>/remove
+        GET /setup/examples
+        GET /setup/examples/<str:name>.jsonl
         GET /setup/members
         GET POST /setup/members/new
         GET POST /setup/members/<int:pk>

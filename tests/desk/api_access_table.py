@@ -21,6 +21,8 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET /api/v1/issues
         GET /api/v1/issues/{pk}
         GET /api/v1/issues/{pk}/threads
+        GET /api/v1/issues/{pk}/replay
+        GET /api/v1/issues/{pk}/replay/{number}
         GET /api/v1/issues/{pk}/report
         GET /api/v1/issues/{pk}/report/summaries
         GET /api/v1/issues/{pk}/tasks
@@ -248,6 +250,9 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET /api/v1/accounts/{pk}
     """,
     frozenset({Role.ADMIN}): """
+        GET /api/v1/examples
+        GET /api/v1/examples/posts
+        GET /api/v1/examples/labels
         POST /api/v1/members
         GET PATCH /api/v1/members/{pk}
         POST /api/v1/members/{pk}/link

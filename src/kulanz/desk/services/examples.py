@@ -13,19 +13,25 @@ from functools import lru_cache, partial
 from urllib.parse import urlsplit
 
 import msgspec
+from django.db import transaction
 
 from kulanz.core.posts import Post as CorePost
 from kulanz.core.staff import StaffRules
 from kulanz.desk.models import Event
 from kulanz.desk.queries.company import staff_rules
-from kulanz.desk.queries.examples import Examples, Judged
+from kulanz.desk.queries.examples import ESCALATED, ISSUE, NONE, Examples, Judged, examples
 from kulanz.desk.queries.rows import posts_of
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.masking import Names
+from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.events import record
 from kulanz.desk.services.exports import alias
 from kulanz.desk.services.known_names import account_names, erased_at, shared_names
 from kulanz.desk.services.veiling import is_narrow
+
+LEVELS: Final = (ESCALATED, ISSUE, NONE)
+SHOWN: Final = 2
+"""Examples of a level that are shown before somebody takes all of them along."""
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -99,6 +105,37 @@ def labelled(found: Examples) -> Iterator[Example | None]:
             names = Names.of({**shared, **account_names(source, partial(_pseudonym, "account", source))})
             mask = _Mask(source, names, erased_at(source), staff_rules(source))
         yield _example(judged, mask)
+
+
+def take_along(*, actor: Actor, only_judged: bool, now: datetime) -> Examples:
+    """Return the conversations that are examples, and write into the audit trail who takes them along."""
+    actor.need(Right.SET_SOURCES)
+    found = examples(only_judged=only_judged)
+    with transaction.atomic():
+        record_export(actor=actor, count=len(found), now=now)
+    return found
+
+
+def some_of(found: Examples) -> list[Example]:
+    """Return some examples as they are taken along, the last ones of every level, the gravest first."""
+    chosen: dict[int, tuple[int, str]] = {}
+    for level in LEVELS:
+        of_level = sorted(pk for pk, (known, _) in found.known.items() if known == level)
+        chosen |= {pk: found.known[pk] for pk in of_level[-SHOWN:]}
+    made = [each for each in labelled(Examples(chosen)) if each is not None]
+    return sorted(made, key=lambda each: -each.label.level)
+
+
+def post_lines(found: Examples) -> Iterator[bytes]:
+    """Yield the posts of examples as Kulanz JSONL, a conversation at a time."""
+    encode = msgspec.json.Encoder().encode_lines
+    return (encode(each.posts) for each in labelled(found) if each is not None)
+
+
+def label_lines(found: Examples) -> Iterator[bytes]:
+    """Yield the labels of examples as JSONL, in the same order."""
+    encode = msgspec.json.Encoder().encode_lines
+    return (encode([each.label]) for each in labelled(found) if each is not None)
 
 
 def record_export(*, actor: Actor | None, count: int, now: datetime) -> None:

@@ -172,6 +172,7 @@ urlpatterns = [
     path("sources/<int:pk>/secret", sources.rotate, name="source_rotate"),
     path("sources/<int:pk>/remove", sources.remove, name="source_remove"),
     path("", include("kulanz.desk.web.after_action")),
+    path("", include("kulanz.desk.web.replaying")),
     path("", include("kulanz.desk.web.stakes")),
     path("", include("kulanz.desk.web.customers")),
     path("", include("kulanz.desk.web.customer_imports")),

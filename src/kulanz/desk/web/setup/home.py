@@ -46,6 +46,7 @@ SECTIONS: Final = (
         _("Suggests and summarises, if you want one."),
         Right.SET_SOURCES,
     ),
+    ("examples", _("Labelled examples"), _("Outcomes to measure and to train with."), Right.SET_SOURCES),
     ("audit", _("Audit trail"), _("Who did what, when and why."), Right.SEE_AUDIT),
     ("tokens", _("API tokens"), _("Keys with which programs use the desk."), Right.SEE_RADAR),
 )
