@@ -204,6 +204,7 @@ def _settle(alice: Visitor, case: str) -> None:
     alice.submit("/resolve", outcome=OUTCOME)
     alice.submit("/close")
     assert OUTCOME in alice.text()
+    assert "A message was received." in alice.text()
     _picture(alice, "case")
 
 
@@ -233,7 +234,8 @@ def _check_report(told: str) -> None:
         "goodwill shown",
         "An alarm was raised.",
         "Alice Beispiel opened the issue.",
-        "was the first of the company to answer in public.",
+        "Alice Beispiel was the first of the company to answer in public.",
+        "Alice Beispiel in public",
         "Alice Beispiel in private",
         "1 of 1 promise kept, 0 broken.",
         PROMISE,
