@@ -21,7 +21,8 @@ import pytest
 from visitor import WORD, Visitor
 
 from desk_site import DeskSite, desk_site
-from servers.fixtures import site_fixture
+from kulanz.desk.services.report_files import pdf_missing
+from servers.fixtures import site_fixture, without
 from servers.misago import PASSWORD, MisagoSite
 from smtp_site import SmtpSite, smtp_site
 
@@ -60,7 +61,14 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, misago: MisagoSite) -> Iterator[World]:
+def pdfs() -> None:
+    """For what needs WeasyPrint and the system's Pango."""
+    if pdf_missing():
+        without("what makes PDFs", "pip install 'kulanz[pdf]', and run scripts/install-test-servers")
+
+
+@pytest.fixture(scope="module")
+def world(pdfs: None, tmp_path_factory: pytest.TempPathFactory, misago: MisagoSite) -> Iterator[World]:
     (opener, first), *rest = QUARREL
     topic = misago.open(TITLE, first, by=opener).thread_id
     for author, text in rest:
