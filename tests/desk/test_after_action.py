@@ -95,6 +95,23 @@ def test_rules_that_are_changed_today_count_for_the_past(great: Great, alice: Ac
     assert found.raised
 
 
+def test_who_wrote_an_answer_of_the_desk_is_named_and_not_the_account(
+    great: Great, alice: Actor, members: dict[str, Member]
+) -> None:
+    post = great.thread.posts.filter(account__key="team-oliver").earliest("created_at")
+    great.thread.replies.create(
+        author=members["bob"],
+        channel="public",
+        state="sent",
+        text=post.text,
+        post_key=post.key,
+        created_at=great.at,
+    )
+    found = report_of(actor=alice, issue=great.issue, now=great.at)
+    assert [each.who.text for each in found.answers][:2] == ["Bob Beispiel", "team-oliver"]
+    assert found.courses[0].effects[0].answer.who.text == "Bob Beispiel"
+
+
 def test_who_answered_and_what_followed_is_told(great: Great, alice: Actor) -> None:
     found = report_of(actor=alice, issue=great.issue, now=great.at)
     assert (found.answers[0].who.text, found.answers[0].channel) == ("team-oliver", "public")

@@ -17,9 +17,11 @@ from kulanz.desk.models import (
     Gesture,
     Hold,
     Issue,
+    Member,
     Message,
     Post,
     Promise,
+    Reply,
     ReportSummary,
     Revision,
     Source,
@@ -82,6 +84,12 @@ def posts_in(threads: Sequence[Thread], *, texts: bool = False) -> Mapping[int, 
     for post in rows.order_by("created_at", "id"):
         found[post.thread_id].append(post)
     return found
+
+
+def writers_in(threads: Sequence[Thread]) -> Mapping[tuple[int, str], Member]:
+    """Return who wrote the posts that are answers of the desk, by conversation and key of the post."""
+    own = Reply.objects.filter(thread__in=threads).exclude(post_key="").select_related("author")
+    return {(reply.thread_id, reply.post_key): reply.author for reply in own if reply.thread_id}
 
 
 def findings_in(threads: Sequence[Thread]) -> Mapping[int, bytes]:

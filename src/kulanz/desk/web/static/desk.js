@@ -81,5 +81,9 @@
     if (stoodOn) document.getElementById(stoodOn)?.querySelector("[data-open]")?.focus({ preventScroll: true });
   });
   restore();
+  // On a narrow screen the navigation is a row that scrolls: where one is stands in sight.
+  const places = document.querySelector(".top nav ul");
+  const here = places?.querySelector("[aria-current]");
+  if (here) places.scrollLeft = here.offsetLeft - places.offsetLeft - (places.clientWidth - here.offsetWidth) / 2;
   document.querySelectorAll("[data-dialog]").forEach((opener) => { opener.hidden = false; });
 })();
