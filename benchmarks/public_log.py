@@ -153,8 +153,8 @@ def _page(small: Measured, large: Measured) -> str:
         "Made by `python -m benchmarks.public_log --write docs/public-log.md`: the library",
         f"[`kulanz.tlog`](../src/kulanz/tlog/README.md) lets a log grow in a folder, {BATCH:,} entries of",
         f"{ENTRY} bytes under each checkpoint. Times are processor times, without those of the desk's",
-        "database and without waiting for the disk; receipts are made from tiles that are read and checked anew each",
-        "time. The times are those of the machine, the ratios travel.",
+        "database and without waiting for the disk; receipts are made from tiles that are read and checked",
+        "anew each time. The times are those of the machine, the ratios travel.",
         "",
         f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, one core",
         f"of {os.cpu_count()} ({_processor()}).",
@@ -177,8 +177,8 @@ def _page(small: Measured, large: Measured) -> str:
         _row("hashes in a receipt", small.hashes, large.hashes),
         _row("bytes of a receipt", small.bytes, large.bytes),
         "",
-        "An entry needs two SHA-256 at least, its own and that of a node above it; the time to add one is told",
-        "in those. A receipt grows by one hash with every doubling of the log.",
+        "An entry needs two SHA-256 at least, its own and that of a node above it; the time to add one is",
+        "told in those. A receipt grows by one hash with every doubling of the log.",
     ]
     return "\n".join(lines) + "\n"
 
