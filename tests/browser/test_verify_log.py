@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Route
 
+from kulanz.tlog.notes import SigningKey
 from kulanz.tlog.receipts import make_receipt
 from written_log import KEY, WrittenLog, entry, with_changed_byte, written
 
@@ -51,8 +52,8 @@ class Visit:
 
     def call(self, name: str, **values: object) -> tuple[bool, list[str], str]:
         """Whether it verifies, the codes of the steps, and the last one's words."""
-        vkey = values.pop("vkey", str(KEY.verifier))
-        found = self._page.evaluate(CALL, [name, {"base": f"{SITE}log", "vkey": vkey, **values}])
+        given = {"base": f"{SITE}log", "vkey": str(KEY.verifier), **values}
+        found = self._page.evaluate(CALL, [name, given])
         assert found["ok"] == all(step["ok"] for step in found["steps"])
         return found["ok"], [step["code"] for step in found["steps"]], found["steps"][-1]["text"]
 
@@ -134,6 +135,12 @@ def test_what_is_wrong_is_told(changed: dict[str, bytes], values: dict[str, obje
     visit.files |= changed
     verified, steps, _ = visit.call("verifyEntry", **{"index": 1000, "entry": entry(1000).decode(), **values})
     assert (verified, steps[-1]) == (False, code)
+
+
+def test_any_key_that_the_log_had_will_do(visit: Visit):
+    later = str(SigningKey(KEY.name, bytes(32)).verifier)
+    assert visit.entry(1000, vkey=[later, str(KEY.verifier)])[:2] == (True, ENTRY_STEPS)
+    assert visit.entry(1000, vkey=[later])[:2] == (False, ["not_signed"])
 
 
 def test_receipts_verify_without_the_log(visit: Visit, log: WrittenLog):

@@ -1,6 +1,7 @@
 /* Verifies entries and receipts of a public log in the browser, with nothing but its files and its published key.
 
    Formats: RFC 6962, c2sp.org/tlog-tiles, signed-note, tlog-checkpoint and tlog-proof. The cryptography is the browser's.
+   `vkey` is the log's key, or all that it ever had: a receipt may be older than the one of today.
    Both functions return {ok, steps: [{ok, code, text}]}; the last step is what failed where ok is false. The texts are
    in the language of the page, English where there are none in it. */
 
@@ -189,14 +190,19 @@ async function fetched(base, path, largest, instead = null) {
 }
 
 async function opened(content, vkey, step) {
-  const key = await parseKey(vkey);
+  const keys = await Promise.all([vkey].flat().map(parseKey));
   const { text, signatures } = split(content);
-  const line = signatures.find(({ name, blob }) => name === key.name && equal(blob.slice(0, 4), key.id));
-  if (!line) throw new Failure("not_signed", key);
-  if (!(await verifies(key.bytes, line.blob.slice(4), encoded(text)))) throw new Failure("wrong_signature", key);
+  let signer = null;
+  for (const key of keys) {
+    const line = signatures.find(({ name, blob }) => name === key.name && equal(blob.slice(0, 4), key.id));
+    if (!line) continue;
+    if (!(await verifies(key.bytes, line.blob.slice(4), encoded(text)))) throw new Failure("wrong_signature", key);
+    signer = key;
+  }
+  if (!signer) throw new Failure("not_signed", keys[0]);
   const checkpoint = parseCheckpoint(text);
-  if (checkpoint.origin !== key.name) throw new Failure("wrong_origin");
-  step("signature", { name: key.name, size: checkpoint.size });
+  if (checkpoint.origin !== signer.name) throw new Failure("wrong_origin");
+  step("signature", { name: signer.name, size: checkpoint.size });
   return checkpoint;
 }
 
