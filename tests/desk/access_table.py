@@ -225,6 +225,12 @@ PAGES: dict[frozenset[Role], str] = {
         GET POST /setup/playbooks/new
         GET POST /setup/playbooks/<int:pk>
         POST /setup/playbooks/<int:pk>/remove
+        GET /setup/rules
+        GET POST /setup/rules/new
+        GET POST /setup/rules/<int:pk>
+        POST /setup/rules/<int:pk>/remove
+        POST /setup/rules/<int:pk>/publish
+        POST /setup/rules/<int:pk>/end
         GET /setup/templates
         GET POST /setup/templates/new
         GET POST /setup/templates/<int:pk>
@@ -271,6 +277,15 @@ ROLELESS = ["POST /sessions/<int:pk>/end"]
 OPEN: dict[str, int] = {
     "/alerts/judge/<str:token>": 404,  # signed links; this one is not
     "/status/<str:key>": 404,  # the key is in the address
+    # public pages are switched on by a setting
+    "/rules": 404,
+    "/rules.atom": 404,
+    "/rules/<slug:key>": 404,
+    "/rules/<slug:key>/<int:number>": 404,
+    "/rules/<slug:key>/<int:number>/<str:code>.md": 404,
+    "/promises": 404,
+    "/report": 404,
+    "/report.csv": 404,
     "/hooks/<str:hook_key>/billing": 404,  # the key is in the address
     "/hooks/<str:hook_key>/<slug:receiver>": 404,
     "/hooks/<str:hook_key>/<slug:receiver>/<str:rest>": 404,

@@ -51,6 +51,7 @@ class Conf:
     mail_from: str
     inbox_url: str
     allow_private: tuple[str, ...]
+    public_pages: bool
     log_format: Literal["text", "json"]
     log_folder: Path
     log_origin: str
@@ -101,6 +102,7 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         mail_from=given.text("MAIL_FROM", f"kulanz@{urlsplit(url).hostname or 'localhost'}"),
         inbox_url=given.service("INBOX_URL", ("imaps://name:password@mail.example.org/INBOX",)),
         allow_private=given.words("ALLOW_PRIVATE"),
+        public_pages=given.truth("PUBLIC_PAGES", default=False),
         log_format=given.choice("LOG_FORMAT", ("text", "json")),
         log_folder=Path(given.text("LOG_FOLDER", str(data / "log"))).resolve(),
         log_origin=given.origin("LOG_ORIGIN", f"{urlsplit(url).netloc}/log"),
