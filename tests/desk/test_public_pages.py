@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import feedparser
 import pytest
@@ -11,19 +12,23 @@ from django.test import Client
 from lxml import html as lxml_html
 
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Member
-from kulanz.desk.public import feeds, pages
+from kulanz.desk.models import LogEntry, LogKey, Member, Rule
+from kulanz.desk.public import feeds, pages, record
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.rulebook import Wording, digests
-from kulanz.desk.services import rulebook
+from kulanz.desk.services import log_keys, log_sequencing, rulebook
+from kulanz.desk.web.wording import WORDS as TOLD
+from kulanz.tlog.entries import ACTS, KINDS, REASONS, SCOPES, SUBJECTS
+from kulanz.tlog.notes import VerifierKey
+from kulanz.tlog.receipts import parse_receipt
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 WORDS = Wording(
     title_de="Fair bleiben", title_en="Stay fair", text_de="Seid fair.", text_en="Be <b>fair</b>."
 )
-PAGES = ("/rules", "/rules/fair", "/rules/fair/1", "/promises", "/report")
-FILES = ("/rules.atom", "/rules/fair/1/de.md", "/report.csv")
+PAGES = ("/record", "/rules", "/rules/fair", "/rules/fair/1", "/promises", "/report")
+FILES = ("/record.atom", "/rules.atom", "/rules/fair/1/de.md", "/report.csv")
 
 
 @pytest.fixture
@@ -81,8 +86,6 @@ def test_what_makes_no_sense_is_told_and_kept_by_no_cache(client: Client, public
 def test_every_version_stays_at_its_address_and_says_what_changed(
     client: Client, public: None, fair: None, alice: Actor, now: datetime
 ) -> None:
-    from kulanz.desk.models import Rule  # noqa: PLC0415
-
     first = client.get("/rules/fair/1").content.decode()
     seen = Rule.objects.get()
     kinder = replace(WORDS, text_en="Be kind.")
@@ -105,3 +108,41 @@ def test_the_feed_of_the_rules_is_valid(client: Client, public: None, fair: None
     assert read.version == "atom10"
     assert [each.title.split(",")[0] for each in read.entries] == ["Fair bleiben"]
     assert read.entries[0].link.endswith("/rules/fair/1")
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime, public: None) -> None:
+    """A log with its key, whose files lie in a folder of the test."""
+    ours = replace(pages.conf(), log_folder=tmp_path, log_origin="desk.example/log")
+    for module in (log_sequencing, log_keys, record, pages):
+        monkeypatch.setattr(module, "conf", lambda: ours)
+    log_keys.begin_log(now=now)
+
+
+def test_an_entry_has_its_page_its_proof_and_its_place_in_the_record(
+    client: Client, log: None, fair: None, now: datetime
+) -> None:
+    waiting = client.get("/record").content.decode()
+    assert "gets its place soon" in waiting
+    log_sequencing.sequence_due(now=now)
+    entry = LogEntry.objects.get(kind="rule")
+    shown = client.get("/record?kind=rule&rule=fair&month=2026-06").content.decode()
+    assert f"/record/{entry.leaf}" in shown
+    assert client.get(f"/record/{entry.index}")["Location"] == f"/record/{entry.leaf}"
+    page = client.get(f"/record/{entry.leaf}").content.decode()
+    assert entry.leaf in page
+    receipt = parse_receipt(client.get(f"/record/{entry.leaf}/entry.tlog-proof").content)
+    body = client.get(f"/record/{entry.leaf}/entry.json").content
+    key = VerifierKey.parse(LogKey.objects.get().vkey)
+    assert receipt.check(body, [key]).size == 2
+    assert not feedparser.parse(client.get("/record.atom?kind=rule").content).bozo
+    assert "A version of a rule" not in client.get("/record?kind=key").content.decode()
+    wrong = ("/record?kind=x", "/record?source=x", "/record?month=x")
+    assert {client.get(each).status_code for each in wrong} == {400}
+
+
+def test_every_code_of_the_log_has_words() -> None:
+    acts = {f"{kind} {act}" for kind, each in ACTS.items() for act in each}
+    known = {"kind": KINDS, "what": acts, "reason": REASONS, "scope": SCOPES, "subject": SUBJECTS}
+    for kind, codes in known.items():
+        assert set(TOLD[f"log_{kind}"]) == set(codes)

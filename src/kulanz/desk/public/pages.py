@@ -30,6 +30,7 @@ FRESH_S: Final = 300
 
 # name of the address, and label
 NAVIGATION: Final = (
+    ("public_record", _("Moderation log")),
     ("public_rules", _("Rules")),
     ("public_promises", _("Promises")),
     ("public_report", _("Monthly report")),
