@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import Final
 from urllib.request import Request, urlopen
 
+import pytest
+
 from desk_site import desk_site
 from servers.fixtures import site_fixture
 from servers.postgres import Cluster
 from smtp_site import smtp_site
+
+pytestmark = pytest.mark.any_database
 
 THREADS: Final = 100
 WORDS: Final = (
