@@ -28,6 +28,7 @@ PAGES: dict[frozenset[Role], str] = {
         GET /sources
         GET /sources/<int:pk>
         GET /setup
+        GET /silent-edits
         GET /setup/tokens
         POST /setup/tokens/make
         POST /setup/tokens/<int:pk>/end
@@ -39,6 +40,7 @@ PAGES: dict[frozenset[Role], str] = {
     """,
     frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR}): """
         POST /threads/<int:pk>/take
+        POST /silent-edits/<int:pk>/note
         POST /threads/<int:pk>/issue
         POST /threads/<int:pk>/add
         POST /threads/<int:pk>/false-alarm

@@ -32,6 +32,8 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET /api/v1/alerts
         GET /api/v1/alerts/{pk}
         GET /api/v1/alerts/rate
+        GET /api/v1/silent-edits
+        GET /api/v1/silent-edits/{pk}
         GET /api/v1/sources
         GET /api/v1/sources/{pk}
         GET /api/v1/sources/{pk}/health
@@ -50,6 +52,7 @@ OPERATIONS: dict[frozenset[Role], str] = {
     """,
     frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR}): """
         POST /api/v1/threads/{pk}/take
+        POST /api/v1/silent-edits/{pk}/notes
         POST /api/v1/threads/{pk}/false-alarm
         POST /api/v1/threads/{pk}/snooze
         POST /api/v1/threads/{pk}/restore

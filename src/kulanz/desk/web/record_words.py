@@ -87,6 +87,18 @@ RECORD_WORDS: Final[Mapping[str, Words]] = {
         "untrue": pgettext_lazy("reason", "untrue and harmful"),
         "violence": pgettext_lazy("reason", "violence"),
     },
+    "silent_kind": {
+        "edited_silently": gettext_lazy(
+            "The words are others; the source does not show that they were edited."
+        ),
+        "other_text": gettext_lazy("Guests read other words than the source’s interface gives."),
+        "missing": gettext_lazy(
+            "Guests do not see the post any more; the source’s interface still gives it."
+        ),
+        "withheld": gettext_lazy(
+            "Guests get no page of the conversation any more; the interface still gives it."
+        ),
+    },
     "log_scope": {
         "post": pgettext_lazy("scope", "the post"),
         "thread": pgettext_lazy("scope", "the conversation"),
