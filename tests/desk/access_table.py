@@ -270,7 +270,10 @@ PAGES: dict[frozenset[Role], str] = {
     """,
 }
 
-TABLE = {who: PAGES.get(who, "") + OPERATIONS.get(who, "") for who in PAGES | OPERATIONS}
+TABLE = {
+    who: "\n".join(filter(None, (PAGES.get(who, "").strip(), OPERATIONS.get(who, "").strip())))
+    for who in PAGES | OPERATIONS
+}
 
 # what everybody may who can log in at all, even without a role
 ROLELESS = ["POST /sessions/<int:pk>/end"]

@@ -21,13 +21,13 @@ from smtp_site import smtp_site
 
 pytestmark = pytest.mark.any_database
 
-THREADS: Final = 100
+THREADS: Final = 30
 WORDS: Final = (
     "Seit Wochen bekomme ich falsche Mahnungen, und niemand antwortet. Das ist eine Frechheit, ich kündige!",
     "Bei mir dasselbe: Inkasso wegen einer Rechnung, die längst bezahlt ist. Unverschämt!",
     "Mir ist das auch passiert. Finger weg von dieser Firma, ich bin stinksauer.",
 )
-MAILS: Final = 200
+MAILS: Final = 60
 _SECRET: Final = "known to both sides"  # noqa: S105 - of the tests
 postgres = site_fixture("postgres")
 
