@@ -295,6 +295,7 @@ OPEN: dict[str, int] = {
     "/record/<str:leaf>/entry.json": 404,
     "/record/<str:leaf>/entry.tlog-proof": 404,
     "/promises": 404,
+    "/receipt": 404,
     "/report": 404,
     "/report.csv": 404,
     "/hooks/<str:hook_key>/billing": 404,  # the key is in the address

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import feedparser
@@ -12,12 +14,14 @@ from django.test import Client
 from lxml import html as lxml_html
 
 from kulanz.desk.conf import conf
-from kulanz.desk.models import LogEntry, LogKey, Member, Rule
-from kulanz.desk.public import feeds, pages, record
+from kulanz.desk.models import LogEntry, LogKey, Member, Rule, Source
+from kulanz.desk.public import feeds, pages, receipts, record
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.rulebook import Wording, digests
-from kulanz.desk.services import log_keys, log_sequencing, rulebook
+from kulanz.desk.services import log_keys, log_proofs, log_sequencing, public_log, rulebook
+from kulanz.desk.web.record_words import VERIFYING
 from kulanz.desk.web.wording import WORDS as TOLD
+from kulanz.tlog.canonical import canonical
 from kulanz.tlog.entries import ACTS, KINDS, REASONS, SCOPES, SUBJECTS
 from kulanz.tlog.notes import VerifierKey
 from kulanz.tlog.receipts import parse_receipt
@@ -27,7 +31,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 WORDS = Wording(
     title_de="Fair bleiben", title_en="Stay fair", text_de="Seid fair.", text_en="Be <b>fair</b>."
 )
-PAGES = ("/record", "/rules", "/rules/fair", "/rules/fair/1", "/promises", "/report")
+PAGES = ("/record", "/rules", "/rules/fair", "/rules/fair/1", "/promises", "/receipt", "/report")
 FILES = ("/record.atom", "/rules.atom", "/rules/fair/1/de.md", "/report.csv")
 
 
@@ -57,7 +61,7 @@ def test_a_page_is_the_same_for_everybody_and_any_cache_may_keep_it(
     client.force_login(members["alice"], BACKEND)
     again = client.get(address)
     assert (again.content, again["Vary"], again.cookies) == (first.content, "Accept-Language", first.cookies)
-    assert client.post(address).status_code == 405
+    assert address == "/receipt" or client.post(address).status_code == 405
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -146,3 +150,73 @@ def test_every_code_of_the_log_has_words() -> None:
     known = {"kind": KINDS, "what": acts, "reason": REASONS, "scope": SCOPES, "subject": SUBJECTS}
     for kind, codes in known.items():
         assert set(TOLD[f"log_{kind}"]) == set(codes)
+
+
+@pytest.fixture
+def receipt(log: None, forum: Source, now: datetime) -> bytes:
+    """What an author gets: the proof of a measure, and what opens its words."""
+    words = canonical({"text": "Three reminders for seven euros!"})
+    entry = public_log.enter(
+        kind="measure",
+        act="hide",
+        at=now,
+        now=now,
+        source=forum,
+        subjects={"before": words},
+        reasons=("other",),
+    )
+    assert log_proofs.receipt_of(entry) is None
+    log_sequencing.sequence_due(now=now)
+    return bytes(log_proofs.receipt_of(LogEntry.objects.get(pk=entry.pk)) or b"")
+
+
+def told(client: Client, receipt: bytes, **more: object) -> tuple[int, str]:
+    receipts.LIMITS.forget()
+    answer = client.post("/receipt", {"receipt": BytesIO(receipt), **more})
+    assert (answer["Cache-Control"], len(answer.cookies)) == ("no-store", 0)
+    return answer.status_code, answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("saved", "wanted"),
+    [
+        ("Three  reminders for\nseven euros!", "exactly the words"),
+        ("<article><p>He wrote: Three reminders for <b>seven</b> euros!</p></article>", "exactly the words"),
+        ("Two reminders for seven euros!", "other words"),
+    ],
+)
+def test_whoever_has_a_receipt_learns_what_it_proves(
+    client: Client, receipt: bytes, saved: str, wanted: str
+) -> None:
+    status, page = told(client, receipt, text=saved)
+    assert status == 200
+    assert "in the log that was signed, unchanged" in page
+    assert wanted in page
+    assert wanted in told(client, receipt, post=BytesIO(saved.encode()))[1]
+
+
+def test_what_is_no_right_receipt_is_told(
+    client: Client, receipt: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = receipt.replace(b"index 1", b"index 0")
+    assert changed != receipt
+    assert "entry or receipt were changed" in told(client, changed)[1]
+    assert "no receipt that holds its entry" in told(client, b"\xff" * 100)[1]
+    assert told(client, b"", text="words")[0] == 422
+    LogEntry.objects.filter(index=1).update(index=None)
+    assert "something else at this place" in told(client, receipt)[1]
+    LogKey.objects.all().delete()
+    assert "No key of this log" in told(client, receipt)[1]
+    monkeypatch.setattr(receipts, "LARGEST", 10)
+    assert told(client, receipt)[0] == 413
+    monkeypatch.setattr(receipts, "CHECKS", 0)
+    monkeypatch.setattr(receipts, "LARGEST", 10**6)
+    assert told(client, receipt)[0] == 429
+
+
+def test_the_verifier_of_the_browser_speaks_the_pages_language(root: Path) -> None:
+    program = (root / "src/kulanz/desk/web/static/verify-log.js").read_text()
+    block = program[program.index("WORDS = Object.freeze({") : program.index("});")]
+    assert dict(re.findall(r'^  (\w+): "(.*)",$', block, re.MULTILINE)) == {
+        code: str(words) for code, words in VERIFYING.items()
+    }

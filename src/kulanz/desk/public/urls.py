@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kulanz.desk.public import hooks, numbers, record, rulebook, status_pages
+from kulanz.desk.public import hooks, numbers, receipts, record, rulebook, status_pages
 
 urlpatterns = [
     path("status/<str:key>", status_pages.show, name="status_page"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("record/<str:leaf>/entry.json", record.body, name="public_entry_body"),
     path("record/<str:leaf>/entry.tlog-proof", record.receipt, name="public_entry_receipt"),
     path("promises", numbers.promises, name="public_promises"),
+    path("receipt", receipts.show, name="public_receipt"),
     path("report", numbers.report, name="public_report"),
     path("report.csv", numbers.table, name="public_report_csv"),
     path("hooks/<str:hook_key>/billing", hooks.take_billing, name="hook_billing"),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -15,41 +13,28 @@ import msgspec
 from kulanz.desk.models import LogEntry
 from kulanz.desk.queries.record import log_keys, place_of
 from kulanz.desk.services.log_sequencing import store
-from kulanz.desk.services.public_log import Opened, openings_of
+from kulanz.desk.services.public_log import openings_of
+from kulanz.logstores.receipts import Held, extra_of, read_receipt
+from kulanz.sources.html import html_to_text
 from kulanz.tlog.checkpoints import Checkpoint
-from kulanz.tlog.entries import KEY_BYTES, Entry, decode, opens
-from kulanz.tlog.errors import FormatError, ProofError, TlogError
+from kulanz.tlog.entries import KEY_BYTES, Entry, opens
+from kulanz.tlog.errors import ProofError, TlogError
 from kulanz.tlog.notes import VerifierKey, parse_note
-from kulanz.tlog.receipts import Receipt, make_receipt, parse_receipt
+from kulanz.tlog.receipts import Receipt, make_receipt
 from kulanz.tlog.tiles import CHECKPOINT_PATH, CheckedTiles
 
-LARGEST_EXTRA: Final = 512 * 1024
 _WHITE: Final = re.compile(r"\s+")
-
-
-class Shown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What opens one commitment: its key and the content, both in base64."""
-
-    key: str
-    content: str
-
-
-class Extra(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a receipt of ours holds beside the proof: the entry's bytes in base64, and what opens it."""
-
-    entry: str
-    openings: dict[str, Shown] = {}
-
+_NOTHING: Final[Mapping[str, tuple[bytes, bytes]]] = MappingProxyType({})
 
 Said = Literal[
-    "unreadable", "without_entry", "not_signed", "not_in_log", "in_log", "changed_here", "opens", "opens_not",
-    "same_text", "other_text", "nothing_opened",
+    "unreadable", "not_signed", "not_in_log", "in_log", "changed_here", "opens", "opens_not", "same_text",
+    "other_text", "nothing_opened",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that was looked at: whether it is as it should be, and about what it is said."""
+    """One thing that was looked at: whether it is as it should be, and of which part that is said."""
 
     ok: bool
     said: Said
@@ -58,11 +43,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a receipt shows, step by step; ``entry`` None where it is not read so far."""
+    """What a receipt shows, step by step; ``entry`` None where it cannot be read."""
 
     steps: tuple[Step, ...]
     entry: Entry | None = None
-    index: int | None = None
+    leaf: str = ""
 
     @property
     def ok(self) -> bool:
@@ -74,12 +59,11 @@ def receipt_of(entry: LogEntry) -> Receipt | None:
 
     None while the published log does not reach so far. Raise TlogError where its files do not prove it.
     """
-    shown = openings_of(entry)
-    return receipt_at(entry.index, bytes(entry.body), shown)
+    return receipt_at(entry.index, bytes(entry.body), openings_of(entry))
 
 
 def receipt_at(
-    index: int | None, body: bytes, shown: Mapping[str, Opened] = MappingProxyType({})
+    index: int | None, body: bytes, openings: Mapping[str, tuple[bytes, bytes]] = _NOTHING
 ) -> Receipt | None:
     """Return the receipt of the entry at a place; None where the published log does not reach so far."""
     read = store().read
@@ -89,83 +73,63 @@ def receipt_at(
     checkpoint = Checkpoint.parse(parse_note(content).text)
     if index >= checkpoint.size:
         return None
-    told = {
-        name: Shown(b64encode(each.key).decode(), b64encode(each.content).decode())
-        for name, each in shown.items()
-    }
-    extra = msgspec.json.encode(Extra(b64encode(body).decode(), told))
-    return make_receipt(index, content, CheckedTiles(checkpoint.size, checkpoint.root, read), extra)
+    tiles = CheckedTiles(checkpoint.size, checkpoint.root, read)
+    return make_receipt(index, content, tiles, extra_of(body, openings))
 
 
-def check(content: bytes, text: str = "") -> Checked:
-    """Say what a receipt proves, and whether ``text``, as somebody saved it, is what its entry is about.
+def check(content: bytes, saved: str = "") -> Checked:
+    """Say what a receipt proves, and whether a saved post has the words that its entry is about.
 
-    Nothing is kept. What the desk knows is used for one step alone: whether its record still has the entry.
+    ``saved`` is text, or HTML as a browser saves a page. Nothing is kept. What the desk knows is used for one
+    step alone: whether its own record has this entry at this place.
     """
     try:
-        receipt = parse_receipt(content)
-    except FormatError:
+        held = read_receipt(content)
+    except TlogError:
         return Checked((Step(ok=False, said="unreadable"),))
-    found = _extra(receipt)
-    if found is None:
-        return Checked((Step(ok=False, said="without_entry"),), index=receipt.index)
-    body, entry, openings = found
-    proven = _proven(receipt, body)
-    return Checked((*proven, *_opened(entry, openings, text)), entry, receipt.index)
+    kept = place_of(held.receipt.index)
+    here = kept is not None and kept.body == held.body
+    steps = _proven(held)
+    if steps[0].ok:
+        steps = [*steps, *([] if here else [Step(ok=False, said="changed_here")]), *_opened(held, saved)]
+    return Checked(tuple(steps), held.entry, kept.leaf if kept is not None and here else "")
 
 
-def _extra(receipt: Receipt) -> tuple[bytes, Entry, Mapping[str, tuple[bytes, bytes]]] | None:
-    if receipt.extra is None or len(receipt.extra) > LARGEST_EXTRA:
-        return None
+def _proven(held: Held) -> Sequence[Step]:
     try:
-        extra = msgspec.json.decode(receipt.extra, type=Extra)
-        body = b64decode(extra.entry, validate=True)
-        shown = {
-            name: (b64decode(each.key, validate=True), b64decode(each.content, validate=True))
-            for name, each in extra.openings.items()
-        }
-        return body, decode(body), shown
-    except (msgspec.DecodeError, Base64Error, ValueError, TlogError):
-        return None
+        held.receipt.check(held.body, [VerifierKey.parse(vkey) for vkey in log_keys()])
+    except ProofError:
+        return [Step(ok=False, said="not_in_log")]
+    except TlogError:
+        return [Step(ok=False, said="not_signed")]
+    return [Step(ok=True, said="in_log")]
 
 
-def _proven(receipt: Receipt, body: bytes) -> Sequence[Step]:
-    keys = [VerifierKey.parse(vkey) for vkey in log_keys()]
-    try:
-        receipt.check(body, keys)
-    except TlogError as error:
-        said: Said = "not_in_log" if isinstance(error, ProofError) else "not_signed"
-        return (Step(ok=False, said=said),)
-    kept = place_of(receipt.index)
-    here = kept is not None and kept.body == body
-    return (Step(ok=True, said="in_log"), *(() if here else (Step(ok=False, said="changed_here"),)))
-
-
-def _opened(entry: Entry, openings: Mapping[str, tuple[bytes, bytes]], text: str) -> Sequence[Step]:
+def _opened(held: Held, saved: str) -> Sequence[Step]:
     right = {
-        name: len(key) == KEY_BYTES and opens(entry, name, key, content)
-        for name, (key, content) in openings.items()
+        name: len(key) == KEY_BYTES and opens(held.entry, name, key, content)
+        for name, (key, content) in held.openings.items()
     }
     steps = [Step(ok=ok, said="opens" if ok else "opens_not", name=name) for name, ok in right.items()]
-    if not text.strip():
+    if not saved.strip():
         return steps
-    if not any(right.values()):
+    words = {name: _words(held.openings[name][1]) for name, ok in right.items() if ok}
+    if not any(words.values()):
         return [*steps, Step(ok=False, said="nothing_opened")]
-    wanted = _plain(text)
-    same = [name for name, ok in right.items() if ok and wanted in map(_plain, _texts(openings[name][1]))]
-    if same:
-        return [*steps, *(Step(ok=True, said="same_text", name=name) for name in same)]
-    return [*steps, Step(ok=False, said="other_text")]
+    page = f" {_plain(html_to_text(saved).text if '<' in saved else saved)} "
+    same = [name for name, each in words.items() if each and f" {each} " in page]
+    found = [Step(ok=True, said="same_text", name=name) for name in same]
+    return [*steps, *(found or [Step(ok=False, said="other_text")])]
 
 
-def _texts(content: bytes) -> list[str]:
-    """Return the words that were committed to, as ``public_log`` callers write them: the field ``text``."""
+def _words(content: bytes) -> str:
+    """Return the words that were committed to: the field ``text`` of what stands under a name."""
     try:
         found: Any = msgspec.json.decode(content)
     except msgspec.DecodeError:
-        return []
+        return ""
     text = found.get("text") if isinstance(found, dict) else None
-    return [text] if isinstance(text, str) else []
+    return _plain(text) if isinstance(text, str) else ""
 
 
 def _plain(text: str) -> str:
