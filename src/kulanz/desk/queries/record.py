@@ -41,6 +41,16 @@ class Recorded:
     body: bytes
     entry: Entry
 
+    @property
+    def since(self) -> datetime | None:
+        """From when on a rule holds."""
+        return datetime.fromisoformat(self.entry.since) if self.entry.since else None
+
+    @property
+    def until(self) -> datetime | None:
+        """When a measure, a rule, a promise or a key ends."""
+        return datetime.fromisoformat(self.entry.until) if self.entry.until else None
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
