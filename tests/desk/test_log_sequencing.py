@@ -8,9 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
+from kulanz.desk.api.metrics import exposition
 from kulanz.desk.conf import Conf, conf
 from kulanz.desk.models import LogEntry, LogHead, LogKey, Source
+from kulanz.desk.operating import doctor
+from kulanz.desk.public import log_files
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import log_keys, log_sequencing
 from kulanz.desk.services.log_keys import SigningError, active, add, begin_log, rotate
@@ -20,6 +24,7 @@ from kulanz.logstores import FolderStore
 from kulanz.tlog.entries import decode
 from kulanz.tlog.errors import SignatureError
 from kulanz.tlog.notes import SigningKey, VerifierKey
+from kulanz.tlog.tiles import unpack
 from kulanz.tlog.verifying import verify_log
 
 pytestmark = pytest.mark.django_db
@@ -35,13 +40,13 @@ print(b64encode(key.sign(sys.stdin.buffer.read())).decode())
 
 @pytest.fixture
 def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Conf:
-    changed = replace(conf(), log_folder=tmp_path / "log", log_origin="localhost/log")
+    changed = replace(conf(), log_folder=tmp_path / "log", log_origin="localhost/log", public_pages=True)
     use(monkeypatch, changed)
     return changed
 
 
 def use(monkeypatch: pytest.MonkeyPatch, changed: Conf) -> None:
-    for module in (log_keys, log_sequencing):
+    for module in (log_keys, log_sequencing, log_files):
         monkeypatch.setattr(module, "conf", lambda: changed)
 
 
@@ -166,3 +171,46 @@ def test_a_file_and_a_program_sign_as_well(
         add(now=now, vkey=str(SigningKey("localhost/log", bytes([7]) * 32).verifier))
     with pytest.raises(RuleError, match="expected the name"):
         add(now=now, vkey=str(SigningKey("other/log", bytes(32)).verifier))
+
+
+def test_everybody_is_shown_the_files_and_nothing_that_is_staged(
+    given: Conf, forum: Source, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_log(now=now)
+    sequence_due(now=now)
+    FolderStore(given.log_folder).create("staging/1-2-ab", b"staged")
+    stranger = Client()
+    checkpoint, tile = stranger.get("/log/checkpoint"), stranger.get("/log/tile/entries/000.p/1")
+    assert checkpoint.content == bytes(LogHead.objects.get().checkpoint)
+    assert (checkpoint["Cache-Control"], checkpoint["Content-Type"]) == (
+        "no-cache",
+        "text/plain; charset=utf-8",
+    )
+    assert "immutable" in tile["Cache-Control"]
+    assert tile["Access-Control-Allow-Origin"] == "*"
+    assert unpack(tile.content, 1) == [bytes(LogEntry.objects.get().body)]
+    again = stranger.get("/log/checkpoint", headers={"if-none-match": checkpoint["ETag"]})
+    assert again.status_code == 304
+    for path in ("staging/1-2-ab", ".lock", "tile/0/000", "tile/0/../../.lock", "tile/0/x"):
+        answer = stranger.get(f"/log/{path}")
+        assert (answer.status_code, answer["Cache-Control"]) == (404, "no-store")
+    assert not stranger.cookies
+    assert stranger.post("/log/checkpoint").status_code == 405
+    use(monkeypatch, replace(given, public_pages=False))
+    assert stranger.get("/log/checkpoint").status_code == 404
+
+
+def test_doctor_and_metrics_tell_how_fresh_it_is(given: Conf, forum: Source, now: datetime) -> None:
+    def told() -> list[tuple[str, str]]:
+        return [(each.level, each.what) for each in doctor._log(given, now + timedelta(hours=1))]
+
+    assert told() == []
+    warned(forum, now)
+    assert told() == [("warning", "public log: 0 entries, 1 wait to be in it: it has not begun")]
+    begin_log(now=now)
+    assert told()[0][0] == "error"
+    waited = [line for line in exposition().decode().splitlines() if "kulanz_log_waiting_seconds " in line]
+    assert float(waited[-1].split()[1]) > 0
+    sequence_due(now=now)
+    assert told() == [("good", "public log: 2 entries, 0 wait to be in it")]
+    assert "kulanz_log_entries 2.0" in exposition().decode()

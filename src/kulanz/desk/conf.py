@@ -158,7 +158,7 @@ class _Given:
         value = self.text(name, default)
         if not value.isprintable() or " " in value or "+" in value:
             raise ConfError(
-                f"{PREFIX}{name}: expected a name such as {default} without spaces or plus signs, got {value!r}"
+                f"{PREFIX}{name}: expected a name such as {default}, no spaces or plus signs, got {value!r}"
             )
         return value
 

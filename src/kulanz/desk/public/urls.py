@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kulanz.desk.public import hooks, numbers, receipts, record, rulebook, status_pages
+from kulanz.desk.public import hooks, log_files, numbers, receipts, record, rulebook, status_pages
 
 urlpatterns = [
     path("status/<str:key>", status_pages.show, name="status_page"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("receipt", receipts.show, name="public_receipt"),
     path("report", numbers.report, name="public_report"),
     path("report.csv", numbers.table, name="public_report_csv"),
+    path("log/<path:path>", log_files.show, name="public_log_file"),
     path("hooks/<str:hook_key>/billing", hooks.take_billing, name="hook_billing"),
     path("hooks/<str:hook_key>/<slug:receiver>", hooks.take, name="hook"),
     path("hooks/<str:hook_key>/<slug:receiver>/<str:rest>", hooks.take, name="hook_about"),

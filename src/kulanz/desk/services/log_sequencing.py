@@ -58,9 +58,9 @@ def store() -> Objects:
 
 def sequence_due(*, now: datetime) -> int:
     """Give some entries their places and publish them; return how many these were."""
-    waits = LogEntry.objects.filter(index=None).exists()
-    rows = LogHead.objects.all() if waits else LogHead.objects.filter(attempts__gt=0)
-    claimed = claim(rows, now, at_most=1, lease=_LEASE)
+    if LogEntry.objects.filter(index=None).exists():
+        LogHead.objects.filter(due_at=None).update(due_at=now)
+    claimed = claim(LogHead.objects.all(), now, at_most=1, lease=_LEASE)
     return sum(_turn(row, now) for row in claimed)
 
 
@@ -69,7 +69,7 @@ def _turn(row: LogHead, now: datetime) -> int:
     try:
         if _sequenced(row, entries, now):
             LogHead.objects.filter(pk=row.pk).update(published_at=now)
-            done(row, next_at=now)
+            done(row, next_at=None)
             return len(entries)
         failed(row, "another worker was faster", now)
     except (TlogError, SigningError) as error:
