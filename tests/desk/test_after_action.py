@@ -21,6 +21,7 @@ from kulanz.desk.services import (
     after_action,
     draft_checks,
     issues,
+    past_details,
     report_checks,
     report_courses,
     report_files,
@@ -176,9 +177,9 @@ def test_todays_draft_check_reads_each_answer_with_what_was_written_until_then(
 ) -> None:
     seen: list[tuple[str, int]] = []
 
-    def check_past(**given: Any) -> Any:
-        seen.append((given["text"][:20], len(given["posts"])))
-        return draft_checks.check_past(**given)
+    def check_past(*given: Any) -> Any:
+        seen.append((given[1].text[:20], len(given[2])))
+        return draft_checks.check_past(*given)
 
     monkeypatch.setattr(report_checks, "check_past", check_past)
     found = report_of(actor=alice, issue=great.issue, now=great.at)
@@ -191,9 +192,8 @@ def test_todays_draft_check_reads_each_answer_with_what_was_written_until_then(
 
 
 def test_an_answer_without_words_is_not_checked() -> None:
-    assert (
-        draft_checks.check_past(company=StaffRules(), text=" … ", reply_to=None, author="", posts=()) is None
-    )
+    empty = Post(thread_id="1", post_id="1", author_id=None, created_at=None, text=" … ")
+    assert draft_checks.check_past(StaffRules(), empty, ()) is None
 
 
 def test_what_was_analysed_by_todays_version_is_not_read_again(
@@ -208,7 +208,9 @@ def test_conversations_read_by_an_older_version_are_read_anew(great: Great, alic
     fresh = report_of(actor=alice, issue=great.issue, now=great.at)
     broken = {"score": [0.0] * 5, "stage": [0.0] * 5}
     Thread.objects.filter(pk=great.thread.pk).update(scorer="kulanz 0.0.1", series=broken)
-    again = report_of(actor=alice, issue=great.issue, now=great.at)
+    again, kept = report_of(actor=alice, issue=great.issue, now=great.at), len(past_details._KEPT)
+    assert report_of(actor=alice, issue=great.issue, now=great.at) == again
+    assert len(past_details._KEPT) == kept, "the same words are analysed once"
     assert [each.at for each in again.due] == [each.at for each in fresh.due]
     assert len(again.courses[0].steps) == len(fresh.courses[0].steps) == fresh.courses[0].posts
     for old, new in zip(fresh.courses[0].steps, again.courses[0].steps, strict=True):

@@ -23,12 +23,14 @@ from kulanz.desk.services.fetching import fetch_due, learn_due
 from kulanz.desk.services.heartbeats import beat
 from kulanz.desk.services.hold_proposing import propose_due
 from kulanz.desk.services.issues import wake_due
+from kulanz.desk.services.log_sequencing import sequence_due
 from kulanz.desk.services.mailbox import fetch_mail
 from kulanz.desk.services.matching import match_due
 from kulanz.desk.services.mentions import verify_due
 from kulanz.desk.services.promises import settle_due
 from kulanz.desk.services.retention import remove_due
 from kulanz.desk.services.sealing import reseal
+from kulanz.desk.services.sentinel import tell_revisions, watch_due
 from kulanz.desk.services.sessions import forget_expired
 from kulanz.desk.services.standing import count_due
 from kulanz.desk.services.subscriptions import subscribe_due
@@ -60,6 +62,7 @@ JOBS: Final[Sequence[Job]] = (
     Job("replies", lambda now: outgoing.send_due(now=now)),
     Job("private replies", lambda now: private.send_due(now=now)),
     Job("public replies", lambda now: posting.send_due(now=now)),
+    Job("log", lambda now: sequence_due(now=now)),
     Job("messages", lambda now: deliveries.send_due(now=now)),
     Job("digests", lambda now: deliveries.make_digests(now=now)),
     Job("mailbox", lambda now: fetch_mail(now=now)),
@@ -67,6 +70,8 @@ JOBS: Final[Sequence[Job]] = (
     Job("reseal", lambda now: reseal() + reseal_inboxes()),  # noqa: ARG005 - its rows have no time
     Job("fetch", lambda now: fetch_due(now=now)),
     Job("compare", lambda now: compare_due(now=now)),
+    Job("silent edits", lambda now: tell_revisions(now=now)),
+    Job("guests", lambda now: watch_due(now=now)),
     Job("learn", lambda now: learn_due(now=now)),
     Job("subscribe", lambda now: subscribe_due(now=now)),
     Job("mentions", lambda now: verify_due(now=now)),

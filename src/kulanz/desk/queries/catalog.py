@@ -42,7 +42,10 @@ from kulanz.desk.models import (
     Reply,
     Resemblance,
     Revision,
+    Rule,
+    RuleVersion,
     SavedView,
+    SilentEdit,
     Source,
     StaffIdentity,
     Task,
@@ -62,6 +65,7 @@ from kulanz.desk.queries.holds import filtered as held
 from kulanz.desk.queries.issues import listed as listed_issues
 from kulanz.desk.queries.issues import with_affected
 from kulanz.desk.queries.people import suggested
+from kulanz.desk.queries.sentinel import every_silent_edit
 from kulanz.desk.queries.steady import SIZE, Stretch, stretch
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Right
@@ -247,6 +251,18 @@ def playbooks(at: At) -> Stretch[Playbook]:
 
 def templates(at: At) -> Stretch[Template]:
     return _newest(Template.objects.all(), at)
+
+
+def rules(at: At) -> Stretch[Rule]:
+    return _newest(Rule.objects.prefetch_related("versions"), at)
+
+
+def rule_versions(rule: Rule, at: At) -> Stretch[RuleVersion]:
+    return _newest(rule.versions.all(), at)
+
+
+def silent_edits(at: At) -> Stretch[SilentEdit]:
+    return _newest(every_silent_edit(), at)
 
 
 def teams(at: At) -> Stretch[Team]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
-from threading import Lock
 from typing import Any, Final
 
 from kulanz.core.labels import COMPANY_LABELS
@@ -33,12 +32,11 @@ from kulanz.desk.rules.alarms import Terms
 from kulanz.desk.rules.findings import YES, heat, unpacked
 from kulanz.desk.rules.issue_report import Course
 from kulanz.desk.services.analysing import LANGS, SCORER, analyser_for
+from kulanz.desk.services.past_details import detail_of
 from kulanz.pages.charts.drawing import PLOTTED_AT_MOST, sample
 
 READ_ANEW: Final = 20
 """Conversations that are analysed again for one report, where the desk has changed since they were."""
-_ONE_AT_A_TIME: Final = Lock()
-"""The cache of tokens is not made for several threads at once."""
 
 
 @dataclass(slots=True)
@@ -118,8 +116,7 @@ def _read_anew(threads: Sequence[Thread]) -> Mapping[int, ThreadDetail]:
         for thread in same:
             read = [core_post(post, thread) for post in posts[thread.pk]]
             if all(post.created_at is not None for post in read):
-                with _ONE_AT_A_TIME:
-                    found[thread.pk] = analyser.detail(read)
+                found[thread.pk] = detail_of(analyser, read)
     return found
 
 

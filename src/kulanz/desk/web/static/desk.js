@@ -13,6 +13,7 @@
   };
   const step = (by) => {
     const all = rows();
+    if (!all.length) return press(by > 0 ? "ArrowRight" : "ArrowLeft");
     const at = all.indexOf(chosen());
     choose(all[Math.min(all.length - 1, Math.max(0, at + by))]);
   };
