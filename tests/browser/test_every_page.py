@@ -5,7 +5,10 @@ With ``KULANZ_SCREENSHOTS=FOLDER`` a picture of each is left there.
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import html
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -51,6 +54,17 @@ RULES: Final = {
     "dark": ("color-contrast",),
     "phone": ("target-size", "scrollable-region-focusable", "meta-viewport"),
 }
+PUBLIC: Final = (
+    "/record", "/record?kind=measure&rule=no-insults", "/rules", "/rules/no-insults", "/rules/no-insults/2",
+    "/promises", "/report", "/receipt",
+)  # fmt: skip
+PUBLIC_FILES: Final = (
+    "/record.atom",
+    "/rules.atom",
+    "/report.csv",
+    "/rules/no-insults/1/de.md",
+    "/rules/none",
+)
 # nobody answers there
 COMPANY_LOGIN: Final = {"KULANZ_OIDC_URL": "http://127.0.0.1:9", "KULANZ_OIDC_CLIENT": "desk"}
 
@@ -62,14 +76,16 @@ class Filled:
     desk: DeskSite
     word: str
     pages: list[str]
+    public: list[str]
 
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Filled]:
-    settings = {**COMPANY_LOGIN, "KULANZ_OIDC_SECRET": "known to nobody"}
+    settings = {**COMPANY_LOGIN, "KULANZ_OIDC_SECRET": "known to nobody", "KULANZ_PUBLIC_PAGES": "yes"}
     with desk_site(tmp_path_factory.mktemp("pages"), settings=settings) as desk:
         word = desk.act("everything", "en")
         uploaded = desk.act("one_of_each")
+        public = [*PUBLIC, *(f"/record/{leaf}" for leaf in desk.act("publish_log"))]
         visitor = Visitor(browser, desk.url, **LOOKS["light"])
         visitor.log_in("alice", word)
         pages = [*visitor.pages("/", MOST), "/search?q=mahnung", "/search?q=zzz"]
@@ -77,7 +93,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[F
         pages += [f"/people/suggestions?show={tab}" for tab in ("apart", "merged")]
         pages += [f"/people/{alike}", f"/people/{alike}/erasing", f"/customers/imports/{uploaded}"]
         visitor.context.close()
-        yield Filled(desk, word, pages)
+        yield Filled(desk, word, pages, public)
 
 
 def test_every_page_that_is_named_was_visited(filled: Filled) -> None:
@@ -147,6 +163,46 @@ def test_nothing_is_cut_on_paper(filled: Filled, browser: Any) -> None:
     visitor.context.close()
     assert len(cut) >= len(PRINTED)
     assert {path: by for path, by in cut.items() if by > 1} == {}
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "phone", "german-phone"])
+def test_the_public_pages_keep_nobody_out(filled: Filled, browser: Any, look: str) -> None:
+    visitor = Visitor(browser, filled.desk.url, **LOOKS[look])
+    found: list[str] = []
+    for path in filled.public:
+        assert visitor.see(path) == 200
+        visitor.page.evaluate(DRAWN)
+        _picture(visitor, f"public{path[:30]}", look)
+        found += visitor.violations(RULES[look]) if look in RULES else []
+        found += [f"{path} is too wide"] if visitor.too_wide() else []
+    assert visitor.context.cookies() == []
+    visitor.context.close()
+    assert found + visitor.complaints == []
+
+
+def test_the_public_pages_tell_nothing_about_anybody(filled: Filled, browser: Any) -> None:
+    """Names, addresses and sentences of the seeded desk: none stands where a stranger can read it."""
+    private = filled.desk.act("private_words")
+    assert len(private) > 100
+    stranger = browser.new_context()
+    entries = [path for path in filled.public if path.count("/") > 1 and "record" in path]
+    files = [f"{path}/entry.{kind}" for path in entries for kind in ("json", "tlog-proof")]
+    leaked: list[str] = []
+    for path in (*filled.public, *PUBLIC_FILES, *files, "/log/checkpoint", "/log/tile/entries/000.p/8"):
+        answer = stranger.request.get(filled.desk.url + path)
+        told = html.unescape(answer.text()) if not path.endswith("tlog-proof") else _opened(answer.text())
+        leaked += [
+            f"{path}: {word}" for word in private if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", told)
+        ]
+        assert "set-cookie" not in answer.headers
+    stranger.close()
+    assert leaked == []
+
+
+def _opened(receipt: str) -> str:
+    """A receipt with what stands beside the proof."""
+    extra = receipt.split("\n")[1].removeprefix("extra ")
+    return receipt + base64.b64decode(json.loads(base64.b64decode(extra))["entry"]).decode()
 
 
 def test_the_foreign_file_is_the_one_that_was_looked_at() -> None:

@@ -29,6 +29,7 @@ PAGES: dict[frozenset[Role], str] = {
         GET /sources
         GET /sources/<int:pk>
         GET /setup
+        GET /silent-edits
         GET /setup/tokens
         POST /setup/tokens/make
         POST /setup/tokens/<int:pk>/end
@@ -42,6 +43,7 @@ PAGES: dict[frozenset[Role], str] = {
         POST /threads/<int:pk>/take
         POST /threads/<int:pk>/summarise
         POST /issues/<int:pk>/summarise
+        POST /silent-edits/<int:pk>/note
         POST /threads/<int:pk>/issue
         POST /threads/<int:pk>/add
         POST /threads/<int:pk>/false-alarm
@@ -297,7 +299,14 @@ OPEN: dict[str, int] = {
     "/rules/<slug:key>": 404,
     "/rules/<slug:key>/<int:number>": 404,
     "/rules/<slug:key>/<int:number>/<str:code>.md": 404,
+    "/record": 404,
+    "/record.atom": 404,
+    "/record/<int:index>": 404,
+    "/record/<str:leaf>": 404,
+    "/record/<str:leaf>/entry.json": 404,
+    "/record/<str:leaf>/entry.tlog-proof": 404,
     "/promises": 404,
+    "/receipt": 404,
     "/report": 404,
     "/report.csv": 404,
     "/log/<path:path>": 404,

@@ -34,6 +34,8 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET /api/v1/alerts
         GET /api/v1/alerts/{pk}
         GET /api/v1/alerts/rate
+        GET /api/v1/silent-edits
+        GET /api/v1/silent-edits/{pk}
         GET /api/v1/sources
         GET /api/v1/sources/{pk}
         GET /api/v1/sources/{pk}/health
@@ -54,6 +56,7 @@ OPERATIONS: dict[frozenset[Role], str] = {
         POST /api/v1/threads/{pk}/summarise
         POST /api/v1/issues/{pk}/summarise
         POST /api/v1/threads/{pk}/take
+        POST /api/v1/silent-edits/{pk}/notes
         POST /api/v1/threads/{pk}/false-alarm
         POST /api/v1/threads/{pk}/snooze
         POST /api/v1/threads/{pk}/restore

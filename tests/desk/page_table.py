@@ -106,6 +106,8 @@ PAGES = """
         GET /sources/{pk}/hooks
     POST /sources/add: POST /sources
     POST /sources/<int:pk>/edit: PATCH /sources/{pk}
+    GET /silent-edits: GET /silent-edits, GET /silent-edits/{pk}
+    POST /silent-edits/<int:pk>/note: POST /silent-edits/{pk}/notes
     GET /setup/members: GET /members
     GET /setup/members/<int:pk>: GET /members/{pk}
     POST /setup/members/new: POST /members

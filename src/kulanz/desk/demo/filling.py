@@ -11,6 +11,7 @@ from kulanz.core.posts import Post
 from kulanz.desk.access import actor_of
 from kulanz.desk.demo.books import Books
 from kulanz.desk.demo.matters import Matters
+from kulanz.desk.demo.rulebook import publish_rules
 from kulanz.desk.demo.story import as_if_now, pages
 from kulanz.desk.demo.values import know, set_values
 from kulanz.desk.demo.words import WORDS, Lang, Words
@@ -56,6 +57,7 @@ def fill(*, lang: Lang, now: datetime) -> dict[str, str]:
     members = {name: _member(name, password, lang, now) for name, password in passwords.items()}
     words = WORDS[lang]
     _set_up(words, lang)
+    publish_rules(actor_of(members["alice"]), now - _KNOWN, now - _WENT_ON)
     forum = _replay("Kontaktor-Forum", "kontaktor", list(read([sample_folder() / "threads"])), now)
     blogs = [post for post in read([sample_folder() / "blogs.atom"]) if post.author_id in BLOGGERS]
     _replay(words.blogs, "rundschau", blogs, now)

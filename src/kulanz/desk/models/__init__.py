@@ -22,6 +22,7 @@ from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberR
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
 from kulanz.desk.models.public_log import LogEntry, LogHead, LogKey, Opening
 from kulanz.desk.models.rulebook import Rule, RuleVersion
+from kulanz.desk.models.sentinel import PublicSight, SilentEdit
 from kulanz.desk.models.setup import (
     Calendar,
     ClosedDay,
@@ -91,6 +92,7 @@ __all__ = [
     "Presence",
     "PrivateTopic",
     "Promise",
+    "PublicSight",
     "RawPayload",
     "Reply",
     "ReportSummary",
@@ -103,6 +105,7 @@ __all__ = [
     "Satisfaction",
     "SavedView",
     "ShownFinding",
+    "SilentEdit",
     "Source",
     "SourceCount",
     "StaffIdentity",

@@ -111,6 +111,8 @@ MORE: Final[Words] = {
     "rule end": gettext_lazy("%(who)s had a rule end."),
     "savedview save": gettext_lazy("%(who)s kept a view of the radar."),
     "savedview remove": gettext_lazy("%(who)s removed a view of the radar."),
+    "silentedit find": gettext_lazy("Something was changed at a source, and nothing told of it."),
+    "silentedit annotate": gettext_lazy("%(who)s added a note to a silent edit."),
     "source retry": gettext_lazy("%(who)s had a source tried again."),
     "source rotate_secret": gettext_lazy("%(who)s renewed a secret."),
     "source stop": gettext_lazy("A source stopped: it can be read no more."),

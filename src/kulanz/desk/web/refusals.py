@@ -44,6 +44,7 @@ NOUNS: Final[Words] = {
     "resemblance": pgettext_lazy("noun", "suggestion"),
     "rule": pgettext_lazy("noun", "rule"),
     "saved view": pgettext_lazy("noun", "view"),
+    "silent edit": pgettext_lazy("noun", "silent edit"),
     "source": pgettext_lazy("noun", "source"),
     "staff identity": pgettext_lazy("noun", "name of the company"),
     "task": pgettext_lazy("noun", "task"),

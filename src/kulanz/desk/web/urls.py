@@ -177,5 +177,6 @@ urlpatterns = [
     path("", include("kulanz.desk.web.customers")),
     path("", include("kulanz.desk.web.customer_imports")),
     path("", include("kulanz.desk.web.monthly")),
+    path("", include("kulanz.desk.web.silent_edits")),
     path("", include("kulanz.desk.web.setup.urls")),
 ]

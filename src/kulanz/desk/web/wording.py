@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kulanz.desk.queries.timeline import Entry
 from kulanz.desk.rules.errors import Step
+from kulanz.desk.web.record_words import RECORD_WORDS
 
 Words = Mapping[str, str | Lazy]
 
 WORDS: Final[Mapping[str, Words]] = {
+    **RECORD_WORDS,
     "issue_state": {
         "open": pgettext_lazy("issue", "open"),
         "owned": pgettext_lazy("issue", "in work"),
