@@ -40,6 +40,8 @@ PAGES: dict[frozenset[Role], str] = {
     """,
     frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR}): """
         POST /threads/<int:pk>/take
+        POST /threads/<int:pk>/summarise
+        POST /issues/<int:pk>/summarise
         POST /threads/<int:pk>/issue
         POST /threads/<int:pk>/add
         POST /threads/<int:pk>/false-alarm
@@ -91,6 +93,9 @@ PAGES: dict[frozenset[Role], str] = {
     """,
     frozenset({Role.LEAD, Role.AGENT}): """
         POST /issues/<int:pk>/case
+        POST /threads/<int:pk>/suggest
+        POST /cases/<int:pk>/suggest
+        POST /replies/<int:pk>/suggest
         GET /customers
         POST /customers/<int:pk>/unlink
         POST /customers/matches/<int:pk>/link
@@ -197,6 +202,9 @@ PAGES: dict[frozenset[Role], str] = {
         POST /setup/members/<int:pk>/link
         POST /setup/members/<int:pk>/leave
         POST /setup/members/<int:pk>/return
+        GET /setup/language-model
+        POST /setup/language-model/save
+        POST /setup/language-model/try
         GET /setup/targets
         GET POST /setup/targets/new
         GET POST /setup/targets/<int:pk>
@@ -228,6 +236,12 @@ PAGES: dict[frozenset[Role], str] = {
         GET POST /setup/playbooks/new
         GET POST /setup/playbooks/<int:pk>
         POST /setup/playbooks/<int:pk>/remove
+        GET /setup/rules
+        GET POST /setup/rules/new
+        GET POST /setup/rules/<int:pk>
+        POST /setup/rules/<int:pk>/remove
+        POST /setup/rules/<int:pk>/publish
+        POST /setup/rules/<int:pk>/end
         GET /setup/templates
         GET POST /setup/templates/new
         GET POST /setup/templates/<int:pk>
@@ -265,7 +279,10 @@ PAGES: dict[frozenset[Role], str] = {
     """,
 }
 
-TABLE = {who: PAGES.get(who, "") + OPERATIONS.get(who, "") for who in PAGES | OPERATIONS}
+TABLE = {
+    who: "\n".join(filter(None, (PAGES.get(who, "").strip(), OPERATIONS.get(who, "").strip())))
+    for who in PAGES | OPERATIONS
+}
 
 # what everybody may who can log in at all, even without a role
 ROLELESS = ["POST /sessions/<int:pk>/end"]
@@ -274,6 +291,15 @@ ROLELESS = ["POST /sessions/<int:pk>/end"]
 OPEN: dict[str, int] = {
     "/alerts/judge/<str:token>": 404,  # signed links; this one is not
     "/status/<str:key>": 404,  # the key is in the address
+    # public pages are switched on by a setting
+    "/rules": 404,
+    "/rules.atom": 404,
+    "/rules/<slug:key>": 404,
+    "/rules/<slug:key>/<int:number>": 404,
+    "/rules/<slug:key>/<int:number>/<str:code>.md": 404,
+    "/promises": 404,
+    "/report": 404,
+    "/report.csv": 404,
     "/hooks/<str:hook_key>/billing": 404,  # the key is in the address
     "/hooks/<str:hook_key>/<slug:receiver>": 404,
     "/hooks/<str:hook_key>/<slug:receiver>/<str:rest>": 404,

@@ -51,6 +51,8 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET /api/v1/search
     """,
     frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR}): """
+        POST /api/v1/threads/{pk}/summarise
+        POST /api/v1/issues/{pk}/summarise
         POST /api/v1/threads/{pk}/take
         POST /api/v1/threads/{pk}/false-alarm
         POST /api/v1/threads/{pk}/snooze
@@ -157,6 +159,9 @@ OPERATIONS: dict[frozenset[Role], str] = {
         POST /api/v1/promises/{pk}/resume
         POST /api/v1/promises/{pk}/keep
         POST /api/v1/cases/{pk}/replies
+        POST /api/v1/cases/{pk}/suggest
+        POST /api/v1/threads/{pk}/suggest
+        POST /api/v1/replies/{pk}/suggest
         POST /api/v1/cases/{pk}/check
         POST /api/v1/cases/{pk}/check/verdict
         POST /api/v1/threads/{pk}/check
@@ -253,6 +258,8 @@ OPERATIONS: dict[frozenset[Role], str] = {
         POST /api/v1/members/{pk}/link
         POST /api/v1/members/{pk}/deactivate
         POST /api/v1/members/{pk}/reactivate
+        GET PUT /api/v1/language-model
+        POST /api/v1/language-model/try
         GET POST /api/v1/targets
         GET PATCH DELETE /api/v1/targets/{pk}
         POST /api/v1/targets/{pk}/secret
@@ -300,6 +307,11 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET /api/v1/regions/{code}/holidays
         POST /api/v1/playbooks
         PATCH DELETE /api/v1/playbooks/{pk}
+        GET POST /api/v1/rules
+        GET PATCH DELETE /api/v1/rules/{pk}
+        GET /api/v1/rules/{pk}/versions
+        POST /api/v1/rules/{pk}/publish
+        POST /api/v1/rules/{pk}/end
         POST /api/v1/templates
         POST /api/v1/templates/ship
         PATCH DELETE /api/v1/templates/{pk}

@@ -11,6 +11,7 @@ _NOUNS = {
     "calendars": "calendars",
     "playbooks": "playbooks",
     "templates": "templates",
+    "rules": "rules",
     "teams": "teams",
     "limits": "gesture-limits",
     "budgets": "team-budgets",
@@ -128,8 +129,14 @@ PAGES = """
     POST /setup/billing/<int:pk>/secret: POST /billing-systems/{pk}/secret
     POST /setup/billing/<int:pk>/remove: POST /billing-systems/{pk}/remove
     GET /setup/findings: GET /draft-findings
+    GET /setup/language-model: GET /language-model
+    POST /setup/language-model/save: PUT /language-model
+    POST /setup/language-model/try: POST /language-model/try
     GET /setup/approvals: GET /approval-rules
     POST /setup/approvals/save: PUT /approval-rules
+    GET /setup/rules/<int:pk>: GET /rules/{pk}, GET /rules/{pk}/versions
+    POST /setup/rules/<int:pk>/publish: POST /rules/{pk}/publish
+    POST /setup/rules/<int:pk>/end: POST /rules/{pk}/end
     POST /setup/templates/ship: POST /templates/ship
     GET /setup/hold-rules: GET /hold-rules
     POST /setup/hold-rules/save: PUT /hold-rules

@@ -3,7 +3,7 @@
 from kulanz.desk.models.alerts import Alert, AlertPolicy, Delivery, WebhookTarget
 from kulanz.desk.models.cases import Case, Escalation, Inbox, Message, PrivateTopic, Promise, Reply
 from kulanz.desk.models.customers import Claim, Customer, CustomerImport, CustomerMatch, Stake, StakeRates
-from kulanz.desk.models.drafts import ApprovalPolicy, DraftVerdict, ShownFinding
+from kulanz.desk.models.drafts import ApprovalPolicy, DraftVerdict, LanguageModel, ShownFinding
 from kulanz.desk.models.erasing import Erasure, Tombstone, TombstoneKey
 from kulanz.desk.models.events import Event
 from kulanz.desk.models.gestures import Assessment, Defect, Gesture, GestureLimit, TeamBudget
@@ -20,6 +20,8 @@ from kulanz.desk.models.issues import (
 )
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
+from kulanz.desk.models.public_log import LogEntry, LogHead, LogKey, Opening
+from kulanz.desk.models.rulebook import Rule, RuleVersion
 from kulanz.desk.models.setup import (
     Calendar,
     ClosedDay,
@@ -71,12 +73,17 @@ __all__ = [
     "IssueRole",
     "IssueThread",
     "Lane",
+    "LanguageModel",
+    "LogEntry",
+    "LogHead",
+    "LogKey",
     "Member",
     "MemberRole",
     "Mention",
     "Merge",
     "Message",
     "Note",
+    "Opening",
     "Person",
     "Playbook",
     "PlaybookStep",
@@ -91,6 +98,8 @@ __all__ = [
     "Resemblance",
     "Retention",
     "Revision",
+    "Rule",
+    "RuleVersion",
     "Satisfaction",
     "SavedView",
     "ShownFinding",

@@ -28,7 +28,10 @@ from kulanz.desk.models import (
     Erasure,
     Gesture,
     Hold,
+    LanguageModel,
+    LogKey,
     Member,
+    Opening,
     Source,
     Stake,
     StatusPage,
@@ -51,6 +54,7 @@ _SEALED: Final[tuple[tuple[type[Model], str], ...]] = (
     (TombstoneKey, "sealed"),
     (WebhookTarget, "sealed_secret"),
     (BillingSystem, "sealed_keys"),
+    (LanguageModel, "sealed_key"),
     (AlertPolicy, "sealed_apprise_url"),
     (Member, "sealed_notify_url"),
     (Customer, "sealed"),
@@ -62,6 +66,8 @@ _SEALED: Final[tuple[tuple[type[Model], str], ...]] = (
     (Hold, "sealed"),
     (DunningLetter, "sealed"),
     (StatusPage, "sealed"),
+    (Opening, "sealed"),
+    (LogKey, "sealed"),
 )
 
 

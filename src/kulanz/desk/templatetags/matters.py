@@ -114,7 +114,12 @@ def draft_check(context: Any, form: str, pk: int, *, writing: bool = True) -> di
     """The check below a form's text: filled while somebody is writing, or as the page was asked for it."""
     panel: Panel | None = context.get("panel")
     ours = panel is not None and (panel.form, panel.pk) == (form, pk)
-    shown = {"panel": panel if ours else None, "writing": writing, "request": context["request"]}
+    shown = {
+        "panel": panel if ours else None,
+        "writing": writing,
+        "language_model": context.get("language_model", ""),
+        "request": context["request"],
+    }
     return shown | FORMS[form].context(pk)
 
 

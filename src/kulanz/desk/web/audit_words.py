@@ -23,6 +23,7 @@ NOUNS: Final[Words] = {
     "dunningletter": pgettext_lazy("noun", "dunning letter"),
     "event": pgettext_lazy("noun", "audit trail"),
     "holdrules": pgettext_lazy("noun", "rules of paused dunning"),
+    "languagemodel": pgettext_lazy("noun", "language model"),
     "retention": pgettext_lazy("noun", "retention"),
     "closingnote": pgettext_lazy("noun", "closing note"),
     "statuspage": pgettext_lazy("noun", "status page"),
@@ -30,8 +31,8 @@ NOUNS: Final[Words] = {
 }
 
 _SET_UP: Final = (
-    "alertpolicy", "calendar", "gesturelimit", "playbook", "staffidentity", "team", "teambudget", "template",
-    "webhooktarget",
+    "alertpolicy", "calendar", "gesturelimit", "playbook", "rule", "staffidentity", "team", "teambudget",
+    "template", "webhooktarget",
 )  # fmt: skip
 _KEPT: Final[Words] = {
     "make": gettext_lazy("%(who)s made it."),
@@ -53,6 +54,8 @@ MORE: Final[Words] = {
     "alert raise": gettext_lazy("An alarm was raised."),
     "apitoken make": gettext_lazy("%(who)s made a token."),
     "apitoken revoke": gettext_lazy("%(who)s ended a token."),
+    "languagemodel make": gettext_lazy("%(who)s named a language model."),
+    "languagemodel edit": gettext_lazy("%(who)s changed the language model."),
     "approvalpolicy set_rules": gettext_lazy("%(who)s set the rules of approval."),
     "assessment open": gettext_lazy("%(who)s looked at why it is said whose fault it was."),
     "billingsystem renew_secret": gettext_lazy("%(who)s renewed a secret."),
@@ -104,6 +107,8 @@ MORE: Final[Words] = {
     "playbook set_steps": gettext_lazy("%(who)s changed the steps of a playbook."),
     "retention set_retention": gettext_lazy("%(who)s set how long data is kept."),
     "retention remove_old": gettext_lazy("What was too old was removed."),
+    "rule publish": gettext_lazy("%(who)s published a version of a rule."),
+    "rule end": gettext_lazy("%(who)s had a rule end."),
     "savedview save": gettext_lazy("%(who)s kept a view of the radar."),
     "savedview remove": gettext_lazy("%(who)s removed a view of the radar."),
     "source retry": gettext_lazy("%(who)s had a source tried again."),

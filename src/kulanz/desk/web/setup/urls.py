@@ -13,6 +13,7 @@ from kulanz.desk.web.setup import (
     findings,
     hold_rules,
     home,
+    language_model,
     members,
     rates,
     retention,
@@ -24,6 +25,7 @@ from kulanz.desk.web.setup.limits import BUDGETS, LIMITS
 from kulanz.desk.web.setup.members import MEMBERS
 from kulanz.desk.web.setup.people import IDENTITIES, TEAMS
 from kulanz.desk.web.setup.policies import POLICIES
+from kulanz.desk.web.setup.rulebook import RULES, end, publish
 from kulanz.desk.web.setup.targets import TARGETS
 from kulanz.desk.web.setup.texts import PLAYBOOKS, TEMPLATES, ship_templates
 
@@ -34,6 +36,9 @@ urlpatterns = [
     *PLAYBOOKS.urls,
     *TEMPLATES.urls,
     path("setup/templates/ship", ship_templates, name="templates_ship"),
+    *RULES.urls,
+    path("setup/rules/<int:pk>/publish", publish, name="rule_publish"),
+    path("setup/rules/<int:pk>/end", end, name="rule_end"),
     *TEAMS.urls,
     *LIMITS.urls,
     *BUDGETS.urls,
@@ -50,6 +55,9 @@ urlpatterns = [
     path("setup/hold-rules/save", hold_rules.save, name="hold_rules_save"),
     path("setup/approvals", approvals.show, name="approval_rules"),
     path("setup/approvals/save", approvals.save, name="approval_rules_save"),
+    path("setup/language-model", language_model.show, name="language_model"),
+    path("setup/language-model/save", language_model.save, name="language_model_save"),
+    path("setup/language-model/try", language_model.try_out, name="language_model_try"),
     path("setup/findings", findings.show, name="findings"),
     path("setup/rates", rates.show, name="rates"),
     path("setup/rates/save", rates.save, name="rates_save"),
