@@ -156,6 +156,14 @@ def test_receipts_verify_without_the_log(visit: Visit, log: WrittenLog):
             assert not visit.call("verifyReceipt", **{"proofText": proof, "entry": text, **wrong})[0]
 
 
+def test_the_only_entry_of_a_log_needs_no_hashes(visit: Visit):
+    log = written([1])
+    visit.files = dict(log.files)
+    proof = bytes(make_receipt(0, log.checkpoint, log.tiles())).decode()
+    assert visit.entry(0)[:2] == (True, ENTRY_STEPS)
+    assert visit.call("verifyReceipt", proofText=proof, entry=entry(0).decode())[0]
+
+
 def test_texts_come_in_another_language(visit: Visit):
     words = {"not_there": "Platz {index} von {size}"}
     assert visit.entry(70_000, words=words)[2] == "Platz 70000 von 66000"
