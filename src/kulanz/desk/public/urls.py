@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kulanz.desk.public import hooks, log_files, numbers, rulebook, status_pages
+from kulanz.desk.public import hooks, log_files, numbers, receipts, record, rulebook, status_pages
 
 urlpatterns = [
     path("status/<str:key>", status_pages.show, name="status_page"),
@@ -13,7 +13,14 @@ urlpatterns = [
     path("rules/<slug:key>", rulebook.show, name="public_rule"),
     path("rules/<slug:key>/<int:number>", rulebook.show_version, name="public_rule_version"),
     path("rules/<slug:key>/<int:number>/<str:code>.md", rulebook.markdown, name="public_rule_file"),
+    path("record", record.show_all, name="public_record"),
+    path("record.atom", record.feed, name="public_record_feed"),
+    path("record/<int:index>", record.at_place, name="public_place"),
+    path("record/<str:leaf>", record.show, name="public_entry"),
+    path("record/<str:leaf>/entry.json", record.body, name="public_entry_body"),
+    path("record/<str:leaf>/entry.tlog-proof", record.receipt, name="public_entry_receipt"),
     path("promises", numbers.promises, name="public_promises"),
+    path("receipt", receipts.show, name="public_receipt"),
     path("report", numbers.report, name="public_report"),
     path("report.csv", numbers.table, name="public_report_csv"),
     path("log/<path:path>", log_files.show, name="public_log_file"),
