@@ -850,6 +850,41 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Rule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('key', models.SlugField(max_length=40, unique=True)),
+                ('title_de', models.CharField(blank=True, default='', max_length=120)),
+                ('title_en', models.CharField(blank=True, default='', max_length=120)),
+                ('text_de', models.TextField(blank=True, default='')),
+                ('text_en', models.TextField(blank=True, default='')),
+            ],
+            options={
+                'ordering': ('key',),
+            },
+        ),
+        migrations.CreateModel(
+            name='RuleVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('title_de', models.CharField(max_length=120)),
+                ('title_en', models.CharField(max_length=120)),
+                ('text_de', models.TextField()),
+                ('text_en', models.TextField()),
+                ('effective_from', models.DateTimeField(db_index=True)),
+                ('effective_to', models.DateTimeField(blank=True, null=True)),
+                ('published_at', models.DateTimeField(db_index=True)),
+                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='desk.rule')),
+            ],
+            options={
+                'ordering': ('rule', 'number'),
+                'constraints': [models.UniqueConstraint(fields=('rule', 'number'), name='rule_version_once'), models.CheckConstraint(condition=models.Q(('effective_to', None), ('effective_to__gte', models.F('effective_from')), _connector='OR'), name='rule_version_ends_after_it_begins')],
+            },
+        ),
+        migrations.CreateModel(
             name='SavedView',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

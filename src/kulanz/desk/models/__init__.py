@@ -20,6 +20,7 @@ from kulanz.desk.models.issues import (
 )
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
+from kulanz.desk.models.rulebook import Rule, RuleVersion
 from kulanz.desk.models.setup import (
     Calendar,
     ClosedDay,
@@ -91,6 +92,8 @@ __all__ = [
     "Resemblance",
     "Retention",
     "Revision",
+    "Rule",
+    "RuleVersion",
     "Satisfaction",
     "SavedView",
     "ShownFinding",
