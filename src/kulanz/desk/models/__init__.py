@@ -19,6 +19,7 @@ from kulanz.desk.models.issues import (
     Watch,
 )
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
+from kulanz.desk.models.moderating import Appeal, AppealMessage, Measure, MeasureNotice
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
 from kulanz.desk.models.rulebook import Rule, RuleVersion
 from kulanz.desk.models.setup import (
@@ -42,6 +43,8 @@ __all__ = [
     "Alert",
     "AlertPolicy",
     "ApiToken",
+    "Appeal",
+    "AppealMessage",
     "ApprovalPolicy",
     "Assessment",
     "Attention",
@@ -72,6 +75,8 @@ __all__ = [
     "IssueRole",
     "IssueThread",
     "Lane",
+    "Measure",
+    "MeasureNotice",
     "Member",
     "MemberRole",
     "Mention",

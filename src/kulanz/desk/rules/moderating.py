@@ -14,10 +14,12 @@ Kind = Literal["edit", "hide", "remove", "lock", "slow", "move", "warn", "suspen
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """``slow`` is slow mode: everybody may go on, at longer intervals."""
 Code = Literal[
-    "insult", "threat", "hate", "personal_data", "spam", "fraud", "copyright", "impersonation", "off_topic",
-    "duplicate", "heated", "other",
+    "abuse", "threat", "hate", "data_of_others", "spam", "fraud", "intellectual_property", "impersonation",
+    "untrue", "sexual_content", "violence", "self_harm", "minors", "unsafe_product", "off_topic", "double_post",
+    "heated", "asked_by_author", "other",
 ]  # fmt: skip
 CODES: Final[tuple[Code, ...]] = get_args(Code)
+"""Reasons, by the words of ``kulanz.tlog.entries``."""
 Second = Literal["lock", "critical", "unread"]
 Ground = Literal["issue", "case", "hardened"]
 Offer = Literal["answer", "slow", "split"]
@@ -37,9 +39,7 @@ SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 CRITICAL: Final = ("complaint", "affected", "anger", "leave", "threat", "distrust")
 YES: Final = 0.5
-HARD_FRONTS: Final = 0.5
-LONGEST_WHY: Final = 2_000
-LONGEST_ONWARD: Final = 500
+LONGEST_WORDS: Final = 500
 LONGEST: Final = timedelta(days=5 * 366)
 
 SEEN_AS: Final[Mapping[str, Kind]] = {
@@ -148,17 +148,14 @@ def _check_reasons(order: Order) -> None:
         raise RuleError("reason: expected one of %(known)s, got %(got)r", known=", ".join(CODES), got=order.code)
     if not order.why.strip():
         raise RuleError("measure: say why, in words that the author reads and everybody may")
-    for name, text, most in (
-        ("why", order.why, LONGEST_WHY),
-        ("onward", order.onward, LONGEST_ONWARD),
-        ("despite", order.despite, LONGEST_ONWARD),
-    ):
-        if len(text) > most:
+    for name in ("why", "onward", "despite"):
+        words: str = getattr(order, name)
+        if len(words) > LONGEST_WORDS:
             raise RuleError(
                 "%(name)s: expected at most %(most)s characters, got %(got)s",
                 name=name,
-                most=most,
-                got=len(text),
+                most=LONGEST_WORDS,
+                got=len(words),
             )
 
 
