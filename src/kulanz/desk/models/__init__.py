@@ -22,6 +22,7 @@ from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberR
 from kulanz.desk.models.moderating import Appeal, AppealMessage, Measure, MeasureNotice
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
 from kulanz.desk.models.rulebook import Rule, RuleVersion
+from kulanz.desk.models.public_log import LogEntry, LogHead, LogKey, Opening
 from kulanz.desk.models.setup import (
     Calendar,
     ClosedDay,
@@ -77,12 +78,16 @@ __all__ = [
     "Lane",
     "Measure",
     "MeasureNotice",
+    "LogEntry",
+    "LogHead",
+    "LogKey",
     "Member",
     "MemberRole",
     "Mention",
     "Merge",
     "Message",
     "Note",
+    "Opening",
     "Person",
     "Playbook",
     "PlaybookStep",

@@ -28,7 +28,9 @@ from kulanz.desk.models import (
     Erasure,
     Gesture,
     Hold,
+    LogKey,
     Member,
+    Opening,
     Source,
     Stake,
     StatusPage,
@@ -62,6 +64,8 @@ _SEALED: Final[tuple[tuple[type[Model], str], ...]] = (
     (Hold, "sealed"),
     (DunningLetter, "sealed"),
     (StatusPage, "sealed"),
+    (Opening, "sealed"),
+    (LogKey, "sealed"),
 )
 
 
