@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 from kulanz.desk.models import (
     Account,
     Alert,
+    AppealMessage,
     Assessment,
     Attention,
     BillingSystem,
@@ -29,6 +30,8 @@ from kulanz.desk.models import (
     Hold,
     IdempotencyKey,
     Issue,
+    Measure,
+    MeasureNotice,
     Mention,
     Message,
     Note,
@@ -69,6 +72,9 @@ PUBLIC: Final[tuple[tuple[type[models.Model], str, Fields], ...]] = (
     (Revision, "thread__source", ("by", "diff")),
 )
 INTERNAL: Final[tuple[tuple[type[models.Model], Fields], ...]] = (
+    (Measure, ("why", "text", "text_before", "onward", "despite", "decision", "last_error")),
+    (MeasureNotice, ("text", "last_error")),
+    (AppealMessage, ("text",)),
     (Mention, ("claim", "found")),
     (Issue, ("title",)),
     (Task, ("text",)),
