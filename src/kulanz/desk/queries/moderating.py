@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Final
@@ -119,13 +118,30 @@ def by_hand() -> QuerySet[Measure]:
 def untold() -> QuerySet[MeasureNotice]:
     """Return notices that somebody has to give to the author, as the desk cannot."""
     rows = MeasureNotice.objects.filter(way="", due_at=None).select_related("measure__thread__source")
-    return rows.select_related("measure__account", "measure__thread__source")
+    return rows.select_related("measure__account", "told_by")
 
 
-def open_appeals(now: datetime | None = None) -> QuerySet[Appeal]:
-    """Return appeals that nobody decided on, or those of them that are late at a time."""
-    rows = Appeal.objects.filter(state="open").select_related("measure__thread__source", "measure__rule__rule")
-    return rows if now is None else rows.filter(due_at__lt=now)
+def open_appeals(*, but: int | None = None) -> QuerySet[Appeal]:
+    """Return appeals that nobody decided on; ``but`` leaves out those that a member may not decide."""
+    rows = Appeal.objects.filter(state="open").select_related(
+        "measure__thread__source", "measure__rule__rule", "decided_by"
+    )
+    if but is None:
+        return rows
+    return rows.exclude(measure__proposed_by=but).exclude(measure__decided_by=but)
+
+
+def threads_with_party(member: int) -> QuerySet[Thread]:
+    """Return the conversations in whose dispute a member has part: see ``parties_of``."""
+    issues = Issue.objects.exclude(state="withdrawn")
+    owned = Q(links__issue__in=issues.filter(owner=member)) | Q(links__issue__cases__contact=member)
+    named = StaffIdentity.objects.filter(member=member, kind__in=("name", "account"), source__isnull=False)
+    spoke = Post.objects.filter(
+        reduce(or_, (Q(source=s, account__key__iexact=v) for s, v in named.values_list("source", "value")), Q(pk__in=()))
+    )
+    replied = Reply.objects.filter(author=member, thread__isnull=False).exclude(state="discarded")
+    answered = Q(pk__in=replied.values("thread")) | Q(pk__in=spoke.values("thread"))
+    return Thread.objects.filter(owned | answered).values("pk")
 
 
 def undecided() -> QuerySet[Measure]:
