@@ -21,8 +21,7 @@ class ModerationAct:
     """What a thread, a post in it, or an account is to be.
 
     ``post`` is the id of the post, empty where it is about the thread as a whole; ``account`` the author of
-    the post as posts name them. ``text`` are the words after an edit, ``before`` those that it replaces,
-    ``place`` is where a move leads to, ``until`` when slow mode or a suspension ends (None: without an end).
+    the post as posts name them. ``text`` are the words after an edit, ``place`` is where a move leads to, ``until`` when slow mode or a suspension ends (None: without an end).
     ``why`` may be shown to readers.
     """
 
@@ -31,7 +30,6 @@ class ModerationAct:
     post: str = ""
     account: str = ""
     text: str = ""
-    before: str = ""
     place: str = ""
     until: datetime | None = None
     why: str = ""
@@ -45,9 +43,10 @@ class Moderating(Protocol):
     in ``MODERATES`` the acts that it knows, as ``post:hide`` or ``thread:lock``.
     """
 
-    def moderate(self, act: ModerationAct) -> None:
+    def moderate(self, act: ModerationAct) -> str:
         """Have an act done; what is so already stays so.
 
+        Return what an edit replaced, as it was typed; nothing for other acts, and where it was done before.
         Raise PermanentError where the platform refuses it or knows no such act, TemporaryError where nobody
         knows whether it is done or where it may be accepted later: the same call again finds out.
         """

@@ -12,6 +12,7 @@ from kulanz.desk.models import Measure
 from kulanz.desk.rules.errors import ConflictError, RuleError
 from kulanz.desk.rules.machines import MEASURE
 from kulanz.desk.rules.measure_letters import onward_post
+from kulanz.desk.rules.plain import plain
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.events import record
@@ -50,7 +51,7 @@ def _act(measure: Measure, world: Outside) -> None:
     try:
         with Writer[Moderating](measure.thread.source, world, Moderating) as writer:
             _say_onward(writer, measure)
-            writer.moderate(act_for(measure))
+            before = writer.moderate(act_for(measure))
     except TemporaryError as error:
         if measure.attempts >= MOST_TRIES:
             _not_done(measure, str(error), world.clock())
@@ -60,7 +61,7 @@ def _act(measure: Measure, world: Outside) -> None:
     except (SourceError, RuleError) as error:
         _not_done(measure, str(error), world.clock())
     else:
-        _done(measure, world.clock())
+        _done(measure, plain(before), world.clock())
 
 
 def _say_onward(writer: Moderating, measure: Measure) -> None:
@@ -93,15 +94,16 @@ def act_for(measure: Measure) -> ModerationAct:
         post=measure.post.key if measure.post and measure.kind != "suspend" else "",
         account=measure.account.key if measure.account else "",
         text=measure.text_before if undoing else measure.text,
-        before=measure.text if undoing else measure.text_before,
         place=measure.place_before if undoing else measure.place,
         until=None if undoing else measure.until,
         why=measure.why,
     )
 
 
-def _done(measure: Measure, now: datetime) -> None:
+def _done(measure: Measure, before: str, now: datetime) -> None:
     with transaction.atomic():
+        if before and measure.state not in UNDOING:
+            Measure.objects.filter(pk=measure.pk).update(text_before=before)
         follow = came_undone if measure.state in UNDOING else took_effect
         follow(measure=measure, seen=measure.version, actor=None, now=now)
         want(source=measure.thread.source, now=now)
