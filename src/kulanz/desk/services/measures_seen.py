@@ -15,6 +15,8 @@ from kulanz.desk.services.events import record
 from kulanz.desk.services.measure_effects import new_reference
 
 _ACTING: Final = ("ordered", "failed", "reversing", "ending")
+_ONCE: Final = frozenset({"hide", "remove", "lock"})
+"""What is so cannot be done again before it was undone."""
 
 
 def note_seen(*, revisions: Iterable[Revision], now: datetime) -> int:
@@ -36,9 +38,14 @@ def _is_act(change: Revision) -> bool:
 
 
 def _is_ours(change: Revision) -> bool:
+    """Whether a change is known: done by the desk, or told before in another way, as lists and threads do."""
+    kind = SEEN_AS[change.kind]
     since = Q(done_at__gte=change.seen_before) | Q(over_at__gte=change.seen_before)
-    same = Measure.objects.filter(thread=change.thread_id, post=change.post_id, kind=SEEN_AS[change.kind])
-    return same.filter(since | Q(state__in=_ACTING)).exists()
+    stands = Q(state__in=_ACTING)
+    if kind in _ONCE:
+        stands |= Q(state="done") | Q(at_source=True, state__in=("seen", "proposed"))
+    same = Measure.objects.filter(thread=change.thread_id, post=change.post_id, kind=kind)
+    return same.filter(since | stands).exists()
 
 
 def _keep(change: Revision, now: datetime) -> None:
