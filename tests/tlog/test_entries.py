@@ -139,7 +139,8 @@ PERSONAL = (
     "said by @rolf_p", "write to rolf@example.org", "rolf (at) example org", "see https://example.org/u/9",
     "see example.org/u/9", "www.example", "call +49 89 123456", "0171/555 66-77",
     "DE02 1203 0000 0000 2020 51", "GB82 WEST 1234 5698 7654 32", "customer 4711-0815-9", "born 12.03.1971",
-    "from 10.0.0.17", "fe80:0:0:1::2", "rolf\uff20example", "two\nlines", "back\u202ewards", "nothing\u200bseen",
+    "from 10.0.0.17", "fe80:0:0:1::2", "rolf\uff20example", "two\nlines", "back\u202ewards",
+    "nothing\u200bseen",
     "x" * 501,
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ from kulanz.desk.services.fetching import fetch_due, learn_due
 from kulanz.desk.services.heartbeats import beat
 from kulanz.desk.services.hold_proposing import propose_due
 from kulanz.desk.services.issues import wake_due
+from kulanz.desk.services.log_sequencing import sequence_due
 from kulanz.desk.services.mailbox import fetch_mail
 from kulanz.desk.services.matching import match_due
 from kulanz.desk.services.mentions import verify_due
@@ -62,6 +63,7 @@ JOBS: Final[Sequence[Job]] = (
     Job("public replies", lambda now: posting.send_due(now=now)),
     Job("measures", lambda now: carrying_out.end_due(now=now) + carrying_out.act_due(now=now)),
     Job("notices", lambda now: measure_notices.send_due(now=now)),
+    Job("log", lambda now: sequence_due(now=now)),
     Job("messages", lambda now: deliveries.send_due(now=now)),
     Job("digests", lambda now: deliveries.make_digests(now=now)),
     Job("mailbox", lambda now: fetch_mail(now=now)),

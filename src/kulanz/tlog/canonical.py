@@ -42,7 +42,7 @@ def _written(value: Json, depth: int) -> str:
     if isinstance(value, Mapping):
         names = sorted(value, key=_utf16)
         return "{" + ",".join(f"{_text(name)}:{_written(value[name], depth + 1)}" for name in names) + "}"
-    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
+    if isinstance(value, list | tuple):
         return "[" + ",".join(_written(each, depth + 1) for each in value) + "]"
     raise CanonicalError(
         f"expected null, truth, integer, text, list or object, got {type(value).__name__}: write it as text"

@@ -130,7 +130,7 @@ _FORMS: Final[Mapping[Kind, _Form]] = MappingProxyType(
         "silent_edit": _form("source subjects", "scope refers"),
         "promise": _form("", "source subjects until refers"),
         "report": _form("digests", "source refers"),
-        "key": _form("vkey", "refers"),
+        "key": _form("vkey", "refers until"),
         "erasure": _form("refers"),
         "annotation": _form("refers note", "source"),
     }

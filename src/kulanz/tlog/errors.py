@@ -1,5 +1,20 @@
 """Errors of the public log."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+_REMEDIES: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        400: "it does not understand what was sent; check its address",
+        403: "it does not trust the key that signed; tell its operator the log's vkey",
+        404: "it does not know this log; tell its operator the log's origin and vkey",
+    }
+)
+_LATER: Final = "try again later"
+
 
 class TlogError(Exception):
     """Root of what ``kulanz.tlog`` raises."""
@@ -43,3 +58,11 @@ class ForkError(ProofError):
 
 class TruncatedError(ForkError):
     """A later checkpoint is of a smaller tree: the log has taken entries back."""
+
+
+class WitnessError(TlogError):
+    """A witness did not cosign; ``status`` is that of its answer."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"expected the witness to answer 200, got {status}: {_REMEDIES.get(status, _LATER)}")
+        self.status = status

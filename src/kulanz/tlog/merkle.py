@@ -99,7 +99,7 @@ def consistency_proof(read: HashReader, old: int, new: int) -> list[bytes]:
 
 
 def check_inclusion(leaf: bytes, index: int, size: int, root: bytes, proof: Sequence[bytes]) -> None:
-    """Raise ProofError unless the proof leads from the leaf hash at ``index`` to the root of ``size`` entries."""
+    """Raise ProofError unless the proof leads from the leaf at ``index`` to the root of ``size`` entries."""
     beside = _beside_entry(index, size)
     _check_length(len(beside), proof)
     for (start, _), other in zip(reversed(beside), proof, strict=True):
@@ -112,7 +112,7 @@ def check_inclusion(leaf: bytes, index: int, size: int, root: bytes, proof: Sequ
 
 
 def check_consistency(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> None:
-    """Raise ProofError unless the proof shows the tree of ``old`` entries to be the start of that of ``new``."""
+    """Raise ProofError unless the tree of ``new`` entries is shown to begin with that of ``old`` ones."""
     first, beside = _beside_old_tree(old, new)
     _check_length(len(beside) + (first is not None), proof)
     if old == 0:
@@ -150,7 +150,7 @@ def _beside_entry(index: int, size: int) -> list[Range]:
 
 
 def _beside_old_tree(old: int, new: int) -> tuple[Range | None, list[Range]]:
-    """The last complete part of the old tree if it is not all of it, and the ranges beside the way down to it."""
+    """The last part of the old tree if it is not all of it, and the ranges beside the way down to it."""
     if not 0 <= old <= _checked_size(new):
         raise RangeError(f"expected an old size between 0 and {new}, got {old}")
     start, end = 0, new

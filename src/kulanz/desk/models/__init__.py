@@ -21,8 +21,8 @@ from kulanz.desk.models.issues import (
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
 from kulanz.desk.models.moderating import Appeal, AppealMessage, Measure, MeasureNotice
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
-from kulanz.desk.models.rulebook import Rule, RuleVersion
 from kulanz.desk.models.public_log import LogEntry, LogHead, LogKey, Opening
+from kulanz.desk.models.rulebook import Rule, RuleVersion
 from kulanz.desk.models.setup import (
     Calendar,
     ClosedDay,
