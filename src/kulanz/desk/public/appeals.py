@@ -173,7 +173,7 @@ def _page(
 ) -> HttpResponse:
     lang = _lang(request)
     with translation.override(lang):
-        given = {**context, "company": next(iter(conf().company), ""), "lang": lang}
+        given = {**context, "company": next(iter(conf().company), ""), "lang": lang, "rules_shown": conf().public_pages}
         answer = render(request, template, given, status=status)
     answer["Content-Language"] = lang
     answer["Vary"] = "Accept-Language"

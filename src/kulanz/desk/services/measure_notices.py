@@ -8,7 +8,7 @@ from typing import Final
 from django.db import transaction
 
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Measure, MeasureNotice
+from kulanz.desk.models import Measure, MeasureNotice, RuleVersion
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.measure_letters import Told, notice, undone
@@ -45,13 +45,18 @@ def notice_of(measure: Measure) -> Text:
         kind=measure.kind,
         reference=measure.reference,
         where=(measure.post.url if measure.post else "") or measure.thread.url or measure.thread.title,
-        rule=f"{title}, {conf().url}/rules/{rule.rule.key}/{rule.number}" if rule else "",
+        rule=f"{title}{_address(rule)}" if rule else "",
         why=measure.why,
         until=moment(measure.until, conf().time_zone, lang) if measure.until else "",
         onward=measure.onward,
         appeal=f"{conf().url}{_PATH}{measure.reference}",
     )
     return notice(told, lang)
+
+
+def _address(rule: RuleVersion) -> str:
+    """Where everybody reads a rule, if the company lets them."""
+    return f", {conf().url}/rules/{rule.rule.key}/{rule.number}" if conf().public_pages else ""
 
 
 def lang_of_author(measure: Measure) -> Lang:

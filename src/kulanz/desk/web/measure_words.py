@@ -33,7 +33,7 @@ MEASURE_WORDS: Final[Mapping[str, Words]] = {
     },
     "measure_state": {
         "proposed": pgettext_lazy("measure", "waits for a second person"),
-        "seen": pgettext_lazy("measure", "seen at the source, without rule and reasons"),
+        "seen": pgettext_lazy("measure", "seen, without reasons"),
         "ordered": pgettext_lazy("measure", "ordered"),
         "done": pgettext_lazy("measure", "in force"),
         "failed": pgettext_lazy("measure", "not carried out"),
