@@ -32,6 +32,7 @@ from kulanz.desk.services.retention import remove_due
 from kulanz.desk.services.sealing import reseal
 from kulanz.desk.services.sessions import forget_expired
 from kulanz.desk.services.standing import count_due
+from kulanz.desk.services.statements import push_due
 from kulanz.desk.services.subscriptions import subscribe_due
 from kulanz.desk.services.sweeping import finish_due
 
@@ -63,6 +64,7 @@ JOBS: Final[Sequence[Job]] = (
     Job("public replies", lambda now: posting.send_due(now=now)),
     Job("measures", lambda now: carrying_out.end_due(now=now) + carrying_out.act_due(now=now)),
     Job("notices", lambda now: measure_notices.send_due(now=now)),
+    Job("statements", lambda now: push_due(now=now)),
     Job("log", lambda now: sequence_due(now=now)),
     Job("messages", lambda now: deliveries.send_due(now=now)),
     Job("digests", lambda now: deliveries.make_digests(now=now)),

@@ -1458,6 +1458,22 @@ class Migration(migrations.Migration):
                 ('told_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
+        migrations.CreateModel(
+            name='Statement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('last_error', models.TextField(blank=True, default='')),
+                ('body', models.JSONField()),
+                ('uuid', models.CharField(blank=True, default='', max_length=36)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('measure', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='statement', to='desk.measure')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
         migrations.AddIndex(
             model_name='measure',
             index=models.Index(fields=['state', 'proposed_at'], name='measure_by_state'),

@@ -19,7 +19,7 @@ from kulanz.desk.models.issues import (
     Watch,
 )
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
-from kulanz.desk.models.moderating import Appeal, AppealMessage, Measure, MeasureNotice
+from kulanz.desk.models.moderating import Appeal, AppealMessage, Measure, MeasureNotice, Statement
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
 from kulanz.desk.models.public_log import LogEntry, LogHead, LogKey, Opening
 from kulanz.desk.models.rulebook import Rule, RuleVersion
@@ -112,6 +112,7 @@ __all__ = [
     "StaffIdentity",
     "Stake",
     "StakeRates",
+    "Statement",
     "StatusPage",
     "Subscription",
     "Task",

@@ -108,6 +108,21 @@ class MeasureNotice(Versioned, Due):
         return self.subject
 
 
+class Statement(Due):
+    """A measure's statement of reasons for the EU's transparency database; ``uuid`` is its name there.
+
+    ``due_at`` is when it is sent, or sent again.
+    """
+
+    measure = models.OneToOneField(Measure, models.CASCADE, related_name="statement")
+    body = models.JSONField()
+    uuid = models.CharField(max_length=36, blank=True, default="")
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.measure_id)
+
+
 class Appeal(Versioned):
     """Somebody contests a measure. Its page is known by ``digest`` of a secret that only they have.
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from kulanz.desk.models import Measure
 from kulanz.desk.services.public_log import About, enter
+from kulanz.desk.services.statements import keep_statement
 from kulanz.tlog.canonical import canonical
 from kulanz.tlog.entries import Origin, RuleRef
 
@@ -15,7 +16,8 @@ _NOT_GIVEN: Final = "other"
 
 
 def log_measure(*, measure: Measure, now: datetime) -> int:
-    """Enter a measure that stands; return its entry. Call it in the transaction of its state."""
+    """Enter a measure that stands, with its statement; return its entry. Call it in the transaction of its state."""
+    statement = keep_statement(measure=measure, now=now)
     entry = enter(
         kind="measure",
         act=measure.kind,
@@ -30,6 +32,7 @@ def log_measure(*, measure: Measure, now: datetime) -> int:
         scope=measure.scope,
         origin=_origin(measure),
         until=measure.until,
+        digests={"statement": canonical(statement)} if statement else {},
     )
     Measure.objects.filter(pk=measure.pk).update(entry=entry)
     measure.entry = entry

@@ -47,6 +47,7 @@ from kulanz.desk.models import (
     RuleVersion,
     Satisfaction,
     SavedView,
+    Statement,
     Task,
     Thread,
 )
@@ -74,6 +75,7 @@ PUBLIC: Final[tuple[tuple[type[models.Model], str, Fields], ...]] = (
 INTERNAL: Final[tuple[tuple[type[models.Model], Fields], ...]] = (
     (Measure, ("why", "text", "text_before", "onward", "despite", "decision", "last_error")),
     (MeasureNotice, ("text", "last_error")),
+    (Statement, ("body", "last_error")),
     (AppealMessage, ("text",)),
     (Mention, ("claim", "found")),
     (Issue, ("title",)),
