@@ -18,6 +18,7 @@ PAGES: dict[frozenset[Role], str] = {
         GET /threads/<int:pk>/spread
         GET /measures
         GET /measures/<int:pk>
+        GET /measures/statements.json
         GET /posts/<int:pk>
         POST /sessions/<int:pk>/end
         GET /issues

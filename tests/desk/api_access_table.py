@@ -38,6 +38,7 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET /api/v1/measures
         GET /api/v1/measures/{pk}
         GET /api/v1/measures/{pk}/notices
+        GET /api/v1/statements
         GET /api/v1/threads/{pk}/revisions
         GET /api/v1/threads/{pk}/findings
         GET /api/v1/threads/{pk}/fronts

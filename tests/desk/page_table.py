@@ -31,6 +31,7 @@ PAGES = """
     POST /threads/<int:pk>/reply: POST /threads/{pk}/replies
     POST /threads/<int:pk>/verdict: POST /threads/{pk}/check/verdict
     GET /measures: GET /measures, GET /notices, GET /appeals
+    GET /measures/statements.json: GET /statements
     GET /measures/<int:pk>: GET /measures/{pk}, GET /measures/{pk}/notices
     POST /threads/<int:pk>/measures: POST /threads/{pk}/measures, POST /threads/{pk}/measures/preview
     POST /sessions/<int:pk>/end: DELETE /me/sessions/{pk}

@@ -60,6 +60,10 @@ def test_a_measure_is_previewed_proposed_agreed_to_and_confirmed(
     told = reverse("notice_told", args=[notice.pk])
     assert told in dora.get(at).text
     assert reverse("measure", args=[measure.pk]) in dora.get(reverse("measures")).text
+    [statement] = dora.get(reverse("statements")).json()["statements"]
+    assert (statement["puid"], statement["category"]) == (
+        measure.reference, "STATEMENT_CATEGORY_ILLEGAL_OR_HARMFUL_SPEECH",
+    )  # fmt: skip
     dora.post(told, {"seen": notice.version})
     assert "told by hand" in dora.get(at).text
 
@@ -91,6 +95,7 @@ def test_programs_propose_and_decide_too(here: Forum, members: dict[str, Member]
     assert approved["state"] == "ordered"
     done = dora.post(f"/measures/{made['id']}/by-hand", {"seen": approved["version"]}).json()
     assert (done["state"], done["entry"] is not None) == ("done", True)
+    assert dora.get("/statements").json()["items"][0]["measure"] == made["id"]
     [notice] = dora.get("/notices").json()["items"]
     assert dora.post(f"/notices/{notice['id']}/told", {"seen": notice["version"]}).json()["way"] == "hand"
     assert dora.get("/measures?kind=remove").json()["items"][0]["id"] == made["id"]

@@ -50,6 +50,7 @@ from kulanz.desk.models import (
     SavedView,
     Source,
     StaffIdentity,
+    Statement,
     Task,
     Team,
     TeamBudget,
@@ -69,6 +70,7 @@ from kulanz.desk.queries.issues import with_affected
 from kulanz.desk.queries.moderating import MeasureFilter, untold
 from kulanz.desk.queries.moderating import filtered as filtered_measures
 from kulanz.desk.queries.moderating import open_appeals as unsettled_appeals
+from kulanz.desk.queries.moderating import statements as all_statements
 from kulanz.desk.queries.people import suggested
 from kulanz.desk.queries.steady import SIZE, Stretch, stretch
 from kulanz.desk.rules.actor import Actor
@@ -196,6 +198,10 @@ def notices_of(measure: Measure, at: At) -> Stretch[MeasureNotice]:
 def untold_notices(at: At) -> Stretch[MeasureNotice]:
     """Return notices that somebody has to give to the author."""
     return _newest(untold(), at)
+
+
+def statements(at: At) -> Stretch[Statement]:
+    return _newest(all_statements(), at)
 
 
 def open_appeals(at: At) -> Stretch[Appeal]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from kulanz.desk.models import Account, Appeal, Case, Issue, Measure, MeasureNotice, Post, Reply, StaffIdentity, Thread
+from kulanz.desk.models import Account, Appeal, Case, Issue, Measure, MeasureNotice, Post, Reply, StaffIdentity, Statement, Thread
 from kulanz.desk.queries.paging import Paged, paged
 from kulanz.desk.queries.threads import findings_of
 from kulanz.desk.rules.machines import CASE, ISSUE, MEASURE, STANDING
@@ -142,6 +142,11 @@ def threads_with_party(member: int) -> QuerySet[Thread]:
     replied = Reply.objects.filter(author=member, thread__isnull=False).exclude(state="discarded")
     answered = Q(pk__in=replied.values("thread")) | Q(pk__in=spoke.values("thread"))
     return Thread.objects.filter(owned | answered).values("pk")
+
+
+def statements() -> QuerySet[Statement]:
+    """Return all statements of reasons."""
+    return Statement.objects.select_related("measure")
 
 
 def undecided() -> QuerySet[Measure]:

@@ -61,7 +61,7 @@ def _act(measure: Measure, world: Outside) -> None:
     except (SourceError, RuleError) as error:
         _not_done(measure, str(error), world.clock())
     else:
-        _done(measure, plain(before), world.clock())
+        _note_done(measure, plain(before), world.clock())
 
 
 def _say_onward(writer: Moderating, measure: Measure) -> None:
@@ -98,6 +98,16 @@ def act_for(measure: Measure) -> ModerationAct:
         until=None if undoing else measure.until,
         why=measure.why,
     )
+
+
+def _note_done(measure: Measure, before: str, now: datetime) -> None:
+    """Note what was done; people see to it where the log does not take its words any more."""
+    try:
+        _done(measure, before, now)
+    except ConflictError:
+        return  # somebody has changed it meanwhile: it is due again when the lease ends
+    except RuleError as error:
+        _not_done(measure, str(error), now)
 
 
 def _done(measure: Measure, before: str, now: datetime) -> None:

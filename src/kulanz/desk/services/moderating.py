@@ -22,6 +22,7 @@ from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.events import record
 from kulanz.desk.services.measure_effects import UNDOING, came_undone, due_for, new_reference, took_effect
 from kulanz.desk.services.public_log import check_note
+from kulanz.desk.services.statements import statement_of
 
 
 def propose(
@@ -147,7 +148,7 @@ def _drafted(  # noqa: PLR0913 - who wants what, where, by which rule
         raise RuleError("measure: expected a post of this conversation")
     situation = situation_of(thread, post)
     wanted = _checked(order, situation, post, now)
-    return Measure(
+    drafted = Measure(
         reference=new_reference(),
         thread=thread,
         post=post,
@@ -160,6 +161,8 @@ def _drafted(  # noqa: PLR0913 - who wants what, where, by which rule
         proposed_by_id=actor.member_id,
         proposed_at=now,
     )
+    statement_of(measure=drafted, now=now)
+    return drafted
 
 
 def _step(  # noqa: PLR0913 - who does what to which measure, why, and what is written

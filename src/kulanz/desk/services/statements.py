@@ -31,14 +31,20 @@ _BUDGET: Final = 2 * MOST_AT_ONCE + 2
 
 def keep_statement(*, measure: Measure, now: datetime) -> dict[str, Any]:
     """Keep the statement of a measure that has one, to be sent; empty where it has none."""
+    body = statement_of(measure=measure, now=now)
+    if body:
+        Statement.objects.create(measure=measure, body=body, due_at=now)
+    return body
+
+
+def statement_of(*, measure: Measure, now: datetime) -> dict[str, Any]:
+    """Return the statement of a measure, empty where it has none; raise RuleError for one that names people."""
     if measure.rule is None or not has_statement(measure.kind, measure.code):
         return {}
     try:
-        body = dict(statement(_facts(measure, now)))
+        return dict(statement(_facts(measure, now)))
     except TlogError as error:
         raise RuleError("statement of reasons: %(why)s", why=str(error)) from error
-    Statement.objects.create(measure=measure, body=body, due_at=now)
-    return body
 
 
 def push_due(*, now: datetime, world: Outside | None = None) -> int:

@@ -17,7 +17,7 @@ from kulanz.desk.rules.moderating import Order
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import measure_notices, moderating
 from kulanz.desk.web.deeds import Deed, Kept, Place
-from kulanz.desk.web.moderating import form, listed, new, post_of, rendered, show
+from kulanz.desk.web.moderating import as_statements, form, listed, new, post_of, rendered, show
 
 if TYPE_CHECKING:
     from kulanz.desk.models import Measure, MeasureNotice, Thread
@@ -151,6 +151,7 @@ def _said(measure: Measure) -> str:
 
 urlpatterns = [
     path("measures", listed, name="measures"),
+    path("measures/statements.json", as_statements, name="statements"),
     path("measures/<int:pk>", show, name="measure"),
     path("threads/<int:pk>/measure", new, name="measure_new"),
     path("threads/<int:pk>/measures", propose, name="measure_propose"),

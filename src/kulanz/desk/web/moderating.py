@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -61,6 +61,15 @@ def _untold(request: DeskRequest) -> Any:
 
 
 @page(Right.SEE_RADAR)
+def as_statements(request: DeskRequest) -> HttpResponse:  # noqa: ARG001 - they name nobody
+    """All statements of reasons as a file, in the form in which the transparency database takes them."""
+    found = [each.body for each in queries.statements().order_by("pk")]
+    answer = JsonResponse({"statements": found}, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer["Content-Disposition"] = 'attachment; filename="statements.json"'
+    return answer
+
+
+@page(Right.SEE_RADAR)
 def show(request: DeskRequest, pk: int) -> HttpResponse:
     """Everything about one measure."""
     return rendered(request, access.measure(request.actor, pk))
@@ -85,6 +94,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         "post_link": web_address(row.post.url) if row.post else None,
         "thread_link": web_address(row.thread.url),
         "is_public": row.state in STANDING,
+        "statement": getattr(row, "statement", None),
         "grounds": guarded(row.kind, queries.situation_of(row.thread, row.post)) if row.state == "seen" else (),
     }
     return render(request, "measure.html", context)

@@ -23,6 +23,7 @@ from kulanz.desk.api.schemas.measures import (
     NoticeOut,
     NoticeTextOut,
     ReasonsIn,
+    StatementOut,
 )
 from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
@@ -148,6 +149,12 @@ def overturn_measure(request: ApiRequest, pk: int, body: Why) -> Any:
     row, seen = access.measure(request.auth, pk), seen_version(request, body.seen)
     moderating.overturn(actor=request.auth, measure=row, seen=seen, reason=body.reason, now=timezone.now())
     return _one(request, pk)
+
+
+@router.get("/statements", response=Listed[StatementOut], **needs(Right.SEE_RADAR))
+def list_statements(request: ApiRequest, place: Query[Place]) -> Any:  # noqa: ARG001 - all may see them
+    """Statements of reasons (Art. 17 of the DSA), the newest first."""
+    return listed(catalog.statements(at(place)))
 
 
 @router.get("/notices", response=Listed[NoticeOut], **needs(Right.MODERATE))

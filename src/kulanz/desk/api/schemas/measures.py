@@ -128,6 +128,17 @@ class MeasureOut(Schema):
         return {"id": row.thread_id, "title": str(row.thread)}
 
 
+class StatementOut(Schema):
+    """A statement of reasons, as the transparency database takes it; ``uuid`` is its name there once it was sent."""
+
+    id: int
+    measure: int = Field(alias="measure_id")
+    statement: dict[str, Any] = Field(alias="body")
+    uuid: str
+    sent_at: datetime | None
+    last_error: str
+
+
 class NoticeTextOut(Schema):
     """The words that an author would be told."""
 
