@@ -50,12 +50,13 @@ _REQUIRED = (
     "decision_facts", "source_type", "automated_detection", "automated_decision", "puid",
 )  # fmt: skip
 _LONGEST = {
-    "decision_visibility_other": 500, "incompatible_content_ground": 500, "incompatible_content_explanation": 2000,
-    "decision_facts": 5000, "puid": 500,
+    "decision_visibility_other": 500, "incompatible_content_ground": 500,
+    "incompatible_content_explanation": 2000, "decision_facts": 5000, "puid": 500,
 }  # fmt: skip
 _KNOWN = {
-    *_REQUIRED, *_CHOICES, *_LONGEST, "decision_visibility", "decision_ground_reference_url", "content_language",
-    "end_date_visibility_restriction", "end_date_account_restriction", "end_date_service_restriction",
+    *_REQUIRED, *_CHOICES, *_LONGEST, "decision_visibility", "decision_ground_reference_url",
+    "content_language", "end_date_visibility_restriction", "end_date_account_restriction",
+    "end_date_service_restriction",
 }  # fmt: skip
 
 

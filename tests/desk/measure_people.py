@@ -78,10 +78,7 @@ def make_rule(now: datetime, key: str = "respect") -> RuleVersion:
 
 def make_forum(source: Source, members: dict[str, Member], now: datetime, stage: str = "complaint") -> Forum:
     thread = make_thread(source, now, "4711", stage)
-    posts = [
-        _post(thread, key, author, now)
-        for key, author in (("1", "rolf_1958"), ("2", "mila_k"))
-    ]
+    posts = [_post(thread, key, author, now) for key, author in (("1", "rolf_1958"), ("2", "mila_k"))]
     signals = ({"complaint": 0.9}, {"thanks": 0.9})
     findings = tuple(
         PostFinding(
@@ -91,7 +88,9 @@ def make_forum(source: Source, members: dict[str, Member], now: datetime, stage:
         )
         for post, found in zip(posts, signals, strict=True)
     )
-    report = ThreadReport(thread_id="4711", rank=1, score=0.6, stage=stage, onset_post=None, affected=1, reasons=(), signals={})
+    report = ThreadReport(
+        thread_id="4711", rank=1, score=0.6, stage=stage, onset_post=None, affected=1, reasons=(), signals={}
+    )
     detail = ThreadDetail(report=report, findings=findings, series={})
     ThreadFindings.objects.create(thread=thread, packed=packed(detail))
     return Forum(

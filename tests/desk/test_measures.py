@@ -1,4 +1,4 @@
-"""Measures as they are taken: a second person, carried out by hand, told, logged, undone, and seen at a source."""
+"""Measures as they are taken: a second person, done by hand, told, logged, undone, and seen at a source."""
 
 from __future__ import annotations
 
@@ -123,7 +123,12 @@ def test_roles_without_the_right_and_old_versions_are_refused(here: Forum, erik:
     for actor in (erik, bob, here.carla):
         with pytest.raises(NotAllowedError):
             moderating.propose(
-                actor=actor, thread=here.thread, post=here.kind, rule=here.rule.pk, order=order(), now=here.now
+                actor=actor,
+                thread=here.thread,
+                post=here.kind,
+                rule=here.rule.pk,
+                order=order(),
+                now=here.now,
             )
     measure = here.propose("hide", here.critical)
     moderating.refuse(actor=here.carla, measure=measure, seen=1, reason="It is fair criticism.", now=here.now)
@@ -185,7 +190,12 @@ def test_what_was_done_at_the_source_asks_for_rule_and_reasons(here: Forum) -> N
     assert (seen.kind, seen.state, seen.at_source, seen.rule) == ("hide", "seen", True, None)
     given = order("lock", onward="nobody asks")
     explained = moderating.explain(
-        actor=here.dora, measure=here.again(seen), seen=seen.version, rule=here.rule.pk, order=given, now=here.now
+        actor=here.dora,
+        measure=here.again(seen),
+        seen=seen.version,
+        rule=here.rule.pk,
+        order=given,
+        now=here.now,
     )
     assert (explained.kind, explained.state, explained.asks) == ("hide", "proposed", ["critical"])
     with pytest.raises(RuleError, match="stands at the source"):
@@ -203,12 +213,16 @@ def test_what_the_rules_do_not_cover_is_undone_and_both_stand_in_the_log(here: F
     back = moderating.overturn(
         actor=here.carla, measure=seen, seen=seen.version, reason="No rule covers it.", now=here.now
     )
-    over = moderating.confirm_by_hand(actor=here.dora, measure=here.again(back), seen=back.version, now=here.now)
+    over = moderating.confirm_by_hand(
+        actor=here.dora, measure=here.again(back), seen=back.version, now=here.now
+    )
     assert over.state == "reversed"
     assert list(LogEntry.objects.order_by("pk").values_list("kind", flat=True)) == ["measure", "reversal"]
 
 
-def test_what_is_no_measure_is_dismissed_with_a_reason_and_what_we_did_is_not_seen_as_others(here: Forum) -> None:
+def test_what_is_no_measure_is_dismissed_with_a_reason_and_what_we_did_is_not_seen_as_others(
+    here: Forum,
+) -> None:
     note_seen(revisions=[seen_change(here, "removed", by="")], now=here.now)
     seen = here.again(queries.seen_unexplained().get())
     with pytest.raises(RuleError, match="say why"):

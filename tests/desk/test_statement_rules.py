@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 from desk_people import NOW
-from dsa_site import problems
 
+from dsa_site import problems
 from kulanz.desk.rules.moderating import CODES, KINDS
 from kulanz.desk.rules.statements import CATEGORIES, Facts, has_statement, statement
 from kulanz.tlog.impersonal import PersonalError
@@ -15,8 +15,9 @@ from kulanz.tlog.impersonal import PersonalError
 
 def facts(**more: object) -> Facts:
     given = {
-        "kind": "hide", "code": "abuse", "reference": "AB12CD34EF", "rule": "Respect, version 1", "rule_url": "",
-        "why": "It insults.", "done_at": NOW, "until": None, "written_at": NOW - timedelta(days=2), "language": "de",
+        "kind": "hide", "code": "abuse", "reference": "AB12CD34EF", "rule": "Respect, version 1",
+        "rule_url": "", "why": "It insults.", "done_at": NOW, "until": None,
+        "written_at": NOW - timedelta(days=2), "language": "de",
     }  # fmt: skip
     return Facts(**{**given, **more})
 
@@ -26,7 +27,9 @@ def test_every_restriction_has_a_statement_that_the_database_accepts(kind: str) 
     for code in CATEGORIES:
         assert has_statement(kind, code)
         until = NOW + timedelta(days=3) if kind in ("hide", "suspend") else None
-        made = statement(facts(kind=kind, code=code, until=until, rule_url="https://k.example/rules/respect/1"))
+        made = statement(
+            facts(kind=kind, code=code, until=until, rule_url="https://k.example/rules/respect/1")
+        )
         assert problems(dict(made)) == []
 
 

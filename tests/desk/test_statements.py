@@ -1,4 +1,4 @@
-"""Statements of reasons on their way to the transparency database: at once, once, and again after a failure."""
+"""Statements of reasons on their way to the transparency database: at once, once, and after a failure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 import pytest
-from dsa_site import TOKEN, TransparencyDatabase
 from measure_people import Forum, make_forum
 
+from dsa_site import TOKEN, TransparencyDatabase
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Measure, Member, Source, Statement
 from kulanz.desk.services import moderating, statements

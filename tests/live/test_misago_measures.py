@@ -1,11 +1,10 @@
-"""Measures from the desk at a real Misago: carried out once, known again when they are read, and seen there."""
+"""Measures from the desk at a real Misago: carried out once, known again when read, and seen there."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
 import signal
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -72,8 +71,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(db: None, misago: MisagoSite) -> Iterator[Desk]:
-    yield Desk(misago)
+def desk(db: None, misago: MisagoSite) -> Desk:
+    return Desk(misago)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -82,7 +81,11 @@ def test_a_conversation_is_closed_once_with_a_way_on_and_opened_again(
     desk: Desk, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock = moderating.propose(
-        actor=desk.dora, thread=desk.thread, rule=desk.rule.pk, order=order("lock", onward=ONWARD), now=desk.now
+        actor=desk.dora,
+        thread=desk.thread,
+        rule=desk.rule.pk,
+        order=order("lock", onward=ONWARD),
+        now=desk.now,
     )
     moderating.approve(actor=desk.carla, measure=lock, seen=lock.version, now=desk.now)
     if fault == "worker killed":

@@ -94,8 +94,8 @@ def defect(actor: Actor, pk: int) -> models.Defect:
 def measure(actor: Actor, pk: int) -> models.Measure:
     """A measure, for all who see the conversations it is about."""
     found = models.Measure.objects.select_related(
-        "thread__source", "post__account", "account__source", "rule__rule", "proposed_by", "decided_by", "entry",
-        "over_entry", "revision",
+        "thread__source", "post__account", "account__source", "rule__rule", "proposed_by", "decided_by",
+        "entry", "over_entry", "revision",
     )  # fmt: skip
     return _one(found, actor, Right.SEE_RADAR, pk)
 
@@ -107,7 +107,9 @@ def measure_notice(actor: Actor, pk: int) -> models.MeasureNotice:
 
 def appeal(actor: Actor, pk: int) -> models.Appeal:
     """An appeal, for those who decide on measures."""
-    found = models.Appeal.objects.select_related("measure__thread__source", "measure__rule__rule", "decided_by")
+    found = models.Appeal.objects.select_related(
+        "measure__thread__source", "measure__rule__rule", "decided_by"
+    )
     return _one(found, actor, Right.JUDGE_MEASURES, pk)
 
 

@@ -12,7 +12,17 @@ from typing import Final
 from django.db import Error, close_old_connections
 
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.services import carrying_out, deliveries, gesture_orders, holding, measure_notices, outgoing, posting, private, scheduling
+from kulanz.desk.services import (
+    carrying_out,
+    deliveries,
+    gesture_orders,
+    holding,
+    measure_notices,
+    outgoing,
+    posting,
+    private,
+    scheduling,
+)
 from kulanz.desk.services.alerting import tell_due
 from kulanz.desk.services.analysing import analyse_due
 from kulanz.desk.services.billing_adapters import adapter_for, reseal_inboxes

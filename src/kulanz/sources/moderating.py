@@ -11,7 +11,18 @@ from datetime import datetime
 from typing import Final, Literal, Protocol, get_args, runtime_checkable
 
 ActKind = Literal[
-    "edit", "hide", "show", "remove", "restore", "lock", "unlock", "slow", "unslow", "move", "suspend", "unsuspend"
+    "edit",
+    "hide",
+    "show",
+    "remove",
+    "restore",
+    "lock",
+    "unlock",
+    "slow",
+    "unslow",
+    "move",
+    "suspend",
+    "unsuspend",
 ]
 ACT_KINDS: Final[tuple[ActKind, ...]] = get_args(ActKind)
 
@@ -21,8 +32,8 @@ class ModerationAct:
     """What a thread, a post in it, or an account is to be.
 
     ``post`` is the id of the post, empty where it is about the thread as a whole; ``account`` the author of
-    the post as posts name them. ``text`` are the words after an edit, ``place`` is where a move leads to, ``until`` when slow mode or a suspension ends (None: without an end).
-    ``why`` may be shown to readers.
+    the post as posts name them. ``text`` are the words after an edit, ``place`` is where a move leads to,
+    ``until`` when slow mode or a suspension ends (None: without an end). ``why`` may be shown to readers.
     """
 
     kind: ActKind
@@ -39,8 +50,8 @@ class ModerationAct:
 class Moderating(Protocol):
     """A connector that moderates the threads that it reads.
 
-    Its module names in ``MODERATES_WITH`` the sets of keys that it needs for it, any one of which will do, and
-    in ``MODERATES`` the acts that it knows, as ``post:hide`` or ``thread:lock``.
+    Its module names in ``MODERATES_WITH`` the sets of keys that it needs for it, any one of which will do,
+    and in ``MODERATES`` the acts that it knows, as ``post:hide`` or ``thread:lock``.
     """
 
     def moderate(self, act: ModerationAct) -> str:
@@ -55,4 +66,6 @@ class Moderating(Protocol):
 
 def named(act: ModerationAct) -> str:
     """Return what ``MODERATES`` calls an act."""
-    return f"{'account' if act.kind in ('suspend', 'unsuspend') else 'post' if act.post else 'thread'}:{act.kind}"
+    if act.kind in ("suspend", "unsuspend"):
+        return f"account:{act.kind}"
+    return f"{'post' if act.post else 'thread'}:{act.kind}"

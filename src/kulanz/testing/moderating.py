@@ -13,7 +13,7 @@ import pytest
 
 from kulanz.sources.connectors import connector_named
 from kulanz.sources.errors import PermanentError, SourceError, TemporaryError
-from kulanz.sources.moderating import Moderating, ModerationAct, named
+from kulanz.sources.moderating import ACT_KINDS, Moderating, ModerationAct, named
 from kulanz.testing.reading import Notebook, Reading
 
 CALMER: Final = "Please correct it.\n\nI *wait* for an answer: 3 < 5."
@@ -90,10 +90,11 @@ class ModeratingSuite(ABC):
 
     def act(self, bench: Bench, name: str) -> ModerationAct:
         on, _, kind = name.partition(":")
-        made = ModerationAct(kind="edit", thread=bench.thread, account=bench.account, why="By rule 1.")
-        return replace(
-            made,
-            kind=kind,
+        return ModerationAct(
+            kind=next(each for each in ACT_KINDS if each == kind),
+            thread=bench.thread,
+            account=bench.account,
+            why="By rule 1.",
             post=bench.post if on == "post" else "",
             text=CALMER if kind == "edit" else "",
             place=bench.other_place if kind == "move" else "",
@@ -155,7 +156,7 @@ class ModeratingSuite(ABC):
     def test_without_a_key_and_for_what_it_does_not_know_nothing_is_done(self, bench: Bench) -> None:
         known = connector_named(self.name).moderates
         with pytest.raises(SourceError):
-            self.connector_for(bench, {}).moderate(self.act(bench, sorted(known)[0]))
+            self.connector_for(bench, {}).moderate(self.act(bench, min(known)))
         unknown = next(each for each in ("account:suspend", "thread:edit") if each not in known)
         with pytest.raises(PermanentError):
             self.connector_for(bench).moderate(self.act(bench, unknown))

@@ -25,20 +25,18 @@ class Measure(Versioned, Due):
     """An act of moderation on a thread, on a post in it, or on what the post's author may do.
 
     ``reference`` names it to people outside. ``rule``, ``code`` and ``why`` are missing only while it is
-    ``seen``: found as ``revision`` at the source. ``why`` and ``onward`` may be read by everybody, ``despite``
-    says why no offer of the close guard fitted. ``asks`` are the reasons for a second person, ``decided_by``.
+    ``seen``: found as ``revision`` at the source. Everybody may read ``why`` and ``onward``; ``despite`` says
+    why no offer of the close guard fitted. ``asks`` are the reasons for a second person, ``decided_by``.
     ``text`` and ``place`` are what an edit or a move leads to, ``text_before`` and ``place_before`` where it
-    leads back to. ``due_at`` is when the worker has it done, undone or ended at the source. ``entry`` and ``over_entry`` are
-    those of the public log.
+    leads back to. ``due_at`` is when the worker has it done, undone or ended at the source. ``entry`` and
+    ``over_entry`` are those of the public log.
     """
 
     reference = models.CharField(max_length=16, unique=True)
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="measures")
     post = models.ForeignKey(Post, models.CASCADE, null=True, blank=True, related_name="measures")
     account = models.ForeignKey(Account, models.SET_NULL, null=True, blank=True, related_name="measures")
-    revision = models.OneToOneField(
-        Revision, models.SET_NULL, null=True, blank=True, related_name="measure"
-    )
+    revision = models.OneToOneField(Revision, models.SET_NULL, null=True, blank=True, related_name="measure")
     kind = models.CharField(max_length=8)
     state = models.CharField(max_length=10, default=MEASURE.initial)
     rule = models.ForeignKey(RuleVersion, models.PROTECT, null=True, blank=True, related_name="measures")

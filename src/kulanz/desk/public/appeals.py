@@ -1,4 +1,4 @@
-"""Appeals against measures, for everybody: no login and no cookie; the page of an appeal has a secret address.
+"""Appeals against measures, for everybody: no login, no cookie; the page of an appeal has a secret address.
 
 Forms need no token against other sites: nothing is known here of who asks, and the page of an appeal is not
 known to them.
@@ -111,11 +111,8 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         return _shown(request, appeal)
     if not LIMITS.allows(f"appeal {appeal.pk}", DEEDS, timezone.now().timestamp()):
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
-    deed = _DEEDS.get(request.POST.get("do", ""))
     try:
-        if deed is None:
-            raise RuleError("form: expected something to do")
-        told = deed(request, appeal)
+        told = _DEEDS.get(request.POST.get("do", ""), _unclear)(request, appeal)
     except ConflictError:
         return _shown(request, appeal, "changed", HTTPStatus.CONFLICT)
     except RuleError:
@@ -133,15 +130,17 @@ def _take_back(_: HttpRequest, appeal: Appeal) -> str:
     return "taken_back"
 
 
+def _unclear(_: HttpRequest, __: Appeal) -> str:
+    raise RuleError("form: expected something to do")
+
+
 _DEEDS: Final[Mapping[str, Callable[[HttpRequest, Appeal], str]]] = {
     "write": _write,
     "take_back": _take_back,
 }
 
 
-def _shown(
-    request: HttpRequest, appeal: Appeal, told: str = "", status: int = HTTPStatus.OK
-) -> HttpResponse:
+def _shown(request: HttpRequest, appeal: Appeal, told: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
     done = request.GET.get("done", "")
     context = {
         "appeal": appeal,
@@ -173,7 +172,12 @@ def _page(
 ) -> HttpResponse:
     lang = _lang(request)
     with translation.override(lang):
-        given = {**context, "company": next(iter(conf().company), ""), "lang": lang, "rules_shown": conf().public_pages}
+        given = {
+            **context,
+            "company": next(iter(conf().company), ""),
+            "lang": lang,
+            "rules_shown": conf().public_pages,
+        }
         answer = render(request, template, given, status=status)
     answer["Content-Language"] = lang
     answer["Vary"] = "Accept-Language"

@@ -9,7 +9,19 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from kulanz.desk.models import Account, Appeal, Case, Issue, Measure, MeasureNotice, Post, Reply, StaffIdentity, Statement, Thread
+from kulanz.desk.models import (
+    Account,
+    Appeal,
+    Case,
+    Issue,
+    Measure,
+    MeasureNotice,
+    Post,
+    Reply,
+    StaffIdentity,
+    Statement,
+    Thread,
+)
 from kulanz.desk.queries.paging import Paged, paged
 from kulanz.desk.queries.threads import findings_of
 from kulanz.desk.rules.machines import CASE, ISSUE, MEASURE, STANDING
@@ -56,11 +68,16 @@ def parties_of(thread: Thread) -> frozenset[int]:
     """
     owners = _issues(thread).values_list("owner_id", flat=True)
     contacts = _cases(thread).values_list("contact_id", flat=True)
-    replied = Reply.objects.filter(thread=thread).exclude(state="discarded").values_list("author_id", flat=True)
+    replied = (
+        Reply.objects.filter(thread=thread).exclude(state="discarded").values_list("author_id", flat=True)
+    )
     keys = Account.objects.filter(posts__thread=thread).values_list("key", flat=True).distinct()
     spoke: Q = reduce(or_, (Q(source=thread.source_id, value__iexact=key) for key in keys), Q(pk__in=()))
-    named = StaffIdentity.objects.filter(spoke, kind__in=("name", "account")).values_list("member_id", flat=True)
-    return frozenset(pk for pk in (*owners, *contacts, *replied, *named) if pk is not None)
+    named = StaffIdentity.objects.filter(spoke, kind__in=("name", "account")).values_list(
+        "member_id", flat=True
+    )
+    found: set[int | None] = {*owners, *contacts, *replied, *named}
+    return frozenset(pk for pk in found if pk is not None)
 
 
 def opener_of(thread: Thread) -> Account | None:
@@ -137,11 +154,15 @@ def threads_with_party(member: int) -> QuerySet[Thread]:
     owned = Q(links__issue__in=issues.filter(owner=member)) | Q(links__issue__cases__contact=member)
     named = StaffIdentity.objects.filter(member=member, kind__in=("name", "account"), source__isnull=False)
     spoke = Post.objects.filter(
-        reduce(or_, (Q(source=s, account__key__iexact=v) for s, v in named.values_list("source", "value")), Q(pk__in=()))
+        reduce(
+            or_,
+            (Q(source=s, account__key__iexact=v) for s, v in named.values_list("source", "value")),
+            Q(pk__in=()),
+        )
     )
     replied = Reply.objects.filter(author=member, thread__isnull=False).exclude(state="discarded")
     answered = Q(pk__in=replied.values("thread")) | Q(pk__in=spoke.values("thread"))
-    return Thread.objects.filter(owned | answered).values("pk")
+    return Thread.objects.filter(owned | answered)
 
 
 def statements() -> QuerySet[Statement]:

@@ -115,7 +115,11 @@ def measures(actor: Actor) -> Kind | None:
     if not actor.may(Right.JUDGE_MEASURES):
         return None
     rows = undecided_measures().exclude(proposed_by=actor.member_id)
-    return Kind(rows.exclude(thread__in=threads_with_party(actor.member_id)), ("proposed_at", "id"), _measure)
+    return Kind(
+        rows.exclude(thread__in=threads_with_party(actor.member_id).values("pk")),
+        ("proposed_at", "id"),
+        _measure,
+    )
 
 
 def appeals(actor: Actor) -> Kind | None:

@@ -32,7 +32,9 @@ def words_of(text: str) -> str:
     if not words:
         raise RuleError("appeal: expected some words")
     if len(words) > LONGEST:
-        raise RuleError("appeal: expected at most %(most)s characters, got %(got)s", most=LONGEST, got=len(words))
+        raise RuleError(
+            "appeal: expected at most %(most)s characters, got %(got)s", most=LONGEST, got=len(words)
+        )
     return words
 
 
@@ -45,4 +47,6 @@ def check_contestable(done_at: datetime | None, now: datetime) -> None:
 def check_judge(member: int, decided: Collection[int | None]) -> None:
     """Raise RuleError for whoever wanted the measure, or agreed to it."""
     if member in decided:
-        raise RuleError("appeal: whoever proposed or approved the measure does not decide, somebody else must")
+        raise RuleError(
+            "appeal: whoever proposed or approved the measure does not decide, somebody else must"
+        )

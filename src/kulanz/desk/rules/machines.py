@@ -181,7 +181,16 @@ DEFECT_FROM: Final = 3
 MEASURE: Final = Machine(
     "measure",
     (
-        "proposed", "seen", "ordered", "done", "failed", "reversing", "ending", "reversed", "ended", "refused",
+        "proposed",
+        "seen",
+        "ordered",
+        "done",
+        "failed",
+        "reversing",
+        "ending",
+        "reversed",
+        "ended",
+        "refused",
         "withdrawn",
     ),
     (
@@ -205,9 +214,9 @@ MEASURE: Final = Machine(
     ),
     final=frozenset({"reversed", "ended", "refused", "withdrawn"}),
 )
-"""``order``: where the rules ask for no second person. ``explain``, ``dismiss`` and ``overturn``: what was seen
-at the source without rule and reasons; ``overturn`` also where the second person does not approve it. ``over``:
-the time for which it was meant has passed."""
+"""``order``: where the rules ask for no second person. ``explain``, ``dismiss`` and ``overturn``: what was
+seen at the source without rule and reasons; ``overturn`` also where the second person does not approve it.
+``over``: the time for which it was meant has passed."""
 STANDING: Final = ("done", "reversing", "ending", "reversed", "ended")
 """States of a measure that was carried out, and that people outside may read of."""
 

@@ -1,4 +1,4 @@
-"""What the author of a post is told of a measure: what was done, by which rule, why, and how to contest it."""
+"""What an author is told of a measure: what was done, by which rule, why, and how to contest it."""
 
 from __future__ import annotations
 

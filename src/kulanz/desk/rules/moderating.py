@@ -15,8 +15,8 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """``slow`` is slow mode: everybody may go on, at longer intervals."""
 Code = Literal[
     "abuse", "threat", "hate", "data_of_others", "spam", "fraud", "intellectual_property", "impersonation",
-    "untrue", "sexual_content", "violence", "self_harm", "minors", "unsafe_product", "off_topic", "double_post",
-    "heated", "asked_by_author", "other",
+    "untrue", "sexual_content", "violence", "self_harm", "minors", "unsafe_product", "off_topic",
+    "double_post", "heated", "asked_by_author", "other",
 ]  # fmt: skip
 CODES: Final[tuple[Code, ...]] = get_args(Code)
 """Reasons, by the words of ``kulanz.tlog.entries``."""
@@ -118,7 +118,9 @@ def scope_of(kind: str, *, on_post: bool) -> str:
 def checked(order: Order, situation: Situation, *, on_post: bool, now: datetime) -> Order:
     """Return an order as it is kept; raise RuleError for one that lacks something or makes no sense."""
     if order.kind not in KINDS:
-        raise RuleError("measure: expected one of %(known)s, got %(got)r", known=", ".join(KINDS), got=order.kind)
+        raise RuleError(
+            "measure: expected one of %(known)s, got %(got)r", known=", ".join(KINDS), got=order.kind
+        )
     _check_place(order.kind, on_post=on_post)
     _check_reasons(order)
     _check_until(order, now)
@@ -127,7 +129,7 @@ def checked(order: Order, situation: Situation, *, on_post: bool, now: datetime)
     return order
 
 
-def may_decide(member: int, others: Collection[int]) -> None:
+def may_decide(member: int, others: Collection[int | None]) -> None:
     """Raise RuleError where the second person has part in the dispute, or proposed the measure."""
     if member in others:
         raise RuleError(
@@ -145,7 +147,9 @@ def _check_place(kind: str, *, on_post: bool) -> None:
 
 def _check_reasons(order: Order) -> None:
     if order.code not in CODES:
-        raise RuleError("reason: expected one of %(known)s, got %(got)r", known=", ".join(CODES), got=order.code)
+        raise RuleError(
+            "reason: expected one of %(known)s, got %(got)r", known=", ".join(CODES), got=order.code
+        )
     if not order.why.strip():
         raise RuleError("measure: say why, in words that the author reads and everybody may")
     for name in ("why", "onward", "despite"):
@@ -172,7 +176,9 @@ def _check_until(order: Order, now: datetime) -> None:
 
 def _check_details(order: Order) -> None:
     if order.kind == "edit" and not order.text.strip():
-        raise RuleError("edit: expected the words of the post as they are to be; to take all of them away, hide it")
+        raise RuleError(
+            "edit: expected the words of the post as they are to be; to take all of them away, hide it"
+        )
     if order.kind == "move" and not order.place.strip():
         raise RuleError("move: say where to")
 
@@ -184,9 +190,11 @@ def _check_guard(order: Order, situation: Situation) -> None:
         raise RuleError("lock: say where people may go on; everybody reads it")
     for word in order.onward.split():
         if "://" in word and not web_address(word.strip(".,;()<>")):
-            raise RuleError("lock: expected an address such as https://forum.example.org, got %(got)r", got=word)
+            raise RuleError(
+                "lock: expected an address such as https://forum.example.org, got %(got)r", got=word
+            )
     if guarded("lock", situation) and not order.despite.strip():
         raise RuleError(
-            "close guard: the dispute is open. Let a named person answer, switch slow mode on, or give it a place"
-            " of its own; or say why none of it fits"
+            "close guard: the dispute is open. Let a named person answer, switch slow mode on, or give it a"
+            " place of its own; or say why none of it fits"
         )

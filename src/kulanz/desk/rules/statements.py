@@ -16,8 +16,8 @@ from kulanz.tlog.impersonal import check_impersonal
 MOST_AT_ONCE: Final = 100
 """Statements of one request, as the database documents."""
 EEA: Final = (
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI",
-    "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT",
+    "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
 )  # fmt: skip
 _OTHER: Final = "STATEMENT_CATEGORY_OTHER_VIOLATION_TC"
 _SPEECH: Final = "STATEMENT_CATEGORY_ILLEGAL_OR_HARMFUL_SPEECH"
@@ -33,7 +33,9 @@ CATEGORIES: Final[Mapping[str, str]] = {
     "self_harm": "STATEMENT_CATEGORY_SELF_HARM",
     "minors": "STATEMENT_CATEGORY_PROTECTION_OF_MINORS",
     "unsafe_product": "STATEMENT_CATEGORY_UNSAFE_AND_PROHIBITED_PRODUCTS",
-    **dict.fromkeys(("untrue", "sexual_content", "spam", "off_topic", "double_post", "heated", "other"), _OTHER),
+    **dict.fromkeys(
+        ("untrue", "sexual_content", "spam", "off_topic", "double_post", "heated", "other"), _OTHER
+    ),
 }
 """By reason. What authors asked for themselves is no restriction, and has no statement."""
 _RESTRICTIONS: Final[Mapping[str, Mapping[str, Any]]] = {

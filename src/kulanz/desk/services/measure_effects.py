@@ -1,4 +1,4 @@
-"""What follows once a measure stands at its source, or is undone there: event, notice and entry of the public log.
+"""What follows once a measure stands at its source, or is undone: event, notice, entry of the public log.
 
 All of it is one transaction with the measure's state.
 """
@@ -57,7 +57,7 @@ def due_for(measure: Measure, state: str, now: datetime) -> datetime | None:
 
 
 def took_effect(*, measure: Measure, seen: int, actor: Actor | None, now: datetime) -> Measure:
-    """Note that a measure stands, tell its author and the public log; ``actor`` has carried it out by hand."""
+    """Note that a measure stands, tell its author and the log; ``actor`` has carried it out by hand."""
     action = "carried_out" if actor is None else "confirm_by_hand"
     values = {"due_at": None, "attempts": 0, "last_error": "", "done_at": now, "by_hand": actor is not None}
     with transaction.atomic():
@@ -69,7 +69,7 @@ def took_effect(*, measure: Measure, seen: int, actor: Actor | None, now: dateti
 
 
 def came_undone(*, measure: Measure, seen: int, actor: Actor | None, now: datetime) -> Measure:
-    """Note that a measure was undone, or has ended; the author is told of what was wrong, not of what is over."""
+    """Note that a measure was undone or has ended; the author is told of what was wrong, not of the end."""
     action = "undone" if actor is None else "confirm_by_hand"
     values = {"due_at": None, "attempts": 0, "last_error": "", "over_at": now}
     with transaction.atomic():

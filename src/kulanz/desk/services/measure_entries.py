@@ -16,7 +16,7 @@ _NOT_GIVEN: Final = "other"
 
 
 def log_measure(*, measure: Measure, now: datetime) -> int:
-    """Enter a measure that stands, with its statement; return its entry. Call it in the transaction of its state."""
+    """Enter a measure that stands, with its statement; return its entry. Call it as its state changes."""
     statement = keep_statement(measure=measure, now=now)
     entry = enter(
         kind="measure",

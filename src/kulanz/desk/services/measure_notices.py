@@ -1,4 +1,4 @@
-"""Authors are told of measures: by a private message at the source where the desk can, else by somebody's hand."""
+"""Authors are told of measures: by private message at the source where the desk can, else by hand."""
 
 from __future__ import annotations
 
@@ -108,7 +108,9 @@ def _send(told: MeasureNotice, world: Outside) -> None:
         _left_to_people(told, str(error))
     else:
         with transaction.atomic():
-            sent = change(told, told.version, way="private", told_at=world.clock(), due_at=None, last_error="")
+            sent = change(
+                told, told.version, way="private", told_at=world.clock(), due_at=None, last_error=""
+            )
             record(None, "tell", sent, now=world.clock(), thread=sent.measure.thread)
 
 

@@ -22,8 +22,8 @@ _ONCE: Final = frozenset({"hide", "remove", "lock"})
 def note_seen(*, revisions: Iterable[Revision], now: datetime) -> int:
     """Keep as a measure what others did to posts and threads, and return how many.
 
-    What a first read tells of earlier times is history, what the desk itself does is known, and what an author
-    did to a post of theirs is no measure. Call it in the transaction that keeps the changes.
+    What a first read tells of earlier times is history, what the desk itself does is known, and what an
+    author did to a post of theirs is no measure. Call it in the transaction that keeps the changes.
     """
     found = [each for each in revisions if _is_act(each) and not _is_ours(each)]
     for each in found:

@@ -30,8 +30,8 @@ def propose(
 ) -> Measure:
     """Want a measure on a thread or on a post in it; it is ordered at once where nobody else has to agree.
 
-    ``rule`` is the version of a rule that is in force. Raise RuleError for what lacks something, and where the
-    close guard asks for something else first.
+    ``rule`` is the version of a rule that is in force. Raise RuleError for what lacks something, and where
+    the close guard asks for something else first.
     """
     drafted = _drafted(actor, thread, post, rule, order, now)
     with transaction.atomic():
@@ -51,7 +51,9 @@ def approve(*, actor: Actor, measure: Measure, seen: int, now: datetime) -> Meas
     """Agree to a measure as the second person; raise RuleError for one who has part in the dispute."""
     _may_decide(actor, measure)
     with transaction.atomic():
-        return _ordered(actor, measure, "approve", now, seen=seen, decided_by_id=actor.member_id, decided_at=now)
+        return _ordered(
+            actor, measure, "approve", now, seen=seen, decided_by_id=actor.member_id, decided_at=now
+        )
 
 
 def refuse(*, actor: Actor, measure: Measure, seen: int, reason: str, now: datetime) -> Measure:
@@ -88,12 +90,20 @@ def reverse(*, actor: Actor, measure: Measure, seen: int, reason: str, now: date
     """Have a measure undone: it was wrong."""
     due = due_for(measure, "reversing", now)
     return _step(
-        actor, measure, seen, "reverse", now, reason=reason, decision=reason.strip()[:500], due_at=due, attempts=0
+        actor,
+        measure,
+        seen,
+        "reverse",
+        now,
+        reason=reason,
+        decision=reason.strip()[:500],
+        due_at=due,
+        attempts=0,
     )
 
 
 def explain(*, actor: Actor, measure: Measure, seen: int, rule: int, order: Order, now: datetime) -> Measure:
-    """Give rule and reasons to what was seen at the source; it counts once a second person has agreed, if asked."""
+    """Give rule and reasons to what was seen at the source; a second person agrees where that is asked."""
     state = step(measure, MEASURE, "explain", actor)
     situation = situation_of(measure.thread, measure.post)
     given = Order(kind=measure.kind, code=order.code, why=order.why, until=order.until, onward=order.onward,
@@ -125,7 +135,9 @@ def overturn(*, actor: Actor, measure: Measure, seen: int, reason: str, now: dat
     if measure.proposed_by_id is not None:
         _may_decide(actor, measure)
     due = due_for(measure, "reversing", now)
-    return _step(actor, measure, seen, "overturn", now, reason=reason, due_at=due, **_decided(actor, reason, now))
+    return _step(
+        actor, measure, seen, "overturn", now, reason=reason, due_at=due, **_decided(actor, reason, now)
+    )
 
 
 def _ordered(
@@ -134,13 +146,15 @@ def _ordered(
     """Order a measure; what is done by saying so, or stands at the source, takes effect at once."""
     at_once = measure.at_source or measure.kind == "warn"
     due = None if at_once else due_for(measure, "ordered", now)
-    ordered = _step(actor, measure, measure.version if seen is None else seen, action, now, due_at=due, **values)
+    ordered = _step(
+        actor, measure, measure.version if seen is None else seen, action, now, due_at=due, **values
+    )
     if not at_once:
         return ordered
     return took_effect(measure=ordered, seen=ordered.version, actor=None, now=now)
 
 
-def _drafted(  # noqa: PLR0913 - who wants what, where, by which rule
+def _drafted(
     actor: Actor, thread: Thread, post: Post | None, rule: int, order: Order, now: datetime
 ) -> Measure:
     actor.need(Right.MODERATE)
@@ -165,7 +179,7 @@ def _drafted(  # noqa: PLR0913 - who wants what, where, by which rule
     return drafted
 
 
-def _step(  # noqa: PLR0913 - who does what to which measure, why, and what is written
+def _step(
     actor: Actor, measure: Measure, seen: int, action: str, now: datetime, *, reason: str = "", **values: Any
 ) -> Measure:
     state = step(measure, MEASURE, action, actor, reason)
@@ -194,8 +208,7 @@ def _decided(actor: Actor, reason: str, now: datetime) -> dict[str, Any]:
 
 def _may_decide(actor: Actor, measure: Measure) -> None:
     actor.need(Right.JUDGE_MEASURES)
-    proposer = {measure.proposed_by_id} - {None}
-    may_decide(actor.member_id, parties_of(measure.thread) | proposer)
+    may_decide(actor.member_id, {*parties_of(measure.thread), measure.proposed_by_id})
 
 
 def _checked(order: Order, situation: Situation, post: Post | None, now: datetime) -> Order:

@@ -38,7 +38,7 @@ def keep_statement(*, measure: Measure, now: datetime) -> dict[str, Any]:
 
 
 def statement_of(*, measure: Measure, now: datetime) -> dict[str, Any]:
-    """Return the statement of a measure, empty where it has none; raise RuleError for one that names people."""
+    """Return the statement of a measure, empty where it has none; raise RuleError where it names people."""
     if measure.rule is None or not has_statement(measure.kind, measure.code):
         return {}
     try:
@@ -51,7 +51,9 @@ def push_due(*, now: datetime, world: Outside | None = None) -> int:
     """Send statements that are due, a hundred at once at most; return how many were tried."""
     if not conf().statements_url:
         return 0
-    claimed = claim(Statement.objects.filter(sent_at=None).select_related("measure"), now, at_most=MOST_AT_ONCE)
+    claimed = claim(
+        Statement.objects.filter(sent_at=None).select_related("measure"), now, at_most=MOST_AT_ONCE
+    )
     if claimed:
         http = (world or outside()).client(_BUDGET)
         try:
@@ -126,7 +128,9 @@ def _sent(row: Statement, uuid: str, now: datetime) -> None:
 
 def _uuid(found: Any) -> str:
     if not isinstance(found, dict):
-        raise PermanentError("expected the statement that is known already, got something else", kind="no_data")
+        raise PermanentError(
+            "expected the statement that is known already, got something else", kind="no_data"
+        )
     return str(found.get("uuid") or "")[:36]
 
 

@@ -70,7 +70,9 @@ def grant(deed: Deed[Appeal]) -> None:
 
 @on_appeal.deed(Right.JUDGE_MEASURES)
 def reject(deed: Deed[Appeal]) -> None:
-    appeals.reject(actor=deed.actor, appeal=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now)
+    appeals.reject(
+        actor=deed.actor, appeal=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
+    )
 
 
 urlpatterns = [

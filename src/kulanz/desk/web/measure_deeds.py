@@ -35,7 +35,13 @@ on_notice: Place[MeasureNotice] = Place(
 def propose(deed: Deed[Thread]) -> str | HttpResponse:
     """Propose a measure, or show the notice as its author would get it; the form's button says which."""
     post = post_of(deed.request, deed.row, deed.text("post"))
-    given = {"actor": deed.actor, "thread": deed.row, "post": post, "rule": deed.number("rule"), "now": deed.now}
+    given = {
+        "actor": deed.actor,
+        "thread": deed.row,
+        "post": post,
+        "rule": deed.number("rule"),
+        "now": deed.now,
+    }
     wanted = _order(deed, deed.text("kind"))
     if deed.text("do") == "preview":
         drafted = moderating.preview(**given, order=wanted)
@@ -137,7 +143,9 @@ def _moment(text: str) -> datetime | None:
     except ValueError:
         found = None
     if found is None:
-        raise RuleError("until: expected a day and a time such as 2026-12-24T18:00, got %(got)r", got=text[:40])
+        raise RuleError(
+            "until: expected a day and a time such as 2026-12-24T18:00, got %(got)r", got=text[:40]
+        )
     return timezone.make_aware(found) if timezone.is_naive(found) else found
 
 
@@ -146,7 +154,11 @@ def _said(measure: Measure) -> str:
         return _("Proposed. A second person has to agree.")
     if measure.state == "done":
         return _("Done, and entered in the public log.")
-    return _("Ordered: the desk carries it out.") if measure.due_at else _("Ordered: carry it out at the source.")
+    return (
+        _("Ordered: the desk carries it out.")
+        if measure.due_at
+        else _("Ordered: carry it out at the source.")
+    )
 
 
 urlpatterns = [

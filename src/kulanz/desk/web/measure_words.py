@@ -22,7 +22,9 @@ MEASURE_WORDS: Final[Mapping[str, Words]] = {
         "suspend": pgettext_lazy("measure", "suspend"),
     },
     "measure_means": {
-        "edit": gettext_lazy("Words of the post are changed; both versions are committed to in the public log."),
+        "edit": gettext_lazy(
+            "Words of the post are changed; both versions are committed to in the public log."
+        ),
         "hide": gettext_lazy("Nobody but moderators can read it; it can be shown again."),
         "remove": gettext_lazy("It is taken away; whether it can be put back depends on the source."),
         "lock": gettext_lazy("Nobody can write in the conversation any more."),
@@ -124,7 +126,9 @@ MEASURES_HAPPENED: Final[Words] = {
     "measure withdraw": gettext_lazy("%(who)s took a measure back."),
     "measure retry": gettext_lazy("%(who)s had a measure tried again."),
     "measure reverse": gettext_lazy("%(who)s has a measure reversed."),
-    "measure confirm_by_hand": gettext_lazy("%(who)s carried a measure out at the source, or undid it there."),
+    "measure confirm_by_hand": gettext_lazy(
+        "%(who)s carried a measure out at the source, or undid it there."
+    ),
     "measure carried_out": gettext_lazy("A measure was carried out."),
     "measure not_done": gettext_lazy("A measure could not be carried out or undone."),
     "measure over": gettext_lazy("The time of a measure has passed."),

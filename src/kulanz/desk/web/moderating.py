@@ -51,7 +51,9 @@ def _waits(request: DeskRequest) -> dict[str, Any]:
     """Measures that wait for somebody to do something, by what that is."""
     rows = {"second": queries.undecided(), "seen": queries.seen_unexplained(), "hand": queries.by_hand()}
     return {
-        name: paged(found.order_by("proposed_at", "pk"), list, offset=offset(request, f"{name}_from"), size=20)
+        name: paged(
+            found.order_by("proposed_at", "pk"), list, offset=offset(request, f"{name}_from"), size=20
+        )
         for name, found in rows.items()
     }
 
@@ -95,7 +97,9 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         "thread_link": web_address(row.thread.url),
         "is_public": row.state in STANDING,
         "statement": getattr(row, "statement", None),
-        "grounds": guarded(row.kind, queries.situation_of(row.thread, row.post)) if row.state == "seen" else (),
+        "grounds": guarded(row.kind, queries.situation_of(row.thread, row.post))
+        if row.state == "seen"
+        else (),
     }
     return render(request, "measure.html", context)
 

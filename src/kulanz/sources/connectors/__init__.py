@@ -38,8 +38,8 @@ class Registered:
     ``writes_with`` are the sets of keys with which it writes private messages
     (``kulanz.sources.private_messages``), none where it cannot; ``answers_with`` those with which it posts
     answers in public (``kulanz.sources.public_answers``). ``mailed_to`` is the key that names the address of
-    a mailing list, where answers are mail. ``moderates_with`` are the sets of keys with which it does the acts
-    of moderation in ``moderates`` (``kulanz.sources.moderating``).
+    a mailing list, where answers are mail. ``moderates_with`` are the sets of keys with which it does the
+    acts of moderation in ``moderates`` (``kulanz.sources.moderating``).
     """
 
     name: str

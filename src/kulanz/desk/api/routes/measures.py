@@ -36,7 +36,7 @@ router = Router(tags=["measures"])
 
 
 @router.get("/measures", response=Listed[MeasureOut], **needs(Right.SEE_RADAR))
-def list_measures(request: ApiRequest, place: Query[MeasurePlace]) -> Any:  # noqa: ARG001 - all may see them
+def list_measures(request: ApiRequest, place: Query[MeasurePlace]) -> Any:
     wanted = MeasureFilter(state=place.state, kind=place.kind, thread=place.thread)
     return listed(catalog.measures(at(place), wanted))
 
@@ -152,13 +152,13 @@ def overturn_measure(request: ApiRequest, pk: int, body: Why) -> Any:
 
 
 @router.get("/statements", response=Listed[StatementOut], **needs(Right.SEE_RADAR))
-def list_statements(request: ApiRequest, place: Query[Place]) -> Any:  # noqa: ARG001 - all may see them
+def list_statements(request: ApiRequest, place: Query[Place]) -> Any:
     """Statements of reasons (Art. 17 of the DSA), the newest first."""
     return listed(catalog.statements(at(place)))
 
 
 @router.get("/notices", response=Listed[NoticeOut], **needs(Right.MODERATE))
-def list_notices(request: ApiRequest, place: Query[Place]) -> Any:  # noqa: ARG001 - all may see them
+def list_notices(request: ApiRequest, place: Query[Place]) -> Any:
     """Notices that somebody has to give to the author by hand."""
     return listed(catalog.untold_notices(at(place)))
 
@@ -178,7 +178,7 @@ def confirm_notice(request: ApiRequest, pk: int, body: Seen) -> Any:
 
 
 @router.get("/appeals", response=Listed[AppealOut], **needs(Right.JUDGE_MEASURES))
-def list_appeals(request: ApiRequest, place: Query[Place]) -> Any:  # noqa: ARG001 - all may see them
+def list_appeals(request: ApiRequest, place: Query[Place]) -> Any:
     """Open appeals."""
     return listed(catalog.open_appeals(at(place)))
 

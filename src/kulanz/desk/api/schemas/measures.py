@@ -8,13 +8,23 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
-from kulanz.desk.api.schemas.common import AccountRef, Body, Key, MemberOut, Place, Seen, Short, ThreadRef, Words
+from kulanz.desk.api.schemas.common import (
+    AccountRef,
+    Body,
+    Key,
+    MemberOut,
+    Place,
+    Seen,
+    Short,
+    ThreadRef,
+    Words,
+)
 from kulanz.desk.rules.moderating import Code, Kind, Order
 
 KindName = Literal["", "edit", "hide", "remove", "lock", "slow", "move", "warn", "suspend"]
 StateName = Literal[
-    "", "proposed", "seen", "ordered", "done", "failed", "reversing", "ending", "reversed", "ended", "refused",
-    "withdrawn",
+    "", "proposed", "seen", "ordered", "done", "failed", "reversing", "ending", "reversed", "ended",
+    "refused", "withdrawn",
 ]  # fmt: skip
 
 
@@ -43,7 +53,7 @@ class GuardOut(Schema):
 
 
 class ReasonsIn(Seen):
-    """Rule and reasons; ``rule`` is the id of a version that is in force, ``onward`` says where people may go on."""
+    """Rule and reasons: ``rule`` is the id of a version in force, ``onward`` says where people may go on."""
 
     rule: Key
     code: Code
@@ -129,7 +139,7 @@ class MeasureOut(Schema):
 
 
 class StatementOut(Schema):
-    """A statement of reasons, as the transparency database takes it; ``uuid`` is its name there once it was sent."""
+    """A statement of reasons as the transparency database takes it; ``uuid`` names it there once sent."""
 
     id: int
     measure: int = Field(alias="measure_id")

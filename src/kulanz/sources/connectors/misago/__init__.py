@@ -1,8 +1,9 @@
 """Misago forums over their public JSON API, as a guest sees them.
 
 Address: the forum's, as in ``https://forum.example.org``. It is read without a key; with ``user`` and
-``password`` of an account answers are posted in its name, as Misago's API has no keys. An account that moderates there edits, hides and removes posts, and closes,
-hides, moves and removes threads; what it removes is not to be had back.
+``password`` of an account answers are posted in its name, as Misago's API has no keys. An account that
+moderates there edits, hides and removes posts, and closes, hides, moves and removes threads; what it removes
+is not to be had back.
 
 Reads ``/api/threads/`` (most recent first) and ``/api/threads/N/posts/``, which gives the thread and a
 page of its posts at once. Edits show with their time, number and editor; Misago has no time in which an

@@ -39,7 +39,9 @@ class MisagoModeration(MisagoAnswers):
     def moderate(self, act: ModerationAct) -> str:
         """Have an act done that is not; return what an edit replaced."""
         if named(act) not in MODERATES:
-            raise PermanentError(f"{self._base} is not told to {act.kind} this: do it there", kind="forbidden")
+            raise PermanentError(
+                f"{self._base} is not told to {act.kind} this: do it there", kind="forbidden"
+            )
         self.account()
         place = _place(act)
         if act.kind == "edit":
@@ -57,7 +59,7 @@ class MisagoModeration(MisagoAnswers):
         if converted(self._page(act.thread, 1), ThreadPage).place != act.place:
             self._set(place, "category", _number(act.place))
 
-    def _set(self, place: str, name: str, value: bool | int) -> None:  # noqa: FBT001 - it goes into JSON
+    def _set(self, place: str, name: str, value: bool | int) -> None:
         self._judged(self._change("PATCH", place, [{"op": "replace", "path": name, "value": value}]))
 
     def _edited(self, act: ModerationAct, place: str) -> str:
