@@ -12,7 +12,18 @@ from typing import Final
 from django.db import Error, close_old_connections
 
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.services import deliveries, gesture_orders, holding, outgoing, posting, private, scheduling
+from kulanz.desk.services import (
+    data_requests,
+    deliveries,
+    gesture_orders,
+    holding,
+    my_data_letters,
+    my_data_links,
+    outgoing,
+    posting,
+    private,
+    scheduling,
+)
 from kulanz.desk.services.alerting import tell_due
 from kulanz.desk.services.analysing import analyse_due
 from kulanz.desk.services.billing_adapters import adapter_for, reseal_inboxes
@@ -61,6 +72,9 @@ JOBS: Final[Sequence[Job]] = (
     Job("private replies", lambda now: private.send_due(now=now)),
     Job("public replies", lambda now: posting.send_due(now=now)),
     Job("messages", lambda now: deliveries.send_due(now=now)),
+    Job("links to own data", lambda now: my_data_links.answer_due(now=now)),
+    Job("requests on own data", lambda now: data_requests.remind_due(now=now)),
+    Job("letters on own data", lambda now: my_data_letters.send_due(now=now)),
     Job("digests", lambda now: deliveries.make_digests(now=now)),
     Job("mailbox", lambda now: fetch_mail(now=now)),
     Job("private answers", lambda now: private.read_due(now=now)),

@@ -19,6 +19,7 @@ from kulanz.desk.models.issues import (
     Watch,
 )
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
+from kulanz.desk.models.my_data import DataAsk, DataLetter, DataLink, DataRequest
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
 from kulanz.desk.models.setup import (
     Calendar,
@@ -53,6 +54,10 @@ __all__ = [
     "Customer",
     "CustomerImport",
     "CustomerMatch",
+    "DataAsk",
+    "DataLetter",
+    "DataLink",
+    "DataRequest",
     "Defect",
     "Delivery",
     "DraftVerdict",

@@ -24,6 +24,9 @@ from kulanz.desk.models import (
     Claim,
     Customer,
     CustomerImport,
+    DataAsk,
+    DataLetter,
+    DataRequest,
     DunningLetter,
     Erasure,
     Gesture,
@@ -62,6 +65,9 @@ _SEALED: Final[tuple[tuple[type[Model], str], ...]] = (
     (Hold, "sealed"),
     (DunningLetter, "sealed"),
     (StatusPage, "sealed"),
+    (DataAsk, "sealed"),
+    (DataLetter, "sealed"),
+    (DataRequest, "sealed"),
 )
 
 

@@ -35,6 +35,7 @@ PART_OF: Final = {
     "/defects": "/gestures",
     "/monthly": "/issues",
     "/customers": "/people",
+    "/data-requests": "/people",
 }
 
 MOST_COUNTED: Final = 99
