@@ -36,8 +36,10 @@ from kulanz.desk.models import (
     Person,
     Post,
     Source,
+    Thread,
 )
 from kulanz.desk.public import my_data
+from kulanz.desk.queries.examples import examples
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.data_catalogue import CLASSES, LEFT_OUT
 from kulanz.desk.rules.data_fields import FIELDS
@@ -305,3 +307,10 @@ def test_erased_as_asked_nothing_of_it_is_left(
 def test_a_month_ends_with_its_last_day() -> None:
     assert months_later(datetime(2026, 1, 31, tzinfo=UTC), 1) == datetime(2026, 2, 28, tzinfo=UTC)
     assert months_later(datetime(2026, 11, 15, tzinfo=UTC), 3) == datetime(2027, 2, 15, tzinfo=UTC)
+
+
+def test_what_is_restricted_is_no_example(rolf: Person, now: datetime) -> None:
+    Thread.objects.update(analysed_at=now)
+    assert len(examples()) == 1
+    data_requests.ask(person=rolf, kind="restrict", said="", language="de", now=now)
+    assert len(examples()) == 0

@@ -14,8 +14,8 @@ _HEAD: Final = Said(
     "All that is held about you here, as of {at}.\n\n"
     "json/ holds a file for each kind, a JSON object a line (UTF-8). csv/ holds the same as tables; a\n"
     "leading apostrophe keeps spreadsheets from taking words for a formula. activitystreams/ holds your\n"
-    "posts in ActivityStreams 2.0, which other services can read. Names of others are replaced by [name], and what\n"
-    "you quoted of others is left out: it is their data.\n",
+    "posts in ActivityStreams 2.0, which other services can read. Names of others are replaced by [name],\n"
+    "and what you quoted of others is left out: it is their data.\n",
     "Alles, was hier über Sie gespeichert ist, Stand {at}.\n\n"
     "json/ enthält je Art eine Datei, eine Zeile je Eintrag als JSON (UTF-8). csv/ enthält dasselbe als\n"
     "Tabellen; ein vorangestellter Apostroph verhindert, dass Worte als Formel gelesen werden.\n"

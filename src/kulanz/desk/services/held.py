@@ -39,9 +39,14 @@ def subject_of(person: Person, now: datetime) -> Subject:
     )
 
 
+def read(subject: Subject, name: str) -> Iterator[Row]:
+    """Yield the rows of a class as they are kept."""
+    return _READERS[name](subject)
+
+
 def rows_of(subject: Subject, name: str) -> Iterator[Row]:
     """Yield the rows of a class as plain values."""
-    for row in _READERS[name](subject):
+    for row in read(subject, name):
         yield {field: _plain(value) for field, value in row.items()}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -11,11 +10,20 @@ from kulanz.desk.models import Retention
 from kulanz.desk.rules.data_catalogue import CLASSES, ELSEWHERE, LEFT_OUT, DataClass
 from kulanz.desk.rules.data_fields import FIELDS
 from kulanz.desk.rules.status_pages import Lang
-from kulanz.desk.services.held import rows_of
+from kulanz.desk.services.held import read
 from kulanz.desk.services.held_rows import Subject
 
 SHOWN: Final = 20
 """Rows of a class on the page; all of them are in the export."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What stands in a field; ``what`` names class and field, ``head`` says what it means."""
+
+    what: str
+    head: str
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +35,7 @@ class Section:
     why: str
     origin: str
     days: int | None
-    heads: tuple[tuple[str, str], ...]
-    rows: tuple[tuple[tuple[str, str], ...], ...]
+    rows: tuple[tuple[Value, ...], ...]
     more: bool
 
 
@@ -44,29 +51,20 @@ def elsewhere(lang: Lang) -> tuple[str, ...]:
 
 
 def _section(each: DataClass, subject: Subject, days: int | None, lang: Lang) -> Section:
-    rows = list(islice(rows_of(subject, each.name), SHOWN + 1))
-    heads = tuple((name, FIELDS[name].in_(lang)) for name in each.fields)
+    rows = list(islice(read(subject, each.name), SHOWN + 1))
     return Section(
         name=each.name,
         title=each.title.in_(lang),
         why=each.why.in_(lang),
         origin=each.origin.in_(lang),
         days=days,
-        heads=heads,
         rows=tuple(
-            tuple((word, said) for name, word in heads if (said := _words(row[name], lang)))
+            tuple(
+                Value(f"{each.name}.{name}", FIELDS[name].in_(lang), row[name])
+                for name in each.fields
+                if row[name] not in (None, "", [], False)
+            )
             for row in rows[:SHOWN]
         ),
         more=len(rows) > SHOWN,
     )
-
-
-def _words(value: Any, lang: Lang) -> str:
-    """Return a value in words; empty where there is nothing to say."""
-    if isinstance(value, bool):
-        return ("ja" if lang == "de" else "yes") if value else ""
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {_words(each, lang)}" for name, each in value.items())
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(_words(each, lang) for each in value)
-    return "" if value is None else str(value)
