@@ -229,6 +229,12 @@ PAGES: dict[frozenset[Role], str] = {
         GET POST /setup/playbooks/new
         GET POST /setup/playbooks/<int:pk>
         POST /setup/playbooks/<int:pk>/remove
+        GET /setup/rules
+        GET POST /setup/rules/new
+        GET POST /setup/rules/<int:pk>
+        POST /setup/rules/<int:pk>/remove
+        POST /setup/rules/<int:pk>/publish
+        POST /setup/rules/<int:pk>/end
         GET /setup/templates
         GET POST /setup/templates/new
         GET POST /setup/templates/<int:pk>
@@ -266,7 +272,10 @@ PAGES: dict[frozenset[Role], str] = {
     """,
 }
 
-TABLE = {who: PAGES.get(who, "") + OPERATIONS.get(who, "") for who in PAGES | OPERATIONS}
+TABLE = {
+    who: "\n".join(filter(None, (PAGES.get(who, "").strip(), OPERATIONS.get(who, "").strip())))
+    for who in PAGES | OPERATIONS
+}
 
 # what everybody may who can log in at all, even without a role
 ROLELESS = ["POST /sessions/<int:pk>/end"]
@@ -278,6 +287,15 @@ OPEN: dict[str, int] = {
     "/my-data/<str:key>": 404,  # the key is in the address
     "/my-data/<str:key>/export.zip": 404,
     "/status/<str:key>": 404,  # the key is in the address
+    # public pages are switched on by a setting
+    "/rules": 404,
+    "/rules.atom": 404,
+    "/rules/<slug:key>": 404,
+    "/rules/<slug:key>/<int:number>": 404,
+    "/rules/<slug:key>/<int:number>/<str:code>.md": 404,
+    "/promises": 404,
+    "/report": 404,
+    "/report.csv": 404,
     "/hooks/<str:hook_key>/billing": 404,  # the key is in the address
     "/hooks/<str:hook_key>/<slug:receiver>": 404,
     "/hooks/<str:hook_key>/<slug:receiver>/<str:rest>": 404,

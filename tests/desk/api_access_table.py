@@ -300,6 +300,11 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET /api/v1/regions/{code}/holidays
         POST /api/v1/playbooks
         PATCH DELETE /api/v1/playbooks/{pk}
+        GET POST /api/v1/rules
+        GET PATCH DELETE /api/v1/rules/{pk}
+        GET /api/v1/rules/{pk}/versions
+        POST /api/v1/rules/{pk}/publish
+        POST /api/v1/rules/{pk}/end
         POST /api/v1/templates
         POST /api/v1/templates/ship
         PATCH DELETE /api/v1/templates/{pk}

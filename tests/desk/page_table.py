@@ -11,6 +11,7 @@ _NOUNS = {
     "calendars": "calendars",
     "playbooks": "playbooks",
     "templates": "templates",
+    "rules": "rules",
     "teams": "teams",
     "limits": "gesture-limits",
     "budgets": "team-budgets",
@@ -129,6 +130,9 @@ PAGES = """
     GET /setup/findings: GET /draft-findings
     GET /setup/approvals: GET /approval-rules
     POST /setup/approvals/save: PUT /approval-rules
+    GET /setup/rules/<int:pk>: GET /rules/{pk}, GET /rules/{pk}/versions
+    POST /setup/rules/<int:pk>/publish: POST /rules/{pk}/publish
+    POST /setup/rules/<int:pk>/end: POST /rules/{pk}/end
     POST /setup/templates/ship: POST /templates/ship
     GET /setup/hold-rules: GET /hold-rules
     POST /setup/hold-rules/save: PUT /hold-rules

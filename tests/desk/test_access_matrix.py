@@ -21,7 +21,7 @@ from kulanz.desk.api.limiting import Limiter
 from kulanz.desk.models import Member
 from kulanz.desk.rules.roles import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ELSEWHERE = "203.0.113.7"
 REFUSED = {401, 403}
 ALLOWED = {

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
+import pytest
 from access_table import TABLE
 from page_table import ALONE, PAGES
 
 from kulanz.desk.api.app import api
 from kulanz.desk.rules.roles import Right
+
+pytestmark = pytest.mark.any_database
 
 API = "/api/v1"
 WHO = {

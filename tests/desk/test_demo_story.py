@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 
+import pytest
+
 from kulanz.desk.demo.story import as_if_now, days_as_if_now
 from kulanz.sources import read
+
+pytestmark = pytest.mark.any_database
 
 
 def test_the_views_of_a_thread_are_known_with_its_last_post_only(sample: Path, now: datetime) -> None:

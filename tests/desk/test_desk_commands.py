@@ -16,6 +16,8 @@ from threading import Timer
 
 import pytest
 
+pytestmark = pytest.mark.any_database
+
 ENOUGH_S = 60
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -20,6 +20,8 @@ from typing import Any, Final
 
 import pytest
 
+pytestmark = pytest.mark.any_database
+
 FEWEST_KILLS: Final = 50
 THREADS: Final = 12
 POSTS: Final = 4

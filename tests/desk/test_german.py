@@ -41,6 +41,8 @@ from kulanz.desk.web.refusals import ACTIONS, RIGHTS, refusal
 from kulanz.desk.web.setup.countries import GERMAN, named_regions
 from kulanz.desk.web.wording import WORDS
 
+pytestmark = pytest.mark.any_database
+
 ROOT = Path(__file__).parents[2]
 DESK = Path(kulanz.desk.__file__).parent
 SCRIPT = ROOT / "scripts" / "write-messages"

@@ -23,6 +23,8 @@ from kulanz.desk.rules.limits import (
 )
 from kulanz.desk.rules.months import month_of
 
+pytestmark = pytest.mark.any_database
+
 PROPOSER, OTHER, PARTY = 1, 2, 3
 
 

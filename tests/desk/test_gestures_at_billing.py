@@ -334,6 +334,7 @@ def test_billing_that_gives_nothing_is_said_so(
     assert words_of(fresh(gesture)).said == "this billing system carries out no gestures"
 
 
+@pytest.mark.any_database
 def test_a_worker_dies_between_telling_billing_and_writing_it_down(tmp_path: Path) -> None:
     for end in ends_of("gesture_victim.py", tmp_path):
         assert end["steps"] == [KILLED, "carried_out"], end

@@ -14,6 +14,8 @@ from kulanz.desk.checks import UnsafeError, found_unsafe, refuse_unsafe
 from kulanz.desk.conf import ConfError, read_conf
 from kulanz.desk.rules.joining import Arrival, Fence
 
+pytestmark = pytest.mark.any_database
+
 OURS = "grete@kontaktor.example"
 OPENID = {
     "KULANZ_OIDC_URL": "https://login.example.org",

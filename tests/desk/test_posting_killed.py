@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from worker_deaths import KILLED, ends_of
+
+pytestmark = pytest.mark.any_database
 
 
 def test_a_worker_dies_between_the_request_and_the_record(tmp_path: Path) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import requests
 
 from desk_site import DeskSite, make, served
 from servers.frame import free_port
+
+pytestmark = pytest.mark.any_database
 
 TOO_MANY = "Too many failed login attempts"
 

@@ -152,7 +152,7 @@ class Filled:
     def addresses(self, *, api: bool) -> Iterator[str]:
         """All addresses of the table that can be looked at, with the one thread, issue, case and person."""
         ones = {"threads": self.thread, "issues": self.issue, "cases": self.case, "people": self.person}
-        lines = (line.split() for lines in TABLE.values() for line in lines.splitlines() if line.strip())
+        lines = (line.split() for lines in TABLE.values() for line in lines.splitlines())
         for *methods, route in lines:
             if "GET" not in methods or route.startswith(API) is not api:
                 continue

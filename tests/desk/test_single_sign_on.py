@@ -12,6 +12,8 @@ from servers.fixtures import site_fixture
 from servers.openid import OpenidSite
 from servers.simplesamlphp import SamlSite
 
+pytestmark = pytest.mark.any_database
+
 pytest.importorskip("onelogin", reason="SAML needs the extra saml: pip install 'kulanz[saml]'")
 openid = site_fixture("openid")
 simplesamlphp = site_fixture("simplesamlphp")

@@ -12,18 +12,22 @@ from pathlib import Path
 from typing import Final
 from urllib.request import Request, urlopen
 
+import pytest
+
 from desk_site import desk_site
 from servers.fixtures import site_fixture
 from servers.postgres import Cluster
 from smtp_site import smtp_site
 
-THREADS: Final = 100
+pytestmark = pytest.mark.any_database
+
+THREADS: Final = 30
 WORDS: Final = (
     "Seit Wochen bekomme ich falsche Mahnungen, und niemand antwortet. Das ist eine Frechheit, ich kündige!",
     "Bei mir dasselbe: Inkasso wegen einer Rechnung, die längst bezahlt ist. Unverschämt!",
     "Mir ist das auch passiert. Finger weg von dieser Firma, ich bin stinksauer.",
 )
-MAILS: Final = 200
+MAILS: Final = 60
 _SECRET: Final = "known to both sides"  # noqa: S105 - of the tests
 postgres = site_fixture("postgres")
 

@@ -14,6 +14,8 @@ import pytest
 
 from kulanz.desk.rules.machines import MACHINES
 
+pytestmark = pytest.mark.any_database
+
 ROOT = Path(__file__).parents[2]
 NAME = "What customers are worth decides nothing"
 LOADED = """

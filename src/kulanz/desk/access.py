@@ -228,6 +228,11 @@ def template(actor: Actor, pk: int) -> models.Template:
     return _one(models.Template.objects.all(), actor, right, pk)
 
 
+def rule(actor: Actor, pk: int) -> models.Rule:
+    """A rule with what may be published of it next, for those who write rules."""
+    return _one(models.Rule.objects.prefetch_related("versions"), actor, Right.SET_POLICIES, pk)
+
+
 def team(actor: Actor, pk: int) -> models.Team:
     """A team, for those who give it issues and for those who set it up."""
     right = _held(actor, Right.SET_POLICIES, Right.WORK_ISSUES)

@@ -51,7 +51,12 @@ class Conf:
     mail_from: str
     inbox_url: str
     allow_private: tuple[str, ...]
+    public_pages: bool
     log_format: Literal["text", "json"]
+    log_folder: Path
+    log_origin: str
+    log_key: str
+    log_sign_command: str
     oidc_url: str
     oidc_client: str
     oidc_secret: str
@@ -97,7 +102,12 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         mail_from=given.text("MAIL_FROM", f"kulanz@{urlsplit(url).hostname or 'localhost'}"),
         inbox_url=given.service("INBOX_URL", ("imaps://name:password@mail.example.org/INBOX",)),
         allow_private=given.words("ALLOW_PRIVATE"),
+        public_pages=given.truth("PUBLIC_PAGES", default=False),
         log_format=given.choice("LOG_FORMAT", ("text", "json")),
+        log_folder=Path(given.text("LOG_FOLDER", str(data / "log"))).resolve(),
+        log_origin=given.origin("LOG_ORIGIN", f"{urlsplit(url).netloc}/log"),
+        log_key=given.secret("LOG_KEY"),
+        log_sign_command=given.text("LOG_SIGN_COMMAND", ""),
         oidc_url=given.trusted("OIDC_URL"),
         oidc_client=given.text("OIDC_CLIENT", ""),
         oidc_secret=given.secret("OIDC_SECRET"),
@@ -140,6 +150,15 @@ class _Given:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ConfError(
                 f"{PREFIX}{name}: expected an address such as https://desk.example.org, got {value!r}"
+            )
+        return value
+
+    def origin(self, name: str, default: str) -> str:
+        """The name of a log, which stands in every checkpoint and in the names of its keys."""
+        value = self.text(name, default)
+        if not value.isprintable() or " " in value or "+" in value:
+            raise ConfError(
+                f"{PREFIX}{name}: expected a name such as {default} without spaces or plus signs, got {value!r}"
             )
         return value
 

@@ -34,6 +34,7 @@ from kulanz.desk.services.fetching import fetch_due, learn_due
 from kulanz.desk.services.heartbeats import beat
 from kulanz.desk.services.hold_proposing import propose_due
 from kulanz.desk.services.issues import wake_due
+from kulanz.desk.services.log_sequencing import sequence_due
 from kulanz.desk.services.mailbox import fetch_mail
 from kulanz.desk.services.matching import match_due
 from kulanz.desk.services.mentions import verify_due
@@ -71,6 +72,7 @@ JOBS: Final[Sequence[Job]] = (
     Job("replies", lambda now: outgoing.send_due(now=now)),
     Job("private replies", lambda now: private.send_due(now=now)),
     Job("public replies", lambda now: posting.send_due(now=now)),
+    Job("log", lambda now: sequence_due(now=now)),
     Job("messages", lambda now: deliveries.send_due(now=now)),
     Job("links to own data", lambda now: my_data_links.answer_due(now=now)),
     Job("requests on own data", lambda now: data_requests.remind_due(now=now)),

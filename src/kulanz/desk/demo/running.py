@@ -83,6 +83,7 @@ def _settings(folder: Path, lang: Lang, listen: str) -> None:
         KULANZ_DATA=str(folder.resolve()),
         KULANZ_URL=f"http://localhost:{listen.rpartition(':')[2]}",
         KULANZ_COMPANY=COMPANY,
+        KULANZ_PUBLIC_PAGES="yes",
         KULANZ_LANGUAGE=lang,
     )
 

@@ -121,6 +121,38 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='LogHead',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('due_at', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('last_error', models.TextField(blank=True, default='')),
+                ('origin', models.CharField(max_length=200, unique=True)),
+                ('checkpoint', models.BinaryField(default=bytes)),
+                ('size', models.PositiveBigIntegerField(default=0)),
+                ('begun_at', models.DateTimeField()),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='LogKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('vkey', models.CharField(max_length=400, unique=True)),
+                ('held_by', models.CharField(max_length=7)),
+                ('sealed', models.BinaryField(default=bytes)),
+                ('active_from', models.DateTimeField()),
+                ('active_to', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('held_by__in', ['desk', 'file', 'program'])), name='log_key_held_by')],
+            },
+        ),
+        migrations.CreateModel(
             name='StakeRates',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -920,6 +952,41 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Rule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('key', models.SlugField(max_length=40, unique=True)),
+                ('title_de', models.CharField(blank=True, default='', max_length=120)),
+                ('title_en', models.CharField(blank=True, default='', max_length=120)),
+                ('text_de', models.TextField(blank=True, default='')),
+                ('text_en', models.TextField(blank=True, default='')),
+            ],
+            options={
+                'ordering': ('key',),
+            },
+        ),
+        migrations.CreateModel(
+            name='RuleVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('title_de', models.CharField(max_length=120)),
+                ('title_en', models.CharField(max_length=120)),
+                ('text_de', models.TextField()),
+                ('text_en', models.TextField()),
+                ('effective_from', models.DateTimeField(db_index=True)),
+                ('effective_to', models.DateTimeField(blank=True, null=True)),
+                ('published_at', models.DateTimeField(db_index=True)),
+                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='desk.rule')),
+            ],
+            options={
+                'ordering': ('rule', 'number'),
+                'constraints': [models.UniqueConstraint(fields=('rule', 'number'), name='rule_version_once'), models.CheckConstraint(condition=models.Q(('effective_to', None), ('effective_to__gte', models.F('effective_from')), _connector='OR'), name='rule_version_ends_after_it_begins')],
+            },
+        ),
+        migrations.CreateModel(
             name='SavedView',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1344,6 +1411,42 @@ class Migration(migrations.Migration):
             model_name='draftverdict',
             name='thread',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='draft_verdicts', to='desk.thread'),
+        ),
+        migrations.CreateModel(
+            name='LogEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('index', models.PositiveBigIntegerField(blank=True, null=True, unique=True)),
+                ('kind', models.CharField(max_length=12)),
+                ('act', models.CharField(max_length=12)),
+                ('at', models.DateTimeField(db_index=True)),
+                ('entered_at', models.DateTimeField()),
+                ('body', models.BinaryField()),
+                ('leaf', models.CharField(max_length=64, unique=True)),
+                ('rule_key', models.CharField(blank=True, default='', max_length=60)),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='log_entries', to='desk.account')),
+                ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='log_entries', to='desk.case')),
+                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='log_entries', to='desk.post')),
+                ('refers', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referring', to='desk.logentry')),
+                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='log_entries', to='desk.source')),
+                ('thread', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='log_entries', to='desk.thread')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['kind', 'at'], name='log_entry_by_kind')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['measure', 'reversal', 'rule', 'silent_edit', 'promise', 'report', 'key', 'erasure', 'annotation'])), name='log_entry_kind')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Opening',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=20)),
+                ('sealed', models.BinaryField()),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='openings', to='desk.logentry')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('entry', 'name'), name='opening_once')],
+            },
         ),
         migrations.CreateModel(
             name='Attention',

@@ -21,6 +21,8 @@ from kulanz.desk.models.issues import (
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
 from kulanz.desk.models.my_data import DataAsk, DataLetter, DataLink, DataRequest
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
+from kulanz.desk.models.public_log import LogEntry, LogHead, LogKey, Opening
+from kulanz.desk.models.rulebook import Rule, RuleVersion
 from kulanz.desk.models.setup import (
     Calendar,
     ClosedDay,
@@ -76,12 +78,16 @@ __all__ = [
     "IssueRole",
     "IssueThread",
     "Lane",
+    "LogEntry",
+    "LogHead",
+    "LogKey",
     "Member",
     "MemberRole",
     "Mention",
     "Merge",
     "Message",
     "Note",
+    "Opening",
     "Person",
     "Playbook",
     "PlaybookStep",
@@ -96,6 +102,8 @@ __all__ = [
     "Resemblance",
     "Retention",
     "Revision",
+    "Rule",
+    "RuleVersion",
     "Satisfaction",
     "SavedView",
     "ShownFinding",

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kulanz.desk.public import hooks, my_data, status_pages
+from kulanz.desk.public import hooks, my_data, numbers, rulebook, status_pages
 
 urlpatterns = [
     path("my-data", my_data.ask, name="my_data"),
     path("my-data/<str:key>", my_data.show, name="my_data_page"),
     path("my-data/<str:key>/export.zip", my_data.export, name="my_data_export"),
     path("status/<str:key>", status_pages.show, name="status_page"),
+    path("rules", rulebook.show_all, name="public_rules"),
+    path("rules.atom", rulebook.feed, name="public_rules_feed"),
+    path("rules/<slug:key>", rulebook.show, name="public_rule"),
+    path("rules/<slug:key>/<int:number>", rulebook.show_version, name="public_rule_version"),
+    path("rules/<slug:key>/<int:number>/<str:code>.md", rulebook.markdown, name="public_rule_file"),
+    path("promises", numbers.promises, name="public_promises"),
+    path("report", numbers.report, name="public_report"),
+    path("report.csv", numbers.table, name="public_report_csv"),
     path("hooks/<str:hook_key>/billing", hooks.take_billing, name="hook_billing"),
     path("hooks/<str:hook_key>/<slug:receiver>", hooks.take, name="hook"),
     path("hooks/<str:hook_key>/<slug:receiver>/<str:rest>", hooks.take, name="hook_about"),

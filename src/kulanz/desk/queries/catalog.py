@@ -43,6 +43,8 @@ from kulanz.desk.models import (
     Reply,
     Resemblance,
     Revision,
+    Rule,
+    RuleVersion,
     SavedView,
     Source,
     StaffIdentity,
@@ -248,6 +250,14 @@ def playbooks(at: At) -> Stretch[Playbook]:
 
 def templates(at: At) -> Stretch[Template]:
     return _newest(Template.objects.all(), at)
+
+
+def rules(at: At) -> Stretch[Rule]:
+    return _newest(Rule.objects.prefetch_related("versions"), at)
+
+
+def rule_versions(rule: Rule, at: At) -> Stretch[RuleVersion]:
+    return _newest(rule.versions.all(), at)
 
 
 def teams(at: At) -> Stretch[Team]:

@@ -87,3 +87,10 @@ def _at(
             if name is not None:
                 return length, name
     return 1, None
+
+
+def runs_of(text: str) -> frozenset[str]:
+    """Return every run of words in a text that could be a name: folded, joined by a space, not ordinary."""
+    words = [found.group().casefold() for found in _WORD.finditer(text)]
+    spans = [words[at : at + count] for at in range(len(words)) for count in range(1, MOST_WORDS + 1)]
+    return frozenset(" ".join(span) for span in spans if not is_ordinary(span) and len("".join(span)) > 1)

@@ -31,7 +31,9 @@ from kulanz.desk.models import (
     Erasure,
     Gesture,
     Hold,
+    LogKey,
     Member,
+    Opening,
     Source,
     Stake,
     StatusPage,
@@ -68,6 +70,8 @@ _SEALED: Final[tuple[tuple[type[Model], str], ...]] = (
     (DataAsk, "sealed"),
     (DataLetter, "sealed"),
     (DataRequest, "sealed"),
+    (Opening, "sealed"),
+    (LogKey, "sealed"),
 )
 
 

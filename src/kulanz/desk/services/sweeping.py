@@ -40,6 +40,8 @@ from kulanz.desk.models import (
     Reply,
     ReportSummary,
     Revision,
+    Rule,
+    RuleVersion,
     Satisfaction,
     SavedView,
     Task,
@@ -91,6 +93,8 @@ INTERNAL: Final[tuple[tuple[type[models.Model], Fields], ...]] = (
     (Person, ("note",)),
     (CustomerImport, ("name", "told")),
     (SavedView, ("name", "query")),
+    (Rule, ("title_de", "title_en", "text_de", "text_en")),
+    (RuleVersion, ("title_de", "title_en", "text_de", "text_en")),
 )
 SEALED: Final[tuple[type[models.Model], ...]] = (Gesture, Assessment, Hold)
 """Whose sealed words may name the person: objects of JSON."""

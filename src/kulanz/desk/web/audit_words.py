@@ -32,8 +32,8 @@ NOUNS: Final[Words] = {
 }
 
 _SET_UP: Final = (
-    "alertpolicy", "calendar", "gesturelimit", "playbook", "staffidentity", "team", "teambudget", "template",
-    "webhooktarget",
+    "alertpolicy", "calendar", "gesturelimit", "playbook", "rule", "staffidentity", "team", "teambudget",
+    "template", "webhooktarget",
 )  # fmt: skip
 _KEPT: Final[Words] = {
     "make": gettext_lazy("%(who)s made it."),
@@ -115,6 +115,8 @@ MORE: Final[Words] = {
     "playbook set_steps": gettext_lazy("%(who)s changed the steps of a playbook."),
     "retention set_retention": gettext_lazy("%(who)s set how long data is kept."),
     "retention remove_old": gettext_lazy("What was too old was removed."),
+    "rule publish": gettext_lazy("%(who)s published a version of a rule."),
+    "rule end": gettext_lazy("%(who)s had a rule end."),
     "savedview save": gettext_lazy("%(who)s kept a view of the radar."),
     "savedview remove": gettext_lazy("%(who)s removed a view of the radar."),
     "source retry": gettext_lazy("%(who)s had a source tried again."),

@@ -42,6 +42,7 @@ NOUNS: Final[Words] = {
     "promise": pgettext_lazy("noun", "promise"),
     "reply": pgettext_lazy("noun", "reply"),
     "resemblance": pgettext_lazy("noun", "suggestion"),
+    "rule": pgettext_lazy("noun", "rule"),
     "saved view": pgettext_lazy("noun", "view"),
     "source": pgettext_lazy("noun", "source"),
     "staff identity": pgettext_lazy("noun", "name of the company"),

@@ -17,6 +17,12 @@ SECTIONS: Final = (
     ("calendars", _("Calendars"), _("Opening hours, public holidays, days off."), Right.SET_POLICIES),
     ("playbooks", _("Playbooks"), _("Checklists that issues begin with."), Right.SET_POLICIES),
     ("templates", _("Templates"), _("Beginnings of letters."), Right.SET_POLICIES),
+    (
+        "rules",
+        _("Rules"),
+        _("What holds in the community, published version by version."),
+        Right.SET_POLICIES,
+    ),
     ("teams", _("Teams"), _("Who works together, and who leads."), Right.SET_POLICIES),
     ("limits", _("Limits of gestures"), _("What each role may approve."), Right.SET_POLICIES),
     ("budgets", _("Budgets of teams"), _("What a team may spend on gestures a month."), Right.SET_POLICIES),

@@ -23,6 +23,7 @@ from kulanz.desk.web.setup.limits import BUDGETS, LIMITS
 from kulanz.desk.web.setup.members import MEMBERS
 from kulanz.desk.web.setup.people import IDENTITIES, TEAMS
 from kulanz.desk.web.setup.policies import POLICIES
+from kulanz.desk.web.setup.rulebook import RULES, end, publish
 from kulanz.desk.web.setup.targets import TARGETS
 from kulanz.desk.web.setup.texts import PLAYBOOKS, TEMPLATES, ship_templates
 
@@ -33,6 +34,9 @@ urlpatterns = [
     *PLAYBOOKS.urls,
     *TEMPLATES.urls,
     path("setup/templates/ship", ship_templates, name="templates_ship"),
+    *RULES.urls,
+    path("setup/rules/<int:pk>/publish", publish, name="rule_publish"),
+    path("setup/rules/<int:pk>/end", end, name="rule_end"),
     *TEAMS.urls,
     *LIMITS.urls,
     *BUDGETS.urls,

@@ -1,0 +1,84 @@
+"""The worker's turn at the public log: entries get their places, and everybody is shown them.
+
+One worker at a time by a lease; where a lease runs out too early, the head's compare-and-swap sees to it that
+the log does not fork.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F
+
+from kulanz.desk.conf import conf
+from kulanz.desk.models import LogEntry, LogHead
+from kulanz.desk.services.claiming import claim, done, failed
+from kulanz.desk.services.log_keys import SigningError, signers
+from kulanz.logstores import FolderStore
+from kulanz.tlog.checkpoints import Checkpoint
+from kulanz.tlog.errors import TlogError
+from kulanz.tlog.notes import parse_note
+from kulanz.tlog.sequencing import Objects, begin, sequence
+
+AT_ONCE: Final = 1_000
+_LEASE: Final = timedelta(minutes=1)
+
+logger = logging.getLogger(__name__)
+
+
+class DeskHead:
+    """The log's head in the database: it moves together with the places of some entries, or not at all."""
+
+    def __init__(self, row: LogHead, entries: Sequence[LogEntry]) -> None:
+        self._row, self._entries = row, entries
+
+    def read(self) -> bytes:
+        return bytes(LogHead.objects.values_list("checkpoint", flat=True).get(pk=self._row.pk))
+
+    def swap(self, seen: bytes, checkpoint: bytes) -> bool:
+        size = Checkpoint.parse(parse_note(checkpoint).text).size
+        ours = LogHead.objects.filter(pk=self._row.pk, checkpoint=seen)
+        for place, entry in enumerate(self._entries, start=size - len(self._entries)):
+            entry.index = place
+        with transaction.atomic():
+            if not ours.update(checkpoint=checkpoint, size=size, version=F("version") + 1):
+                return False
+            LogEntry.objects.bulk_update(self._entries, ("index",), batch_size=100)
+        return True
+
+
+def store() -> Objects:
+    """Return where the log's files lie."""
+    return FolderStore(conf().log_folder)
+
+
+def sequence_due(*, now: datetime) -> int:
+    """Give some entries their places and publish them; return how many these were."""
+    waits = LogEntry.objects.filter(index=None).exists()
+    rows = LogHead.objects.all() if waits else LogHead.objects.filter(attempts__gt=0)
+    claimed = claim(rows, now, at_most=1, lease=_LEASE)
+    return sum(_turn(row, now) for row in claimed)
+
+
+def _turn(row: LogHead, now: datetime) -> int:
+    entries = list(LogEntry.objects.filter(index=None).order_by("pk")[:AT_ONCE])
+    try:
+        if _sequenced(row, entries, now):
+            LogHead.objects.filter(pk=row.pk).update(published_at=now)
+            done(row, next_at=now)
+            return len(entries)
+        failed(row, "another worker was faster", now)
+    except (TlogError, SigningError) as error:
+        logger.exception("the public log could not be brought up to date")
+        failed(row, str(error), now)
+    return 0
+
+
+def _sequenced(row: LogHead, entries: Sequence[LogEntry], now: datetime) -> bool:
+    keys = signers(now)
+    begin(DeskHead(row, ()), row.origin, keys)
+    return sequence(store(), DeskHead(row, entries), [bytes(entry.body) for entry in entries], keys)

@@ -1,0 +1,168 @@
+"""The public log at the desk: begun, sequenced by the worker, signed by several kinds of keys, verified."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kulanz.desk.conf import Conf, conf
+from kulanz.desk.models import LogEntry, LogHead, LogKey, Source
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.services import log_keys, log_sequencing
+from kulanz.desk.services.log_keys import SigningError, active, add, begin_log, rotate
+from kulanz.desk.services.log_sequencing import DeskHead, sequence_due
+from kulanz.desk.services.public_log import enter
+from kulanz.logstores import FolderStore
+from kulanz.tlog.entries import decode
+from kulanz.tlog.errors import SignatureError
+from kulanz.tlog.notes import SigningKey, VerifierKey
+from kulanz.tlog.verifying import verify_log
+
+pytestmark = pytest.mark.django_db
+SIGN = """
+import sys
+from base64 import b64encode
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+assert sys.argv[1].startswith("localhost")
+key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+print(b64encode(key.sign(sys.stdin.buffer.read())).decode())
+"""
+
+
+@pytest.fixture
+def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Conf:
+    changed = replace(conf(), log_folder=tmp_path / "log", log_origin="localhost/log")
+    use(monkeypatch, changed)
+    return changed
+
+
+def use(monkeypatch: pytest.MonkeyPatch, changed: Conf) -> None:
+    for module in (log_keys, log_sequencing):
+        monkeypatch.setattr(module, "conf", lambda: changed)
+
+
+def shown(given: Conf, key: LogKey) -> list[bytes]:
+    """Verify the published log with one of its keys, as a stranger does, and return its entries."""
+    read = FolderStore(given.log_folder).read
+    assert verify_log(read, [VerifierKey.parse(key.vkey)], given.log_origin).ok
+    return [bytes(row.body) for row in LogEntry.objects.exclude(index=None).order_by("index")]
+
+
+def warned(source: Source, now: datetime) -> LogEntry:
+    subjects = {"account": b'"rolf_p"'}
+    return enter(kind="measure", act="warn", at=now, now=now, source=source, subjects=subjects)
+
+
+def test_entries_are_published_in_order_and_whoever_has_the_key_can_verify_them(
+    given: Conf, forum: Source, now: datetime
+) -> None:
+    first = warned(forum, now)
+    assert sequence_due(now=now) == 0
+    key = begin_log(now=now)
+    assert sequence_due(now=now) == 2
+    first.refresh_from_db()
+    assert first.index == 0
+    second = warned(forum, now)
+    assert sequence_due(now=now) == 1
+    assert sequence_due(now=now) == 0
+    assert [decode(each).kind for each in shown(given, key)] == ["measure", "key", "measure"]
+    head = LogHead.objects.get()
+    assert (head.size, head.published_at, head.attempts) == (3, now, 0)
+    assert bytes(second.body) == shown(given, key)[2]
+    with pytest.raises(RuleError, match="begun already"):
+        begin_log(now=now)
+
+
+def test_a_store_that_fails_is_tried_again_and_nothing_is_lost(
+    given: Conf, forum: Source, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = begin_log(now=now)
+    given.log_folder.write_bytes(b"no folder")
+    assert sequence_due(now=now) == 0
+    head = LogHead.objects.get()
+    assert "could not be kept" in head.last_error
+    assert head.due_at == now + timedelta(minutes=1)
+    assert sequence_due(now=now) == 0
+    given.log_folder.unlink()
+    assert sequence_due(now=now + timedelta(minutes=1)) == 1
+    assert len(shown(given, key)) == 1
+
+
+def test_what_a_dead_worker_had_decided_is_published_by_the_next(
+    given: Conf, forum: Source, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = begin_log(now=now)
+    sequence_due(now=now)
+    warned(forum, now)
+    with monkeypatch.context() as patched:
+        patched.setattr("kulanz.tlog.sequencing._write", lambda *_: sys.exit("killed"))
+        with pytest.raises(SystemExit):
+            sequence_due(now=now)
+    assert LogHead.objects.get().size == 2
+    later = now + timedelta(minutes=1)
+    assert sequence_due(now=later - timedelta(seconds=1)) == 0
+    assert sequence_due(now=later) == 0
+    assert len(shown(given, key)) == 2
+    assert LogHead.objects.get().attempts == 0
+
+
+def test_of_two_workers_at_once_one_moves_the_head(given: Conf, forum: Source, now: datetime) -> None:
+    begin_log(now=now)
+    sequence_due(now=now)
+    row, entry = LogHead.objects.get(), warned(forum, now)
+    seen, slow = bytes(row.checkpoint), DeskHead(row, [entry])
+    warned(forum, now)
+    assert sequence_due(now=now) == 2
+    assert not slow.swap(seen, bytes(LogHead.objects.get().checkpoint))
+    assert sorted(LogEntry.objects.values_list("index", flat=True)) == [0, 1, 2]
+
+
+def test_a_new_key_signs_beside_the_old_one_until_its_time_is_over(
+    given: Conf, forum: Source, now: datetime
+) -> None:
+    old = begin_log(now=now)
+    sequence_due(now=now)
+    later = now + timedelta(days=30)
+    new = rotate(now=now, until=later)
+    assert list(active(now)) == [old, new]
+    sequence_due(now=now)
+    entries = shown(given, old)
+    assert entries == shown(given, new)
+    told = [decode(each) for each in entries]
+    assert [(each.act, each.vkey) for each in told] == [
+        ("begin", old.vkey),
+        ("begin", new.vkey),
+        ("end", old.vkey),
+    ]
+    warned(forum, later)
+    sequence_due(now=later)
+    assert len(shown(given, new)) == 4
+    with pytest.raises(SignatureError):
+        shown(given, old)
+
+
+def test_a_file_and_a_program_sign_as_well(
+    given: Conf, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_file = SigningKey("localhost/log", bytes(32))
+    in_program = SigningKey("localhost/log", bytes(range(32)))
+    (tmp_path / "sign.py").write_text(SIGN)
+    command = f"{sys.executable} {tmp_path / 'sign.py'}"
+    changed = replace(given, log_key=in_file.secret, log_sign_command=command)
+    use(monkeypatch, changed)
+    first = begin_log(now=now, vkey=str(in_program.verifier))
+    second = add(now=now, vkey=str(in_file.verifier))
+    assert [(key.held_by, bytes(key.sealed)) for key in (first, second)] == [("program", b""), ("file", b"")]
+    assert sequence_due(now=now) == 2
+    assert shown(given, first) == shown(given, second)
+    use(monkeypatch, replace(changed, log_sign_command=f"{sys.executable} -c 1"))
+    with pytest.raises(SigningError, match="expected a signature"):
+        log_keys.signers(now)[0].sign("text\n")
+    with pytest.raises(SigningError, match="expected a signature"):
+        add(now=now, vkey=str(SigningKey("localhost/log", bytes([7]) * 32).verifier))
+    with pytest.raises(RuleError, match="expected the name"):
+        add(now=now, vkey=str(SigningKey("other/log", bytes(32)).verifier))
