@@ -31,6 +31,7 @@ from kulanz.desk.models import (
     DataRequest,
     Delivery,
     Event,
+    LogEntry,
     Member,
     Message,
     Person,
@@ -59,6 +60,7 @@ from kulanz.desk.services.ingesting import keep_page
 from kulanz.desk.services.sweeping import finish_due
 from kulanz.desk.services.veiling import SILENT
 from kulanz.sources.sightings import Page, Sighting
+from kulanz.tlog.entries import decode, opens
 from smtp_site import SmtpSite
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -294,7 +296,12 @@ def test_erased_as_asked_nothing_of_it_is_left(
     keep_page(source=forum, page=Page(posts=(Sighting(post=again),)), lane=None, grace=timedelta(0), now=now)
     request.refresh_from_db()
     assert (request.state, bytes(request.sealed)) == ("granted", b"")
-    assert my_data_letters.unsealed(DataLetter.objects.latest("pk")).to == ADDRESS
+    letter = my_data_letters.unsealed(DataLetter.objects.latest("pk"))
+    leaf, key, content = re.findall(r"^(?:entry|key|content): (.+)$", letter.text, re.MULTILINE)
+    entry = LogEntry.objects.get(leaf=leaf)
+    assert letter.to == ADDRESS
+    assert opens(decode(bytes(entry.body)), "statement", bytes.fromhex(key), content.encode())
+    assert not entry.openings.exists()
     DataLetter.objects.all().delete()
     rows = (repr(row) for model in apps.get_models() for row in model._default_manager.values_list())
     left = "\n".join(rows).lower()

@@ -20,7 +20,7 @@ from django.db.models import BinaryField, Field, JSONField, Model
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
-FOLDERS: Final = ("billing",)
+FOLDERS: Final = ("billing", "log")
 """Folders of the data folder that go along; the rest is made anew, or is the database."""
 
 LEFT_OUT: Final[Mapping[str, str]] = {

@@ -157,6 +157,15 @@ CLASSES: Final[tuple[DataClass, ...]] = (
         _DESK, "events", "at noun by",
     ),
     _class(
+        "log",
+        "logentry opening",
+        Said("Entries of the public log", "Einträge im öffentlichen Protokoll"),
+        _PROVE,
+        _DESK,
+        "",
+        "at kind action entry",
+    ),
+    _class(
         "requests", "datarequest", Said("Your requests", "Ihre Anträge"), _PROVE, _YOU, "",
         "kind state with_posts said longer answer made_at deadline by",
     ),

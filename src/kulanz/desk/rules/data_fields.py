@@ -42,6 +42,9 @@ FIELDS: Final[dict[str, Said]] = {
     "email": Said("e-mail address", "E-Mail-Adresse"),
     "ended_at": Said("when it ended", "wann es endete"),
     "ends_at": Said("until when it works", "bis wann er gilt"),
+    "entry": Said(
+        "name of the entry, the hash of its leaf", "Name des Eintrags, die Prüfsumme seines Blattes"
+    ),
     "fault": Said("whose fault somebody thinks it was", "wessen Fehler es nach Meinung von jemandem war"),
     "first_seen_at": Said("when it was first read", "wann zuerst gelesen"),
     "found_at": Said("when it was noticed", "wann bemerkt"),

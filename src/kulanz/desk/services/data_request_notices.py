@@ -52,7 +52,8 @@ _PERSON: Final = {
         gettext_noop("Your data is erased"),
         gettext_noop(
             "You asked to erase your data. It is done: of you nothing is left here but a pseudonym.\n\n"
-            "%(words)s"
+            "This receipt proves it. The public log holds the entry, and nobody but you can say whose it is: "
+            "HMAC-SHA256 of the content under the key is what stands in the entry.\n\n%(words)s"
         ),
     ),
 }

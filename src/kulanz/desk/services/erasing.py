@@ -54,6 +54,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.cases import KEY_BYTES
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.data_request_notices import tell_person
+from kulanz.desk.services.erasure_receipts import close_entries, receipt
 from kulanz.desk.services.events import record
 from kulanz.desk.services.holds import forget_ended
 from kulanz.desk.services.naming import left_alone, names_of
@@ -119,7 +120,8 @@ def erase(  # noqa: PLR0913 - whom, why, and what is left out or goes along
             raise RuleError("erase: a case of this person is not closed; close it first, then erase")
         pseudonym = new_pseudonym()
         names = _buried(profiles, pseudonym, left_out, silent=with_posts)
-        _requests_answered(profiles, now)
+        _requests_answered(profiles, receipt(pseudonym=pseudonym, now=now), now)
+        close_entries(people=profiles.ids, cases=profiles.cases, now=now)
         _values_forgotten(profiles)
         told = _public_forgotten(profiles, names, left_out)
         if with_posts:
@@ -136,7 +138,7 @@ def forget(*, person: Person, now: datetime) -> None:
     """Forget a profile whose time is over; what its accounts said in public has a time of its own."""
     with transaction.atomic():
         profiles, pseudonym = _profiles(held(person)), new_pseudonym()
-        _requests_answered(profiles, now)
+        _requests_answered(profiles, "", now)
         _values_forgotten(profiles)
         Account.objects.filter(person__in=profiles.ids).update(person=None)
         _private_forgotten(profiles, pseudonym)
@@ -182,14 +184,14 @@ def _buried(profiles: _Profiles, pseudonym: str, left_out: Collection[str], *, s
     return Names(accounts, known.others)
 
 
-def _requests_answered(profiles: _Profiles, now: datetime) -> None:
-    """Answer requests to be erased, and keep of all only that they were made: links lead nowhere."""
+def _requests_answered(profiles: _Profiles, proof: str, now: datetime) -> None:
+    """Answer requests to be erased with a proof of it; of all requests no words are kept."""
     rows = DataRequest.objects.select_for_update(of=("self",)).filter(person__in=profiles.ids)
     for row in rows.filter(kind="erase", state=DATA_REQUEST.initial).select_related("person"):
         state = DATA_REQUEST.by_itself(row.state, "erased")
         answered = change(row, row.version, state=state, answered_at=now, due_at=None)
         record(None, "erased", answered, now=now, data={"kind": answered.kind})
-        tell_person(request=answered, kind="erased", words="", now=now)
+        tell_person(request=answered, kind="erased", words=proof, now=now)
     taken_back = DATA_REQUEST.by_itself(DATA_REQUEST.initial, "take_back")
     rows.filter(state=DATA_REQUEST.initial).update(state=taken_back, answered_at=now, due_at=None)
     rows.update(sealed=b"", person=profiles.person)

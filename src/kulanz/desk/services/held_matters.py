@@ -36,6 +36,7 @@ from kulanz.desk.rules.customers import claim_in, facts_in
 from kulanz.desk.rules.gestures import words_in as gesture_words
 from kulanz.desk.rules.holds import words_in as hold_words
 from kulanz.desk.rules.my_data import words_in as request_words
+from kulanz.desk.services.erasure_receipts import entries_about
 from kulanz.desk.services.held_rows import Row, Subject
 from kulanz.desk.services.sealing import unseal
 from kulanz.desk.services.stakes import lines_of
@@ -315,6 +316,12 @@ def _links(subject: Subject) -> Iterator[Row]:
         yield {"made_at": row.made_at, "ends_at": row.ends_at, "opened_at": row.opened_at}
 
 
+def _log(subject: Subject) -> Iterator[Row]:
+    people = [row.pk for row in subject.profiles]
+    for row in entries_about(people=people, cases=subject.cases).order_by("pk").iterator():
+        yield {"at": row.at, "kind": row.kind, "action": row.act, "entry": row.leaf}
+
+
 READERS: Final[Mapping[str, Callable[[Subject], Iterator[Row]]]] = {
     "customer": _customer,
     "claims": _claims,
@@ -334,6 +341,7 @@ READERS: Final[Mapping[str, Callable[[Subject], Iterator[Row]]]] = {
     "merges": _merges,
     "history": _history,
     "looks": _looks,
+    "log": _log,
     "requests": _requests,
     "links": _links,
 }
