@@ -314,6 +314,7 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET PATCH DELETE /api/v1/identities/{pk}
         GET /api/v1/retention
         GET PUT /api/v1/retention/{data_class}
+        GET /api/v1/retention/{data_class}/preview
     """,
     frozenset({Role.LEAD, Role.AUDITOR}): """
         GET /api/v1/events

@@ -948,7 +948,7 @@ class Migration(migrations.Migration):
                 ('days', models.PositiveIntegerField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('data_class__in', ['raw', 'posts', 'people', 'customers', 'cases', 'events', 'deliveries', 'idempotency'])), name='retention_class')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('data_class__in', ['raw', 'posts', 'people', 'customers', 'cases', 'requests', 'events', 'deliveries', 'idempotency'])), name='retention_class')],
             },
         ),
         migrations.CreateModel(

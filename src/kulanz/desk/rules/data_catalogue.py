@@ -166,7 +166,7 @@ CLASSES: Final[tuple[DataClass, ...]] = (
         "at kind action entry",
     ),
     _class(
-        "requests", "datarequest", Said("Your requests", "Ihre Anträge"), _PROVE, _YOU, "",
+        "requests", "datarequest", Said("Your requests", "Ihre Anträge"), _PROVE, _YOU, "requests",
         "kind state with_posts said longer answer made_at deadline by",
     ),
     _class(

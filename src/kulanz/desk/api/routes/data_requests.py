@@ -12,7 +12,7 @@ from kulanz.desk import access
 from kulanz.desk.api.door import ApiRequest, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.common import Listed, listed
-from kulanz.desk.api.schemas.data_requests import AnswerIn, DataRequestOut, DataRequestPlace, ReasonIn
+from kulanz.desk.api.schemas.data_requests import DataRequestOut, DataRequestPlace, ReasonIn, RequestAnswerIn
 from kulanz.desk.api.versions import seen_version, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.rules.roles import Right
@@ -44,7 +44,7 @@ def extend_data_request(request: ApiRequest, pk: int, body: ReasonIn) -> Any:
 
 
 @router.post("/data-requests/{int:pk}/grant", response=DataRequestOut, **needs(Right.LEAD_CASES))
-def grant_data_request(request: ApiRequest, pk: int, body: AnswerIn) -> Any:
+def grant_data_request(request: ApiRequest, pk: int, body: RequestAnswerIn) -> Any:
     """Say that what was asked for is done; to erase the person answers that by itself."""
     row, seen = access.data_request(request.auth, pk), seen_version(request, body.seen)
     now = timezone.now()

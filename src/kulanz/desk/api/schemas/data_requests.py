@@ -40,7 +40,7 @@ class DataRequestPlace(Place):
     state: State | None = None
 
 
-class AnswerIn(Seen):
+class RequestAnswerIn(Seen):
     answer: Said = ""
 
 
