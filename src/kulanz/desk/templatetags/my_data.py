@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from django import template
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kulanz.core.money import Money
 from kulanz.desk.rules.data_dictionary import kept
@@ -17,22 +16,11 @@ from kulanz.desk.services.my_data_views import Value
 from kulanz.desk.templatetags.desk import lang, when
 from kulanz.desk.web import wording
 from kulanz.desk.web.audit_words import noun_word
+from kulanz.desk.web.own_data_words import HELP, KINDS, STATES
 from kulanz.pages.formats import day
 
 register = template.Library()
 
-KINDS: Final = {
-    "correct": gettext_lazy("Correct my data"),
-    "object": gettext_lazy("Object: no standing and no value is reckoned of me"),
-    "restrict": gettext_lazy("Restrict: keep my data, but do not use it"),
-    "erase": gettext_lazy("Erase my data"),
-}
-STATES: Final = {
-    "open": pgettext_lazy("request", "open"),
-    "granted": pgettext_lazy("request", "done"),
-    "refused": pgettext_lazy("request", "refused"),
-    "withdrawn": pgettext_lazy("request", "taken back"),
-}
 _WORDED: Final = {
     "profile.role": "person_role",
     "roles.role": "role",
@@ -47,22 +35,6 @@ _WORDED: Final = {
     "replies.state": "reply_state",
 }
 _NAMED: Final[Mapping[str, Mapping[str, Any]]] = {"requests.kind": KINDS, "requests.state": STATES}
-_HELP: Final = {
-    "correct": gettext_lazy("A person looks at it, changes it, and tells you."),
-    "object": gettext_lazy(
-        "It holds at once: what was reckoned is deleted, and nothing is reckoned anew. Who looks after your"
-        " matter, and how it is decided, does not change by it."
-    ),
-    "restrict": gettext_lazy(
-        "It holds at once: your data stays where it is, and is left out of standing, value, training examples"
-        " and their exports. An open matter of yours goes on, because you need an answer."
-    ),
-    "erase": gettext_lazy(
-        "Messages, notes, customer data and your profile go, and your name in what others wrote. That there"
-        " was a matter, and who did what and when, stays without words, because it must stay verifiable. Open"
-        " matters and paused dunning are ended first."
-    ),
-}
 
 
 @register.filter
@@ -119,4 +91,4 @@ def request_state(state: str) -> str:
 
 @register.filter
 def request_help(kind: str) -> str:
-    return str(_HELP[kind])
+    return str(HELP[kind])

@@ -16,8 +16,8 @@ from kulanz.desk.rules.machines import DATA_REQUEST
 from kulanz.desk.rules.my_data import SOON
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import data_requests as services
-from kulanz.desk.templatetags.my_data import STATES
 from kulanz.desk.web.deeds import NOTHING_KEPT, Deed, Kept, Place, chosen, offset
+from kulanz.desk.web.own_data_words import STATES
 from kulanz.desk.web.pages import DeskRequest, page
 
 if TYPE_CHECKING:
