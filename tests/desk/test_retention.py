@@ -19,6 +19,7 @@ from kulanz.desk.models import (
     IdempotencyKey,
     Issue,
     IssueThread,
+    LogEntry,
     Member,
     Message,
     Person,
@@ -31,7 +32,9 @@ from kulanz.desk.models import (
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError
 from kulanz.desk.services import issues, replies, retention
+from kulanz.desk.services.public_log import About, enter, openings_of
 from kulanz.desk.services.retention import remove_due
+from kulanz.tlog.entries import decode
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = timedelta(days=400)
@@ -121,6 +124,21 @@ def test_conversations_go_with_their_accounts_unless_people_work_on_them(
         "account-worked-on",
         "account-done",
     }
+
+
+def test_entries_about_old_conversations_stay_in_the_log_and_open_no_more(
+    forum: Source, now: datetime
+) -> None:
+    for key, at in (("old", now - LONG_AGO), ("new", now)):
+        about = About(thread=make_thread(forum, key, at))
+        enter(
+            kind="measure", act="lock", at=now, now=now, source=forum, about=about, subjects={"thread": b"x"}
+        )
+    keep("posts", 365)
+    work(now)
+    old, new, told = LogEntry.objects.order_by("pk")
+    assert (list(openings_of(old)), list(openings_of(new))) == ([], ["thread"])
+    assert (told.refers, decode(bytes(told.body)).reasons) == (old, ("time_over",))
 
 
 def test_closed_cases_go_when_their_last_word_is_old(now: datetime, members: dict[str, Member]) -> None:

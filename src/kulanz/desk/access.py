@@ -233,6 +233,12 @@ def rule(actor: Actor, pk: int) -> models.Rule:
     return _one(models.Rule.objects.prefetch_related("versions"), actor, Right.SET_POLICIES, pk)
 
 
+def silent_edit(actor: Actor, pk: int) -> models.SilentEdit:
+    """Something that was changed in silence; nobody is kept from seeing it."""
+    rows = models.SilentEdit.objects.select_related("entry", "thread__source", "post", "revision")
+    return _one(rows, actor, Right.SEE_RADAR, pk)
+
+
 def team(actor: Actor, pk: int) -> models.Team:
     """A team, for those who give it issues and for those who set it up."""
     right = _held(actor, Right.SET_POLICIES, Right.WORK_ISSUES)

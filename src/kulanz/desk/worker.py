@@ -41,6 +41,7 @@ from kulanz.desk.services.mentions import verify_due
 from kulanz.desk.services.promises import settle_due
 from kulanz.desk.services.retention import remove_due
 from kulanz.desk.services.sealing import reseal
+from kulanz.desk.services.sentinel import tell_revisions, watch_due
 from kulanz.desk.services.sessions import forget_expired
 from kulanz.desk.services.standing import count_due
 from kulanz.desk.services.subscriptions import subscribe_due
@@ -83,6 +84,8 @@ JOBS: Final[Sequence[Job]] = (
     Job("reseal", lambda now: reseal() + reseal_inboxes()),  # noqa: ARG005 - its rows have no time
     Job("fetch", lambda now: fetch_due(now=now)),
     Job("compare", lambda now: compare_due(now=now)),
+    Job("silent edits", lambda now: tell_revisions(now=now)),
+    Job("guests", lambda now: watch_due(now=now)),
     Job("learn", lambda now: learn_due(now=now)),
     Job("subscribe", lambda now: subscribe_due(now=now)),
     Job("mentions", lambda now: verify_due(now=now)),

@@ -121,6 +121,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='LanguageModel',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('active', models.BooleanField(default=False)),
+                ('address', models.CharField(max_length=500)),
+                ('name', models.CharField(max_length=200)),
+                ('sealed_key', models.BinaryField(default=bytes)),
+                ('seconds', models.PositiveIntegerField(default=30)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='LogHead',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -856,6 +871,7 @@ class Migration(migrations.Migration):
                 ('returned', models.JSONField(default=list)),
                 ('subject', models.CharField(blank=True, default='', max_length=500)),
                 ('text', models.TextField()),
+                ('suggested_by', models.CharField(blank=True, default='', max_length=200)),
                 ('url', models.CharField(blank=True, default='', max_length=2048)),
                 ('post_key', models.CharField(blank=True, default='', max_length=512)),
                 ('error_kind', models.CharField(blank=True, default='', max_length=20)),
@@ -1434,6 +1450,37 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['kind', 'at'], name='log_entry_by_kind')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['measure', 'reversal', 'rule', 'silent_edit', 'promise', 'report', 'key', 'erasure', 'annotation'])), name='log_entry_kind')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PublicSight',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('last_error', models.TextField(blank=True, default='')),
+                ('read_at', models.DateTimeField(blank=True, null=True)),
+                ('agreed', models.JSONField(default=dict)),
+                ('suspected', models.JSONField(default=dict)),
+                ('thread', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='public_sight', to='desk.thread')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='SilentEdit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=16)),
+                ('found_at', models.DateTimeField(db_index=True)),
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='silent_edit', to='desk.logentry')),
+                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='silent_edits', to='desk.post')),
+                ('revision', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='silent_edit', to='desk.revision')),
+                ('thread', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='silent_edits', to='desk.thread')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['edited_silently', 'other_text', 'missing', 'withheld'])), name='silent_edit_kind')],
             },
         ),
         migrations.CreateModel(

@@ -46,6 +46,7 @@ from kulanz.desk.models import (
     Rule,
     RuleVersion,
     SavedView,
+    SilentEdit,
     Source,
     StaffIdentity,
     Task,
@@ -65,6 +66,7 @@ from kulanz.desk.queries.holds import filtered as held
 from kulanz.desk.queries.issues import listed as listed_issues
 from kulanz.desk.queries.issues import with_affected
 from kulanz.desk.queries.people import suggested
+from kulanz.desk.queries.sentinel import every_silent_edit
 from kulanz.desk.queries.steady import SIZE, Stretch, stretch
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Right
@@ -258,6 +260,10 @@ def rules(at: At) -> Stretch[Rule]:
 
 def rule_versions(rule: Rule, at: At) -> Stretch[RuleVersion]:
     return _newest(rule.versions.all(), at)
+
+
+def silent_edits(at: At) -> Stretch[SilentEdit]:
+    return _newest(every_silent_edit(), at)
 
 
 def teams(at: At) -> Stretch[Team]:

@@ -32,6 +32,7 @@ from kulanz.desk.models import (
     Event,
     Gesture,
     Hold,
+    LogEntry,
     Merge,
     Message,
     Note,
@@ -59,6 +60,7 @@ from kulanz.desk.services.events import record
 from kulanz.desk.services.holds import forget_ended
 from kulanz.desk.services.naming import left_alone, names_of
 from kulanz.desk.services.profiles import held
+from kulanz.desk.services.public_log import forget_openings
 from kulanz.desk.services.sealing import seal
 from kulanz.desk.services.silencing import silence
 from kulanz.desk.services.veiling import bury_account, bury_name
@@ -123,6 +125,7 @@ def erase(  # noqa: PLR0913 - whom, why, and what is left out or goes along
         _requests_answered(profiles, receipt(pseudonym=pseudonym, now=now), now)
         close_entries(people=profiles.ids, cases=profiles.cases, now=now)
         _values_forgotten(profiles)
+        _log_forgotten(profiles, "person_asked", now)
         told = _public_forgotten(profiles, names, left_out)
         if with_posts:
             silence([each.pseudonym for each in names.accounts], now)
@@ -140,6 +143,7 @@ def forget(*, person: Person, now: datetime) -> None:
         profiles, pseudonym = _profiles(held(person)), new_pseudonym()
         _requests_answered(profiles, "", now)
         _values_forgotten(profiles)
+        _log_forgotten(profiles, "time_over", now)
         Account.objects.filter(person__in=profiles.ids).update(person=None)
         _private_forgotten(profiles, pseudonym)
         change(person, person.version, **_blank(pseudonym, now))
@@ -243,6 +247,13 @@ def _values_forgotten(profiles: _Profiles) -> None:
     Customer.objects.filter(person__in=profiles.ids).delete()
     AccountStanding.objects.filter(account__person__in=profiles.ids).delete()
     CustomerImport.objects.filter(done_at=None).delete()
+
+
+def _log_forgotten(profiles: _Profiles, reason: str, now: datetime) -> None:
+    """Erase what opens entries of the public log about a person, their posts and their cases."""
+    about = Q(account__person__in=profiles.ids) | Q(post__account__person__in=profiles.ids)
+    about |= Q(case__in=profiles.cases)
+    forget_openings(entries=LogEntry.objects.filter(about), reason=reason, now=now)
 
 
 def _refuse_ordered(profiles: _Profiles) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,6 +20,7 @@ from kulanz.desk.models import (
     Hold,
     IdempotencyKey,
     Issue,
+    LogEntry,
     Person,
     Post,
     RawPayload,
@@ -34,6 +35,7 @@ from kulanz.desk.services.claiming import claim, done
 from kulanz.desk.services.erasing import forget
 from kulanz.desk.services.events import record
 from kulanz.desk.services.holds import forget_ended
+from kulanz.desk.services.public_log import forget_openings
 from kulanz.desk.services.retaining import checked
 
 EVERY: Final = timedelta(days=1)
@@ -43,6 +45,8 @@ SLICE: Final = 500
 ALWAYS: Final = {"idempotency": 2, "deliveries": 90}
 """Days that classes are kept which nobody would miss, where nothing was ever set."""
 _WITH_HOLDS: Final = {"customers": "customer", "cases": "case"}
+_WITH_ENTRIES: Final = {"posts": ("thread__in", "post__thread__in"), "cases": ("case__in",)}
+"""By what entries of the public log are known whose commitments go unopened from then on."""
 
 
 def remove_due(*, now: datetime) -> int:
@@ -86,12 +90,19 @@ def _remove(row: Retention, now: datetime) -> int:
         else:
             if row.data_class in _WITH_HOLDS:
                 forget_ended(Hold.objects.filter(**{f"{_WITH_HOLDS[row.data_class]}__in": chosen}))
+            _close_entries(row.data_class, chosen, now)
             _OLD[row.data_class](before).model._default_manager.filter(pk__in=chosen).delete()  # noqa: SLF001
         if row.data_class == "posts":
             _remove_unused_accounts()
         told = {"class": row.data_class, "removed": len(chosen), "before": before.isoformat()}
         record(None, "remove_old", row, now=now, data=told)
     return len(chosen)
+
+
+def _close_entries(data_class: str, chosen: Sequence[int], now: datetime) -> None:
+    about = (LogEntry.objects.filter(**{path: chosen}) for path in _WITH_ENTRIES.get(data_class, ()))
+    for entries in about:
+        forget_openings(entries=entries, reason="time_over", now=now)
 
 
 def _old_raw(before: datetime) -> QuerySet[RawPayload]:

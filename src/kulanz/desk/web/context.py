@@ -36,6 +36,7 @@ PART_OF: Final = {
     "/monthly": "/issues",
     "/customers": "/people",
     "/data-requests": "/people",
+    "/silent-edits": "/setup",
 }
 
 MOST_COUNTED: Final = 99

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from kulanz.desk.queries.timeline import Entry
 from kulanz.desk.rules.errors import Step
 from kulanz.desk.web import own_data_words
+from kulanz.desk.web.record_words import RECORD_WORDS
 
 Words = Mapping[str, str | Lazy]
 
 WORDS: Final[Mapping[str, Words]] = {
+    **RECORD_WORDS,
     "issue_state": {
         "open": pgettext_lazy("issue", "open"),
         "owned": pgettext_lazy("issue", "in work"),
@@ -239,6 +241,7 @@ WORDS: Final[Mapping[str, Words]] = {
 
 # what happened, by noun and action; %(who)s is a member, or the desk itself
 HAPPENED: Final[Words] = {
+    "languagemodel ask": gettext_lazy("%(who)s asked the language model."),
     "issue open": gettext_lazy("%(who)s opened the issue."),
     "issue take": gettext_lazy("%(who)s took the issue."),
     "issue assign": gettext_lazy("%(who)s gave the issue to somebody."),
