@@ -158,7 +158,7 @@ CLASSES: Final[tuple[DataClass, ...]] = (
     ),
     _class(
         "log",
-        "logentry opening",
+        "logentry opening silentedit",
         Said("Entries of the public log", "Einträge im öffentlichen Protokoll"),
         _PROVE,
         _DESK,
