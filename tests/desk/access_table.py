@@ -100,6 +100,10 @@ PAGES: dict[frozenset[Role], str] = {
         POST /alerts/<int:pk>/verdict
     """,
     frozenset({Role.LEAD}): """
+        GET /data-requests
+        POST /data-requests/<int:pk>/extend
+        POST /data-requests/<int:pk>/grant
+        POST /data-requests/<int:pk>/refuse
         POST /issues/<int:pk>/assign
         POST /issues/<int:pk>/merge
         POST /issues/<int:pk>/unmerge
@@ -316,6 +320,9 @@ ROLELESS = ["POST /sessions/<int:pk>/end"]
 # addresses that need no login, each with the status that a stranger gets
 OPEN: dict[str, int] = {
     "/alerts/judge/<str:token>": 404,  # signed links; this one is not
+    "/my-data": 200,
+    "/my-data/<str:key>": 404,  # the key is in the address
+    "/my-data/<str:key>/export.zip": 404,
     "/status/<str:key>": 404,  # the key is in the address
     "/appeal": 200,
     "/appeal/of/<str:key>": 404,  # the key is in the address

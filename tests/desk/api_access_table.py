@@ -116,6 +116,11 @@ OPERATIONS: dict[frozenset[Role], str] = {
         POST /api/v1/alerts/{pk}/judge
     """,
     frozenset({Role.LEAD}): """
+        GET /api/v1/data-requests
+        GET /api/v1/data-requests/{pk}
+        POST /api/v1/data-requests/{pk}/extend
+        POST /api/v1/data-requests/{pk}/grant
+        POST /api/v1/data-requests/{pk}/refuse
         POST /api/v1/defects/{pk}/assign
         PUT DELETE /api/v1/customers/by-number/{number}
         GET POST /api/v1/customer-imports
@@ -351,6 +356,7 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET PATCH DELETE /api/v1/identities/{pk}
         GET /api/v1/retention
         GET PUT /api/v1/retention/{data_class}
+        GET /api/v1/retention/{data_class}/preview
     """,
     frozenset({Role.LEAD, Role.AUDITOR}): """
         GET /api/v1/events

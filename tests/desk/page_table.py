@@ -149,7 +149,7 @@ PAGES = """
     GET /setup/rates: GET /rates
     POST /setup/rates/save: PUT /rates
     GET /setup/retention: GET /retention
-    POST /setup/retention/save: PUT /retention/{data_class}
+    POST /setup/retention/save: PUT /retention/{data_class}, GET /retention/{data_class}/preview
     GET /setup/audit: GET /events
     GET /setup/audit.csv: GET /events
     GET /setup/examples: GET /examples

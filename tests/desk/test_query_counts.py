@@ -50,6 +50,7 @@ from kulanz.desk.rules.roles import Role
 from kulanz.desk.rules.rulebook import Wording
 from kulanz.desk.services import (
     cases,
+    data_requests,
     issues,
     log_keys,
     people,
@@ -117,6 +118,7 @@ class Filled:
         self._alert(thread, AlertPolicy.objects.create(name=f"P{number}", source=source))
         issue = issues.open_issue(threads=[thread], **by)
         cases.open_case(person=person, issue=issue, title=f"case {number}", **by)
+        data_requests.ask(person=person, kind="correct", said="I moved.", language="en", now=self.now)
         WebhookTarget.objects.create(name=f"W{number}", url="https://e.example", sealed_secret=b"x")
         SavedView.objects.create(member=self.root, name=f"V{number}", query="x")
         member = make_member(f"member{number}", Role.AGENT)

@@ -14,10 +14,13 @@ from django.db import Error, close_old_connections
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import (
     carrying_out,
+    data_requests,
     deliveries,
     gesture_orders,
     holding,
     measure_notices,
+    my_data_letters,
+    my_data_links,
     outgoing,
     posting,
     private,
@@ -78,6 +81,9 @@ JOBS: Final[Sequence[Job]] = (
     Job("statements", lambda now: push_due(now=now)),
     Job("log", lambda now: sequence_due(now=now)),
     Job("messages", lambda now: deliveries.send_due(now=now)),
+    Job("links to own data", lambda now: my_data_links.answer_due(now=now)),
+    Job("requests on own data", lambda now: data_requests.remind_due(now=now)),
+    Job("letters on own data", lambda now: my_data_letters.send_due(now=now)),
     Job("digests", lambda now: deliveries.make_digests(now=now)),
     Job("mailbox", lambda now: fetch_mail(now=now)),
     Job("private answers", lambda now: private.read_due(now=now)),

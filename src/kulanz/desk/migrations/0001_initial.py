@@ -577,6 +577,8 @@ class Migration(migrations.Migration):
                 ('customer_number', models.CharField(blank=True, db_index=True, default='', max_length=80)),
                 ('note', models.TextField(blank=True, default='')),
                 ('no_contact', models.BooleanField(default=False)),
+                ('objected_at', models.DateTimeField(blank=True, null=True)),
+                ('restricted_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField()),
                 ('compared_at', models.DateTimeField(blank=True, db_index=True, null=True)),
                 ('erased_at', models.DateTimeField(blank=True, null=True)),
@@ -613,6 +615,74 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='DataAsk',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('last_error', models.TextField(blank=True, default='')),
+                ('sealed', models.BinaryField()),
+                ('language', models.CharField(default='de', max_length=2)),
+                ('asked_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('language__in', ['de', 'en'])), name='data_ask_language')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DataLetter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('last_error', models.TextField(blank=True, default='')),
+                ('sealed', models.BinaryField()),
+                ('made_at', models.DateTimeField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='DataLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('language', models.CharField(default='de', max_length=2)),
+                ('made_at', models.DateTimeField(db_index=True)),
+                ('ends_at', models.DateTimeField(db_index=True)),
+                ('opened_at', models.DateTimeField(blank=True, null=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='data_links', to='desk.person')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('language__in', ['de', 'en'])), name='data_link_language')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DataRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('due_at', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('last_error', models.TextField(blank=True, default='')),
+                ('kind', models.CharField(max_length=8)),
+                ('state', models.CharField(default='open', max_length=10)),
+                ('sealed', models.BinaryField(default=bytes)),
+                ('with_posts', models.BooleanField(default=False)),
+                ('language', models.CharField(default='de', max_length=2)),
+                ('made_at', models.DateTimeField(db_index=True)),
+                ('deadline', models.DateTimeField(db_index=True)),
+                ('extended_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='data_requests', to='desk.person')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['correct', 'object', 'restrict', 'erase'])), name='data_request_kind'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'granted', 'refused', 'withdrawn'])), name='data_request_state'), models.CheckConstraint(condition=models.Q(('language__in', ['de', 'en'])), name='data_request_language'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('person', 'kind'), name='one_open_data_request_of_a_kind')],
             },
         ),
         migrations.CreateModel(
@@ -894,7 +964,7 @@ class Migration(migrations.Migration):
                 ('days', models.PositiveIntegerField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('data_class__in', ['raw', 'posts', 'people', 'customers', 'cases', 'events', 'deliveries', 'idempotency'])), name='retention_class')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('data_class__in', ['raw', 'posts', 'people', 'customers', 'cases', 'requests', 'events', 'deliveries', 'idempotency'])), name='retention_class')],
             },
         ),
         migrations.CreateModel(
@@ -1644,6 +1714,7 @@ class Migration(migrations.Migration):
                 ('pseudonym', models.CharField(db_index=True, max_length=40)),
                 ('words', models.PositiveSmallIntegerField()),
                 ('bare', models.BooleanField(default=True)),
+                ('silent', models.BooleanField(default=False)),
                 ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tombstones', to='desk.source')),
             ],
         ),

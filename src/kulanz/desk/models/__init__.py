@@ -20,6 +20,7 @@ from kulanz.desk.models.issues import (
 )
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
 from kulanz.desk.models.moderating import Appeal, AppealMessage, Measure, MeasureNotice, Statement
+from kulanz.desk.models.my_data import DataAsk, DataLetter, DataLink, DataRequest
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
 from kulanz.desk.models.public_log import LogEntry, LogHead, LogKey, Opening
 from kulanz.desk.models.rulebook import Rule, RuleVersion
@@ -59,6 +60,10 @@ __all__ = [
     "Customer",
     "CustomerImport",
     "CustomerMatch",
+    "DataAsk",
+    "DataLetter",
+    "DataLink",
+    "DataRequest",
     "Defect",
     "Delivery",
     "DraftVerdict",

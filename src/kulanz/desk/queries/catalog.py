@@ -24,6 +24,7 @@ from kulanz.desk.models import (
     Customer,
     CustomerImport,
     CustomerMatch,
+    DataRequest,
     Defect,
     DunningLetter,
     Event,
@@ -331,6 +332,12 @@ def customers(at: At, *, linked: bool | None = None, number: str = "") -> Stretc
 def customer_imports(at: At) -> Stretch[CustomerImport]:
     """Return tables of customers without what they hold."""
     return _newest(CustomerImport.objects.select_related("by").defer("sealed"), at)
+
+
+def data_requests(at: At, *, state: str = "") -> Stretch[DataRequest]:
+    """Return what people ask for about their own data, the newest first."""
+    rows = DataRequest.objects.select_related("person", "by")
+    return _newest(rows.filter(state=state) if state else rows, at)
 
 
 def customer_matches(at: At, *, dismissed: bool = False) -> Stretch[CustomerMatch]:

@@ -59,6 +59,7 @@ from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.erasing import Names
 from kulanz.desk.services.public_log import forget_openings
 from kulanz.desk.services.sealing import SealError, seal, unseal
+from kulanz.desk.services.silencing import is_silent, silence
 from kulanz.desk.services.veiling import Veil, veil_of
 from kulanz.tlog.entries import KEY_BYTES
 
@@ -162,7 +163,7 @@ def _sweep(erasure: Erasure, names: Names, now: datetime) -> None:
     """Take the names from all that others wrote and we made of it."""
     needles = [needle(words_of(each)) for each in (*names.others, *(one.key for one in names.accounts))]
     sources = sorted({each.source for each in names.accounts})
-    _take_late_accounts(names)
+    _take_late_accounts(names, erasure.asked_at)
     for source in sources:
         _forget_answers(source)
         _rewrite_public(source, needles)
@@ -186,7 +187,7 @@ def _sweep(erasure: Erasure, names: Names, now: datetime) -> None:
     _forget_repetitions(near)
 
 
-def _take_late_accounts(names: Names) -> None:
+def _take_late_accounts(names: Names, at: datetime) -> None:
     """A page that was being kept at that very moment may have brought an account again."""
     for each in names.accounts:
         late = Account.objects.filter(source=each.source, key=each.key).first()
@@ -195,6 +196,8 @@ def _take_late_accounts(names: Names) -> None:
                 kept = Account.objects.get(source=each.source, key=each.pseudonym)
                 Post.objects.filter(account=late).update(account=kept, url="")
                 late.delete()
+                if is_silent(each.source, each.pseudonym):
+                    silence([each.pseudonym], at)
 
 
 def _issues_of(erasure: Erasure, names: Names) -> QuerySet[Issue]:

@@ -74,6 +74,7 @@ ACTIONS: Final[Words] = {
     "explain": pgettext_lazy("action", "give rule and reasons"),
     "fix": pgettext_lazy("action", "mend"),
     "give_back": pgettext_lazy("action", "give back to the one who had it"),
+    "extend": pgettext_lazy("action", "answer later"),
     "grant": pgettext_lazy("action", "decide alone"),
     "keep": pgettext_lazy("action", "keep"),
     "merge": pgettext_lazy("action", "merge"),
@@ -108,6 +109,7 @@ ACTIONS: Final[Words] = {
 }
 # actions that mean something else for one noun
 ACTIONS_OF: Final[Mapping[str, Words]] = {
+    "datarequest": {"grant": pgettext_lazy("action", "say that it is done")},
     "gesture": {"withdraw": pgettext_lazy("action", "say that billing will not do it")},
     "hold": {"release": pgettext_lazy("action", "end")},
 }

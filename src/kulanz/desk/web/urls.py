@@ -179,6 +179,7 @@ urlpatterns = [
     path("", include("kulanz.desk.web.customers")),
     path("", include("kulanz.desk.web.customer_imports")),
     path("", include("kulanz.desk.web.monthly")),
+    path("", include("kulanz.desk.web.data_requests")),
     path("", include("kulanz.desk.web.silent_edits")),
     path("", include("kulanz.desk.web.setup.urls")),
 ]

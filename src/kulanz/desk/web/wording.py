@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kulanz.desk.queries.timeline import Entry
 from kulanz.desk.rules.errors import Step
+from kulanz.desk.web import own_data_words
 from kulanz.desk.web.measure_words import MEASURE_WORDS, MEASURES_HAPPENED
 from kulanz.desk.web.record_words import RECORD_WORDS
 
@@ -125,6 +126,7 @@ WORDS: Final[Mapping[str, Words]] = {
         "released": pgettext_lazy("hold", "over"),
         "declined": pgettext_lazy("hold", "declined"),
     },
+    "datarequest_state": own_data_words.STATES,
     "next_step": {
         "dunning_goes_on": gettext_lazy("dunning goes on"),
         "settled": gettext_lazy("the claim is paid or settled"),
