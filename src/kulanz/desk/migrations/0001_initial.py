@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=80, unique=True)),
                 ('linked_by', models.CharField(blank=True, default='', max_length=8)),
                 ('sealed', models.BinaryField(default=bytes)),
+                ('named', models.CharField(blank=True, db_index=True, default='', max_length=64)),
                 ('told_by', models.CharField(max_length=40)),
                 ('told_at', models.DateTimeField(db_index=True)),
             ],

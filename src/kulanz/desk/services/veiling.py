@@ -7,7 +7,7 @@ was erased, and nobody tries out names without the desk's key.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from secrets import token_bytes
@@ -183,6 +183,16 @@ def buried(names: Collection[str]) -> frozenset[str]:
     rows = Tombstone.objects.filter(digest__in=set(digests.values()))
     found = set(rows.values_list("digest", flat=True))
     return frozenset(name for name, digest in digests.items() if digest in found)
+
+
+def name_digests(runs: Iterable[str]) -> dict[str, str]:
+    """Return keyed digests of runs of words, by which names are known that are kept sealed."""
+    held = TombstoneKey.objects.get_or_create(pk=_ONLY, defaults={"sealed": seal(token_bytes(_KEY_BYTES))})[0]
+    key = unseal(bytes(held.sealed))
+    return {
+        words: hmac.digest(key, f"name\n{words}".encode("utf-8", "surrogatepass"), "sha256").hex()
+        for words in runs
+    }
 
 
 def _bury_words(place: int, name: str, pseudonym: str, *, narrow: bool) -> None:
