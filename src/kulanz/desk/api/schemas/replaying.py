@@ -97,7 +97,8 @@ class ThenOut(Schema):
     """What was known at a step, and what was done until the next one.
 
     ``text`` is as it was read first (``reworded``: it is another today); that of a removed post, and what the
-    check says of it, is for those who may see people. ``evidence`` is (start, end, signal). ``check`` is null but for the company's answers.
+    check says of it, is for those who may see people. ``evidence`` is (start, end, signal). ``check`` is null
+    but for the company's answers.
     """
 
     step: ReplayStepOut
