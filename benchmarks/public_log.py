@@ -1,11 +1,13 @@
 """``python -m benchmarks.public_log [--write FILE]``: a public log of one and of ten million entries.
 
-It lies in a folder. The library alone is measured (``kulanz.tlog``): no database, no waiting for the disk to be sure.
+It lies in a folder. The library alone is measured (``kulanz.tlog``): no database,
+no waiting for the disk to be sure.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import platform
 import sys
@@ -150,50 +152,56 @@ def _page(small: Measured, large: Measured) -> str:
         "",
         "Made by `python -m benchmarks.public_log --write docs/public-log.md`: the library",
         f"[`kulanz.tlog`](../src/kulanz/tlog/README.md) lets a log grow in a folder, {BATCH:,} entries of",
-        f"{ENTRY} bytes under each checkpoint. Times are processor times, without those of the desk's database",
-        "and without waiting for the disk; receipts are made from tiles that are read and checked anew each",
-        "time. The times are those of the machine, the ratios travel.",
+        f"{ENTRY} bytes under each checkpoint. Times are processor times, without those of the desk's",
+        "database and without waiting for the disk; receipts are made from tiles that are read and checked",
+        "anew each time. The times are those of the machine, the ratios travel.",
         "",
-        f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {_machine()}, one core.",
+        f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, one core",
+        f"of {os.cpu_count()} ({_processor()}).",
         "",
         "| What | 1 million | 10 million | ratio | asked |",
         "|---|---|---|---|---|",
     ]
-    rows = [
-        ("entries added a second", *(f"{1 / each.added:,.0f}" for each in (small, large)), ""),
-        (
-            "time to add one, in times of the two SHA-256 it needs",
-            *(f"{each.added / each.hashed:.1f}" for each in (small, large)),
-            "",
+    asked = f"at most {AT_MOST:.0f}"
+    lines += [
+        _row("entries added a second", 1 / small.added, 1 / large.added),
+        _row(
+            "time to add one, in times of its two SHA-256",
+            small.added / small.hashed,
+            large.added / large.hashed,
         ),
-        _judged(f"time to add {BATCH:,} at this size, ms", small.batch, large.batch, AT_MOST),
-        (
-            "entries verified a second (whole log)",
-            *(f"{1 / each.verified:,.0f}" for each in (small, large)),
-            "",
-        ),
-        _judged("time to make a receipt, ms", small.made, large.made, AT_MOST),
-        _judged("time to check a receipt, ms", small.checked, large.checked),
-        ("hashes in a receipt", str(small.hashes), str(large.hashes), f"{large.hashes / small.hashes:.2f}"),
-        ("bytes of a receipt", str(small.bytes), str(large.bytes), f"{large.bytes / small.bytes:.2f}"),
+        _row(f"ms to add {BATCH:,} entries at this size", 1e3 * small.batch, 1e3 * large.batch, asked),
+        _row("entries verified a second, of the whole log", 1 / small.verified, 1 / large.verified),
+        _row("ms to make a receipt", 1e3 * small.made, 1e3 * large.made, asked),
+        _row("ms to check a receipt", 1e3 * small.checked, 1e3 * large.checked),
+        _row("hashes in a receipt", small.hashes, large.hashes),
+        _row("bytes of a receipt", small.bytes, large.bytes),
+        "",
+        "An entry needs two SHA-256 at least, its own and that of a node above it; the time to add one is",
+        "told in those. A receipt grows by one hash with every doubling of the log.",
     ]
-    lines += [f"| {' | '.join(row)} |" for row in ((*row, "")[:5] for row in rows)]
-    lines += ["", "A receipt grows by one hash with every doubling of the log."]
     return "\n".join(lines) + "\n"
 
 
-def _judged(what: str, small: float, large: float, bound: float | None = None) -> tuple[str, ...]:
-    asked = f"at most {bound:.0f}" if bound else ""
-    return what, f"{1000 * small:.2f}", f"{1000 * large:.2f}", f"{large / small:.2f}", asked
+def _row(what: str, small: float, large: float, asked: str = "") -> str:
+    figures = (
+        f"{each:,}" if isinstance(each, int) else f"{each:,.{_digits(each)}f}" for each in (small, large)
+    )
+    return f"| {' | '.join((what, *figures, f'{large / small:.2f}', asked))} |"
 
 
-def _machine() -> str:
+def _digits(number: float) -> int:
+    """Three figures say enough."""
+    return max(0, 2 - math.floor(math.log10(number)))
+
+
+def _processor() -> str:
     names = [
         line.partition(":")[2].strip()
         for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines()
         if line.startswith("model name")
     ]
-    return f"{names[0] if names else 'unknown processor'}, {os.cpu_count()} cores"
+    return names[0] if names else "unknown processor"
 
 
 if __name__ == "__main__":

@@ -32,8 +32,13 @@ PARTS: Final = {
     "/holds.csv",  # a file to keep
     "/monthly.csv",
     "/setup/audit.csv",
+    "/setup/examples/<str:name>.jsonl",
     "/issues/<int:pk>/report.<slug:kind>",
 }
+PRINTED: Final = ("report", "replay", "monthly")
+PAPER: Final = {"width": 673, "height": 1002}
+BEYOND: Final = """Math.max(0, ...[...document.querySelectorAll("main table, main svg, main p")].map(each =>
+    each.getBoundingClientRect().right - document.querySelector("main").getBoundingClientRect().right))"""
 DRAWN: Final = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 LOOKS: Final[dict[str, dict[str, Any]]] = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
@@ -145,6 +150,19 @@ def test_pages_can_be_read_without_scripts(filled: Filled, browser: Any) -> None
         assert visitor.see(path) == 200
         assert visitor.page.locator("h1").inner_text().strip(), path
     visitor.context.close()
+
+
+def test_nothing_is_cut_on_paper(filled: Filled, browser: Any) -> None:
+    """A sheet of A4 between its margins, with German, the longer words."""
+    filled.desk.act("speak", "de")
+    visitor = Visitor(browser, filled.desk.url, viewport=PAPER)
+    visitor.log_in("alice", filled.word)
+    visitor.page.emulate_media(media="print")
+    printed = [path for path in filled.pages if re.search(r"/(report|replay)$|/monthly$", path)]
+    cut = {path: visitor.page.evaluate(BEYOND) for path in printed if visitor.see(path) == 200}
+    visitor.context.close()
+    assert len(cut) >= len(PRINTED)
+    assert {path: by for path, by in cut.items() if by > 1} == {}
 
 
 @pytest.mark.parametrize("look", ["light", "dark", "phone", "german-phone"])

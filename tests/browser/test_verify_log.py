@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Route
 
+from kulanz.tlog.notes import SigningKey
 from kulanz.tlog.receipts import make_receipt
 from written_log import KEY, WrittenLog, entry, with_changed_byte, written
 
@@ -45,10 +47,13 @@ class Visit:
         else:
             route.fulfill(status=404)
 
+    def evaluate(self, expression: str) -> Any:
+        return self._page.evaluate(expression)
+
     def call(self, name: str, **values: object) -> tuple[bool, list[str], str]:
         """Whether it verifies, the codes of the steps, and the last one's words."""
-        vkey = values.pop("vkey", str(KEY.verifier))
-        found = self._page.evaluate(CALL, [name, {"base": f"{SITE}log", "vkey": vkey, **values}])
+        given = {"base": f"{SITE}log", "vkey": str(KEY.verifier), **values}
+        found = self._page.evaluate(CALL, [name, given])
         assert found["ok"] == all(step["ok"] for step in found["steps"])
         return found["ok"], [step["code"] for step in found["steps"]], found["steps"][-1]["text"]
 
@@ -77,6 +82,7 @@ def opened(browser: Any, log: WrittenLog) -> Iterator[Visit]:
 @pytest.fixture
 def visit(opened: Visit, log: WrittenLog) -> Visit:
     opened.files = dict(log.files)
+    opened.evaluate("() => { document.documentElement.lang = 'en'; }")
     return opened
 
 
@@ -131,6 +137,12 @@ def test_what_is_wrong_is_told(changed: dict[str, bytes], values: dict[str, obje
     assert (verified, steps[-1]) == (False, code)
 
 
+def test_any_key_that_the_log_had_will_do(visit: Visit):
+    later = str(SigningKey(KEY.name, bytes(32)).verifier)
+    assert visit.entry(1000, vkey=[later, str(KEY.verifier)])[:2] == (True, ENTRY_STEPS)
+    assert visit.entry(1000, vkey=[later])[:2] == (False, ["not_signed"])
+
+
 def test_receipts_verify_without_the_log(visit: Visit, log: WrittenLog):
     visit.files = {}
     for index in (0, 1000, 65_999):
@@ -146,14 +158,18 @@ def test_receipts_verify_without_the_log(visit: Visit, log: WrittenLog):
             assert not visit.call("verifyReceipt", **{"proofText": proof, "entry": text, **wrong})[0]
 
 
-def test_texts_come_in_another_language(visit: Visit):
-    words = {"not_there": "Platz {index} von {size}"}
-    assert visit.entry(70_000, words=words)[2] == "Platz 70000 von 66000"
+def test_every_text_is_there_in_german_with_the_same_blanks(visit: Visit):
+    words = visit.evaluate("async () => (await import('/verify-log.js')).WORDS")
+    assert words["de"].keys() == words["en"].keys()
+    for code, text in words["en"].items():
+        assert sorted(re.findall(r"{\w+}", words["de"][code])) == sorted(re.findall(r"{\w+}", text))
+    visit.evaluate("() => { document.documentElement.lang = 'de'; }")
+    assert visit.entry(70_000)[2] == "Das Protokoll hat keinen Eintrag an Platz 70000: Es hat 66000."
 
 
 def test_a_browser_without_the_cryptography_says_so(browser: Any, log: WrittenLog):
     with visiting(browser, log) as visit:
-        visit._page.evaluate("() => { crypto.subtle.importKey = async () => { throw new Error(); }; }")
+        visit.evaluate("() => { crypto.subtle.importKey = async () => { throw new Error(); }; }")
         assert visit.entry(0)[1:] == (
             ["no_ed25519"],
             "This browser cannot verify Ed25519 signatures. Take a current one, or the command kulanz log.",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+WORD: Final = "a long enough password"
 AXE: Final = Path(__file__).parent / "vendor" / "axe.min.js"
 SERIOUS: Final = ("serious", "critical")
 _RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]

@@ -21,6 +21,7 @@ PAGES: dict[frozenset[Role], str] = {
         GET /issues
         GET /issues/<int:pk>
         GET /issues/<int:pk>/presence
+        GET /issues/<int:pk>/replay
         GET /issues/<int:pk>/report
         GET /issues/<int:pk>/report.<slug:kind>
         POST /issues/<int:pk>/watch
@@ -40,6 +41,8 @@ PAGES: dict[frozenset[Role], str] = {
     """,
     frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR}): """
         POST /threads/<int:pk>/take
+        POST /threads/<int:pk>/summarise
+        POST /issues/<int:pk>/summarise
         POST /silent-edits/<int:pk>/note
         POST /threads/<int:pk>/issue
         POST /threads/<int:pk>/add
@@ -92,6 +95,9 @@ PAGES: dict[frozenset[Role], str] = {
     """,
     frozenset({Role.LEAD, Role.AGENT}): """
         POST /issues/<int:pk>/case
+        POST /threads/<int:pk>/suggest
+        POST /cases/<int:pk>/suggest
+        POST /replies/<int:pk>/suggest
         GET /customers
         POST /customers/<int:pk>/unlink
         POST /customers/matches/<int:pk>/link
@@ -190,12 +196,17 @@ PAGES: dict[frozenset[Role], str] = {
         POST /sources/<int:pk>/read-now
         POST /sources/<int:pk>/secret
         POST /sources/<int:pk>/remove
+        GET /setup/examples
+        GET /setup/examples/<str:name>.jsonl
         GET /setup/members
         GET POST /setup/members/new
         GET POST /setup/members/<int:pk>
         POST /setup/members/<int:pk>/link
         POST /setup/members/<int:pk>/leave
         POST /setup/members/<int:pk>/return
+        GET /setup/language-model
+        POST /setup/language-model/save
+        POST /setup/language-model/try
         GET /setup/targets
         GET POST /setup/targets/new
         GET POST /setup/targets/<int:pk>

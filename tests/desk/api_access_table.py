@@ -21,6 +21,8 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET /api/v1/issues
         GET /api/v1/issues/{pk}
         GET /api/v1/issues/{pk}/threads
+        GET /api/v1/issues/{pk}/replay
+        GET /api/v1/issues/{pk}/replay/{number}
         GET /api/v1/issues/{pk}/report
         GET /api/v1/issues/{pk}/report/summaries
         GET /api/v1/issues/{pk}/tasks
@@ -51,6 +53,8 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET /api/v1/search
     """,
     frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR}): """
+        POST /api/v1/threads/{pk}/summarise
+        POST /api/v1/issues/{pk}/summarise
         POST /api/v1/threads/{pk}/take
         POST /api/v1/silent-edits/{pk}/notes
         POST /api/v1/threads/{pk}/false-alarm
@@ -158,6 +162,9 @@ OPERATIONS: dict[frozenset[Role], str] = {
         POST /api/v1/promises/{pk}/resume
         POST /api/v1/promises/{pk}/keep
         POST /api/v1/cases/{pk}/replies
+        POST /api/v1/cases/{pk}/suggest
+        POST /api/v1/threads/{pk}/suggest
+        POST /api/v1/replies/{pk}/suggest
         POST /api/v1/cases/{pk}/check
         POST /api/v1/cases/{pk}/check/verdict
         POST /api/v1/threads/{pk}/check
@@ -246,11 +253,16 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET /api/v1/accounts/{pk}
     """,
     frozenset({Role.ADMIN}): """
+        GET /api/v1/examples
+        GET /api/v1/examples/posts
+        GET /api/v1/examples/labels
         POST /api/v1/members
         GET PATCH /api/v1/members/{pk}
         POST /api/v1/members/{pk}/link
         POST /api/v1/members/{pk}/deactivate
         POST /api/v1/members/{pk}/reactivate
+        GET PUT /api/v1/language-model
+        POST /api/v1/language-model/try
         GET POST /api/v1/targets
         GET PATCH DELETE /api/v1/targets/{pk}
         POST /api/v1/targets/{pk}/secret

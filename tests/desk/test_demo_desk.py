@@ -38,6 +38,7 @@ from kulanz.desk.queries.waiting import waiting_stretch
 from kulanz.desk.services import billing_adapters
 from kulanz.desk.services.kindness import alike
 from kulanz.desk.services.stakes import of_case
+from kulanz.desk.services.status_links import link_of
 from kulanz.sources import read
 from kulanz.sources.sample_community import sample_folder
 
@@ -94,6 +95,8 @@ def test_the_stake_speaks_and_gestures_are_on_their_way(
     filled(lang)
     alice = actor_of(Member.objects.get(username="alice"))
     great = Case.objects.get(issue__isnull=False)
+    assert great.status_page.language == lang
+    assert link_of(actor=alice, page=great.status_page)
     said = saying(of_case(actor=alice, case=great, now=now).drawn, lang)
     assert all(words in said for words in says)
     states = dict(Gesture.objects.values_list("state", "case__person__name"))

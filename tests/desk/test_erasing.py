@@ -168,18 +168,18 @@ def test_nothing_that_is_kept_names_them(alice: Actor, forum: Source, rolf: Pers
 def test_entries_of_the_log_stay_and_what_opened_those_about_them_goes(
     alice: Actor, forum: Source, rolf: Person, now: datetime
 ) -> None:
-    theirs = About(post=Post.objects.get(key="1"))
-    for about, text in ((theirs, b"They dun me."), (About(), b"Said by Rolf Petersen."), (About(), b"else")):
+    by_them = About(post=Post.objects.get(key="1"))
+    for about, text in ((by_them, b"They dun me."), (About(), b"Said by Rolf Petersen."), (About(), b"else")):
         subjects = {"before": text}
         public_log.enter(
             kind="measure", act="edit", at=now, now=now, source=forum, about=about, subjects=subjects
         )
     erased(alice, rolf, now)
-    kept = {row.openings.count() for row in LogEntry.objects.filter(kind="measure").order_by("pk")[:2]}
-    assert (kept, Opening.objects.count()) == ({0}, 1)
-    assert [row.refers_id for row in LogEntry.objects.filter(kind="erasure").order_by("pk")] == [
-        row.pk for row in LogEntry.objects.filter(kind="measure").order_by("pk")[:2]
-    ]
+    theirs, named, _ = LogEntry.objects.filter(kind="measure").order_by("pk")
+    assert (theirs.openings.count(), named.openings.count(), Opening.objects.count()) == (0, 0, 1)
+    promise = LogEntry.objects.get(kind="promise")
+    told = set(LogEntry.objects.filter(kind="erasure").values_list("refers", flat=True))
+    assert told == {theirs.pk, named.pk, promise.pk}
 
 
 def test_what_must_stay_stays(alice: Actor, forum: Source, rolf: Person, now: datetime) -> None:

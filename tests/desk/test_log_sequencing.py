@@ -16,16 +16,20 @@ from kulanz.desk.models import LogEntry, LogHead, LogKey, Source
 from kulanz.desk.operating import doctor
 from kulanz.desk.public import log_files
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.services import log_keys, log_sequencing
+from kulanz.desk.services import log_keys, log_sequencing, log_witnesses
 from kulanz.desk.services.log_keys import SigningError, active, add, begin_log, rotate
 from kulanz.desk.services.log_sequencing import DeskHead, sequence_due
 from kulanz.desk.services.public_log import enter
 from kulanz.logstores import FolderStore
+from kulanz.testing.recorded import RecordedServer, Reply, Request
+from kulanz.tlog.checkpoints import Checkpoint
+from kulanz.tlog.cosignatures import Cosigner
 from kulanz.tlog.entries import decode
 from kulanz.tlog.errors import SignatureError
-from kulanz.tlog.notes import SigningKey, VerifierKey
+from kulanz.tlog.notes import SigningKey, VerifierKey, parse_note
 from kulanz.tlog.tiles import unpack
 from kulanz.tlog.verifying import verify_log
+from kulanz.tlog.witnessing import Witness
 
 pytestmark = pytest.mark.django_db
 SIGN = """
@@ -46,7 +50,7 @@ def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Conf:
 
 
 def use(monkeypatch: pytest.MonkeyPatch, changed: Conf) -> None:
-    for module in (log_keys, log_sequencing, log_files):
+    for module in (log_keys, log_sequencing, log_files, log_witnesses):
         monkeypatch.setattr(module, "conf", lambda: changed)
 
 
@@ -108,7 +112,7 @@ def test_what_a_dead_worker_had_decided_is_published_by_the_next(
         with pytest.raises(SystemExit):
             sequence_due(now=now)
     assert LogHead.objects.get().size == 2
-    later = now + timedelta(minutes=1)
+    later = now + timedelta(minutes=2)
     assert sequence_due(now=later - timedelta(seconds=1)) == 0
     assert sequence_due(now=later) == 0
     assert len(shown(given, key)) == 2
@@ -214,3 +218,53 @@ def test_doctor_and_metrics_tell_how_fresh_it_is(given: Conf, forum: Source, now
     sequence_due(now=now)
     assert told() == [("good", "public log: 2 entries, 0 wait to be in it")]
     assert "kulanz_log_entries 2.0" in exposition().decode()
+
+
+class Watcher:
+    """A witness with an address of its own, which can be away."""
+
+    def __init__(self, key: LogKey) -> None:
+        self.cosigner = Cosigner("witness.example/w", bytes(range(32)))
+        self.away = False
+        self._witness = Witness(self.cosigner, {"localhost/log": [VerifierKey.parse(key.vkey)]})
+        self._seen: dict[str, Checkpoint] = {}
+
+    def forget(self, checkpoint: Checkpoint) -> None:
+        self._seen[checkpoint.origin] = checkpoint
+
+    def __call__(self, request: Request) -> Reply:
+        if self.away:
+            return Reply(status=500)
+        answer = self._witness.answer(request.body, self._seen, 1_800_000_000)
+        if answer.remember:
+            self._seen[answer.remember.origin] = answer.remember
+        return Reply(answer.body, answer.status)
+
+
+def test_witnesses_sign_what_has_only_grown(
+    given: Conf, forum: Source, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = begin_log(now=now)
+    watcher = Watcher(key)
+    with RecordedServer({"POST /w/add-checkpoint": watcher}) as server:
+        entry = f"{watcher.cosigner.key} {server.url}/w"
+        use(monkeypatch, replace(given, log_witnesses=(entry,), allow_private=("127.0.0.1",)))
+        assert signed_by(watcher, given, now) == 1
+        warned(forum, now)
+        watcher.away = True
+        assert signed_by(watcher, given, now) == 0
+        assert LogHead.objects.get().due_at == now + timedelta(minutes=5)
+        watcher.away = False
+        assert signed_by(watcher, given, now + timedelta(minutes=5)) == 1
+        assert len(shown(given, key)) == 2
+        watcher.forget(Checkpoint("localhost/log", 2, bytes(32)))
+        warned(forum, now)
+        sequence_due(now=now)
+        assert "another history" in LogHead.objects.get().last_error
+
+
+def signed_by(watcher: Watcher, given: Conf, now: datetime) -> int:
+    """How many signatures of a witness the published checkpoint has after a turn."""
+    sequence_due(now=now)
+    note = parse_note(FolderStore(given.log_folder).read("checkpoint") or b"")
+    return sum(each.name == watcher.cosigner.name for each in note.signatures)

@@ -57,6 +57,7 @@ class Conf:
     log_origin: str
     log_key: str
     log_sign_command: str
+    log_witnesses: tuple[str, ...]
     oidc_url: str
     oidc_client: str
     oidc_secret: str
@@ -108,6 +109,7 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         log_origin=given.origin("LOG_ORIGIN", f"{urlsplit(url).netloc}/log"),
         log_key=given.secret("LOG_KEY"),
         log_sign_command=given.text("LOG_SIGN_COMMAND", ""),
+        log_witnesses=given.words("LOG_WITNESSES"),
         oidc_url=given.trusted("OIDC_URL"),
         oidc_client=given.text("OIDC_CLIENT", ""),
         oidc_secret=given.secret("OIDC_SECRET"),

@@ -121,6 +121,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='LanguageModel',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('active', models.BooleanField(default=False)),
+                ('address', models.CharField(max_length=500)),
+                ('name', models.CharField(max_length=200)),
+                ('sealed_key', models.BinaryField(default=bytes)),
+                ('seconds', models.PositiveIntegerField(default=30)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='LogHead',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -786,6 +801,7 @@ class Migration(migrations.Migration):
                 ('returned', models.JSONField(default=list)),
                 ('subject', models.CharField(blank=True, default='', max_length=500)),
                 ('text', models.TextField()),
+                ('suggested_by', models.CharField(blank=True, default='', max_length=200)),
                 ('url', models.CharField(blank=True, default='', max_length=2048)),
                 ('post_key', models.CharField(blank=True, default='', max_length=512)),
                 ('error_kind', models.CharField(blank=True, default='', max_length=20)),

@@ -3,7 +3,7 @@
 from kulanz.desk.models.alerts import Alert, AlertPolicy, Delivery, WebhookTarget
 from kulanz.desk.models.cases import Case, Escalation, Inbox, Message, PrivateTopic, Promise, Reply
 from kulanz.desk.models.customers import Claim, Customer, CustomerImport, CustomerMatch, Stake, StakeRates
-from kulanz.desk.models.drafts import ApprovalPolicy, DraftVerdict, ShownFinding
+from kulanz.desk.models.drafts import ApprovalPolicy, DraftVerdict, LanguageModel, ShownFinding
 from kulanz.desk.models.erasing import Erasure, Tombstone, TombstoneKey
 from kulanz.desk.models.events import Event
 from kulanz.desk.models.gestures import Assessment, Defect, Gesture, GestureLimit, TeamBudget
@@ -74,6 +74,7 @@ __all__ = [
     "IssueRole",
     "IssueThread",
     "Lane",
+    "LanguageModel",
     "LogEntry",
     "LogHead",
     "LogKey",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -38,6 +39,12 @@ class Examples:
 
     def __len__(self) -> int:
         return len(self.known)
+
+    def counts(self) -> list[tuple[int, str, int]]:
+        """Return level, origin and how many conversations have them, the gravest and most first."""
+        counted = Counter(self.known.values())
+        rows = [(level, origin, count) for (level, origin), count in counted.items()]
+        return sorted(rows, key=lambda row: (-row[0], -row[2], row[1]))
 
     def __iter__(self) -> Iterator[Judged]:
         keys = sorted(self.known)

@@ -16,8 +16,10 @@ from django.db.models import F
 
 from kulanz.desk.conf import conf
 from kulanz.desk.models import LogEntry, LogHead
+from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services.claiming import claim, done, failed
-from kulanz.desk.services.log_keys import SigningError, signers
+from kulanz.desk.services.log_keys import signers
+from kulanz.desk.services.log_witnesses import have_witnessed
 from kulanz.logstores import FolderStore
 from kulanz.tlog.checkpoints import Checkpoint
 from kulanz.tlog.errors import TlogError
@@ -25,7 +27,8 @@ from kulanz.tlog.notes import parse_note
 from kulanz.tlog.sequencing import Objects, begin, sequence
 
 AT_ONCE: Final = 1_000
-_LEASE: Final = timedelta(minutes=1)
+_LEASE: Final = timedelta(minutes=2)
+_WITNESSES_AGAIN: Final = timedelta(minutes=5)
 
 logger = logging.getLogger(__name__)
 
@@ -69,10 +72,11 @@ def _turn(row: LogHead, now: datetime) -> int:
     try:
         if _sequenced(row, entries, now):
             LogHead.objects.filter(pk=row.pk).update(published_at=now)
-            done(row, next_at=None)
+            missing = have_witnessed(store())
+            done(row, next_at=now + _WITNESSES_AGAIN if missing else None)
             return len(entries)
         failed(row, "another worker was faster", now)
-    except (TlogError, SigningError) as error:
+    except (TlogError, RuleError) as error:
         logger.exception("the public log could not be brought up to date")
         failed(row, str(error), now)
     return 0

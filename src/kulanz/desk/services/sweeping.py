@@ -229,7 +229,7 @@ def _rewrite_sealed(rows: QuerySet[Any], veil: Veil) -> None:
 def _forget_openings(veil: Veil, now: datetime) -> None:
     """Delete what opens entries of the public log and names the person: rewritten it would open nothing."""
     rows = Opening.objects.values_list("entry", "sealed")
-    named = sorted({entry for entry, sealed in rows.iterator() if veil.sees(_content(sealed))})
+    named = sorted({entry for entry, sealed in rows.iterator() if veil.sees(_content(bytes(sealed)))})
     for start in range(0, len(named), SLICE):
         some = LogEntry.objects.filter(pk__in=named[start : start + SLICE])
         forget_openings(entries=some, reason="person_asked", now=now)

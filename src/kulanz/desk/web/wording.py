@@ -239,6 +239,7 @@ WORDS: Final[Mapping[str, Words]] = {
 
 # what happened, by noun and action; %(who)s is a member, or the desk itself
 HAPPENED: Final[Words] = {
+    "languagemodel ask": gettext_lazy("%(who)s asked the language model."),
     "issue open": gettext_lazy("%(who)s opened the issue."),
     "issue take": gettext_lazy("%(who)s took the issue."),
     "issue assign": gettext_lazy("%(who)s gave the issue to somebody."),

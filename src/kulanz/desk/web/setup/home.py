@@ -41,6 +41,13 @@ SECTIONS: Final = (
     ("targets", _("Webhooks"), _("Which systems are told what happens."), Right.SET_SOURCES),
     ("billing", _("Billing systems"), _("Where claims come from and holds are ordered."), Right.SET_SOURCES),
     (
+        "language_model",
+        _("Language model"),
+        _("Suggests and summarises, if you want one."),
+        Right.SET_SOURCES,
+    ),
+    ("examples", _("Labelled examples"), _("Outcomes to measure and to train with."), Right.SET_SOURCES),
+    (
         "silent_edits",
         _("Silent edits"),
         _("What was changed at sources without a word."),
