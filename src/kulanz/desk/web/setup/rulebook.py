@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kulanz.desk import access
@@ -110,7 +110,7 @@ def publish(request: DeskRequest, pk: int) -> HttpResponse:
     made = rulebook.publish(
         actor=request.actor, rule=rule, seen=seen(request), start=_day(request, "start"), now=now
     )
-    messages.success(request, __("Version %(number)s is published.") % {"number": made.number})
+    messages.success(request, gettext("Version %(number)s is published.") % {"number": made.number})
     return HttpResponseRedirect(reverse("rules_edit", args=[pk]))
 
 
@@ -120,7 +120,7 @@ def end(request: DeskRequest, pk: int) -> HttpResponse:
     rule, now = access.rule(request.actor, pk), timezone.now()
     reason, at = request.POST.get("reason", ""), _day(request, "end")
     rulebook.end(actor=request.actor, rule=rule, seen=seen(request), at=at, reason=reason, now=now)
-    messages.success(request, __("It is public when the rule ends."))
+    messages.success(request, gettext("It is public when the rule ends."))
     return HttpResponseRedirect(reverse("rules_edit", args=[pk]))
 
 

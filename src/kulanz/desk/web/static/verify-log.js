@@ -37,14 +37,14 @@ export const WORDS = Object.freeze({
     no_file: "Die Datei {path} konnte nicht gelesen werden.",
     bad_key: "Das ist nicht der öffentliche Schlüssel eines Protokolls.",
     bad_checkpoint: "Der Prüfpunkt hat nicht die Form, die er haben muss.",
-    bad_receipt: "Diese Datei ist keine Quittung.",
+    bad_receipt: "Diese Datei ist kein Beleg.",
     not_signed: "Der Prüfpunkt ist nicht von {name} unterschrieben.",
     wrong_signature: "Die Unterschrift von {name} passt nicht zum Prüfpunkt: Er wurde verändert.",
     wrong_origin: "Der Prüfpunkt gehört zu einem anderen Protokoll.",
     not_there: "Das Protokoll hat keinen Eintrag an Platz {index}: Es hat {size}.",
     wrong_tile: "Die Kachel {path} wurde verändert: Sie führt nicht zur unterschriebenen Wurzel.",
     wrong_entry: "Der Eintrag wurde verändert oder ist nicht der an Platz {index}.",
-    wrong_proof: "Eintrag oder Quittung wurden verändert: Sie führen nicht zur unterschriebenen Wurzel.",
+    wrong_proof: "Eintrag oder Beleg wurden verändert: Sie führen nicht zur unterschriebenen Wurzel.",
   },
 });
 
