@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -18,6 +19,7 @@ from kulanz.desk.public import feeds, pages, receipts, record
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.rulebook import Wording, digests
 from kulanz.desk.services import log_keys, log_proofs, log_sequencing, public_log, rulebook
+from kulanz.desk.web.record_words import VERIFYING
 from kulanz.desk.web.wording import WORDS as TOLD
 from kulanz.tlog.canonical import canonical
 from kulanz.tlog.entries import ACTS, KINDS, REASONS, SCOPES, SUBJECTS
@@ -210,3 +212,11 @@ def test_what_is_no_right_receipt_is_told(
     monkeypatch.setattr(receipts, "CHECKS", 0)
     monkeypatch.setattr(receipts, "LARGEST", 10**6)
     assert told(client, receipt)[0] == 429
+
+
+def test_the_verifier_of_the_browser_speaks_the_pages_language(root: Path) -> None:
+    program = (root / "src/kulanz/desk/web/static/verify-log.js").read_text()
+    block = program[program.index("WORDS = Object.freeze({") : program.index("});")]
+    assert dict(re.findall(r'^  (\w+): "(.*)",$', block, re.MULTILINE)) == {
+        code: str(words) for code, words in VERIFYING.items()
+    }

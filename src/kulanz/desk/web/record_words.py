@@ -138,3 +138,31 @@ RECORD_WORDS: Final[Mapping[str, Words]] = {
         "appeal": pgettext_lazy("log", "the appeal"),
     },
 }
+
+VERIFYING: Final[Words] = {
+    "signature": gettext_lazy("The checkpoint is signed by {name}: {size} entries."),
+    "edge": gettext_lazy("The tiles lead to the signed root."),
+    "place": gettext_lazy("The tile {path} holds the hash that the tree has at place {index}."),
+    "entry": gettext_lazy("The entry has this hash: it is in the log at place {index}, unchanged."),
+    "proof": gettext_lazy(
+        "The proof leads from the entry at place {index} to the signed root: it is in the log, unchanged."
+    ),
+    "no_ed25519": gettext_lazy(
+        "This browser cannot verify Ed25519 signatures. Take a current one, or the command kulanz log."
+    ),
+    "no_crypto": gettext_lazy(
+        "This page was not opened by https, so that the browser lends it no cryptography."
+    ),
+    "no_file": gettext_lazy("The file {path} could not be read."),
+    "bad_key": gettext_lazy("This is not the public key of a log."),
+    "bad_checkpoint": gettext_lazy("The checkpoint does not have the form that it must have."),
+    "bad_receipt": gettext_lazy("This file is no receipt."),
+    "not_signed": gettext_lazy("The checkpoint is not signed by {name}."),
+    "wrong_signature": gettext_lazy("The signature of {name} does not fit the checkpoint: it was changed."),
+    "wrong_origin": gettext_lazy("The checkpoint is of another log."),
+    "not_there": gettext_lazy("The log has no entry at place {index}: it has {size}."),
+    "wrong_tile": gettext_lazy("The tile {path} was changed: it does not lead to the signed root."),
+    "wrong_entry": gettext_lazy("The entry was changed, or is not the one at place {index}."),
+    "wrong_proof": gettext_lazy("Entry or receipt were changed: they do not lead to the signed root."),
+}
+"""What ``static/verify-log.js`` says, by its codes."""

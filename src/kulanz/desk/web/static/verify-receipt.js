@@ -4,6 +4,7 @@ import { verifyReceipt } from "./verify-log.js";
 const LARGEST = 2_000_000;
 const form = document.getElementById("receipt-form");
 const place = document.getElementById("verify-here");
+const words = JSON.parse(document.getElementById("verify-words").textContent);
 
 // The entry stands in the line "extra" as base64 of JSON, whose field "entry" is base64 again; empty where there is none.
 function entryOf(text) {
@@ -20,7 +21,8 @@ async function look(file) {
   place.hidden = false;
   steps.replaceChildren();
   const proofText = file.size > LARGEST ? "" : await file.text();
-  const found = await verifyReceipt({ vkey: place.dataset.keys.split(" "), proofText, entryBytes: entryOf(proofText) });
+  const entryBytes = entryOf(proofText);
+  const found = await verifyReceipt({ vkey: place.dataset.keys.split(" "), proofText, entryBytes, words });
   told.textContent = found.ok ? place.dataset.good : place.dataset.bad;
   steps.replaceChildren(...found.steps.map((step) => {
     const line = document.createElement("li");
