@@ -38,7 +38,7 @@ FILES = ("/record.atom", "/rules.atom", "/rules/fair/1/de.md", "/report.csv")
 @pytest.fixture
 def public(monkeypatch: pytest.MonkeyPatch) -> None:
     open_to_all = replace(conf(), public_pages=True, company=("Kontaktor",))
-    for module in (pages, feeds):
+    for module in (pages, feeds, receipts):
         monkeypatch.setattr(module, "conf", lambda: open_to_all)
 
 
@@ -193,6 +193,21 @@ def test_whoever_has_a_receipt_learns_what_it_proves(
     assert "in the log that was signed, unchanged" in page
     assert wanted in page
     assert wanted in told(client, receipt, post=BytesIO(saved.encode()))[1]
+
+
+def test_the_person_whom_an_entry_is_about_gets_the_receipt_by_a_secret_address(
+    client: Client, receipt: bytes
+) -> None:
+    entry = LogEntry.objects.get(kind="measure")
+    address = log_proofs.receipt_link(entry).removeprefix(pages.conf().url)
+    answer = client.get(address)
+    assert answer.content == receipt
+    assert ("no-store" in answer["Cache-Control"], answer["Referrer-Policy"]) == (True, "no-referrer")
+    assert client.get(address.replace("/receipts/", "/receipts/x")).status_code == 404
+    public_log.forget_openings(
+        entries=LogEntry.objects.filter(pk=entry.pk), reason="person_asked", now=entry.entered_at
+    )
+    assert len(client.get(address).content) < len(receipt)
 
 
 def test_what_is_no_right_receipt_is_told(
