@@ -68,7 +68,7 @@ def receipt_of(entry: LogEntry) -> Receipt | None:
 def receipt_link(entry: LogEntry) -> str:
     """Return the secret address of an entry's receipt, for the person whom the entry is about.
 
-    It is there as soon as the worker has published the entry, and ends with the secret key of the desk. Whoever
+    It is there once the worker has published the entry, and ends with the secret key of the desk. Whoever
     has it reads the words that the entry is about, until these are erased.
     """
     token = signing.dumps(entry.pk, salt=_SALT)
