@@ -12,13 +12,22 @@ import feedparser
 import pytest
 from django.test import Client
 from lxml import html as lxml_html
+from measure_people import make_forum
 
 from kulanz.desk.conf import conf
 from kulanz.desk.models import LogEntry, LogKey, Member, Rule, Source
 from kulanz.desk.public import feeds, pages, receipts, record
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.rulebook import Wording, digests
-from kulanz.desk.services import log_keys, log_proofs, log_sequencing, public_log, rulebook
+from kulanz.desk.services import (
+    log_keys,
+    log_proofs,
+    log_sequencing,
+    measure_notices,
+    moderating,
+    public_log,
+    rulebook,
+)
 from kulanz.desk.web.record_words import VERIFYING
 from kulanz.desk.web.wording import WORDS as TOLD
 from kulanz.tlog.canonical import canonical
@@ -208,6 +217,17 @@ def test_the_person_whom_an_entry_is_about_gets_the_receipt_by_a_secret_address(
         entries=LogEntry.objects.filter(pk=entry.pk), reason="person_asked", now=entry.entered_at
     )
     assert len(client.get(address).content) < len(receipt)
+
+
+def test_the_notice_of_a_measure_leads_its_author_to_the_receipt(
+    public: None, forum: Source, members: dict[str, Member], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measure_notices, "conf", pages.conf)
+    here = make_forum(forum, members, now)
+    measure = here.propose("hide", here.kind)
+    moderating.confirm_by_hand(actor=here.dora, measure=measure, seen=measure.version, now=now)
+    entry = LogEntry.objects.get(kind="measure")
+    assert log_proofs.receipt_link(entry) in measure.notices.get().text
 
 
 def test_what_is_no_right_receipt_is_told(
