@@ -90,7 +90,7 @@ def test_without_the_setting_there_is_no_public_page(client: Client, fair: None)
 
 def test_what_makes_no_sense_is_told_and_kept_by_no_cache(client: Client, public: None, fair: None) -> None:
     wrong = {"/rules/unfair": 404, "/rules/fair/2": 404, "/rules/fair/1/fr.md": 404, "/report?month=x": 400,
-             "/report?month=2999-01": 400}  # fmt: skip
+             "/report?month=2999-01": 400, "/report?month=0001-01": 400}  # fmt: skip
     shown = {each: client.get(each) for each in wrong}
     assert {each: answer.status_code for each, answer in shown.items()} == wrong
     assert {answer["Cache-Control"] for answer in shown.values()} == {"no-store"}
@@ -150,8 +150,9 @@ def test_an_entry_has_its_page_its_proof_and_its_place_in_the_record(
     assert receipt.check(body, [key]).size == 2
     assert not feedparser.parse(client.get("/record.atom?kind=rule").content).bozo
     assert "A version of a rule" not in client.get("/record?kind=key").content.decode()
-    wrong = ("/record?kind=x", "/record?source=x", "/record?month=x")
-    assert {client.get(each).status_code for each in wrong} == {400}
+    wrong = ("kind=x", "source=x", "month=x", "month=0001-01", "month=9999-12", "rule=%00")
+    assert {client.get(f"/record?{each}").status_code for each in wrong} == {400}
+    assert {client.get(f"/record/{each}").status_code for each in ("x%00", "9" * 30)} == {404}
 
 
 def test_every_code_of_the_log_has_words() -> None:

@@ -46,8 +46,8 @@ _LINES: Final[Mapping[Lang, Mapping[str, str]]] = {
         ),
         "receipt": (
             "Ihr Beleg: %s\n"
-            "Damit können Sie ohne uns zeigen, dass die Maßnahme in unserem öffentlichen Protokoll steht und um"
-            " welche Worte es ging. Heben Sie die Datei auf; in ein paar Minuten ist sie da."
+            "Damit können Sie ohne uns zeigen, dass die Maßnahme in unserem öffentlichen Protokoll steht und"
+            " um welche Worte es ging. Heben Sie die Datei auf; in ein paar Minuten ist sie da."
         ),
         "reference": "Aktenzeichen: %s",
         "undone_subject": "Die Maßnahme zu Ihrem Beitrag ist aufgehoben",
@@ -68,8 +68,8 @@ _LINES: Final[Mapping[Lang, Mapping[str, str]]] = {
         ),
         "receipt": (
             "Your receipt: %s\n"
-            "With it you can show without us that the measure stands in our public log, and which words it was"
-            " about. Keep the file; it is there in a few minutes."
+            "With it you can show without us that the measure stands in our public log, and which words it"
+            " was about. Keep the file; it is there in a few minutes."
         ),
         "reference": "Reference: %s",
         "undone_subject": "The measure about your post is reversed",
