@@ -59,7 +59,7 @@ def show() -> None:
     published = f"{state.published_at:%Y-%m-%d %H:%M} UTC" if state.published_at else "never"
     click.echo(f"name:     {state.origin or 'the log has not begun: run `kulanz log init`'}")
     click.echo(f"entries:  {state.size:,}, and {state.waiting:,} that wait for a worker")
-    click.echo(f"shown:    {published}, files in {printable(str(conf().log_folder))}")
+    click.echo(f"shown:    {published}, files in {printable(conf().log_bucket or str(conf().log_folder))}")
     for key in log_keys_told():
         _tell_key(key)
     if state.last_error:

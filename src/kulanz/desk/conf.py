@@ -54,6 +54,7 @@ class Conf:
     public_pages: bool
     log_format: Literal["text", "json"]
     log_folder: Path
+    log_bucket: str
     log_origin: str
     log_key: str
     log_sign_command: str
@@ -106,6 +107,7 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         public_pages=given.truth("PUBLIC_PAGES", default=False),
         log_format=given.choice("LOG_FORMAT", ("text", "json")),
         log_folder=Path(given.text("LOG_FOLDER", str(data / "log"))).resolve(),
+        log_bucket=given.bucket("LOG_BUCKET"),
         log_origin=given.origin("LOG_ORIGIN", f"{urlsplit(url).netloc}/log"),
         log_key=given.secret("LOG_KEY"),
         log_sign_command=given.text("LOG_SIGN_COMMAND", ""),
@@ -153,6 +155,13 @@ class _Given:
             raise ConfError(
                 f"{PREFIX}{name}: expected an address such as https://desk.example.org, got {value!r}"
             )
+        return value
+
+    def bucket(self, name: str) -> str:
+        value = self.text(name, "").rstrip("/")
+        parts = urlsplit(value)
+        if value and not (parts.scheme == "s3" and parts.hostname):
+            raise ConfError(f"{PREFIX}{name}: expected s3://BUCKET/PREFIX, got {value!r}")
         return value
 
     def origin(self, name: str, default: str) -> str:
