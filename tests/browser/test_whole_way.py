@@ -114,7 +114,7 @@ def test_from_an_alarm_to_the_report(world: World, browser: Any, member: Callabl
 def _add_the_forum(adam: Visitor, world: World) -> None:
     adam.see("/sources/new?kind=misago")
     account = {"key_user": world.forum.moderator, "key_password": PASSWORD}
-    adam.submit("/sources/add", name="Our forum", address=world.forum.url, **account)
+    adam.send("/sources/add", name="Our forum", address=world.forum.url, **account)
     assert "Our forum" in adam.text()
 
 
@@ -126,42 +126,40 @@ def _alarm(alice: Visitor, world: World) -> str:
     assert path
     alice.see(path[1])
     assert "I paid my invoice in March." in alice.text()
-    alice.submit("/take")
+    alice.send("/take")
     assert "in work" in alice.text()
     return path[1]
 
 
 def _draft_with_findings(alice: Visitor) -> None:
     """What she types first is found wanting; she writes anew, and asks for approval."""
-    alice.follow(alice.page.locator('[data-rows] a[href^="/threads/"]'))
+    alice.go(alice.page.locator('[data-rows] a[href^="/threads/"]'))
     form = alice.page.locator("form[action$='/reply']")
     found, field = form.locator(".check"), form.locator("textarea")
-    alice.reach(field)
-    alice.page.keyboard.type(BAD)
+    field.press_sequentially(BAD)
     found.get_by_text("Somebody else has to approve it").wait_for(timeout=PATIENCE_S * 1000)
     for finding in ("quotes contract, terms, process or law", "sends away"):
         assert finding in found.inner_text()
     _picture(alice, "findings")
-    alice.page.keyboard.press("Control+A")
-    alice.page.keyboard.type(GOOD)
+    field.fill(GOOD)
     found.locator(".good", has_text="gives a named contact").wait_for()
     assert "sends away" not in found.inner_text()
-    alice.follow(form.get_by_role("button", name="Ask for approval"))
+    alice.go(form.get_by_role("button", name="Ask for approval"))
     assert "Somebody else is asked to look at it." in alice.text()
 
 
 def _approve(carla: Visitor) -> None:
     carla.see("/waiting")
-    carla.follow(carla.page.locator('[data-rows] a[href^="/threads/"]'))
+    carla.go(carla.page.locator('[data-rows] a[href^="/threads/"]'))
     assert GOOD in carla.text()
-    carla.submit("/approve")
+    carla.send("/approve")
     assert "approved by Carla Beispiel" in carla.text()
 
 
 def _post(alice: Visitor, world: World, thread: str) -> None:
     """It stands in the forum, and is known again when it is read back."""
     alice.see(thread)
-    alice.submit("/send")
+    alice.send("/send")
     _until(lambda: (world.forum.moderator, GOOD) in world.forum.texts(world.topic))
     _until(_shows(alice, thread, "Our post in the conversation"))
     assert len(world.forum.texts(world.topic)) == len(QUARREL) + 1
@@ -169,19 +167,19 @@ def _post(alice: Visitor, world: World, thread: str) -> None:
 
 
 def _open_case(alice: Visitor) -> str:
-    alice.follow(alice.page.locator('main a[href^="/issues/"]').first)
-    alice.follow(alice.page.get_by_role("button", name="Open a case for Bob"))
+    alice.go(alice.page.locator('main a[href^="/issues/"]').first)
+    alice.go(alice.page.get_by_role("button", name="Open a case for Bob"))
     case = alice.page.url.removeprefix(alice.url)
-    alice.submit("/edit", title="Three letters for a paid invoice", email="bob@customer.example")
-    alice.submit("/promise", what=PROMISE, hours="8")
+    alice.send("/edit", title="Three letters for a paid invoice", email="bob@customer.example")
+    alice.send("/promise", what=PROMISE, hours="8")
     assert PROMISE in alice.text()
     return case
 
 
 def _hand_over(alice: Visitor, world: World, case: str) -> str:
     """A mail tells the customer who, until when and where that can be seen; return the link's path."""
-    alice.submit("/handover", language="en")
-    alice.submit("/send")
+    alice.send("/handover", language="en")
+    alice.send("/send")
     mail = _until(lambda: _mail(world.smtp, "bob@customer.example", ""))
     told = mail.get_content()
     assert "Alice Beispiel" in told
@@ -198,7 +196,7 @@ def _customer_answers(browser: Any, world: World, link: str) -> None:
     assert "Alice Beispiel" in bob.text()
     assert PROMISE in bob.text()
     bob.page.fill("#answer-text", ANSWER)
-    bob.follow(bob.page.locator("#answer form button").first)
+    bob.go(bob.page.locator("#answer form button").first)
     assert "Your message has arrived." in bob.text()
     _picture(bob, "status page")
     assert (bob.context.cookies(), bob.complaints) == ([], [])
@@ -208,26 +206,26 @@ def _customer_answers(browser: Any, world: World, link: str) -> None:
 def _settle(alice: Visitor, case: str) -> None:
     alice.see(case)
     assert ANSWER in alice.text()
-    alice.submit("/keep")
-    alice.submit("/resolve", outcome=OUTCOME)
-    alice.submit("/close")
+    alice.send("/keep")
+    alice.send("/resolve", outcome=OUTCOME)
+    alice.send("/close")
     assert OUTCOME in alice.text()
     assert "A message was received." in alice.text()
     _picture(alice, "case")
 
 
 def _close_issue(alice: Visitor) -> None:
-    alice.follow(alice.page.locator('main a[href^="/issues/"]').first)
-    alice.submit("/close", outcome="goodwill", reason=OUTCOME)
+    alice.go(alice.page.locator('main a[href^="/issues/"]').first)
+    alice.send("/close", outcome="goodwill", reason=OUTCOME)
     assert "goodwill shown" in alice.text()
 
 
 def _report(alice: Visitor) -> str:
     """Take the report along as PDF, and return what can be read in it."""
-    alice.follow(alice.page.get_by_role("link", name="Report", exact=True))
+    alice.go(alice.page.get_by_role("link", name="Report", exact=True))
     _picture(alice, "report")
     with alice.page.expect_download() as download:
-        alice.page.get_by_role("link", name="PDF, English").press("Enter")
+        alice.page.get_by_role("link", name="PDF, English").click()
     printed = Path(download.value.path())
     if PICTURES:
         shutil.copy(printed, Path(PICTURES) / "whole way report.pdf")

@@ -40,7 +40,7 @@ NAVIGATION: Final = (
 View = Callable[..., HttpResponse]
 
 
-class MissingError(RuleError):
+class MissingError(Exception):
     """There is no such public page."""
 
 

@@ -398,6 +398,5 @@ def choices(kind: str) -> list[tuple[str, str]]:
 def happened(entry: Entry | Step) -> str:
     """Return a line of a time line, or a step that an error names, as a sentence."""
     sentence, who = HAPPENED.get(f"{entry.noun} {entry.action}"), entry.who or _("The desk")
-    if sentence is None:
-        return f"{who}: {entry.noun} {entry.action.replace('_', ' ')}"
-    return str(sentence) % {"who": who}
+    code = f"{who}: {entry.noun} {entry.action.replace('_', ' ')}"
+    return code if sentence is None else str(sentence) % {"who": who}

@@ -2,50 +2,28 @@
 
    Formats: RFC 6962, c2sp.org/tlog-tiles, signed-note, tlog-checkpoint and tlog-proof. The cryptography is the browser's.
    `vkey` is the log's key, or all that it ever had: a receipt may be older than the one of today.
-   Both functions return {ok, steps: [{ok, code, text}]}; the last step is what failed where ok is false. The texts are
-   in the language of the page, English where there are none in it. */
+   Both functions return {ok, steps: [{ok, code, text}]}; the last step is what failed where ok is false. `words` may
+   give texts of another language for the codes of WORDS; {name} in them is filled in. */
 
 export const WORDS = Object.freeze({
-  en: {
-    signature: "The checkpoint is signed by {name}: {size} entries.",
-    edge: "The tiles lead to the signed root.",
-    place: "The tile {path} holds the hash that the tree has at place {index}.",
-    entry: "The entry has this hash: it is in the log at place {index}, unchanged.",
-    proof: "The proof leads from the entry at place {index} to the signed root: it is in the log, unchanged.",
-    no_ed25519: "This browser cannot verify Ed25519 signatures. Take a current one, or the command kulanz log.",
-    no_crypto: "This page was not opened by https, so that the browser lends it no cryptography.",
-    no_file: "The file {path} could not be read.",
-    bad_key: "This is not the public key of a log.",
-    bad_checkpoint: "The checkpoint does not have the form that it must have.",
-    bad_receipt: "This file is no receipt.",
-    not_signed: "The checkpoint is not signed by {name}.",
-    wrong_signature: "The signature of {name} does not fit the checkpoint: it was changed.",
-    wrong_origin: "The checkpoint is of another log.",
-    not_there: "The log has no entry at place {index}: it has {size}.",
-    wrong_tile: "The tile {path} was changed: it does not lead to the signed root.",
-    wrong_entry: "The entry was changed, or is not the one at place {index}.",
-    wrong_proof: "Entry or receipt were changed: they do not lead to the signed root.",
-  },
-  de: {
-    signature: "Der Prüfpunkt ist von {name} unterschrieben: {size} Einträge.",
-    edge: "Die Kacheln führen zur unterschriebenen Wurzel.",
-    place: "Die Kachel {path} enthält die Prüfsumme, die der Baum an Platz {index} hat.",
-    entry: "Der Eintrag hat diese Prüfsumme: Er steht unverändert an Platz {index} des Protokolls.",
-    proof: "Der Beweis führt vom Eintrag an Platz {index} zur unterschriebenen Wurzel: Er steht unverändert im Protokoll.",
-    no_ed25519: "Dieser Browser kann Ed25519-Unterschriften nicht prüfen. Nehmen Sie einen aktuellen oder den Befehl kulanz log.",
-    no_crypto: "Diese Seite wurde nicht über https geöffnet, daher stellt ihr der Browser keine Kryptografie bereit.",
-    no_file: "Die Datei {path} konnte nicht gelesen werden.",
-    bad_key: "Das ist nicht der öffentliche Schlüssel eines Protokolls.",
-    bad_checkpoint: "Der Prüfpunkt hat nicht die Form, die er haben muss.",
-    bad_receipt: "Diese Datei ist keine Quittung.",
-    not_signed: "Der Prüfpunkt ist nicht von {name} unterschrieben.",
-    wrong_signature: "Die Unterschrift von {name} passt nicht zum Prüfpunkt: Er wurde verändert.",
-    wrong_origin: "Der Prüfpunkt gehört zu einem anderen Protokoll.",
-    not_there: "Das Protokoll hat keinen Eintrag an Platz {index}: Es hat {size}.",
-    wrong_tile: "Die Kachel {path} wurde verändert: Sie führt nicht zur unterschriebenen Wurzel.",
-    wrong_entry: "Der Eintrag wurde verändert oder ist nicht der an Platz {index}.",
-    wrong_proof: "Eintrag oder Quittung wurden verändert: Sie führen nicht zur unterschriebenen Wurzel.",
-  },
+  signature: "The checkpoint is signed by {name}: {size} entries.",
+  edge: "The tiles lead to the signed root.",
+  place: "The tile {path} holds the hash that the tree has at place {index}.",
+  entry: "The entry has this hash: it is in the log at place {index}, unchanged.",
+  proof: "The proof leads from the entry at place {index} to the signed root: it is in the log, unchanged.",
+  no_ed25519: "This browser cannot verify Ed25519 signatures. Take a current one, or the command kulanz log.",
+  no_crypto: "This page was not opened by https, so that the browser lends it no cryptography.",
+  no_file: "The file {path} could not be read.",
+  bad_key: "This is not the public key of a log.",
+  bad_checkpoint: "The checkpoint does not have the form that it must have.",
+  bad_receipt: "This file is no receipt.",
+  not_signed: "The checkpoint is not signed by {name}.",
+  wrong_signature: "The signature of {name} does not fit the checkpoint: it was changed.",
+  wrong_origin: "The checkpoint is of another log.",
+  not_there: "The log has no entry at place {index}: it has {size}.",
+  wrong_tile: "The tile {path} was changed: it does not lead to the signed root.",
+  wrong_entry: "The entry was changed, or is not the one at place {index}.",
+  wrong_proof: "Entry or receipt were changed: they do not lead to the signed root.",
 });
 
 const WIDTH = 256;
@@ -63,8 +41,8 @@ class Failure extends Error {
 }
 
 /* Whether the entry is at the place in the log whose files lie below the address `base`. */
-export async function verifyEntry({ base, vkey, index, entryBytes }) {
-  return told(async (step) => {
+export async function verifyEntry({ base, vkey, index, entryBytes, words = {} }) {
+  return told(words, async (step) => {
     const checkpoint = await opened(decoded(await fetched(base, "checkpoint", LARGEST_NOTE)), vkey, step);
     if (!(Number.isSafeInteger(index) && index >= 0 && index < checkpoint.size)) {
       throw new Failure("not_there", { index, size: checkpoint.size });
@@ -80,8 +58,8 @@ export async function verifyEntry({ base, vkey, index, entryBytes }) {
 }
 
 /* Whether a receipt, the text of a .tlog-proof file, proves the entry to be in the log. */
-export async function verifyReceipt({ vkey, proofText, entryBytes }) {
-  return told(async (step) => {
+export async function verifyReceipt({ vkey, proofText, entryBytes, words = {} }) {
+  return told(words, async (step) => {
     const receipt = parseReceipt(proofText);
     const { size, root } = await opened(receipt.checkpoint, vkey, step);
     if (receipt.index >= size) throw new Failure("not_there", { index: receipt.index, size });
@@ -109,10 +87,9 @@ export function readReceipt(proofText) {
   }
 }
 
-async function told(verify) {
+async function told(words, verify) {
   const steps = [];
-  const words = WORDS[globalThis.document?.documentElement.lang] || WORDS.en;
-  const tell = (ok, code, values) => steps.push({ ok, code, text: filled(words[code], values) });
+  const tell = (ok, code, values) => steps.push({ ok, code, text: filled(words[code] || WORDS[code], values) });
   try {
     if (!globalThis.crypto?.subtle) throw new Failure("no_crypto");
     await verify((code, values = {}) => tell(true, code, values));
