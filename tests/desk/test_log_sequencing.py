@@ -154,6 +154,16 @@ def test_a_new_key_signs_beside_the_old_one_until_its_time_is_over(
         shown(given, old)
 
 
+def test_a_key_whose_end_is_told_does_not_last_longer_and_may_end_at_once(given: Conf, now: datetime) -> None:
+    first, soon, late = begin_log(now=now), now + timedelta(days=1), now + timedelta(days=9)
+    rotate(now=now, until=soon)
+    last = rotate(now=now, until=late)
+    assert LogKey.objects.get(pk=first.pk).active_to == soon
+    assert list(active(now)) != [last] == list(active(late))
+    newest = rotate(now=now, until=now)
+    assert list(active(now)) == [newest]
+
+
 def test_a_file_and_a_program_sign_as_well(
     given: Conf, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

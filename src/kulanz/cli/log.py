@@ -103,8 +103,10 @@ def publish() -> None:
     while count := sequence_due(now=datetime.now(UTC)):
         done += count
     state = log_state()
-    if state.waiting or not state.origin:
-        why = state.last_error or ("a worker is at it" if state.origin else "run `kulanz log init` first")
+    if not state.origin:
+        raise RuleError("the log has not begun: run `kulanz log init`")
+    if state.waiting:
+        why = state.last_error or "a worker is at it"
         raise RuleError("%(waiting)s entries could not be published: %(why)s", waiting=state.waiting, why=why)
     click.echo(f"published {done:,} more, {state.size:,} in all")
 

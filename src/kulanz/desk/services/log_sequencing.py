@@ -94,5 +94,6 @@ def _turn(row: LogHead, now: datetime) -> int:
 
 def _sequenced(row: LogHead, entries: Sequence[LogEntry], now: datetime) -> bool:
     keys = signers(now)
-    begin(DeskHead(row, ()), row.origin, keys)
+    if not row.checkpoint:
+        begin(DeskHead(row, ()), row.origin, keys)
     return sequence(store(), DeskHead(row, entries), [bytes(entry.body) for entry in entries], keys)
