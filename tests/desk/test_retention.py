@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from api_client import Program
+from django.test import Client
+from django.utils import timezone
 
 from kulanz.desk.models import (
     Account,
     ApiToken,
     Case,
+    DataRequest,
     Delivery,
     Event,
     IdempotencyKey,
@@ -195,3 +199,24 @@ def test_messages_that_went_out_are_removed_by_themselves(now: datetime, members
         Delivery.objects.create(kind="email", key=key, body="x", created_at=at, due_at=due)
     work(now)
     assert set(Delivery.objects.values_list("key", flat=True)) == {"new", "waiting"}
+
+
+def test_what_would_go_is_shown_before_it_goes(now: datetime, members: dict[str, Member]) -> None:
+    """On the page and by program; requests about own data go once they were answered long ago."""
+    person = Person.objects.create(name="Rolf", created_at=now)
+    for kind, state, days in (("correct", "granted", 400), ("object", "refused", 10), ("erase", "open", 400)):
+        then = timezone.now() - timedelta(days=days)
+        DataRequest.objects.create(
+            person=person, kind=kind, state=state, made_at=then, deadline=then,
+            answered_at=None if state == "open" else then,
+        )  # fmt: skip
+    client = Client()
+    client.force_login(members["alice"], "allauth.account.auth_backends.AuthenticationBackend")
+    asked = {"class": "requests", "days": "365", "seen": "0", "do": "preview"}
+    assert "1 entry would go with this now." in client.post("/setup/retention/save", asked).content.decode()
+    told = Program(members["alice"]).get("/retention/requests/preview?days=365")
+    assert told.json() == {"would_go": 1}
+    assert not Retention.objects.exists()
+    keep("requests", 365)
+    work(timezone.now())
+    assert set(DataRequest.objects.values_list("kind", flat=True)) == {"object", "erase"}

@@ -91,6 +91,28 @@ def defect(actor: Actor, pk: int) -> models.Defect:
     return _one(models.Defect.objects.select_related("owner"), actor, Right.SEE_CASES, pk)
 
 
+def measure(actor: Actor, pk: int) -> models.Measure:
+    """A measure, for all who see the conversations it is about."""
+    found = models.Measure.objects.select_related(
+        "thread__source", "post__account", "account__source", "rule__rule", "proposed_by", "decided_by",
+        "entry", "over_entry", "revision",
+    )  # fmt: skip
+    return _one(found, actor, Right.SEE_RADAR, pk)
+
+
+def measure_notice(actor: Actor, pk: int) -> models.MeasureNotice:
+    found = models.MeasureNotice.objects.select_related("measure__thread__source", "measure__account")
+    return _one(found, actor, Right.MODERATE, pk)
+
+
+def appeal(actor: Actor, pk: int) -> models.Appeal:
+    """An appeal, for those who decide on measures."""
+    found = models.Appeal.objects.select_related(
+        "measure__thread__source", "measure__rule__rule", "decided_by"
+    )
+    return _one(found, actor, Right.JUDGE_MEASURES, pk)
+
+
 def gesture_limit(actor: Actor, pk: int) -> models.GestureLimit:
     return _one(models.GestureLimit.objects.all(), actor, Right.SET_POLICIES, pk)
 
@@ -127,6 +149,17 @@ def status_page(key: str, now: datetime) -> models.StatusPage | None:
     rows = models.StatusPage.objects.select_related("case__person", "case__contact", "case__issue__owner")
     over = Q(case__closed_at__lt=now - ENDS_AFTER)
     return rows.filter(digest=digest_of(key)).exclude(over).first()
+
+
+def data_link(key: str, now: datetime) -> models.DataLink | None:
+    """The link to somebody's own data; None for one that is wrong or over, or of somebody who was erased."""
+    rows = models.DataLink.objects.select_related("person")
+    return rows.filter(digest=digest_of(key), ends_at__gt=now, person__erased_at=None).first()
+
+
+def data_request(actor: Actor, pk: int) -> models.DataRequest:
+    """What somebody asks for about their data; its words are sealed, and opened by a service."""
+    return _one(models.DataRequest.objects.select_related("person", "by"), actor, Right.LEAD_CASES, pk)
 
 
 def billing_system(actor: Actor, pk: int) -> models.BillingSystem:

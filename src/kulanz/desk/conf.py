@@ -52,6 +52,8 @@ class Conf:
     inbox_url: str
     allow_private: tuple[str, ...]
     public_pages: bool
+    statements_url: str
+    statements_token: str
     log_format: Literal["text", "json"]
     log_folder: Path
     log_bucket: str
@@ -105,6 +107,8 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         inbox_url=given.service("INBOX_URL", ("imaps://name:password@mail.example.org/INBOX",)),
         allow_private=given.words("ALLOW_PRIVATE"),
         public_pages=given.truth("PUBLIC_PAGES", default=False),
+        statements_url=given.trusted("STATEMENTS_URL").rstrip("/"),
+        statements_token=given.secret("STATEMENTS_TOKEN"),
         log_format=given.choice("LOG_FORMAT", ("text", "json")),
         log_folder=Path(given.text("LOG_FOLDER", str(data / "log"))).resolve(),
         log_bucket=given.bucket("LOG_BUCKET"),

@@ -14,6 +14,7 @@ from kulanz.desk.models import (
     Account,
     Case,
     Customer,
+    DataRequest,
     Delivery,
     Event,
     Hold,
@@ -27,12 +28,15 @@ from kulanz.desk.models import (
     Retention,
     Thread,
 )
-from kulanz.desk.rules.machines import CASE, HOLD, ISSUE, REPLY
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.machines import CASE, DATA_REQUEST, HOLD, ISSUE, REPLY
+from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.claiming import claim, done
 from kulanz.desk.services.erasing import forget
 from kulanz.desk.services.events import record
 from kulanz.desk.services.holds import forget_ended
 from kulanz.desk.services.public_log import forget_openings
+from kulanz.desk.services.retaining import checked
 
 EVERY: Final = timedelta(days=1)
 SLICE: Final = 500
@@ -56,6 +60,13 @@ def remove_due(*, now: datetime) -> int:
         removed = _remove(row, now)
         done(row, next_at=now if removed == SLICE else now + EVERY)
     return len(claimed)
+
+
+def would_go(*, actor: Actor, data_class: str, days: int, now: datetime) -> int:
+    """Return how many rows of a class would be removed if it were kept for so many days."""
+    actor.need(Right.SET_POLICIES)
+    checked(data_class, days)
+    return _OLD[data_class](now - timedelta(days=days)).count()
 
 
 def _begin(now: datetime) -> None:
@@ -140,6 +151,11 @@ def _held() -> QuerySet[Hold]:
     return Hold.objects.exclude(state__in=HOLD.final)
 
 
+def _old_requests(before: datetime) -> QuerySet[DataRequest]:
+    """Requests about own data that were answered, or taken back, so long ago."""
+    return DataRequest.objects.filter(state__in=DATA_REQUEST.final, answered_at__lt=before).order_by("pk")
+
+
 def _old_events(before: datetime) -> QuerySet[Event]:
     """Events, but for those that say who had a hand in a reply on its way, and what a merge moved."""
     replies = Reply.objects.exclude(state__in=REPLY.final).values("pk")
@@ -168,6 +184,7 @@ _OLD: Final[Mapping[str, Callable[[datetime], QuerySet[Model]]]] = {
     "people": _old_people,
     "customers": _old_customers,
     "cases": _old_cases,
+    "requests": _old_requests,
     "events": _old_events,
     "deliveries": _old_deliveries,
     "idempotency": _old_keys,

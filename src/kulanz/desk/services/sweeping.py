@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 from kulanz.desk.models import (
     Account,
     Alert,
+    AppealMessage,
     Assessment,
     Attention,
     BillingSystem,
@@ -30,6 +31,8 @@ from kulanz.desk.models import (
     IdempotencyKey,
     Issue,
     LogEntry,
+    Measure,
+    MeasureNotice,
     Mention,
     Message,
     Note,
@@ -46,6 +49,7 @@ from kulanz.desk.models import (
     RuleVersion,
     Satisfaction,
     SavedView,
+    Statement,
     Task,
     Thread,
 )
@@ -55,6 +59,7 @@ from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.erasing import Names
 from kulanz.desk.services.public_log import forget_openings
 from kulanz.desk.services.sealing import SealError, seal, unseal
+from kulanz.desk.services.silencing import is_silent, silence
 from kulanz.desk.services.veiling import Veil, veil_of
 from kulanz.tlog.entries import KEY_BYTES
 
@@ -73,6 +78,10 @@ PUBLIC: Final[tuple[tuple[type[models.Model], str, Fields], ...]] = (
     (Revision, "thread__source", ("by", "diff")),
 )
 INTERNAL: Final[tuple[tuple[type[models.Model], Fields], ...]] = (
+    (Measure, ("why", "text", "text_before", "onward", "despite", "decision", "last_error")),
+    (MeasureNotice, ("text", "last_error")),
+    (Statement, ("body", "last_error")),
+    (AppealMessage, ("text",)),
     (Mention, ("claim", "found")),
     (Issue, ("title",)),
     (Task, ("text",)),
@@ -154,7 +163,7 @@ def _sweep(erasure: Erasure, names: Names, now: datetime) -> None:
     """Take the names from all that others wrote and we made of it."""
     needles = [needle(words_of(each)) for each in (*names.others, *(one.key for one in names.accounts))]
     sources = sorted({each.source for each in names.accounts})
-    _take_late_accounts(names)
+    _take_late_accounts(names, erasure.asked_at)
     for source in sources:
         _forget_answers(source)
         _rewrite_public(source, needles)
@@ -178,7 +187,7 @@ def _sweep(erasure: Erasure, names: Names, now: datetime) -> None:
     _forget_repetitions(near)
 
 
-def _take_late_accounts(names: Names) -> None:
+def _take_late_accounts(names: Names, at: datetime) -> None:
     """A page that was being kept at that very moment may have brought an account again."""
     for each in names.accounts:
         late = Account.objects.filter(source=each.source, key=each.key).first()
@@ -187,6 +196,8 @@ def _take_late_accounts(names: Names) -> None:
                 kept = Account.objects.get(source=each.source, key=each.pseudonym)
                 Post.objects.filter(account=late).update(account=kept, url="")
                 late.delete()
+                if is_silent(each.source, each.pseudonym):
+                    silence([each.pseudonym], at)
 
 
 def _issues_of(erasure: Erasure, names: Names) -> QuerySet[Issue]:

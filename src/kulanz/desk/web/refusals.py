@@ -33,6 +33,9 @@ NOUNS: Final[Words] = {
     "customer match": pgettext_lazy("noun", "proposal"),
     "hold": pgettext_lazy("noun", "hold"),
     "issue": pgettext_lazy("noun", "issue"),
+    "appeal": pgettext_lazy("noun", "appeal"),
+    "measure": pgettext_lazy("noun", "measure"),
+    "measure notice": pgettext_lazy("noun", "notice"),
     "member": pgettext_lazy("noun", "member"),
     "merge": pgettext_lazy("noun", "merge"),
     "message": pgettext_lazy("noun", "message"),
@@ -56,6 +59,7 @@ NOUNS: Final[Words] = {
 }
 ACTIONS: Final[Words] = {
     "accept": pgettext_lazy("action", "accept"),
+    "answer": pgettext_lazy("action", "answer"),
     "approve": pgettext_lazy("action", "approve"),
     "ask": pgettext_lazy("action", "ask for approval"),
     "assign": pgettext_lazy("action", "assign"),
@@ -65,13 +69,17 @@ ACTIONS: Final[Words] = {
     "confirm_by_hand": pgettext_lazy("action", "confirm by hand"),
     "decline": pgettext_lazy("action", "decline"),
     "discard": pgettext_lazy("action", "discard"),
+    "dismiss": pgettext_lazy("action", "say that it is no measure"),
     "edit": pgettext_lazy("action", "change"),
+    "explain": pgettext_lazy("action", "give rule and reasons"),
     "fix": pgettext_lazy("action", "mend"),
     "give_back": pgettext_lazy("action", "give back to the one who had it"),
+    "extend": pgettext_lazy("action", "answer later"),
     "grant": pgettext_lazy("action", "decide alone"),
     "keep": pgettext_lazy("action", "keep"),
     "merge": pgettext_lazy("action", "merge"),
     "order": pgettext_lazy("action", "order"),
+    "overturn": pgettext_lazy("action", "have it undone"),
     "pause": pgettext_lazy("action", "pause"),
     "place": pgettext_lazy("action", "place"),
     "read_now": pgettext_lazy("action", "read now"),
@@ -83,6 +91,7 @@ ACTIONS: Final[Words] = {
     "resolve": pgettext_lazy("action", "settle"),
     "resume": pgettext_lazy("action", "go on"),
     "retry": pgettext_lazy("action", "try again"),
+    "reverse": pgettext_lazy("action", "reverse"),
     "review": pgettext_lazy("action", "review"),
     "revoke": pgettext_lazy("action", "take back"),
     "schedule": pgettext_lazy("action", "send later"),
@@ -100,6 +109,7 @@ ACTIONS: Final[Words] = {
 }
 # actions that mean something else for one noun
 ACTIONS_OF: Final[Mapping[str, Words]] = {
+    "datarequest": {"grant": pgettext_lazy("action", "say that it is done")},
     "gesture": {"withdraw": pgettext_lazy("action", "say that billing will not do it")},
     "hold": {"release": pgettext_lazy("action", "end")},
 }
@@ -124,6 +134,8 @@ RIGHTS: Final[Words] = {
     "lead_cases": pgettext_lazy("right", "lead cases"),
     "set_customers": pgettext_lazy("right", "change what is known of customers"),
     "approve": pgettext_lazy("right", "approve"),
+    "moderate": pgettext_lazy("right", "moderate"),
+    "judge_measures": pgettext_lazy("right", "decide on measures and appeals"),
     "set_policies": pgettext_lazy("right", "change policies"),
     "set_sources": pgettext_lazy("right", "change sources"),
     "set_members": pgettext_lazy("right", "change members"),
