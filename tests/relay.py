@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from kulanz.testing.recorded import RecordedServer, Reply, Request
 
 _OF_THE_LINK = frozenset({"connection", "content-length", "transfer-encoding", "keep-alive"})
-WRITES = frozenset({"POST", "PUT"})
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Relay(RecordedServer):

@@ -16,6 +16,9 @@ PAGES: dict[frozenset[Role], str] = {
         GET /waiting
         GET /threads/<int:pk>
         GET /threads/<int:pk>/spread
+        GET /measures
+        GET /measures/<int:pk>
+        GET /measures/statements.json
         GET /posts/<int:pk>
         POST /sessions/<int:pk>/end
         GET /issues
@@ -38,6 +41,27 @@ PAGES: dict[frozenset[Role], str] = {
         POST /preferences/test
         POST /views/keep
         POST /views/<int:pk>/remove
+    """,
+    frozenset({Role.LEAD, Role.MODERATOR}): """
+        GET /threads/<int:pk>/measure
+        POST /threads/<int:pk>/measures
+        POST /measures/<int:pk>/withdraw
+        POST /measures/<int:pk>/by-hand
+        POST /measures/<int:pk>/retry
+        POST /measures/<int:pk>/explain
+        POST /notices/<int:pk>/told
+    """,
+    frozenset({Role.LEAD, Role.MODERATOR, Role.APPROVER}): """
+        POST /measures/<int:pk>/approve
+        POST /measures/<int:pk>/refuse
+        POST /measures/<int:pk>/reverse
+        POST /measures/<int:pk>/dismiss
+        POST /measures/<int:pk>/overturn
+        GET /appeals
+        GET /appeals/<int:pk>
+        POST /appeals/<int:pk>/answer
+        POST /appeals/<int:pk>/grant
+        POST /appeals/<int:pk>/reject
     """,
     frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR}): """
         POST /threads/<int:pk>/take
@@ -300,6 +324,9 @@ OPEN: dict[str, int] = {
     "/my-data/<str:key>": 404,  # the key is in the address
     "/my-data/<str:key>/export.zip": 404,
     "/status/<str:key>": 404,  # the key is in the address
+    "/appeal": 200,
+    "/appeal/of/<str:key>": 404,  # the key is in the address
+    "/appeal/<str:reference>": 404,
     # public pages are switched on by a setting
     "/rules": 404,
     "/rules.atom": 404,

@@ -5,6 +5,29 @@ from __future__ import annotations
 from kulanz.desk.rules.roles import Role
 
 OPERATIONS: dict[frozenset[Role], str] = {
+    frozenset({Role.LEAD, Role.MODERATOR}): """
+        GET /api/v1/threads/{pk}/measure
+        POST /api/v1/threads/{pk}/measures
+        POST /api/v1/threads/{pk}/measures/preview
+        POST /api/v1/measures/{pk}/withdraw
+        POST /api/v1/measures/{pk}/by-hand
+        POST /api/v1/measures/{pk}/retry
+        POST /api/v1/measures/{pk}/explain
+        GET /api/v1/notices
+        POST /api/v1/notices/{pk}/told
+    """,
+    frozenset({Role.LEAD, Role.MODERATOR, Role.APPROVER}): """
+        POST /api/v1/measures/{pk}/approve
+        POST /api/v1/measures/{pk}/refuse
+        POST /api/v1/measures/{pk}/reverse
+        POST /api/v1/measures/{pk}/dismiss
+        POST /api/v1/measures/{pk}/overturn
+        GET /api/v1/appeals
+        GET /api/v1/appeals/{pk}
+        POST /api/v1/appeals/{pk}/answer
+        POST /api/v1/appeals/{pk}/grant
+        POST /api/v1/appeals/{pk}/reject
+    """,
     frozenset(Role): """
         GET /api/v1/waiting
         GET /api/v1/waiting/count
@@ -12,6 +35,10 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET /api/v1/threads
         GET /api/v1/threads/{pk}
         GET /api/v1/threads/{pk}/posts
+        GET /api/v1/measures
+        GET /api/v1/measures/{pk}
+        GET /api/v1/measures/{pk}/notices
+        GET /api/v1/statements
         GET /api/v1/threads/{pk}/revisions
         GET /api/v1/threads/{pk}/findings
         GET /api/v1/threads/{pk}/fronts

@@ -30,6 +30,10 @@ PAGES = """
     POST /threads/<int:pk>/add: POST /issues/{pk}/threads
     POST /threads/<int:pk>/reply: POST /threads/{pk}/replies
     POST /threads/<int:pk>/verdict: POST /threads/{pk}/check/verdict
+    GET /measures: GET /measures, GET /notices, GET /appeals
+    GET /measures/statements.json: GET /statements
+    GET /measures/<int:pk>: GET /measures/{pk}, GET /measures/{pk}/notices
+    POST /threads/<int:pk>/measures: POST /threads/{pk}/measures, POST /threads/{pk}/measures/preview
     POST /sessions/<int:pk>/end: DELETE /me/sessions/{pk}
     GET /issues/<int:pk>: GET /issues/{pk}, GET /issues/{pk}/threads, GET /cases, GET /issues/{pk}/replies,
         GET /issues/{pk}/people, GET /issues/{pk}/tasks, GET /issues/{pk}/watchers, GET /issues/{pk}/notes,

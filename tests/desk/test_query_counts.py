@@ -20,8 +20,11 @@ from kulanz.desk.models import (
     Account,
     Alert,
     AlertPolicy,
+    Appeal,
     Case,
     Issue,
+    Measure,
+    MeasureNotice,
     Member,
     Message,
     Person,
@@ -30,10 +33,13 @@ from kulanz.desk.models import (
     Reply,
     Resemblance,
     Revision,
+    Rule,
+    RuleVersion,
     SavedView,
     ShownFinding,
     SilentEdit,
     Source,
+    Statement,
     Thread,
     ThreadScore,
     Watch,
@@ -115,8 +121,9 @@ class Filled:
         data_requests.ask(person=person, kind="correct", said="I moved.", language="en", now=self.now)
         WebhookTarget.objects.create(name=f"W{number}", url="https://e.example", sealed_secret=b"x")
         SavedView.objects.create(member=self.root, name=f"V{number}", query="x")
-        make_member(f"member{number}", Role.AGENT)
+        member = make_member(f"member{number}", Role.AGENT)
         self._public(number, thread)
+        self._measures(number, thread, member)
         Program(self.root)
 
     def _public(self, number: int, thread: Thread) -> None:
@@ -169,6 +176,25 @@ class Filled:
         PrivateTopic.objects.create(case=self.case, account=account, mark=f"m{number}", last_error="x")
         code = sorted(NAMES["en"])[number % len(NAMES["en"])]
         ShownFinding.objects.create(reply=said, code=code, kind="found", language="en")
+
+    def _measures(self, number: int, thread: Thread, proposer: Member) -> None:
+        """Measures in every state that waits, with notice, statement and appeal."""
+        rule = Rule.objects.create(key=f"r{number}")
+        words = {"title_de": "R", "title_en": "R", "text_de": "x", "text_en": "x"}
+        times = {"effective_from": self.now, "published_at": self.now}
+        version = RuleVersion.objects.create(rule=rule, number=1, **words, **times)
+        for at, state in enumerate(("proposed", "ordered", "seen", "done")):
+            measure = Measure.objects.create(
+                reference=f"{number}-{at}", thread=thread, kind="hide", state=state, scope="thread",
+                code="spam", why="x", rule=version, proposed_by=proposer, proposed_at=self.now,
+                done_at=self.now,
+            )  # fmt: skip
+            MeasureNotice.objects.create(measure=measure, about="done", subject="x", text="x")
+            Statement.objects.create(measure=measure, body={})
+            appeal = {"number": measure.reference, "digest": measure.reference, "side": "author"}
+            Appeal.objects.create(
+                measure=measure, made_at=self.now, heard_at=self.now, due_at=self.now, **appeal
+            )
 
     def _source(self, name: str) -> Source:
         return Source.objects.create(

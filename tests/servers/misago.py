@@ -52,6 +52,12 @@ class MisagoSite:
         sources = (self._ask(self.moderator, "GET", f"{path}{post['id']}/post_editor/") for post in written)
         return [(post["poster_name"], source["post"]) for post, source in zip(written, sources, strict=True)]
 
+    def seen(self, thread_id: str, post_id: str) -> dict[str, Any] | None:
+        """Return what moderators are shown of a thread, or of a post in it; None where it is gone."""
+        thread: dict[str, Any] = self._ask(self.moderator, "GET", f"/api/threads/{thread_id}/posts/")
+        posts = (post for post in thread["post_set"]["results"] if str(post["id"]) == post_id)
+        return next(posts, None) if post_id else thread
+
     def edit(self, thread_id: str, post_id: str, text: str, *, by: str = member) -> None:
         self._ask(by, "PUT", f"/api/threads/{thread_id}/posts/{post_id}/", {"post": text})
 

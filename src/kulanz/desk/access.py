@@ -91,6 +91,28 @@ def defect(actor: Actor, pk: int) -> models.Defect:
     return _one(models.Defect.objects.select_related("owner"), actor, Right.SEE_CASES, pk)
 
 
+def measure(actor: Actor, pk: int) -> models.Measure:
+    """A measure, for all who see the conversations it is about."""
+    found = models.Measure.objects.select_related(
+        "thread__source", "post__account", "account__source", "rule__rule", "proposed_by", "decided_by",
+        "entry", "over_entry", "revision",
+    )  # fmt: skip
+    return _one(found, actor, Right.SEE_RADAR, pk)
+
+
+def measure_notice(actor: Actor, pk: int) -> models.MeasureNotice:
+    found = models.MeasureNotice.objects.select_related("measure__thread__source", "measure__account")
+    return _one(found, actor, Right.MODERATE, pk)
+
+
+def appeal(actor: Actor, pk: int) -> models.Appeal:
+    """An appeal, for those who decide on measures."""
+    found = models.Appeal.objects.select_related(
+        "measure__thread__source", "measure__rule__rule", "decided_by"
+    )
+    return _one(found, actor, Right.JUDGE_MEASURES, pk)
+
+
 def gesture_limit(actor: Actor, pk: int) -> models.GestureLimit:
     return _one(models.GestureLimit.objects.all(), actor, Right.SET_POLICIES, pk)
 

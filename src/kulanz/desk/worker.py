@@ -13,10 +13,12 @@ from django.db import Error, close_old_connections
 
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import (
+    carrying_out,
     data_requests,
     deliveries,
     gesture_orders,
     holding,
+    measure_notices,
     my_data_letters,
     my_data_links,
     outgoing,
@@ -44,6 +46,7 @@ from kulanz.desk.services.sealing import reseal
 from kulanz.desk.services.sentinel import tell_revisions, watch_due
 from kulanz.desk.services.sessions import forget_expired
 from kulanz.desk.services.standing import count_due
+from kulanz.desk.services.statements import push_due
 from kulanz.desk.services.subscriptions import subscribe_due
 from kulanz.desk.services.sweeping import finish_due
 
@@ -73,6 +76,9 @@ JOBS: Final[Sequence[Job]] = (
     Job("replies", lambda now: outgoing.send_due(now=now)),
     Job("private replies", lambda now: private.send_due(now=now)),
     Job("public replies", lambda now: posting.send_due(now=now)),
+    Job("measures", lambda now: carrying_out.end_due(now=now) + carrying_out.act_due(now=now)),
+    Job("notices", lambda now: measure_notices.send_due(now=now)),
+    Job("statements", lambda now: push_due(now=now)),
     Job("log", lambda now: sequence_due(now=now)),
     Job("messages", lambda now: deliveries.send_due(now=now)),
     Job("links to own data", lambda now: my_data_links.answer_due(now=now)),

@@ -19,6 +19,7 @@ from kulanz.desk.models.issues import (
     Watch,
 )
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
+from kulanz.desk.models.moderating import Appeal, AppealMessage, Measure, MeasureNotice, Statement
 from kulanz.desk.models.my_data import DataAsk, DataLetter, DataLink, DataRequest
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
 from kulanz.desk.models.public_log import LogEntry, LogHead, LogKey, Opening
@@ -45,6 +46,8 @@ __all__ = [
     "Alert",
     "AlertPolicy",
     "ApiToken",
+    "Appeal",
+    "AppealMessage",
     "ApprovalPolicy",
     "Assessment",
     "Attention",
@@ -83,6 +86,8 @@ __all__ = [
     "LogEntry",
     "LogHead",
     "LogKey",
+    "Measure",
+    "MeasureNotice",
     "Member",
     "MemberRole",
     "Mention",
@@ -116,6 +121,7 @@ __all__ = [
     "StaffIdentity",
     "Stake",
     "StakeRates",
+    "Statement",
     "StatusPage",
     "Subscription",
     "Task",

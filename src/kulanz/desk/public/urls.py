@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kulanz.desk.public import hooks, log_files, my_data, numbers, receipts, record, rulebook, status_pages
+from kulanz.desk.public import (
+    appeals,
+    hooks,
+    log_files,
+    my_data,
+    numbers,
+    receipts,
+    record,
+    rulebook,
+    status_pages,
+)
 
 urlpatterns = [
+    path("appeal", appeals.find, name="appeal_find"),
+    path("appeal/of/<str:key>", appeals.show, name="appeal_page"),
+    path("appeal/<str:reference>", appeals.make, name="appeal_make"),
     path("my-data", my_data.ask, name="my_data"),
     path("my-data/<str:key>", my_data.show, name="my_data_page"),
     path("my-data/<str:key>/export.zip", my_data.export, name="my_data_export"),

@@ -17,6 +17,7 @@ from kulanz.desk.models import (
     Alert,
     AlertPolicy,
     ApiToken,
+    Appeal,
     BillingSystem,
     Calendar,
     Case,
@@ -32,6 +33,8 @@ from kulanz.desk.models import (
     Hold,
     Issue,
     IssueRole,
+    Measure,
+    MeasureNotice,
     Member,
     Merge,
     Message,
@@ -49,6 +52,7 @@ from kulanz.desk.models import (
     SilentEdit,
     Source,
     StaffIdentity,
+    Statement,
     Task,
     Team,
     TeamBudget,
@@ -65,6 +69,10 @@ from kulanz.desk.queries.holds import HoldFilter
 from kulanz.desk.queries.holds import filtered as held
 from kulanz.desk.queries.issues import listed as listed_issues
 from kulanz.desk.queries.issues import with_affected
+from kulanz.desk.queries.moderating import MeasureFilter, untold
+from kulanz.desk.queries.moderating import filtered as filtered_measures
+from kulanz.desk.queries.moderating import open_appeals as unsettled_appeals
+from kulanz.desk.queries.moderating import statements as all_statements
 from kulanz.desk.queries.people import suggested
 from kulanz.desk.queries.sentinel import every_silent_edit
 from kulanz.desk.queries.steady import SIZE, Stretch, stretch
@@ -179,6 +187,28 @@ def letters(case: Case, at: At) -> Stretch[DunningLetter]:
     """Return letters of dunning that went out to a case's customer."""
     rows = DunningLetter.objects.filter(customer__person=case.person_id)
     return _newest(rows.select_related("claim", "system"), at)
+
+
+def measures(at: At, wanted: MeasureFilter) -> Stretch[Measure]:
+    return _newest(filtered_measures(wanted), at)
+
+
+def notices_of(measure: Measure, at: At) -> Stretch[MeasureNotice]:
+    """Return what an author is told of a measure and of its reversal."""
+    return _newest(measure.notices.select_related("told_by", "measure__account"), at)
+
+
+def untold_notices(at: At) -> Stretch[MeasureNotice]:
+    """Return notices that somebody has to give to the author."""
+    return _newest(untold(), at)
+
+
+def statements(at: At) -> Stretch[Statement]:
+    return _newest(all_statements(), at)
+
+
+def open_appeals(at: At) -> Stretch[Appeal]:
+    return _newest(unsettled_appeals(), at)
 
 
 def defects(at: At, *, state: str = "") -> Stretch[Defect]:

@@ -10,8 +10,22 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from kulanz.desk.models import Case, Event, Gesture, Hold, Member, Reply, Resemblance, StatusPage, Thread
+from kulanz.desk.models import (
+    Appeal,
+    Case,
+    Event,
+    Gesture,
+    Hold,
+    Measure,
+    Member,
+    Reply,
+    Resemblance,
+    StatusPage,
+    Thread,
+)
 from kulanz.desk.queries.holds import undecided
+from kulanz.desk.queries.moderating import open_appeals, threads_with_party
+from kulanz.desk.queries.moderating import undecided as undecided_measures
 from kulanz.desk.queries.paging import Paged, paged
 from kulanz.desk.queries.parties import cases_with_party
 from kulanz.desk.queries.people import suggested
@@ -96,6 +110,25 @@ def merges(actor: Actor) -> Kind | None:
     return Kind(suggested(dismissed=False), ("-score", "id"), _merge)
 
 
+def measures(actor: Actor) -> Kind | None:
+    """Measures that others proposed and that need a second person without part in the dispute."""
+    if not actor.may(Right.JUDGE_MEASURES):
+        return None
+    rows = undecided_measures().exclude(proposed_by=actor.member_id)
+    return Kind(
+        rows.exclude(thread__in=threads_with_party(actor.member_id).values("pk")),
+        ("proposed_at", "id"),
+        _measure,
+    )
+
+
+def appeals(actor: Actor) -> Kind | None:
+    """Appeals against what others decided, those first that are due first."""
+    if not actor.may(Right.JUDGE_MEASURES):
+        return None
+    return Kind(open_appeals(but=actor.member_id), ("due_at", "id"), _appeal)
+
+
 def count(actor: Actor, *, now: datetime, at_most: int | None = None) -> int:
     """Return how much waits for a member in all; of each kind no more than ``at_most`` rows are looked at."""
     return sum(kind.rows.order_by().values("pk")[:at_most].count() for kind in _kinds(actor, now).values())
@@ -125,6 +158,8 @@ def _kinds(actor: Actor, now: datetime) -> Mapping[str, Kind]:
         "replies": replies(actor),
         "gestures": gestures(actor),
         "wishes": wishes(actor),
+        "measures": measures(actor),
+        "appeals": appeals(actor),
         "holds": holds(actor, now),
         "merges": merges(actor),
     }
@@ -145,6 +180,14 @@ def _hold(row: Hold) -> Waiting:
 
 def _wish(row: Any) -> Waiting:
     return Waiting(row, str(row.case), row.other_asked_at, case=row.case)
+
+
+def _measure(row: Measure) -> Waiting:
+    return Waiting(row, str(row.thread), row.proposed_at, row.proposed_by, thread=row.thread)
+
+
+def _appeal(row: Appeal) -> Waiting:
+    return Waiting(row, row.number, row.made_at, thread=row.measure.thread)
 
 
 def _merge(row: Resemblance) -> Waiting:

@@ -178,6 +178,62 @@ DEFECT: Final = Machine(
 DEFECT_FROM: Final = 3
 """So many cases that come from one thing make it a defect that needs an owner."""
 
+MEASURE: Final = Machine(
+    "measure",
+    (
+        "proposed",
+        "seen",
+        "ordered",
+        "done",
+        "failed",
+        "reversing",
+        "ending",
+        "reversed",
+        "ended",
+        "refused",
+        "withdrawn",
+    ),
+    (
+        row("order", ("proposed",), "ordered", Right.MODERATE),
+        row("approve", ("proposed",), "ordered", Right.JUDGE_MEASURES, four_eyes=True),
+        row("refuse", ("proposed",), "refused", Right.JUDGE_MEASURES, needs_reason=True, four_eyes=True),
+        row("withdraw", ("proposed", "failed"), "withdrawn", Right.MODERATE, needs_reason=True),
+        row("explain", ("seen",), "proposed", Right.MODERATE),
+        row("dismiss", ("seen",), "withdrawn", Right.JUDGE_MEASURES, needs_reason=True),
+        row("overturn", ("seen", "proposed"), "reversing", Right.JUDGE_MEASURES, needs_reason=True),
+        row("confirm_by_hand", ("ordered", "failed"), "done", Right.MODERATE),
+        row("confirm_by_hand", ("reversing",), "reversed", Right.MODERATE),
+        row("confirm_by_hand", ("ending",), "ended", Right.MODERATE),
+        row("retry", ("failed",), "ordered", Right.MODERATE),
+        row("reverse", ("done",), "reversing", Right.JUDGE_MEASURES, needs_reason=True),
+        row("carried_out", ("ordered",), "done", Right.MODERATE, automatic=True),
+        row("not_done", ("ordered",), "failed", Right.MODERATE, automatic=True),
+        row("over", ("done",), "ending", Right.MODERATE, automatic=True),
+        row("undone", ("reversing",), "reversed", Right.MODERATE, automatic=True),
+        row("undone", ("ending",), "ended", Right.MODERATE, automatic=True),
+    ),
+    final=frozenset({"reversed", "ended", "refused", "withdrawn"}),
+)
+"""``order``: where the rules ask for no second person. ``explain``, ``dismiss`` and ``overturn``: what was
+seen at the source without rule and reasons; ``overturn`` also where the second person does not approve it.
+``over``: the time for which it was meant has passed."""
+STANDING: Final = ("done", "reversing", "ending", "reversed", "ended")
+"""States of a measure that was carried out, and that people outside may read of."""
+
+APPEAL: Final = Machine(
+    "appeal",
+    ("open", "granted", "rejected", "withdrawn"),
+    (
+        row("answer", ("open",), None, Right.JUDGE_MEASURES),
+        row("grant", ("open",), "granted", Right.JUDGE_MEASURES, needs_reason=True, four_eyes=True),
+        row("reject", ("open",), "rejected", Right.JUDGE_MEASURES, needs_reason=True, four_eyes=True),
+        row("hear", ("open",), None, Right.JUDGE_MEASURES, automatic=True),
+        row("take_back", ("open",), "withdrawn", Right.JUDGE_MEASURES, automatic=True),
+    ),
+    final=frozenset({"granted", "rejected", "withdrawn"}),
+)
+"""``hear`` and ``take_back``: what the one who appealed does on the page of the appeal."""
+
 DATA_REQUEST: Final = Machine(
     "datarequest",
     ("open", "granted", "refused", "withdrawn"),
@@ -192,4 +248,6 @@ DATA_REQUEST: Final = Machine(
 )
 """``take_back``: the person does not ask for it any more. ``erased``: the person was erased."""
 
-MACHINES: Final = (ISSUE, CASE, PROMISE, REPLY, SOURCE, GESTURE, HOLD, DEFECT, DATA_REQUEST)
+MACHINES: Final = (
+    ISSUE, CASE, PROMISE, REPLY, SOURCE, GESTURE, HOLD, DEFECT, MEASURE, APPEAL, DATA_REQUEST,
+)  # fmt: skip

@@ -37,6 +37,8 @@ class Right(StrEnum):
     LEAD_CASES = "lead_cases"
     SET_CUSTOMERS = "set_customers"
     APPROVE = "approve"
+    MODERATE = "moderate"
+    JUDGE_MEASURES = "judge_measures"
     SET_POLICIES = "set_policies"
     SET_SOURCES = "set_sources"
     SET_MEMBERS = "set_members"
@@ -59,6 +61,8 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = {
     Right.LEAD_CASES: frozenset({Role.LEAD}),
     Right.SET_CUSTOMERS: frozenset({Role.LEAD}),
     Right.APPROVE: frozenset({Role.APPROVER, Role.LEAD}),
+    Right.MODERATE: frozenset({Role.LEAD, Role.MODERATOR}),
+    Right.JUDGE_MEASURES: frozenset({Role.LEAD, Role.MODERATOR, Role.APPROVER}),
     Right.SET_POLICIES: frozenset({Role.ADMIN, Role.LEAD}),
     Right.SET_SOURCES: frozenset({Role.ADMIN}),
     Right.SET_MEMBERS: frozenset({Role.ADMIN}),

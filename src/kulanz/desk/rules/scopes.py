@@ -16,6 +16,7 @@ class Scope(StrEnum):
     PEOPLE = "people"
     WORK = "work"
     CASES = "cases"
+    MODERATE = "moderate"
     CUSTOMERS = "customers"
     PUSH = "push"
     ADMIN = "admin"
@@ -38,6 +39,7 @@ RIGHTS_OF: Final[Mapping[Scope, frozenset[Right]]] = {
             Right.APPROVE,
         }
     ),
+    Scope.MODERATE: frozenset({Right.SEE_RADAR, Right.MODERATE, Right.JUDGE_MEASURES}),
     Scope.CUSTOMERS: frozenset(
         {Right.SEE_RADAR, Right.SEE_PEOPLE, Right.SEE_CASES, Right.SEE_VALUES, Right.SET_CUSTOMERS}
     ),

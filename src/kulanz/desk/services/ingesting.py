@@ -21,6 +21,7 @@ from kulanz.core.posts import Post as CorePost
 from kulanz.desk.models import Account, Lane, Post, RawPayload, Revision, Source, Thread
 from kulanz.desk.queries.rows import kept_post, kept_thread, post_columns, thread_columns
 from kulanz.desk.rules.plain import plainly
+from kulanz.desk.services.measures_seen import note_seen
 from kulanz.desk.services.own_answers import recognise
 from kulanz.desk.services.veiling import veiled
 from kulanz.sources.changes import (
@@ -156,6 +157,7 @@ class _Keeping:
         """Write the revisions, count anew what changed, and have it analysed."""
         Revision.objects.bulk_create(self._revisions)
         self.kept.revisions = len(self._revisions)
+        note_seen(revisions=self._revisions, now=self._now)
         for pk, posts, first, last in _sums(self._stale):
             Thread.objects.filter(pk=pk).update(post_count=posts, first_post_at=first, last_post_at=last)
         stale = Thread.objects.filter(pk__in=self._stale)

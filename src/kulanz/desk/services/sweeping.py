@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 from kulanz.desk.models import (
     Account,
     Alert,
+    AppealMessage,
     Assessment,
     Attention,
     BillingSystem,
@@ -30,6 +31,8 @@ from kulanz.desk.models import (
     IdempotencyKey,
     Issue,
     LogEntry,
+    Measure,
+    MeasureNotice,
     Mention,
     Message,
     Note,
@@ -46,6 +49,7 @@ from kulanz.desk.models import (
     RuleVersion,
     Satisfaction,
     SavedView,
+    Statement,
     Task,
     Thread,
 )
@@ -74,6 +78,10 @@ PUBLIC: Final[tuple[tuple[type[models.Model], str, Fields], ...]] = (
     (Revision, "thread__source", ("by", "diff")),
 )
 INTERNAL: Final[tuple[tuple[type[models.Model], Fields], ...]] = (
+    (Measure, ("why", "text", "text_before", "onward", "despite", "decision", "last_error")),
+    (MeasureNotice, ("text", "last_error")),
+    (Statement, ("body", "last_error")),
+    (AppealMessage, ("text",)),
     (Mention, ("claim", "found")),
     (Issue, ("title",)),
     (Task, ("text",)),

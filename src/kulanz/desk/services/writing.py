@@ -43,6 +43,14 @@ def can_answer(source: Source) -> bool:
     return bool(list_address(source)) and can_send()
 
 
+def can_moderate(source: Source, act: str) -> bool:
+    """Whether the desk does an act of moderation at a source: its connector knows it, and has the keys."""
+    if source.connector not in CONNECTORS:
+        return False
+    connector = connector_named(source.connector)
+    return act in connector.moderates and _has_one_of(source, connector.moderates_with)
+
+
 def list_address(source: Source) -> str:
     """Return the address of the mailing list that a source reads, empty where nobody gave one."""
     key = connector_named(source.connector).mailed_to if source.connector in CONNECTORS else ""

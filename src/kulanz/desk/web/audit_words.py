@@ -24,6 +24,7 @@ NOUNS: Final[Words] = {
     "draftverdict": pgettext_lazy("noun", "verdict on a finding"),
     "dunningletter": pgettext_lazy("noun", "dunning letter"),
     "event": pgettext_lazy("noun", "audit trail"),
+    "measurenotice": pgettext_lazy("noun", "notice"),
     "holdrules": pgettext_lazy("noun", "rules of paused dunning"),
     "languagemodel": pgettext_lazy("noun", "language model"),
     "retention": pgettext_lazy("noun", "retention"),

@@ -18,10 +18,11 @@ from kulanz.desk.rules.roles import Right
 # name of the address, label, and the rights without any of which it is not offered
 NAVIGATION: Final = (
     ("radar", _("Radar"), (Right.SEE_RADAR,)),
-    ("waiting", _("Waiting for you"), (Right.APPROVE, Right.WORK_ISSUES)),
+    ("waiting", _("Waiting for you"), (Right.APPROVE, Right.WORK_ISSUES, Right.JUDGE_MEASURES)),
     ("issues", _("Issues"), (Right.SEE_RADAR,)),
     ("cases", _("Cases"), (Right.SEE_CASES,)),
     ("gestures", _("Goodwill"), (Right.SEE_CASES,)),
+    ("measures", _("Measures"), (Right.MODERATE, Right.JUDGE_MEASURES)),
     ("people", _("People"), (Right.SEE_PEOPLE,)),
     ("alerts", _("Alarms"), (Right.SEE_RADAR,)),
     ("sources", _("Sources"), (Right.SEE_RADAR,)),
@@ -37,6 +38,7 @@ PART_OF: Final = {
     "/customers": "/people",
     "/data-requests": "/people",
     "/silent-edits": "/setup",
+    "/appeals": "/measures",
 }
 
 MOST_COUNTED: Final = 99

@@ -22,6 +22,7 @@ from kulanz.desk.queries.cases import public_replies_of
 from kulanz.desk.queries.issues import issue_choices
 from kulanz.desk.queries.language_model import offered_model
 from kulanz.desk.queries.letters import letter_choices
+from kulanz.desk.queries.moderating import measures_in
 from kulanz.desk.queries.radar import SPARK
 from kulanz.desk.queries.spreading import spread_of
 from kulanz.desk.queries.threads import PostOrder, PostRow
@@ -224,6 +225,8 @@ def _work(request: DeskRequest, row: Any) -> dict[str, Any]:
         "issues": issues_of_it,
         "taken": any(issue.owner_id for issue in issues_of_it if issue.state not in ISSUE.final),
         "attention": queries.attention_to(row),
+        "measures": measures_in(row),
+        "may_moderate": request.actor.may(Right.MODERATE),
         "issue_choices": [(pk, title) for pk, title in others if pk not in known],
     }
 

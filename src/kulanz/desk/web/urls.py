@@ -171,6 +171,8 @@ urlpatterns = [
     path("sources/<int:pk>/read-now", sources.read_now, name="source_read_now"),
     path("sources/<int:pk>/secret", sources.rotate, name="source_rotate"),
     path("sources/<int:pk>/remove", sources.remove, name="source_remove"),
+    path("", include("kulanz.desk.web.measure_deeds")),
+    path("", include("kulanz.desk.web.appeals")),
     path("", include("kulanz.desk.web.after_action")),
     path("", include("kulanz.desk.web.replaying")),
     path("", include("kulanz.desk.web.stakes")),

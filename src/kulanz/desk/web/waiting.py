@@ -19,6 +19,8 @@ HEADINGS: Final = {
     "replies": gettext_lazy("Answers to approve"),
     "gestures": gettext_lazy("Gestures to decide on"),
     "wishes": gettext_lazy("Customers who ask for another person"),
+    "measures": gettext_lazy("Measures that need a second person"),
+    "appeals": gettext_lazy("Appeals"),
     "holds": gettext_lazy("Paused dunning to decide on"),
     "merges": gettext_lazy("Perhaps the same person"),
 }

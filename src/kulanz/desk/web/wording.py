@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from kulanz.desk.queries.timeline import Entry
 from kulanz.desk.rules.errors import Step
 from kulanz.desk.web import own_data_words
+from kulanz.desk.web.measure_words import MEASURE_WORDS, MEASURES_HAPPENED
 from kulanz.desk.web.record_words import RECORD_WORDS
 
 Words = Mapping[str, str | Lazy]
 
 WORDS: Final[Mapping[str, Words]] = {
     **RECORD_WORDS,
+    **MEASURE_WORDS,
     "issue_state": {
         "open": pgettext_lazy("issue", "open"),
         "owned": pgettext_lazy("issue", "in work"),
@@ -374,16 +376,7 @@ HAPPENED: Final[Words] = {
     "alert raised": gettext_lazy("An alarm was raised."),
     "alert right": gettext_lazy("An alarm was raised, and it was right."),
     "alert wrong": gettext_lazy("An alarm was raised; it was a false one."),
-    "revision edited": gettext_lazy("A post was edited."),
-    "revision edited_by_author": gettext_lazy("A post was edited by its author."),
-    "revision edited_by_other": gettext_lazy("A post was edited by somebody else than its author."),
-    "revision edited_silently": gettext_lazy("A post was edited, and the source does not show it."),
-    "revision hidden": gettext_lazy("A post was hidden."),
-    "revision removed": gettext_lazy("A post was removed."),
-    "revision restored": gettext_lazy("A post is back."),
-    "revision locked": gettext_lazy("The conversation was closed at the source."),
-    "revision unlocked": gettext_lazy("The conversation was opened again at the source."),
-    "revision moved": gettext_lazy("A post was moved to another conversation."),
+    **MEASURES_HAPPENED,
 }
 
 

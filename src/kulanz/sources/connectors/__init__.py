@@ -38,7 +38,8 @@ class Registered:
     ``writes_with`` are the sets of keys with which it writes private messages
     (``kulanz.sources.private_messages``), none where it cannot; ``answers_with`` those with which it posts
     answers in public (``kulanz.sources.public_answers``). ``mailed_to`` is the key that names the address of
-    a mailing list, where answers are mail.
+    a mailing list, where answers are mail. ``moderates_with`` are the sets of keys with which it does the
+    acts of moderation in ``moderates`` (``kulanz.sources.moderating``).
     """
 
     name: str
@@ -47,6 +48,8 @@ class Registered:
     writes_with: tuple[frozenset[str], ...] = ()
     answers_with: tuple[frozenset[str], ...] = ()
     mailed_to: str = ""
+    moderates_with: tuple[frozenset[str], ...] = ()
+    moderates: frozenset[str] = frozenset()
 
 
 def connector_named(name: str) -> Registered:
@@ -61,6 +64,8 @@ def connector_named(name: str) -> Registered:
         getattr(module, "WRITES_WITH", ()),
         getattr(module, "ANSWERS_WITH", ()),
         getattr(module, "MAILED_TO", ""),
+        getattr(module, "MODERATES_WITH", ()),
+        getattr(module, "MODERATES", frozenset()),
     )
 
 

@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Literal, Self
 from urllib.parse import urlsplit
 
 from kulanz.sources.errors import BudgetSpentError, ErrorKind, PermanentError, TemporaryError
@@ -117,6 +117,21 @@ class HttpClient:
         typed = {**(headers or {}), "content-type": media_type}
         request = _Pending("POST", checked(url), typed, body)
         return self._answer(request, accepted, conditional=False, attempts=1 if once else None)
+
+    def change(
+        self,
+        method: Literal["PUT", "PATCH", "DELETE"],
+        url: str,
+        *,
+        body: bytes,
+        media_type: str,
+        headers: Headers | None = None,
+        accepted: Collection[int] = (),
+    ) -> Answer:
+        """Have something changed at an address; returns and raises as ``post`` does, and is sent once."""
+        typed = {**(headers or {}), "content-type": media_type}
+        request = _Pending(method, checked(url), typed, body)
+        return self._answer(request, accepted, conditional=False, attempts=1)
 
     def _answer(
         self, request: _Pending, accepted: Collection[int], *, conditional: bool, attempts: int | None = None

@@ -21,8 +21,8 @@ def list_waiting(request: ApiRequest, place: Query[WaitingPlace]) -> Any:
     """What waits for your decision, a kind at a time; nothing of a kind that you do not decide on.
 
     That takes ``approve`` for replies and gestures, which others asked for, ``work_cases`` for holds of your
-    cases and customers who ask for another person (``lead_cases``, or the issue is yours), and
-    ``work_issues`` for merges.
+    cases and customers who ask for another person (``lead_cases``, or the issue is yours),
+    ``judge_measures`` for measures and appeals, and ``work_issues`` for merges.
     """
     now = timezone.now()
     return listed(waiting_stretch(request.auth, place.kind, now=now, after=place.cursor, size=place.limit))

@@ -12,11 +12,11 @@ from kulanz.desk.api.schemas.gestures import CaseRef
 
 
 class WaitingPlace(Place):
-    kind: Literal["replies", "gestures", "wishes", "holds", "merges"] = "replies"
+    kind: Literal["replies", "gestures", "wishes", "measures", "appeals", "holds", "merges"] = "replies"
 
 
 class WaitingOut(Schema):
-    """``id`` is that of the reply, gesture, status page, hold or suggestion.
+    """``id`` is that of the reply, gesture, status page, measure, appeal, hold or suggestion.
 
     ``by`` is null where no member asks.
     """

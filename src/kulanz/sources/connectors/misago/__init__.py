@@ -1,7 +1,9 @@
 """Misago forums over their public JSON API, as a guest sees them.
 
 Address: the forum's, as in ``https://forum.example.org``. It is read without a key; with ``user`` and
-``password`` of an account answers are posted in its name, as Misago's API has no keys.
+``password`` of an account answers are posted in its name, as Misago's API has no keys. An account that
+moderates there edits, hides and removes posts, and closes, hides, moves and removes threads; what it removes
+is not to be had back.
 
 Reads ``/api/threads/`` (most recent first) and ``/api/threads/N/posts/``, which gives the thread and a
 page of its posts at once. Edits show with their time, number and editor; Misago has no time in which an
@@ -18,7 +20,8 @@ from typing import Final
 
 from kulanz.sources.connectors.misago.answers import ANSWERS_WITH, KEYS
 from kulanz.sources.connectors.misago.connector import MisagoConnector
+from kulanz.sources.connectors.misago.moderation import MODERATES, MODERATES_WITH
 
 CONNECTOR: Final = MisagoConnector
 
-__all__ = ["ANSWERS_WITH", "CONNECTOR", "KEYS", "MisagoConnector"]
+__all__ = ["ANSWERS_WITH", "CONNECTOR", "KEYS", "MODERATES", "MODERATES_WITH", "MisagoConnector"]

@@ -53,7 +53,7 @@ class MisagoAnswers:
         who = {"username": secrets["user"].reveal(), "password": secrets["password"].reveal()}
         answer = self._post("/api/auth/", who)
         if is_refusal(answer, _REFUSED):
-            raise PermanentError(f"{self._base} refused the login: {_words(answer)}", kind="login")
+            raise PermanentError(f"{self._base} refused the login: {words(answer)}", kind="login")
         self._headers = self._with_cookies(answer.cookies)
         found = answer.json()
         name = found.get("username") if isinstance(found, dict) else None
@@ -85,30 +85,30 @@ class MisagoAnswers:
         yield first
 
     def _page(self, thread: str, number: int) -> Answer:
-        answer = self._get(f"{_posts(thread)}?page={number}")
+        answer = self._get(f"{posts_of(thread)}?page={number}")
         if is_refusal(answer, _REFUSED):
             raise PermanentError(
-                f"{self._base} does not show thread {thread} to the account of the key: {_words(answer)}",
+                f"{self._base} does not show thread {thread} to the account of the key: {words(answer)}",
                 kind="gone",
             )
         return answer
 
     def _source_of(self, thread: str, post: ForumPost) -> str:
         """Return a post as it was typed; empty where it may not be quoted."""
-        answer = self._get(f"{_posts(thread)}reply_editor/?reply={post.id}")
+        answer = self._get(f"{posts_of(thread)}reply_editor/?reply={post.id}")
         found = {} if is_refusal(answer, _REFUSED) else answer.json()
         return str(found.get("post") or "") if isinstance(found, dict) else ""
 
     def _posted(self, answer: PublicAnswer) -> PostedAnswer:
-        kept = self._post(_posts(answer.thread), {"post": answer.text})
+        kept = self._post(posts_of(answer.thread), {"post": answer.text})
         if is_refusal(kept, _REFUSED):
             raise self._refusal(kept, answer.thread)
         return self._kept(answer.thread, converted(kept, ForumPost), answer.text)
 
     def _refusal(self, kept: Answer, thread: str) -> PermanentError | TemporaryError:
         """Say why; who may answer here but not now wrote too much in too short a time."""
-        told = f"{self._base} refused the answer: {_words(kept)}"
-        editor = f"{_posts(thread)}reply_editor/"
+        told = f"{self._base} refused the answer: {words(kept)}"
+        editor = f"{posts_of(thread)}reply_editor/"
         if kept.status == _FORBIDDEN and not is_refusal(self._get(editor), _REFUSED):
             return TemporaryError(told, kind="busy")
         return PermanentError(told, kind="forbidden")
@@ -149,11 +149,11 @@ class MisagoAnswers:
         return {"cookie": cookies, "x-csrftoken": _CSRF, "referer": f"{self._base}/", **_ASKED}
 
 
-def _posts(thread: str) -> str:
+def posts_of(thread: str) -> str:
     return f"/api/threads/{quote(thread, safe='')}/posts/"
 
 
-def _words(answer: Answer) -> str:
+def words(answer: Answer) -> str:
     """Return the forum's own words."""
     found = answer.json()
     values = list(found.values()) if isinstance(found, dict) else [found]

@@ -14,12 +14,14 @@ from msgspec import UNSET
 from kulanz.core.posts import Post
 from kulanz.sources.connecting import HISTORY, LIVE, Context
 from kulanz.sources.connectors.misago.answers import MisagoAnswers
+from kulanz.sources.connectors.misago.moderation import MisagoModeration
 from kulanz.sources.connectors.misago.shapes import ForumPost, Links, Thread, ThreadPage, Threads
 from kulanz.sources.counts import countable
 from kulanz.sources.forum_threads import PagedThread, PostsPage
 from kulanz.sources.forums import ForumWalk, Listed, Listing, Part, reread
 from kulanz.sources.html import html_to_text
 from kulanz.sources.json_answers import Items, converted, is_refusal
+from kulanz.sources.moderating import ModerationAct
 from kulanz.sources.public_answers import PostedAnswer, PublicAnswer
 from kulanz.sources.sightings import ActKind, Cursor, Page, Sighting, ThreadAct, ThreadSighting
 from kulanz.sources.times import parse_time
@@ -56,6 +58,10 @@ class MisagoConnector:
     def answer(self, answer: PublicAnswer) -> PostedAnswer:
         """Post an answer in a thread, once."""
         return MisagoAnswers(self._context, self._base).answer(answer)
+
+    def moderate(self, act: ModerationAct) -> str:
+        """Have an act of moderation done, once."""
+        return MisagoModeration(self._context, self._base).moderate(act)
 
     def listing(self, at: Any) -> Listing:
         """Return a page of the list of threads; a place in it is the id of a last post."""

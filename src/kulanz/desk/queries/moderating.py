@@ -1,0 +1,198 @@
+"""Measures: how things stand where one is wanted, who has part in the dispute, and the lists of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from kulanz.desk.models import (
+    Account,
+    Appeal,
+    Case,
+    Issue,
+    Measure,
+    MeasureNotice,
+    Post,
+    Reply,
+    StaffIdentity,
+    Statement,
+    Thread,
+)
+from kulanz.desk.queries.paging import Paged, paged
+from kulanz.desk.queries.threads import findings_of
+from kulanz.desk.rules.machines import CASE, ISSUE, MEASURE, STANDING
+from kulanz.desk.rules.moderating import Situation, is_critical
+
+FRONTS: Final = "fronts"
+"""The reason of a thread whose fronts have hardened."""
+_RELATED: Final = ("thread__source", "post", "rule__rule", "proposed_by", "decided_by", "account")
+_HEAVY: Final = ("thread__series", "thread__roles", "thread__reasons", "thread__signals")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureFilter:
+    """What a list of measures is narrowed by; empty is all."""
+
+    state: str = ""
+    kind: str = ""
+    thread: int | None = None
+
+
+def situation_of(thread: Thread, post: Post | None) -> Situation:
+    """Return how things stand in a conversation, and whether what a measure is about criticises."""
+    issues = _issues(thread).exclude(state__in=ISSUE.final)
+    cases = _cases(thread).exclude(state__in=CASE.final)
+    return Situation(
+        open_issue=issues.exists(),
+        open_case=cases.exists(),
+        hardened=is_hardened(thread),
+        critical=_is_critical(thread, post),
+        unread=_is_unread(thread, post),
+    )
+
+
+def is_hardened(thread: Thread) -> bool:
+    """Whether the fronts of a conversation have hardened, as far as the last analysis saw."""
+    return thread.stage == "escalated" or any(reason.get("code") == FRONTS for reason in thread.reasons)
+
+
+def parties_of(thread: Thread) -> frozenset[int]:
+    """Return the members who have part in the dispute of a conversation.
+
+    They own an issue of it or a case of such an issue, or have answered in it: by the desk, or by a name or
+    account that they speak with.
+    """
+    owners = _issues(thread).values_list("owner_id", flat=True)
+    contacts = _cases(thread).values_list("contact_id", flat=True)
+    replied = (
+        Reply.objects.filter(thread=thread).exclude(state="discarded").values_list("author_id", flat=True)
+    )
+    keys = Account.objects.filter(posts__thread=thread).values_list("key", flat=True).distinct()
+    spoke: Q = reduce(or_, (Q(source=thread.source_id, value__iexact=key) for key in keys), Q(pk__in=()))
+    named = StaffIdentity.objects.filter(spoke, kind__in=("name", "account")).values_list(
+        "member_id", flat=True
+    )
+    found: set[int | None] = {*owners, *contacts, *replied, *named}
+    return frozenset(pk for pk in found if pk is not None)
+
+
+def opener_of(thread: Thread) -> Account | None:
+    """Return the account that began a conversation."""
+    first = thread.posts.select_related("account").order_by("created_at", "pk").first()
+    return first.account if first else None
+
+
+def measures(wanted: MeasureFilter, *, offset: int) -> Paged[Measure]:
+    """Return a page of measures, the newest first."""
+    return paged(filtered(wanted).order_by("-proposed_at", "-pk"), list, offset=offset)
+
+
+def filtered(wanted: MeasureFilter) -> QuerySet[Measure]:
+    rows = shown()
+    if wanted.state:
+        rows = rows.filter(state=wanted.state)
+    if wanted.kind:
+        rows = rows.filter(kind=wanted.kind)
+    return rows if wanted.thread is None else rows.filter(thread=wanted.thread)
+
+
+def shown() -> QuerySet[Measure]:
+    """Return all measures with what a list shows of each."""
+    return Measure.objects.select_related(*_RELATED).defer(*_HEAVY)
+
+
+def measures_in(thread: Thread, at_most: int = 50) -> list[Measure]:
+    """Return the latest measures in a conversation."""
+    return list(shown().filter(thread=thread).order_by("-proposed_at", "-pk")[:at_most])
+
+
+def public_measure(reference: str) -> Measure | None:
+    """Return a measure that was carried out, as people outside name it."""
+    rows = Measure.objects.select_related("rule__rule", "thread__source").filter(state__in=STANDING)
+    return rows.filter(reference=reference).first()
+
+
+def appeal_by(digest: str) -> Appeal | None:
+    """Return the appeal whose page has a secret with this digest."""
+    rows = Appeal.objects.select_related("measure__rule__rule", "measure__thread__source")
+    return rows.filter(digest=digest).first()
+
+
+def seen_unexplained() -> QuerySet[Measure]:
+    """Return what was seen at sources and has no rule and reasons yet."""
+    return shown().filter(state="seen")
+
+
+def by_hand() -> QuerySet[Measure]:
+    """Return measures that somebody has to carry out, undo or end at the source, as the desk does not."""
+    return shown().filter(state__in=("ordered", "failed", "reversing", "ending"), due_at=None)
+
+
+def untold() -> QuerySet[MeasureNotice]:
+    """Return notices that somebody has to give to the author, as the desk cannot."""
+    rows = MeasureNotice.objects.filter(way="", due_at=None).select_related("measure__thread__source")
+    return rows.select_related("measure__account", "told_by")
+
+
+def open_appeals(*, but: int | None = None) -> QuerySet[Appeal]:
+    """Return appeals that nobody decided on; ``but`` leaves out those that a member may not decide."""
+    rows = Appeal.objects.filter(state="open").select_related(
+        "measure__thread__source", "measure__rule__rule", "decided_by"
+    )
+    if but is None:
+        return rows
+    return rows.exclude(measure__proposed_by=but).exclude(measure__decided_by=but)
+
+
+def threads_with_party(member: int) -> QuerySet[Thread]:
+    """Return the conversations in whose dispute a member has part: see ``parties_of``."""
+    issues = Issue.objects.exclude(state="withdrawn")
+    owned = Q(links__issue__in=issues.filter(owner=member)) | Q(links__issue__cases__contact=member)
+    named = StaffIdentity.objects.filter(member=member, kind__in=("name", "account"), source__isnull=False)
+    spoke = Post.objects.filter(
+        reduce(
+            or_,
+            (Q(source=s, account__key__iexact=v) for s, v in named.values_list("source", "value")),
+            Q(pk__in=()),
+        )
+    )
+    replied = Reply.objects.filter(author=member, thread__isnull=False).exclude(state="discarded")
+    answered = Q(pk__in=replied.values("thread")) | Q(pk__in=spoke.values("thread"))
+    return Thread.objects.filter(owned | answered)
+
+
+def statements() -> QuerySet[Statement]:
+    """Return all statements of reasons."""
+    return Statement.objects.select_related("measure")
+
+
+def undecided() -> QuerySet[Measure]:
+    """Return measures that wait for a second person."""
+    return shown().filter(state=MEASURE.initial)
+
+
+def _issues(thread: Thread) -> QuerySet[Issue]:
+    return Issue.objects.filter(links__thread=thread).exclude(state="withdrawn")
+
+
+def _cases(thread: Thread) -> QuerySet[Case]:
+    return Case.objects.filter(issue__links__thread=thread)
+
+
+def _is_critical(thread: Thread, post: Post | None) -> bool:
+    """Whether a post criticises; of a thread as a whole, whether its opening or any other post does."""
+    detail = findings_of(thread)
+    found = detail.findings if detail is not None else ()
+    wanted = [each for each in found if post is None or each.post.post_id == post.key]
+    return any(is_critical(each.signals) for each in wanted if each.company_inferred or not each.company)
+
+
+def _is_unread(thread: Thread, post: Post | None) -> bool:
+    """Whether the analysis may not know the words that a measure is about."""
+    if not thread.scored or thread.analysed_at is None:
+        return True
+    return post is not None and post.text_since > thread.analysed_at

@@ -1,0 +1,114 @@
+"""What an author is told of a measure: what was done, by which rule, why, and how to contest it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from kulanz.desk.rules.status_pages import Lang, Text
+
+_DONE: Final[Mapping[Lang, Mapping[str, str]]] = {
+    "de": {
+        "edit": "Wir haben Worte in Ihrem Beitrag geändert.",
+        "hide": "Wir haben Ihren Beitrag ausgeblendet.",
+        "remove": "Wir haben Ihren Beitrag entfernt.",
+        "lock": "Wir haben ein Thema geschlossen, in dem Sie geschrieben haben.",
+        "slow": "Wir haben ein Thema verlangsamt, in dem Sie geschrieben haben.",
+        "move": "Wir haben verschoben, was Sie geschrieben haben.",
+        "warn": "Wir bitten Sie, unsere Regeln einzuhalten: Ein Beitrag von Ihnen tut es nicht.",
+        "suspend": "Wir haben Ihr Konto für neue Beiträge gesperrt.",
+    },
+    "en": {
+        "edit": "We changed words in your post.",
+        "hide": "We hid your post.",
+        "remove": "We removed your post.",
+        "lock": "We closed a conversation that you wrote in.",
+        "slow": "We slowed down a conversation that you wrote in.",
+        "move": "We moved what you wrote.",
+        "warn": "We ask you to keep to our rules: a post of yours does not.",
+        "suspend": "We suspended your account from writing.",
+    },
+}
+_LINES: Final[Mapping[Lang, Mapping[str, str]]] = {
+    "de": {
+        "subject": "Eine Maßnahme zu Ihrem Beitrag",
+        "where": "Worum es geht: %s",
+        "rule": "Regel: %s",
+        "why": "Begründung: %s",
+        "until": "Das gilt bis %s.",
+        "onward": "Hier können Sie weiterschreiben: %s",
+        "person": "Entschieden haben das Menschen, nicht ein Programm.",
+        "appeal": (
+            "Sind Sie nicht einverstanden? Dann widersprechen Sie hier, ohne sich anzumelden: %s\n"
+            "Über den Widerspruch entscheidet jemand anderes. Sie können sich auch an eine zertifizierte"
+            " Stelle zur außergerichtlichen Streitbeilegung oder an ein Gericht wenden."
+        ),
+        "reference": "Aktenzeichen: %s",
+        "undone_subject": "Die Maßnahme zu Ihrem Beitrag ist aufgehoben",
+        "undone": "Wir haben die Maßnahme mit dem Aktenzeichen %s aufgehoben.",
+    },
+    "en": {
+        "subject": "A measure about your post",
+        "where": "What it is about: %s",
+        "rule": "Rule: %s",
+        "why": "Why: %s",
+        "until": "This holds until %s.",
+        "onward": "You can go on writing here: %s",
+        "person": "People decided this, not a program.",
+        "appeal": (
+            "Do you disagree? Then appeal here, without an account: %s\n"
+            "Somebody else decides on the appeal. You can also turn to a certified body for out-of-court"
+            " dispute settlement, or to a court."
+        ),
+        "reference": "Reference: %s",
+        "undone_subject": "The measure about your post is reversed",
+        "undone": "We reversed the measure with the reference %s.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a notice tells; ``until`` in words, ``where`` and ``rule`` with their addresses."""
+
+    kind: str
+    reference: str
+    where: str
+    rule: str
+    why: str
+    until: str
+    onward: str
+    appeal: str
+
+
+def notice(told: Told, lang: Lang) -> Text:
+    """Return the notice of a measure."""
+    return Text(_LINES[lang]["subject"], "\n\n".join(_said(told, lang)))
+
+
+def undone(reference: str, why: str, lang: Lang) -> Text:
+    """Return the notice that a measure was reversed."""
+    lines = _LINES[lang]
+    said = [lines["undone"] % reference, *([lines["why"] % why] if why else [])]
+    return Text(lines["undone_subject"], "\n\n".join(said))
+
+
+def onward_post(why: str, onward: str, lang: Lang) -> str:
+    """Return what is said in a conversation before it is closed."""
+    said = {
+        "de": f"Wir schließen dieses Thema. {why}\n\nHier können Sie weiterschreiben: {onward}",
+        "en": f"We close this conversation. {why}\n\nYou can go on here: {onward}",
+    }
+    return said[lang]
+
+
+def _said(told: Told, lang: Lang) -> Iterator[str]:
+    lines = _LINES[lang]
+    yield _DONE[lang][told.kind]
+    for name in ("where", "rule", "why", "until", "onward"):
+        if value := getattr(told, name):
+            yield lines[name] % value
+    yield lines["person"]
+    yield lines["appeal"] % told.appeal
+    yield lines["reference"] % told.reference

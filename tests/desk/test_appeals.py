@@ -1,0 +1,118 @@
+"""Appeals: made without login or cookie, answered, and decided by somebody else than who took the measure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from api_client import Program
+from django.test import Client
+from django.urls import reverse
+from measure_people import WHY, Forum, make_forum
+
+from kulanz.desk.models import Appeal, LogEntry, Measure, Member, Source
+from kulanz.desk.public import appeals as pages
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.services import appeals, moderating
+from kulanz.tlog.entries import decode
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nobody_came() -> None:
+    pages.LIMITS.forget()
+
+
+@pytest.fixture
+def here(forum: Source, members: dict[str, Member], now: datetime) -> Forum:
+    return make_forum(forum, members, now)
+
+
+@pytest.fixture
+def measure(here: Forum) -> Measure:
+    made = here.propose("hide", here.critical)
+    approved = moderating.approve(actor=here.carla, measure=made, seen=made.version, now=here.now)
+    return moderating.confirm_by_hand(actor=here.dora, measure=approved, seen=approved.version, now=here.now)
+
+
+def test_an_appeal_is_made_without_a_cookie_and_followed_by_its_link(here: Forum, measure: Measure) -> None:
+    Measure.objects.update(done_at=datetime.now(tz=here.now.tzinfo))
+    anybody = Client()
+    at = reverse("appeal_make", args=[measure.reference])
+    found = anybody.get(reverse("appeal_find"), {"reference": measure.reference.lower()})
+    assert found.url == at
+    form = anybody.get(at)
+    assert WHY in form.text
+    assert "rolf" not in form.text
+    assert "Words of post" not in form.text
+    refused = anybody.post(at, {"side": "author", "text": "x" * 6_000})
+    assert (refused.status_code, "x" * 6_000 in refused.text) == (422, True)
+    made = anybody.post(at, {"side": "author", "text": "It was fair criticism."})
+    assert made.status_code == 303
+    page = made.url.partition("?")[0]
+    shown = anybody.get(made.url)
+    assert "It was fair criticism." in shown.text
+    assert Appeal.objects.get().number in shown.text
+    assert anybody.post(page, {"do": "write", "text": "One more thing."}).status_code == 303
+    answer = appeals.answer(
+        actor=here.dora, appeal=Appeal.objects.get(), seen=2, text="Thank you, we look at it.", now=here.now
+    )
+    assert "Thank you, we look at it." in anybody.get(page).text
+    assert "Dora" not in anybody.get(page).text
+    assert anybody.post(page, {"do": "take_back"}).status_code == 303
+    assert anybody.post(page, {"do": "write", "text": "again"}).status_code == 422
+    answer.refresh_from_db()
+    assert answer.state == "withdrawn"
+    for response in (form, shown, refused, made):
+        assert not response.cookies
+        assert response["Referrer-Policy"] == "no-referrer"
+        assert "no-store" in response["Cache-Control"]
+
+
+def test_nothing_is_told_of_what_was_not_carried_out_and_who_asks_too_often_waits(here: Forum) -> None:
+    waiting = here.propose("hide", here.critical)
+    anybody = Client()
+    assert anybody.get(reverse("appeal_make", args=[waiting.reference])).status_code == 404
+    assert anybody.get(reverse("appeal_page", args=["guess"])).status_code == 404
+    large = anybody.post(reverse("appeal_find"), b"x" * 70_000, content_type="text/plain")
+    assert large.status_code == 413
+    found = [anybody.get(reverse("appeal_find")).status_code for _ in range(pages.VISITS)]
+    assert (found[0], found[-1]) == (200, 429)
+
+
+def test_somebody_else_decides_and_what_is_granted_is_reversed_and_logged(
+    here: Forum, measure: Measure, members: dict[str, Member]
+) -> None:
+    alice = Program(members["alice"])
+    made = appeals.make(measure=measure, side="affected", text="It helped me.", now=here.now)
+    for actor in (here.dora, here.carla):
+        with pytest.raises(RuleError, match="somebody else must"):
+            appeals.grant(actor=actor, appeal=made.appeal, seen=1, reason="Right.", now=here.now)
+    assert [each["id"] for each in alice.get("/waiting?kind=appeals").json()["items"]] == [made.appeal.pk]
+    assert not Program(members["carla"]).get("/waiting?kind=appeals").json()["items"]
+    page = Client()
+    page.force_login(members["alice"])
+    assert reverse("appeal", args=[made.appeal.pk]) in page.get(reverse("appeals")).text
+    page.post(reverse("appeal_grant", args=[made.appeal.pk]), {"seen": 1, "reason": "It is fair criticism."})
+    back = here.again(measure)
+    assert back.state == "reversing"
+    over = moderating.confirm_by_hand(actor=here.dora, measure=back, seen=back.version, now=here.now)
+    entry = decode(bytes(over.over_entry.body))
+    assert (entry.kind, entry.reasons, entry.refers) == ("reversal", ("appeal_upheld",), over.entry.leaf)
+    assert "It is fair criticism." in page.get(reverse("appeal", args=[made.appeal.pk])).text
+    assert LogEntry.objects.filter(kind="reversal").count() == 1
+
+
+def test_appeals_have_a_time_and_a_deadline(here: Forum, measure: Measure, alice: Actor) -> None:
+    made = appeals.make(measure=measure, side="author", text="Wrong.", now=here.now)
+    assert made.appeal.due_at == here.now + timedelta(days=14)
+    with pytest.raises(RuleError, match="within six months"):
+        appeals.make(measure=measure, side="author", text="Wrong.", now=here.now + timedelta(days=184))
+    with pytest.raises(RuleError, match="say whether"):
+        appeals.make(measure=measure, side="boss", text="Wrong.", now=here.now)
+    appeals.reject(actor=alice, appeal=made.appeal, seen=1, reason="It insults.", now=here.now)
+    assert here.again(measure).state == "done"
+    with pytest.raises(RuleError, match="rejected"):
+        appeals.write(appeal=made.appeal, text="But why?", now=here.now)
