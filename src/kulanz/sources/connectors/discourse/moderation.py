@@ -18,8 +18,8 @@ MODERATES_WITH: Final = (NEEDS,)
 MODERATES: Final = frozenset(
     {
         "post:edit", "post:remove", "post:restore", "thread:lock", "thread:unlock", "thread:hide",
-        "thread:show", "thread:slow", "thread:unslow", "thread:move", "thread:remove", "thread:restore", "account:suspend",
-        "account:unsuspend",
+        "thread:show", "thread:slow", "thread:unslow", "thread:move", "thread:remove", "thread:restore",
+        "account:suspend", "account:unsuspend",
     }
 )  # fmt: skip
 _STATUS: Final[Mapping[str, tuple[str, bool]]] = {
