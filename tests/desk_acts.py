@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import count, groupby
 from typing import Any, Final
@@ -20,12 +20,15 @@ from kulanz.desk.models import (
     Case,
     Delivery,
     GestureLimit,
+    LogEntry,
     Member,
     MemberRole,
     Person,
     Post,
     Promise,
     Resemblance,
+    Revision,
+    SilentEdit,
     Source,
     StaffIdentity,
     Team,
@@ -42,6 +45,11 @@ from kulanz.desk.services import (
     customer_imports,
     defects,
     gestures,
+    log_keys,
+    log_proofs,
+    log_sequencing,
+    public_log,
+    sentinel,
     sources,
 )
 from kulanz.desk.services import people as profiles
@@ -55,6 +63,8 @@ from kulanz.desk.services.sealing import seal
 from kulanz.desk.worker import run_once
 from kulanz.sources import read
 from kulanz.sources.sample_community import sample_folder
+from kulanz.tlog.canonical import canonical
+from kulanz.tlog.entries import RuleRef
 
 PEOPLE: Final = {
     "alice": Role.LEAD,
@@ -118,6 +128,66 @@ def everything(language: str) -> str:
     for role in Role:
         MemberRole.objects.get_or_create(member=alice, role=role.value)
     return passwords["alice"]
+
+
+def publish_log() -> list[str]:
+    """Enter a measure, and a silent edit with a note on it; publish the log; return their leaves."""
+    now, alice = datetime.now(UTC), actor_of(Member.objects.get(username="alice"))
+    post = Post.objects.exclude(account=None).select_related("thread__source").latest("pk")
+    entered = public_log.enter(
+        kind="measure",
+        act="hide",
+        at=now,
+        now=now,
+        source=post.source,
+        about=public_log.About(thread=post.thread, post=post, account=post.account),
+        subjects={"post": post.key.encode(), "before": canonical({"text": post.text})},
+        rule=RuleRef("no-insults", 1),
+        reasons=("abuse",),
+        scope="post",
+        origin="desk",
+    )
+    diff = [{"sign": "-", "text": "Before"}, {"sign": "+", "text": "After"}]
+    Revision.objects.create(thread=post.thread, post=post, kind="edited_silently", found_at=now, diff=diff)
+    sentinel.tell_revisions(now=now)
+    found = SilentEdit.objects.get()
+    sentinel.annotate(actor=alice, edit=found, note="The source says that it was a mistake.", now=now)
+    while log_sequencing.sequence_due(now=now):
+        pass
+    return [entered.leaf, found.entry.leaf, LogEntry.objects.get(kind="annotation").leaf]
+
+
+def log_of_one() -> str:
+    """Begin the log, enter a measure, publish it; return its leaf."""
+    now = datetime.now(UTC)
+    log_keys.begin_log(now=now)
+    source = Source.objects.create(name="Forum", connector="push", hook_key="forum", created_at=now)
+    words = {"before": canonical({"text": "Three reminders for seven euros!"})}
+    entry = public_log.enter(
+        kind="measure", act="hide", at=now, now=now, source=source, subjects=words, reasons=("other",)
+    )
+    log_sequencing.sequence_due(now=now)
+    return str(entry.leaf)
+
+
+def receipt(leaf: str) -> str:
+    """The receipt that the person got whom an entry is about."""
+    return str(bytes(log_proofs.receipt_of(LogEntry.objects.get(leaf=leaf)) or b""), "utf-8")
+
+
+def private_words() -> list[str]:
+    """Names, addresses and sentences that the desk knows, none of which anybody may read in public."""
+    lists: list[Iterable[str]] = [
+        Member.objects.values_list("display_name", flat=True),
+        Member.objects.values_list("email", flat=True),
+        Person.objects.values_list("name", flat=True),
+        Account.objects.values_list("key", flat=True),
+        Thread.objects.values_list("title", flat=True),
+        (text[:60] for text in Post.objects.values_list("text", flat=True)),
+        Case.objects.values_list("title", flat=True),
+        Promise.objects.values_list("what", flat=True),
+    ]
+    return sorted({word for words in lists for word in words if len(word) > 5})
 
 
 def look_alikes() -> int:
@@ -303,6 +373,10 @@ ACTS: Final[dict[str, Callable[..., Any]]] = {
         promises,
         told,
         everything,
+        publish_log,
+        log_of_one,
+        receipt,
+        private_words,
         look_alikes,
         one_of_each,
         speak,

@@ -5,7 +5,10 @@ With ``KULANZ_SCREENSHOTS=FOLDER`` a picture of each is left there.
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import html
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -29,8 +32,13 @@ PARTS: Final = {
     "/holds.csv",  # a file to keep
     "/monthly.csv",
     "/setup/audit.csv",
+    "/setup/examples/<str:name>.jsonl",
     "/issues/<int:pk>/report.<slug:kind>",
 }
+PRINTED: Final = ("report", "replay", "monthly")
+PAPER: Final = {"width": 673, "height": 1002}
+BEYOND: Final = """Math.max(0, ...[...document.querySelectorAll("main table, main svg, main p")].map(each =>
+    each.getBoundingClientRect().right - document.querySelector("main").getBoundingClientRect().right))"""
 DRAWN: Final = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 LOOKS: Final[dict[str, dict[str, Any]]] = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
@@ -46,6 +54,17 @@ RULES: Final = {
     "dark": ("color-contrast",),
     "phone": ("target-size", "scrollable-region-focusable", "meta-viewport"),
 }
+PUBLIC: Final = (
+    "/record", "/record?kind=measure&rule=no-insults", "/rules", "/rules/no-insults", "/rules/no-insults/2",
+    "/promises", "/report", "/receipt",
+)  # fmt: skip
+PUBLIC_FILES: Final = (
+    "/record.atom",
+    "/rules.atom",
+    "/report.csv",
+    "/rules/no-insults/1/de.md",
+    "/rules/none",
+)
 # nobody answers there
 COMPANY_LOGIN: Final = {"KULANZ_OIDC_URL": "http://127.0.0.1:9", "KULANZ_OIDC_CLIENT": "desk"}
 
@@ -57,14 +76,16 @@ class Filled:
     desk: DeskSite
     word: str
     pages: list[str]
+    public: list[str]
 
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Filled]:
-    settings = {**COMPANY_LOGIN, "KULANZ_OIDC_SECRET": "known to nobody"}
+    settings = {**COMPANY_LOGIN, "KULANZ_OIDC_SECRET": "known to nobody", "KULANZ_PUBLIC_PAGES": "yes"}
     with desk_site(tmp_path_factory.mktemp("pages"), settings=settings) as desk:
         word = desk.act("everything", "en")
         uploaded = desk.act("one_of_each")
+        public = [*PUBLIC, *(f"/record/{leaf}" for leaf in desk.act("publish_log"))]
         visitor = Visitor(browser, desk.url, **LOOKS["light"])
         visitor.log_in("alice", word)
         pages = [*visitor.pages("/", MOST), "/search?q=mahnung", "/search?q=zzz"]
@@ -72,7 +93,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[F
         pages += [f"/people/suggestions?show={tab}" for tab in ("apart", "merged")]
         pages += [f"/people/{alike}", f"/people/{alike}/erasing", f"/customers/imports/{uploaded}"]
         visitor.context.close()
-        yield Filled(desk, word, pages)
+        yield Filled(desk, word, pages, public)
 
 
 def test_every_page_that_is_named_was_visited(filled: Filled) -> None:
@@ -129,6 +150,59 @@ def test_pages_can_be_read_without_scripts(filled: Filled, browser: Any) -> None
         assert visitor.see(path) == 200
         assert visitor.page.locator("h1").inner_text().strip(), path
     visitor.context.close()
+
+
+def test_nothing_is_cut_on_paper(filled: Filled, browser: Any) -> None:
+    """A sheet of A4 between its margins, with German, the longer words."""
+    filled.desk.act("speak", "de")
+    visitor = Visitor(browser, filled.desk.url, viewport=PAPER)
+    visitor.log_in("alice", filled.word)
+    visitor.page.emulate_media(media="print")
+    printed = [path for path in filled.pages if re.search(r"/(report|replay)$|/monthly$", path)]
+    cut = {path: visitor.page.evaluate(BEYOND) for path in printed if visitor.see(path) == 200}
+    visitor.context.close()
+    assert len(cut) >= len(PRINTED)
+    assert {path: by for path, by in cut.items() if by > 1} == {}
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "phone", "german-phone"])
+def test_the_public_pages_keep_nobody_out(filled: Filled, browser: Any, look: str) -> None:
+    visitor = Visitor(browser, filled.desk.url, **LOOKS[look])
+    found: list[str] = []
+    for path in filled.public:
+        assert visitor.see(path) == 200
+        visitor.page.evaluate(DRAWN)
+        _picture(visitor, f"public{path[:30]}", look)
+        found += visitor.violations(RULES[look]) if look in RULES else []
+        found += [f"{path} is too wide"] if visitor.too_wide() else []
+    assert visitor.context.cookies() == []
+    visitor.context.close()
+    assert found + visitor.complaints == []
+
+
+def test_the_public_pages_tell_nothing_about_anybody(filled: Filled, browser: Any) -> None:
+    """Names, addresses and sentences of the seeded desk: none stands where a stranger can read it."""
+    private = filled.desk.act("private_words")
+    assert len(private) > 100
+    stranger = browser.new_context()
+    entries = [path for path in filled.public if path.count("/") > 1 and "record" in path]
+    files = [f"{path}/entry.{kind}" for path in entries for kind in ("json", "tlog-proof")]
+    leaked: list[str] = []
+    for path in (*filled.public, *PUBLIC_FILES, *files, "/log/checkpoint", "/log/tile/entries/000.p/8"):
+        answer = stranger.request.get(filled.desk.url + path)
+        told = html.unescape(answer.text()) if not path.endswith("tlog-proof") else _opened(answer.text())
+        leaked += [
+            f"{path}: {word}" for word in private if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", told)
+        ]
+        assert "set-cookie" not in answer.headers
+    stranger.close()
+    assert leaked == []
+
+
+def _opened(receipt: str) -> str:
+    """A receipt with what stands beside the proof."""
+    extra = receipt.split("\n")[1].removeprefix("extra ")
+    return receipt + base64.b64decode(json.loads(base64.b64decode(extra))["entry"]).decode()
 
 
 def test_the_foreign_file_is_the_one_that_was_looked_at() -> None:

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
-from visitor import Visitor
+from visitor import WORD, Visitor
 
 from desk_site import DeskSite, desk_site
 
-WORD: Final = "a long enough password"
 PHONE: Final = {"viewport": {"width": 390, "height": 844}, "locale": "de-DE"}
 
 

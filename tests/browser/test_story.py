@@ -13,7 +13,7 @@ from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 import pytest
-from visitor import Visitor
+from visitor import WORD, Visitor
 
 from desk_site import DeskSite, desk_site
 from discourse_site import SECRET, DiscourseSite, SiteServer, community
@@ -21,7 +21,6 @@ from servers.dovecot import PASSWORD, USER, DovecotSite
 from servers.fixtures import site_fixture
 from smtp_site import SmtpSite, smtp_site
 
-WORD: Final = "a long enough password"
 BATCH: Final = 30
 RADAR: Final = "/?days=0"  # the days of the sample are past
 dovecot = site_fixture("dovecot")

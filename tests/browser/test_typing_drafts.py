@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
-from urllib.request import Request, urlopen
 
-import pytest
-from visitor import Visitor
+from visitor import WORD, Visitor
 
-from desk_site import DeskSite, desk_site
-from discourse_site import SECRET
+from desk_site import DeskSite
 
-WORD: Final = "a long enough password"
 IBAN: Final = "DE89 3704 0044 0532 0130 00"
 FIELD: Final = "form[action$='/reply'] textarea"
 PANEL: Final = "form[action$='/reply'] .check"
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Iterator[DeskSite]:
-    with desk_site(tmp_path_factory.mktemp("drafts")) as running:
-        running.act("people", WORD)
-        key = running.act("source", "push", "kontaktor", SECRET)
-        posts = (sample / "threads" / "4711.jsonl").read_bytes()
-        headers = {"Authorization": f"Bearer {SECRET}", "Content-Type": "application/x-ndjson"}
-        request = Request(f"{running.url}/hooks/{key}/push", posts, headers)  # noqa: S310 - loopback only
-        assert urlopen(request, timeout=60).status == 200  # noqa: S310 - loopback only
-        running.act("work")
-        yield running
 
 
 def conversation(browser: Any, desk: DeskSite, **look: Any) -> Visitor:

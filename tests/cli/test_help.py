@@ -15,12 +15,16 @@ from pathlib import Path
 
 import click
 import pytest
+from msgspec import structs
 from running import Run, Start, drafts, heat
 
 from desk_site import made_once
 from kulanz.cli import main
+from kulanz.logstores import FolderStore
 from kulanz.sources.store import Store
+from kulanz.testing.log_stores import KEY, write_log
 from kulanz.testing.recorded import RecordedServer, Reply
+from kulanz.tlog.entries import Entry, encode
 
 CPU_SECONDS = 0.3
 
@@ -40,11 +44,13 @@ def examples(command: click.Command) -> list[str]:
 
 EVERY = list(commands(main))
 OF_THE_DESK = ("createuser", "demo", "doctor", "export", "init", "serve", "work")
+OF_ITS_LOG = ("init", "publish", "rotate", "show")
 EXAMPLES = sorted({line for _, command in EVERY for line in examples(command)})
 
 
 def is_of_the_desk(line: str) -> bool:
-    return line.split()[1] in OF_THE_DESK
+    _, command, *more = line.split()
+    return command in OF_THE_DESK or (command == "log" and more[0] in OF_ITS_LOG)
 
 
 @pytest.mark.parametrize("path", [path for path, _ in EVERY], ids=" ".join)
@@ -66,6 +72,8 @@ def test_examples_of_the_desk_run(
     monkeypatch.setenv("DEMO_ONCE", "1")
     if "demo" not in line:
         shutil.copytree(made_once(), workplace / "kulanz-data")
+    if line.startswith("kulanz log") and "init" not in line:
+        assert start("log", "init").returncode == 0
     result = start(*shlex.split(line)[1:])
     assert result.returncode == 0, result.stderr
     assert result.stdout
@@ -74,6 +82,7 @@ def test_examples_of_the_desk_run(
 @pytest.mark.parametrize("line", [line for line in EXAMPLES if not is_of_the_desk(line)])
 def test_examples_run(line: str, run: Run, workplace: Path, quick_training: None) -> None:
     write_talks(workplace)
+    show_log(workplace, run)
     (workplace / "labelled.jsonl").write_text('{"text": "Thank you!", "labels": ["thanks"]}', "utf-8")
     before, _, command = line.rpartition("kulanz ")
     words, _, target = command.partition(" > ")
@@ -100,6 +109,16 @@ def blog_served(workplace: Path) -> Iterator[Callable[[list[str]], list[str]]]:
     with RecordedServer({"/comments.atom": feed}) as server, Store(workplace / "fetched") as store:
         store.source("feed:https://blog.example.org/comments.atom")
         yield here
+
+
+def show_log(folder: Path, run: Run) -> None:
+    """A public log that somebody else keeps, and a receipt of one of its entries."""
+    entry = Entry(v=1, kind="report", act="publish", at="2026-11-23T04:05:06Z", id="0" * 32,
+                  digests={"report": "0" * 64})  # fmt: skip
+    entries = [encode(structs.replace(entry, id=f"{number:032}")) for number in range(5)]
+    write_log(FolderStore(folder / "public-log"), entries)
+    receipt = str(folder / "entry-3.tlog-proof")
+    assert run("log", "proof", "3", "--of", "public-log", "--key", str(KEY.verifier), "--output", receipt)
 
 
 def write_talks(folder: Path) -> None:

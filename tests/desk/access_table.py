@@ -24,6 +24,7 @@ PAGES: dict[frozenset[Role], str] = {
         GET /issues
         GET /issues/<int:pk>
         GET /issues/<int:pk>/presence
+        GET /issues/<int:pk>/replay
         GET /issues/<int:pk>/report
         GET /issues/<int:pk>/report.<slug:kind>
         POST /issues/<int:pk>/watch
@@ -31,6 +32,7 @@ PAGES: dict[frozenset[Role], str] = {
         GET /sources
         GET /sources/<int:pk>
         GET /setup
+        GET /silent-edits
         GET /setup/tokens
         POST /setup/tokens/make
         POST /setup/tokens/<int:pk>/end
@@ -63,6 +65,9 @@ PAGES: dict[frozenset[Role], str] = {
     """,
     frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR}): """
         POST /threads/<int:pk>/take
+        POST /threads/<int:pk>/summarise
+        POST /issues/<int:pk>/summarise
+        POST /silent-edits/<int:pk>/note
         POST /threads/<int:pk>/issue
         POST /threads/<int:pk>/add
         POST /threads/<int:pk>/false-alarm
@@ -95,6 +100,10 @@ PAGES: dict[frozenset[Role], str] = {
         POST /alerts/<int:pk>/verdict
     """,
     frozenset({Role.LEAD}): """
+        GET /data-requests
+        POST /data-requests/<int:pk>/extend
+        POST /data-requests/<int:pk>/grant
+        POST /data-requests/<int:pk>/refuse
         POST /issues/<int:pk>/assign
         POST /issues/<int:pk>/merge
         POST /issues/<int:pk>/unmerge
@@ -114,6 +123,9 @@ PAGES: dict[frozenset[Role], str] = {
     """,
     frozenset({Role.LEAD, Role.AGENT}): """
         POST /issues/<int:pk>/case
+        POST /threads/<int:pk>/suggest
+        POST /cases/<int:pk>/suggest
+        POST /replies/<int:pk>/suggest
         GET /customers
         POST /customers/<int:pk>/unlink
         POST /customers/matches/<int:pk>/link
@@ -212,12 +224,17 @@ PAGES: dict[frozenset[Role], str] = {
         POST /sources/<int:pk>/read-now
         POST /sources/<int:pk>/secret
         POST /sources/<int:pk>/remove
+        GET /setup/examples
+        GET /setup/examples/<str:name>.jsonl
         GET /setup/members
         GET POST /setup/members/new
         GET POST /setup/members/<int:pk>
         POST /setup/members/<int:pk>/link
         POST /setup/members/<int:pk>/leave
         POST /setup/members/<int:pk>/return
+        GET /setup/language-model
+        POST /setup/language-model/save
+        POST /setup/language-model/try
         GET /setup/targets
         GET POST /setup/targets/new
         GET POST /setup/targets/<int:pk>
@@ -303,6 +320,9 @@ ROLELESS = ["POST /sessions/<int:pk>/end"]
 # addresses that need no login, each with the status that a stranger gets
 OPEN: dict[str, int] = {
     "/alerts/judge/<str:token>": 404,  # signed links; this one is not
+    "/my-data": 200,
+    "/my-data/<str:key>": 404,  # the key is in the address
+    "/my-data/<str:key>/export.zip": 404,
     "/status/<str:key>": 404,  # the key is in the address
     "/appeal": 200,
     "/appeal/of/<str:key>": 404,  # the key is in the address
@@ -313,9 +333,17 @@ OPEN: dict[str, int] = {
     "/rules/<slug:key>": 404,
     "/rules/<slug:key>/<int:number>": 404,
     "/rules/<slug:key>/<int:number>/<str:code>.md": 404,
+    "/record": 404,
+    "/record.atom": 404,
+    "/record/<int:index>": 404,
+    "/record/<str:leaf>": 404,
+    "/record/<str:leaf>/entry.json": 404,
+    "/record/<str:leaf>/entry.tlog-proof": 404,
     "/promises": 404,
+    "/receipt": 404,
     "/report": 404,
     "/report.csv": 404,
+    "/log/<path:path>": 404,
     "/hooks/<str:hook_key>/billing": 404,  # the key is in the address
     "/hooks/<str:hook_key>/<slug:receiver>": 404,
     "/hooks/<str:hook_key>/<slug:receiver>/<str:rest>": 404,

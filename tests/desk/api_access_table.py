@@ -48,6 +48,8 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET /api/v1/issues
         GET /api/v1/issues/{pk}
         GET /api/v1/issues/{pk}/threads
+        GET /api/v1/issues/{pk}/replay
+        GET /api/v1/issues/{pk}/replay/{number}
         GET /api/v1/issues/{pk}/report
         GET /api/v1/issues/{pk}/report/summaries
         GET /api/v1/issues/{pk}/tasks
@@ -59,6 +61,8 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET /api/v1/alerts
         GET /api/v1/alerts/{pk}
         GET /api/v1/alerts/rate
+        GET /api/v1/silent-edits
+        GET /api/v1/silent-edits/{pk}
         GET /api/v1/sources
         GET /api/v1/sources/{pk}
         GET /api/v1/sources/{pk}/health
@@ -76,7 +80,10 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET /api/v1/search
     """,
     frozenset({Role.LEAD, Role.AGENT, Role.MODERATOR}): """
+        POST /api/v1/threads/{pk}/summarise
+        POST /api/v1/issues/{pk}/summarise
         POST /api/v1/threads/{pk}/take
+        POST /api/v1/silent-edits/{pk}/notes
         POST /api/v1/threads/{pk}/false-alarm
         POST /api/v1/threads/{pk}/snooze
         POST /api/v1/threads/{pk}/restore
@@ -109,6 +116,11 @@ OPERATIONS: dict[frozenset[Role], str] = {
         POST /api/v1/alerts/{pk}/judge
     """,
     frozenset({Role.LEAD}): """
+        GET /api/v1/data-requests
+        GET /api/v1/data-requests/{pk}
+        POST /api/v1/data-requests/{pk}/extend
+        POST /api/v1/data-requests/{pk}/grant
+        POST /api/v1/data-requests/{pk}/refuse
         POST /api/v1/defects/{pk}/assign
         PUT DELETE /api/v1/customers/by-number/{number}
         GET POST /api/v1/customer-imports
@@ -182,6 +194,9 @@ OPERATIONS: dict[frozenset[Role], str] = {
         POST /api/v1/promises/{pk}/resume
         POST /api/v1/promises/{pk}/keep
         POST /api/v1/cases/{pk}/replies
+        POST /api/v1/cases/{pk}/suggest
+        POST /api/v1/threads/{pk}/suggest
+        POST /api/v1/replies/{pk}/suggest
         POST /api/v1/cases/{pk}/check
         POST /api/v1/cases/{pk}/check/verdict
         POST /api/v1/threads/{pk}/check
@@ -270,11 +285,16 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET /api/v1/accounts/{pk}
     """,
     frozenset({Role.ADMIN}): """
+        GET /api/v1/examples
+        GET /api/v1/examples/posts
+        GET /api/v1/examples/labels
         POST /api/v1/members
         GET PATCH /api/v1/members/{pk}
         POST /api/v1/members/{pk}/link
         POST /api/v1/members/{pk}/deactivate
         POST /api/v1/members/{pk}/reactivate
+        GET PUT /api/v1/language-model
+        POST /api/v1/language-model/try
         GET POST /api/v1/targets
         GET PATCH DELETE /api/v1/targets/{pk}
         POST /api/v1/targets/{pk}/secret
@@ -336,6 +356,7 @@ OPERATIONS: dict[frozenset[Role], str] = {
         GET PATCH DELETE /api/v1/identities/{pk}
         GET /api/v1/retention
         GET PUT /api/v1/retention/{data_class}
+        GET /api/v1/retention/{data_class}/preview
     """,
     frozenset({Role.LEAD, Role.AUDITOR}): """
         GET /api/v1/events

@@ -42,6 +42,7 @@ PAGES = """
     POST /issues/<int:pk>/watch: PUT /issues/{pk}/watch, DELETE /issues/{pk}/watch
     POST /issues/<int:pk>/edit: PATCH /issues/{pk}
     POST /issues/<int:pk>/remove-thread: DELETE /issues/{pk}/threads/{thread}
+    GET /issues/<int:pk>/replay: GET /issues/{pk}/replay, GET /issues/{pk}/replay/{number}
     GET /issues/<int:pk>/report.<slug:kind>: GET /issues/{pk}/report
     POST /issues/<int:pk>/summary: PUT /issues/{pk}/report/summary
     POST /issues/<int:pk>/task: POST /issues/{pk}/tasks
@@ -109,6 +110,8 @@ PAGES = """
         GET /sources/{pk}/hooks
     POST /sources/add: POST /sources
     POST /sources/<int:pk>/edit: PATCH /sources/{pk}
+    GET /silent-edits: GET /silent-edits, GET /silent-edits/{pk}
+    POST /silent-edits/<int:pk>/note: POST /silent-edits/{pk}/notes
     GET /setup/members: GET /members
     GET /setup/members/<int:pk>: GET /members/{pk}
     POST /setup/members/new: POST /members
@@ -132,6 +135,9 @@ PAGES = """
     POST /setup/billing/<int:pk>/secret: POST /billing-systems/{pk}/secret
     POST /setup/billing/<int:pk>/remove: POST /billing-systems/{pk}/remove
     GET /setup/findings: GET /draft-findings
+    GET /setup/language-model: GET /language-model
+    POST /setup/language-model/save: PUT /language-model
+    POST /setup/language-model/try: POST /language-model/try
     GET /setup/approvals: GET /approval-rules
     POST /setup/approvals/save: PUT /approval-rules
     GET /setup/rules/<int:pk>: GET /rules/{pk}, GET /rules/{pk}/versions
@@ -143,9 +149,11 @@ PAGES = """
     GET /setup/rates: GET /rates
     POST /setup/rates/save: PUT /rates
     GET /setup/retention: GET /retention
-    POST /setup/retention/save: PUT /retention/{data_class}
+    POST /setup/retention/save: PUT /retention/{data_class}, GET /retention/{data_class}/preview
     GET /setup/audit: GET /events
     GET /setup/audit.csv: GET /events
+    GET /setup/examples: GET /examples
+    GET /setup/examples/<str:name>.jsonl: GET /examples/posts, GET /examples/labels
     GET /setup/tokens: GET /tokens
     POST /setup/tokens/make: POST /tokens
     POST /setup/tokens/<int:pk>/end: POST /tokens/{pk}/revoke

@@ -21,6 +21,7 @@ from kulanz.desk.services import (
     after_action,
     draft_checks,
     issues,
+    past_details,
     report_checks,
     report_courses,
     report_files,
@@ -94,6 +95,23 @@ def test_rules_that_are_changed_today_count_for_the_past(great: Great, alice: Ac
     assert found.raised
 
 
+def test_who_wrote_an_answer_of_the_desk_is_named_and_not_the_account(
+    great: Great, alice: Actor, members: dict[str, Member]
+) -> None:
+    post = great.thread.posts.filter(account__key="team-oliver").earliest("created_at")
+    great.thread.replies.create(
+        author=members["bob"],
+        channel="public",
+        state="sent",
+        text=post.text,
+        post_key=post.key,
+        created_at=great.at,
+    )
+    found = report_of(actor=alice, issue=great.issue, now=great.at)
+    assert [each.who.text for each in found.answers][:2] == ["Bob Beispiel", "team-oliver"]
+    assert found.courses[0].effects[0].answer.who.text == "Bob Beispiel"
+
+
 def test_who_answered_and_what_followed_is_told(great: Great, alice: Actor) -> None:
     found = report_of(actor=alice, issue=great.issue, now=great.at)
     assert (found.answers[0].who.text, found.answers[0].channel) == ("team-oliver", "public")
@@ -159,9 +177,9 @@ def test_todays_draft_check_reads_each_answer_with_what_was_written_until_then(
 ) -> None:
     seen: list[tuple[str, int]] = []
 
-    def check_past(**given: Any) -> Any:
-        seen.append((given["text"][:20], len(given["posts"])))
-        return draft_checks.check_past(**given)
+    def check_past(*given: Any) -> Any:
+        seen.append((given[1].text[:20], len(given[2])))
+        return draft_checks.check_past(*given)
 
     monkeypatch.setattr(report_checks, "check_past", check_past)
     found = report_of(actor=alice, issue=great.issue, now=great.at)
@@ -174,9 +192,8 @@ def test_todays_draft_check_reads_each_answer_with_what_was_written_until_then(
 
 
 def test_an_answer_without_words_is_not_checked() -> None:
-    assert (
-        draft_checks.check_past(company=StaffRules(), text=" … ", reply_to=None, author="", posts=()) is None
-    )
+    empty = Post(thread_id="1", post_id="1", author_id=None, created_at=None, text=" … ")
+    assert draft_checks.check_past(StaffRules(), empty, ()) is None
 
 
 def test_what_was_analysed_by_todays_version_is_not_read_again(
@@ -191,7 +208,9 @@ def test_conversations_read_by_an_older_version_are_read_anew(great: Great, alic
     fresh = report_of(actor=alice, issue=great.issue, now=great.at)
     broken = {"score": [0.0] * 5, "stage": [0.0] * 5}
     Thread.objects.filter(pk=great.thread.pk).update(scorer="kulanz 0.0.1", series=broken)
-    again = report_of(actor=alice, issue=great.issue, now=great.at)
+    again, kept = report_of(actor=alice, issue=great.issue, now=great.at), len(past_details._KEPT)
+    assert report_of(actor=alice, issue=great.issue, now=great.at) == again
+    assert len(past_details._KEPT) == kept, "the same words are analysed once"
     assert [each.at for each in again.due] == [each.at for each in fresh.due]
     assert len(again.courses[0].steps) == len(fresh.courses[0].steps) == fresh.courses[0].posts
     for old, new in zip(fresh.courses[0].steps, again.courses[0].steps, strict=True):

@@ -164,8 +164,10 @@ def test_numbers_by_month_name_no_member(case: Case, now: datetime, members: dic
     late = datetime(2026, 5, 31, 23, 0, tzinfo=now.tzinfo)  # June in Berlin
     Satisfaction.objects.update(answered_at=late)
     assert answers_by_month(now)[0].total == 1
+    Satisfaction.objects.update(answered_at=timezone.now())
     told = Program(members["bob"]).get("/satisfaction").json()
     assert {name for row in told for name in row} == {"month", "counts"}
+    assert (told[0]["counts"], sum(told[1]["counts"].values())) == (None, 0)
 
 
 def test_a_month_with_few_answers_does_not_tell_them(

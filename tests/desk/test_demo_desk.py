@@ -5,19 +5,19 @@ from __future__ import annotations
 import csv
 import logging
 import socket
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from short_demo import short
 
-from kulanz.core.posts import Post
 from kulanz.core.stake import saying
 from kulanz.desk.access import actor_of
 from kulanz.desk.conf import conf
 from kulanz.desk.demo import filling, running
-from kulanz.desk.demo.filling import BLOGGERS, GREAT_CASE, fill
+from kulanz.desk.demo.filling import fill
 from kulanz.desk.demo.running import forget
 from kulanz.desk.demo.values import NUMBERS
 from kulanz.desk.demo.words import WORDS, Lang
@@ -38,6 +38,7 @@ from kulanz.desk.queries.waiting import waiting_stretch
 from kulanz.desk.services import billing_adapters
 from kulanz.desk.services.kindness import alike
 from kulanz.desk.services.stakes import of_case
+from kulanz.desk.services.status_links import link_of
 from kulanz.sources import read
 from kulanz.sources.sample_community import sample_folder
 
@@ -48,7 +49,7 @@ pytestmark = pytest.mark.django_db
 def filled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, now: datetime) -> Callable[[Lang], Path]:
     """Fill a desk with the great case and a post of each customer; return the folder of billing's files."""
     monkeypatch.setattr(billing_adapters, "conf", lambda: replace(conf(), data=tmp_path))
-    monkeypatch.setattr(filling, "read", lambda paths: _short(read(paths)))
+    monkeypatch.setattr(filling, "read", lambda paths: short(read(paths)))
 
     def filled_in(lang: Lang) -> Path:
         fill(lang=lang, now=now)
@@ -56,14 +57,6 @@ def filled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, now: datetime) -> Ca
         return folder
 
     return filled_in
-
-
-def _short(posts: Iterable[Post]) -> Iterator[Post]:
-    seen: set[str | None] = set()
-    for post in posts:
-        if post.thread_id == GREAT_CASE or post.author_id in {*BLOGGERS, *NUMBERS} - seen:
-            seen.add(post.author_id)
-            yield post
 
 
 def test_dunning_is_held_through_the_folder(filled: Callable[[Lang], Path], now: datetime) -> None:
@@ -94,6 +87,8 @@ def test_the_stake_speaks_and_gestures_are_on_their_way(
     filled(lang)
     alice = actor_of(Member.objects.get(username="alice"))
     great = Case.objects.get(issue__isnull=False)
+    assert great.status_page.language == lang
+    assert link_of(actor=alice, page=great.status_page)
     said = saying(of_case(actor=alice, case=great, now=now).drawn, lang)
     assert all(words in said for words in says)
     states = dict(Gesture.objects.values_list("state", "case__person__name"))

@@ -23,10 +23,12 @@ from kulanz.desk.models import (
     Gesture,
     Issue,
     IssueRole,
+    LogEntry,
     Member,
     Merge,
     Message,
     Note,
+    Opening,
     Person,
     Post,
     RawPayload,
@@ -47,6 +49,7 @@ from kulanz.desk.services import (
     gestures,
     people,
     promises,
+    public_log,
     replies,
     sweeping,
     teamwork,
@@ -55,6 +58,7 @@ from kulanz.desk.services.assessing import Judgement
 from kulanz.desk.services.calendars import usual_calendar
 from kulanz.desk.services.gestures import Offer
 from kulanz.desk.services.ingesting import keep_page
+from kulanz.desk.services.public_log import About
 from kulanz.desk.services.retention import remove_due
 from kulanz.desk.services.sweeping import finish_due
 from kulanz.sources.sightings import Page, Raw, Sighting
@@ -67,7 +71,8 @@ NAMELESS = {
     "accountstanding.reach", "apitoken.scopes", "approvalpolicy.values", "billingsystem.claims_cursor",
     "billingsystem.config",
     "billingsystem.events_cursor", "calendar.hours", "customerimport.columns", "customermatch.grounds",
-    "holdrules.values", "lane.cursor", "merge.moved", "reply.asks", "reply.returned", "reply.stand",
+    "holdrules.values", "lane.cursor", "merge.moved", "publicsight.agreed", "publicsight.suspected",
+    "reply.asks", "reply.returned", "reply.stand",
     "resemblance.grounds",
     "source.baseline", "source.skipped", "stakerates.values", "template.text", "thread.series",
     "thread.signals",
@@ -158,6 +163,23 @@ def test_nothing_that_is_kept_names_them(alice: Actor, forum: Source, rolf: Pers
     left = everything().lower()
     assert [secret for secret in SECRETS if secret.lower() in left] == []
     assert "rolf" not in left
+
+
+def test_entries_of_the_log_stay_and_what_opened_those_about_them_goes(
+    alice: Actor, forum: Source, rolf: Person, now: datetime
+) -> None:
+    by_them = About(post=Post.objects.get(key="1"))
+    for about, text in ((by_them, b"They dun me."), (About(), b"Said by Rolf Petersen."), (About(), b"else")):
+        subjects = {"before": text}
+        public_log.enter(
+            kind="measure", act="edit", at=now, now=now, source=forum, about=about, subjects=subjects
+        )
+    erased(alice, rolf, now)
+    theirs, named, _ = LogEntry.objects.filter(kind="measure").order_by("pk")
+    assert (theirs.openings.count(), named.openings.count(), Opening.objects.count()) == (0, 0, 1)
+    promise = LogEntry.objects.get(kind="promise")
+    told = set(LogEntry.objects.filter(kind="erasure").values_list("refers", flat=True))
+    assert told == {theirs.pk, named.pk, promise.pk}
 
 
 def test_what_must_stay_stays(alice: Actor, forum: Source, rolf: Person, now: datetime) -> None:

@@ -43,7 +43,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.customers import ClaimFacts, packed
 from kulanz.desk.rules.errors import NotAllowedError
 from kulanz.desk.rules.kindness import kind_of_claim, letter, similarities
-from kulanz.desk.services import assessing, billed, cases, gestures, kindness
+from kulanz.desk.services import assessing, billed, cases, gestures, issues, kindness
 from kulanz.desk.services.assessing import Judgement
 from kulanz.desk.services.gestures import Offer
 from kulanz.desk.services.sealing import seal
@@ -297,8 +297,11 @@ def test_what_is_spent_on_loud_and_on_quiet_customers(
         role="agent", currency="EUR", alone_minor=9000, each_minor=9000, month_minor=90_000
     )
     loud = case_of(bob, "Lena", DUNNED, now)
-    said(make_thread(forum, now, "1", "issue"), account(forum, "lena", loud.person), "1", DUNNED, now)
-    for case, cost in ((loud, 5000), (case_of(bob, "Quirin", DUNNED, now), 700)):
+    begun, quiet = make_thread(forum, now, "1", "issue"), case_of(bob, "Quirin", DUNNED, now)
+    Thread.objects.filter(pk=begun.pk).update(first_post_at=now)
+    said(begun, account(forum, "lena", loud.person), "1", DUNNED, now)
+    said(begun, account(forum, "quirin", quiet.person), "2", "Me too.", now + timedelta(minutes=1))
+    for case, cost in ((loud, 5000), (quiet, 700)):
         given_to = proposed(bob, case, cost, now)
         gestures.grant(actor=bob, gesture=given_to, seen=given_to.version, now=now)
     case_of(bob, "Nobody", DUNNED, now)
@@ -307,6 +310,10 @@ def test_what_is_spent_on_loud_and_on_quiet_customers(
     spent = found.spent[0]
     assert (str(spent.loud), str(spent.quiet)) == ("50.00 EUR", "7.00 EUR")
     assert (str(spent.loud_months[-1]), len(spent.loud_months)) == ("50.00 EUR", 12)
+    issue = issues.open_issue(actor=bob, threads=[begun], now=now)
+    issue.roles.update_or_create(account=Account.objects.get(key="quirin"), defaults={"role": "amplifier"})
+    assert (report(now).loud.cases, report(now).quiet.cases) == (2, 1)
+    issue.roles.all().delete()
     client.force_login(members["frieda"])
     page = client.get("/gestures/spending").content.decode()
     assert "50.00 EUR for loud customers, 7.00 EUR for quiet ones" in page

@@ -8,19 +8,28 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
-from kulanz.desk.conf import Conf, conf
+from kulanz.desk.api.metrics import exposition
+from kulanz.desk.conf import Conf, ConfError, conf, read_conf
 from kulanz.desk.models import LogEntry, LogHead, LogKey, Source
+from kulanz.desk.operating import doctor
+from kulanz.desk.public import log_files
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.services import log_keys, log_sequencing
+from kulanz.desk.services import log_keys, log_sequencing, log_witnesses
 from kulanz.desk.services.log_keys import SigningError, active, add, begin_log, rotate
 from kulanz.desk.services.log_sequencing import DeskHead, sequence_due
 from kulanz.desk.services.public_log import enter
 from kulanz.logstores import FolderStore
+from kulanz.testing.recorded import RecordedServer, Reply, Request
+from kulanz.tlog.checkpoints import Checkpoint
+from kulanz.tlog.cosignatures import Cosigner
 from kulanz.tlog.entries import decode
 from kulanz.tlog.errors import SignatureError
-from kulanz.tlog.notes import SigningKey, VerifierKey
+from kulanz.tlog.notes import SigningKey, VerifierKey, parse_note
+from kulanz.tlog.tiles import unpack
 from kulanz.tlog.verifying import verify_log
+from kulanz.tlog.witnessing import Witness
 
 pytestmark = pytest.mark.django_db
 SIGN = """
@@ -35,13 +44,13 @@ print(b64encode(key.sign(sys.stdin.buffer.read())).decode())
 
 @pytest.fixture
 def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Conf:
-    changed = replace(conf(), log_folder=tmp_path / "log", log_origin="localhost/log")
+    changed = replace(conf(), log_folder=tmp_path / "log", log_origin="localhost/log", public_pages=True)
     use(monkeypatch, changed)
     return changed
 
 
 def use(monkeypatch: pytest.MonkeyPatch, changed: Conf) -> None:
-    for module in (log_keys, log_sequencing):
+    for module in (log_keys, log_sequencing, log_files, log_witnesses):
         monkeypatch.setattr(module, "conf", lambda: changed)
 
 
@@ -103,7 +112,7 @@ def test_what_a_dead_worker_had_decided_is_published_by_the_next(
         with pytest.raises(SystemExit):
             sequence_due(now=now)
     assert LogHead.objects.get().size == 2
-    later = now + timedelta(minutes=1)
+    later = now + timedelta(minutes=2)
     assert sequence_due(now=later - timedelta(seconds=1)) == 0
     assert sequence_due(now=later) == 0
     assert len(shown(given, key)) == 2
@@ -145,6 +154,16 @@ def test_a_new_key_signs_beside_the_old_one_until_its_time_is_over(
         shown(given, old)
 
 
+def test_a_key_whose_end_is_told_does_not_last_longer_and_may_end_at_once(given: Conf, now: datetime) -> None:
+    first, soon, late = begin_log(now=now), now + timedelta(days=1), now + timedelta(days=9)
+    rotate(now=now, until=soon)
+    last = rotate(now=now, until=late)
+    assert LogKey.objects.get(pk=first.pk).active_to == soon
+    assert list(active(now)) != [last] == list(active(late))
+    newest = rotate(now=now, until=now)
+    assert list(active(now)) == [newest]
+
+
 def test_a_file_and_a_program_sign_as_well(
     given: Conf, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,3 +185,119 @@ def test_a_file_and_a_program_sign_as_well(
         add(now=now, vkey=str(SigningKey("localhost/log", bytes([7]) * 32).verifier))
     with pytest.raises(RuleError, match="expected the name"):
         add(now=now, vkey=str(SigningKey("other/log", bytes(32)).verifier))
+
+
+def test_everybody_is_shown_the_files_and_nothing_that_is_staged(
+    given: Conf, forum: Source, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_log(now=now)
+    sequence_due(now=now)
+    FolderStore(given.log_folder).create("staging/1-2-ab", b"staged")
+    stranger = Client()
+    checkpoint, tile = stranger.get("/log/checkpoint"), stranger.get("/log/tile/entries/000.p/1")
+    assert checkpoint.content == bytes(LogHead.objects.get().checkpoint)
+    assert (checkpoint["Cache-Control"], checkpoint["Content-Type"]) == (
+        "no-cache",
+        "text/plain; charset=utf-8",
+    )
+    assert "immutable" in tile["Cache-Control"]
+    assert tile["Access-Control-Allow-Origin"] == "*"
+    assert unpack(tile.content, 1) == [bytes(LogEntry.objects.get().body)]
+    again = stranger.get("/log/checkpoint", headers={"if-none-match": checkpoint["ETag"]})
+    assert again.status_code == 304
+    for path in ("staging/1-2-ab", ".lock", "tile/0/000", "tile/0/../../.lock", "tile/0/x"):
+        answer = stranger.get(f"/log/{path}")
+        assert (answer.status_code, answer["Cache-Control"]) == (404, "no-store")
+    assert not stranger.cookies
+    assert stranger.post("/log/checkpoint").status_code == 405
+    use(monkeypatch, replace(given, public_pages=False))
+    assert stranger.get("/log/checkpoint").status_code == 404
+
+
+def test_doctor_and_metrics_tell_how_fresh_it_is(given: Conf, forum: Source, now: datetime) -> None:
+    def told() -> list[tuple[str, str]]:
+        return [(each.level, each.what) for each in doctor._log(given, now + timedelta(hours=1))]
+
+    assert told() == []
+    warned(forum, now)
+    assert told() == [("warning", "public log: 0 entries, 1 wait to be in it: it has not begun")]
+    begin_log(now=now)
+    assert told()[0][0] == "error"
+    waited = [line for line in exposition().decode().splitlines() if "kulanz_log_waiting_seconds " in line]
+    assert float(waited[-1].split()[1]) > 0
+    sequence_due(now=now)
+    assert told() == [("good", "public log: 2 entries, 0 wait to be in it")]
+    assert "kulanz_log_entries 2.0" in exposition().decode()
+
+
+class Watcher:
+    """A witness with an address of its own, which can be away."""
+
+    def __init__(self, key: LogKey) -> None:
+        self.cosigner = Cosigner("witness.example/w", bytes(range(32)))
+        self.away = False
+        self._witness = Witness(self.cosigner, {"localhost/log": [VerifierKey.parse(key.vkey)]})
+        self._seen: dict[str, Checkpoint] = {}
+
+    def forget(self, checkpoint: Checkpoint) -> None:
+        self._seen[checkpoint.origin] = checkpoint
+
+    def __call__(self, request: Request) -> Reply:
+        if self.away:
+            return Reply(status=500)
+        answer = self._witness.answer(request.body, self._seen, 1_800_000_000)
+        if answer.remember:
+            self._seen[answer.remember.origin] = answer.remember
+        return Reply(answer.body, answer.status)
+
+
+def test_witnesses_sign_what_has_only_grown(
+    given: Conf, forum: Source, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = begin_log(now=now)
+    watcher = Watcher(key)
+    with RecordedServer({"POST /w/add-checkpoint": watcher}) as server:
+        entry = f"{watcher.cosigner.key} {server.url}/w"
+        use(monkeypatch, replace(given, log_witnesses=(entry,), allow_private=("127.0.0.1",)))
+        assert signed_by(watcher, given, now) == 1
+        warned(forum, now)
+        watcher.away = True
+        assert signed_by(watcher, given, now) == 0
+        assert LogHead.objects.get().due_at == now + timedelta(minutes=5)
+        watcher.away = False
+        assert signed_by(watcher, given, now + timedelta(minutes=5)) == 1
+        assert len(shown(given, key)) == 2
+        watcher.forget(Checkpoint("localhost/log", 2, bytes(32)))
+        warned(forum, now)
+        sequence_due(now=now)
+        assert "another history" in LogHead.objects.get().last_error
+
+
+def signed_by(watcher: Watcher, given: Conf, now: datetime) -> int:
+    """How many signatures of a witness the published checkpoint has after a turn."""
+    sequence_due(now=now)
+    note = parse_note(FolderStore(given.log_folder).read("checkpoint") or b"")
+    return sum(each.name == watcher.cosigner.name for each in note.signatures)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LOG_BUCKET", "bucket/log"),
+        ("LOG_BUCKET", "s3:///log"),
+        ("LOG_ORIGIN", "our log"),
+        ("LOG_ORIGIN", "a+b"),
+    ],
+)
+def test_a_setting_of_the_log_that_is_wrong_is_told_at_start(name: str, value: str) -> None:
+    with pytest.raises(ConfError, match=f"KULANZ_{name}: expected"):
+        read_conf({"KULANZ_MODE": "demo", f"KULANZ_{name}": value})
+
+
+def test_the_files_may_lie_in_a_bucket(given: Conf, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("boto3", reason="buckets need the extra s3: pip install 'kulanz[s3]'")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    use(
+        monkeypatch, replace(given, log_bucket=read_conf({"KULANZ_LOG_BUCKET": "s3://logs/ours/"}).log_bucket)
+    )
+    assert getattr(log_sequencing.store(), "address", "") == "s3://logs/ours/"

@@ -135,6 +135,7 @@ def test_take_edit_and_close(bobs: Client, issue: Issue) -> None:
     page = text(bobs, "issue", issue.pk)
     assert reverse("issue_reopen", args=[issue.pk]) in page
     assert reverse("issue_close", args=[issue.pk]) not in page
+    assert f'The issue is closed. <a href="{reverse("issue_report", args=[issue.pk])}">Report</a>' in page
     assert post(bobs, "issue_reopen", issue.pk, seen=4, reason="not paid") == 302
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from api_client import Program
 from click.testing import CliRunner
+from django.test import Client
 
 from kulanz.cli import main
 from kulanz.core.drafts.personal import identifying
@@ -19,7 +21,7 @@ from kulanz.desk.conf import conf
 from kulanz.desk.demo import filling
 from kulanz.desk.demo.filling import BLOGGERS, GREAT_CASE, fill
 from kulanz.desk.demo.values import NUMBERS
-from kulanz.desk.models import Account, Alert, Event, Issue, Person, Post, Source, Thread
+from kulanz.desk.models import Account, Alert, Event, Issue, Member, Person, Post, Source, Thread
 from kulanz.desk.operating import starting
 from kulanz.desk.queries.examples import examples
 from kulanz.desk.rules.actor import Actor
@@ -190,3 +192,49 @@ def _short(posts: Iterable[CorePost]) -> Iterator[CorePost]:
 
 def _unmistakable() -> list[str]:
     return [key for key in Account.objects.values_list("key", flat=True) if "_" in key]
+
+
+def test_admins_see_how_many_there_are_and_take_them_along(
+    thread: Thread, other_thread: Thread, members: dict[str, Member], now: datetime
+) -> None:
+    """The other conversation has no post that could be taken along: no file has a line of it."""
+    post(thread, "1", "rolf_p", "rolf_p asks <b>why</b>, rolf@example.org")
+    path, adam, program = "/setup/examples", Visitor(members["adam"]), Program(members["adam"])
+    page = adam.page(path)
+    assert "never flagged" in page
+    assert "2 conversations in all." in page
+    assert page.count(" download ") == 2
+    assert "asks" not in page, "only shown where that is asked for"
+    shown = adam.page(f"{path}?show=1")
+    assert "asks &lt;b&gt;why" in shown
+    assert "rolf_p" not in shown
+    assert "There are none yet" in adam.page(f"{path}?judged=1")
+    taken = [adam.lines(f"{path}/{name}.jsonl") for name in ("threads", "threads.labels")]
+    again = [program.get(f"/examples/{name}") for name in ("posts", "labels")]
+    assert [list(map(json.loads, b"".join(each.streaming_content).splitlines())) for each in again] == taken
+    assert program.get("/examples").json() == [{"level": 0, "origin": "never_flagged", "count": 2}]
+    [[line], [label]] = taken
+    assert (line["thread_id"], label["level"]) == (label["thread_id"], 0)
+    assert "rolf" not in json.dumps(line)
+    told = Event.objects.filter(action="export_examples")
+    assert list(told.values_list("actor", flat=True)) == [members["adam"].pk] * 4
+    assert adam.status(f"{path}/other.jsonl") == 400
+
+
+class Visitor:
+    """An admin before the pages."""
+
+    def __init__(self, member: Member) -> None:
+        self._client = Client()
+        self._client.force_login(member, "allauth.account.auth_backends.AuthenticationBackend")
+
+    def page(self, path: str) -> str:
+        return self._client.get(path).content.decode()
+
+    def lines(self, path: str) -> Rows:
+        answer: Any = self._client.get(path)
+        assert answer["Content-Disposition"].startswith("attachment")
+        return [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
+
+    def status(self, path: str) -> int:
+        return self._client.get(path).status_code

@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from kulanz.core.posts import Post as Said
 from kulanz.core.spread import spread_tree
-from kulanz.desk.models import Account, Member, Post, Source, Thread
+from kulanz.desk.models import Account, Issue, Member, Post, Source, Thread
 from kulanz.desk.web import threads
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright, which the lock names")
@@ -50,8 +50,8 @@ def visit(live: LiveServer, chromium: str, member: Member, look: Any) -> None:
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
 
-        def page(size: dict[str, int], path: str) -> Any:
-            context = browser.new_context(viewport=size)
+        def page(size: dict[str, int], path: str, **more: Any) -> Any:
+            context = browser.new_context(viewport=size, **more)
             context.add_cookies([cookie])
             opened = context.new_page()
             opened.goto(live.url + path)
@@ -81,6 +81,25 @@ def test_the_first_matter_is_on_the_first_screen_and_filters_unfold(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_navigation_is_one_row_and_a_touch_screen_is_offered_no_keys(
+    live_server: LiveServer, members: dict[str, Member], talk: Thread, chromium: str
+) -> None:
+    def look(page: Any) -> None:
+        phone = page(PHONE, "/", has_touch=True)
+        assert not phone.get_by_text("Press ? for the keys.").is_visible()
+        assert not phone.get_by_role("button", name="Keys").is_visible()
+        settings = page(PHONE, "/setup", has_touch=True)
+        row = settings.get_by_role("navigation", name="Main")
+        here = row.get_by_role("link", name="Settings").bounding_box()
+        assert row.bounding_box()["height"] < 2 * here["height"]
+        assert here["x"] >= 0
+        assert here["x"] + here["width"] <= PHONE["width"]
+        assert page(DESK, "/").get_by_role("button", name="Keys").is_visible()
+
+    visit(live_server, chromium, members["alice"], look)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_no_label_of_a_picture_is_cut(
     live_server: LiveServer,
     members: dict[str, Member],
@@ -104,8 +123,15 @@ def test_no_label_of_a_picture_is_cut(
     tree = spread_tree(str(talk.pk), lambda: [origin, *taken_up])
     monkeypatch.setattr(threads, "spread_of", lambda _row: tree)
 
+    Issue.objects.create(title="Dunning", opened_at=now)
+    drawn = (
+        (f"/threads/{talk.pk}", "somebody"),
+        (f"/threads/{talk.pk}/spread", "A long"),
+        ("/monthly", "alarm"),
+    )
+
     def look(page: Any) -> None:
-        for path, names in ((f"/threads/{talk.pk}", "somebody"), (f"/threads/{talk.pk}/spread", "A long")):
+        for path, names in drawn:
             phone = page(PHONE, path)
             assert phone.locator(f"main svg text:has-text('{names}')").locator("visible=true").count()
             assert phone.evaluate(CUT) == []

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from desk_people import NOW
 
-from kulanz.desk.models import Calendar, Case, Delivery, Event, Member, Person, Promise, Team
+from kulanz.desk.models import Calendar, Case, Delivery, Event, LogEntry, Member, Person, Promise, Team
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.services import cases, issues, promises
 from kulanz.desk.services.calendars import usual_calendar
+from kulanz.tlog.entries import decode
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(hours=8)
@@ -175,3 +176,17 @@ def test_kept_too_late_is_on_record_though_no_worker_came_by(
     assert promise.state == "kept"
     told = Event.objects.filter(noun="promise").order_by("pk").values_list("action", flat=True)
     assert list(told) == ["make", "break", "keep"]
+
+
+def test_the_public_log_tells_what_was_kept_and_broken_and_of_whom_nothing(
+    bob: Actor, case: Case, promise: Promise, now: datetime
+) -> None:
+    late = promise.deadline + timedelta(minutes=5)
+    promises.keep(actor=bob, promise=promise, seen=promise.version, now=late)
+    entries = [decode(bytes(row.body)) for row in LogEntry.objects.order_by("pk")]
+    assert [(each.kind, each.act, each.until < each.at) for each in entries] == [
+        ("promise", "break", True),
+        ("promise", "keep", True),
+    ]
+    assert {row.case for row in LogEntry.objects.all()} == {case}
+    assert all(each.source == each.note == "" and list(each.subjects) == ["promise"] for each in entries)

@@ -32,10 +32,12 @@ from kulanz.desk.models import (
     PrivateTopic,
     Reply,
     Resemblance,
+    Revision,
     Rule,
     RuleVersion,
     SavedView,
     ShownFinding,
+    SilentEdit,
     Source,
     Statement,
     Thread,
@@ -45,7 +47,19 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Role
-from kulanz.desk.services import cases, issues, people, replies, status_links, teamwork
+from kulanz.desk.rules.rulebook import Wording
+from kulanz.desk.services import (
+    cases,
+    data_requests,
+    issues,
+    log_keys,
+    people,
+    replies,
+    rulebook,
+    sentinel,
+    status_links,
+    teamwork,
+)
 
 pytestmark = pytest.mark.django_db
 FEW, MORE = 3, 27
@@ -72,6 +86,7 @@ class Filled:
         self.now = now
         self.root: Member = make_member("root", *Role)
         self.actor: Actor = actor_of(self.root)
+        log_keys.begin_log(now=now)
         self.source = self._source("one")
         self.thread = make_thread(self.source, now, "one")
         self.person = Person.objects.create(name="One", created_at=now)
@@ -104,10 +119,31 @@ class Filled:
         self._alert(thread, AlertPolicy.objects.create(name=f"P{number}", source=source))
         issue = issues.open_issue(threads=[thread], **by)
         cases.open_case(person=person, issue=issue, title=f"case {number}", **by)
+        data_requests.ask(person=person, kind="correct", said="I moved.", language="en", now=self.now)
         WebhookTarget.objects.create(name=f"W{number}", url="https://e.example", sealed_secret=b"x")
         SavedView.objects.create(member=self.root, name=f"V{number}", query="x")
-        self._measures(number, thread, make_member(f"member{number}", Role.AGENT))
+        member = make_member(f"member{number}", Role.AGENT)
+        self._public(number, thread)
+        self._measures(number, thread, member)
         Program(self.root)
+
+    def _public(self, number: int, thread: Thread) -> None:
+        """One more rule, and one more silent edit with a note."""
+        by = {"actor": self.actor, "now": self.now}
+        words = Wording(title_de="a", title_en="a", text_de="a", text_en="a")
+        rule = rulebook.save_rule(rule=None, seen=0, key=f"rule-{number}", wording=words, **by)
+        rulebook.publish(rule=rule, seen=rule.version, start=self.now, **by)
+        post = Post.objects.create(
+            source=thread.source,
+            thread=thread,
+            key=str(number),
+            text="x",
+            text_since=self.now,
+            seen_at=self.now,
+        )
+        Revision.objects.create(thread=thread, post=post, kind="edited_silently", found_at=self.now)
+        sentinel.tell_revisions(now=self.now)
+        sentinel.annotate(edit=SilentEdit.objects.latest("pk"), note="A mistake.", **by)
 
     def _details(self, number: int) -> None:
         """More in the one thread, issue, case and person."""

@@ -63,6 +63,8 @@ def test_the_issues_page_leads_to_its_report(great: Great, browse: Any) -> None:
 def test_the_page_tells_the_whole_story(great: Great, browse: Any) -> None:
     page = text(browse("alice").get(f"/issues/{great.issue.pk}/report"))
     assert "this is a preview" in page
+    assert page.count('<dialog id="keys"') == 1
+    assert "0 of 1 promise kept, 1 broken." in page
     assert "Today’s rules would have raised an alarm" in page
     for words in (TITLE, CASE, PROMISE, "3 hours late", "claim waived", "12.40 EUR", "team-oliver", "<svg"):
         assert words in page, words

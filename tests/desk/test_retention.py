@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from api_client import Program
+from django.test import Client
+from django.utils import timezone
 
 from kulanz.desk.models import (
     Account,
     ApiToken,
     Case,
+    DataRequest,
     Delivery,
     Event,
     IdempotencyKey,
     Issue,
     IssueThread,
+    LogEntry,
     Member,
     Message,
     Person,
@@ -27,7 +32,9 @@ from kulanz.desk.models import (
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError
 from kulanz.desk.services import issues, replies, retention
+from kulanz.desk.services.public_log import About, enter, openings_of
 from kulanz.desk.services.retention import remove_due
+from kulanz.tlog.entries import decode
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = timedelta(days=400)
@@ -119,6 +126,21 @@ def test_conversations_go_with_their_accounts_unless_people_work_on_them(
     }
 
 
+def test_entries_about_old_conversations_stay_in_the_log_and_open_no_more(
+    forum: Source, now: datetime
+) -> None:
+    for key, at in (("old", now - LONG_AGO), ("new", now)):
+        about = About(thread=make_thread(forum, key, at))
+        enter(
+            kind="measure", act="lock", at=now, now=now, source=forum, about=about, subjects={"thread": b"x"}
+        )
+    keep("posts", 365)
+    work(now)
+    old, new, told = LogEntry.objects.order_by("pk")
+    assert (list(openings_of(old)), list(openings_of(new))) == ([], ["thread"])
+    assert (told.refers, decode(bytes(told.body)).reasons) == (old, ("time_over",))
+
+
 def test_closed_cases_go_when_their_last_word_is_old(now: datetime, members: dict[str, Member]) -> None:
     person = Person.objects.create(name="Rolf", created_at=now)
     for key, state, spoken in (
@@ -177,3 +199,24 @@ def test_messages_that_went_out_are_removed_by_themselves(now: datetime, members
         Delivery.objects.create(kind="email", key=key, body="x", created_at=at, due_at=due)
     work(now)
     assert set(Delivery.objects.values_list("key", flat=True)) == {"new", "waiting"}
+
+
+def test_what_would_go_is_shown_before_it_goes(now: datetime, members: dict[str, Member]) -> None:
+    """On the page and by program; requests about own data go once they were answered long ago."""
+    person = Person.objects.create(name="Rolf", created_at=now)
+    for kind, state, days in (("correct", "granted", 400), ("object", "refused", 10), ("erase", "open", 400)):
+        then = timezone.now() - timedelta(days=days)
+        DataRequest.objects.create(
+            person=person, kind=kind, state=state, made_at=then, deadline=then,
+            answered_at=None if state == "open" else then,
+        )  # fmt: skip
+    client = Client()
+    client.force_login(members["alice"], "allauth.account.auth_backends.AuthenticationBackend")
+    asked = {"class": "requests", "days": "365", "seen": "0", "do": "preview"}
+    assert "1 entry would go with this now." in client.post("/setup/retention/save", asked).content.decode()
+    told = Program(members["alice"]).get("/retention/requests/preview?days=365")
+    assert told.json() == {"would_go": 1}
+    assert not Retention.objects.exists()
+    keep("requests", 365)
+    work(timezone.now())
+    assert set(DataRequest.objects.values_list("kind", flat=True)) == {"object", "erase"}

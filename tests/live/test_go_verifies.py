@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from kulanz.logstores.folder import FolderStore
+from kulanz.testing.log_stores import StoredHead
+from kulanz.tlog.checkpoints import open_checkpoint
 from kulanz.tlog.notes import SigningKey
+from kulanz.tlog.sequencing import begin, sequence
 from servers.go_verifier import GoVerifier
-from written_log import KEY, WrittenLog, with_changed_byte, written
+from written_log import KEY, WrittenLog, entry, with_changed_byte, written
 
 VKEY = str(KEY.verifier)
 
@@ -33,6 +37,23 @@ def test_go_verifies_what_kulanz_wrote(sizes: list[int], go_verifier: GoVerifier
     verified, words = go_verifier(laid(log, tmp_path), VKEY, heads(log))
     assert verified, words
     assert words == f"verified {sizes[-1]} entries and {len(sizes)} earlier heads\n"
+
+
+def test_go_verifies_what_the_sequencer_laid_into_a_folder(go_verifier: GoVerifier, tmp_path: Path):
+    store = FolderStore(tmp_path)
+    head = StoredHead(store)
+    later = SigningKey(KEY.name, bytes(32))
+    begin(head, KEY.name, [KEY])
+    told = []
+    for sizes, signers in (((0, 300), [KEY]), ((300, 301), [KEY, later]), ((301, 900), [later])):
+        assert sequence(store, head, [entry(number) for number in range(*sizes)], signers)
+        said = open_checkpoint(head.read(), [key.verifier for key in signers])
+        told.append(f"{said.size}:{b64encode(said.root).decode()}")
+    assert go_verifier(tmp_path, str(later.verifier), told) == (
+        True,
+        "verified 900 entries and 3 earlier heads\n",
+    )
+    assert not go_verifier(tmp_path, VKEY)[0]
 
 
 @pytest.mark.parametrize(

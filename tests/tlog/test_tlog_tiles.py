@@ -12,6 +12,7 @@ from kulanz.tlog.errors import FormatError, MissingError, RangeError, TileError,
 from kulanz.tlog.merkle import check_inclusion, inclusion_proof, leaf_hash, root_of, tree_head
 from kulanz.tlog.tiles import (
     FULL,
+    MOST_KEPT,
     Bundle,
     CheckedTiles,
     Tile,
@@ -184,6 +185,12 @@ def test_full_tiles_stand_in_for_partial_ones_that_were_deleted():
     files = {path: content for path, content in LOG.files.items() if f".p/{early.size % FULL}" not in path}
     tiles = CheckedTiles(early.size, early.root, files.get)
     assert tiles.entry(699) == entry(699)
+
+
+def test_a_log_larger_than_memory_can_be_read_through():
+    tiles = LOG.tiles()
+    assert sum(len(tiles.entries(index)) for index in range(274)) == HEAD.size
+    assert len(tiles._kept) == MOST_KEPT
 
 
 def test_tiles_beyond_the_tree_are_refused():

@@ -105,8 +105,9 @@ UNKNOWN.add([b""])
         (submission(0, log=UNKNOWN), 404),
         (submission(checkpoint=LOG.checkpoint[:-2]), 400),
         (submission(3, log=forked()), 409),
+        (submission(checkpoint=LOG.checkpoint + bytes(1_010_000)), 400),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_answers_have_the_statuses_of_the_protocol(body: Submission, status: int):
     answer = Place().witness.answer(bytes(body), {ORIGIN: LOG.heads[1]}, NOW)

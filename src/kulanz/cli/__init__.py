@@ -17,6 +17,8 @@ from kulanz.cli.export import export
 from kulanz.cli.fetch import fetch
 from kulanz.cli.forecast import forecast
 from kulanz.cli.group import KulanzGroup
+from kulanz.cli.instance import import_instance
+from kulanz.cli.log import log
 from kulanz.cli.observe import observe
 from kulanz.cli.options import examples
 from kulanz.cli.posts import posts
@@ -48,7 +50,7 @@ def main() -> None:
 _COMMANDS = (
     *(check_reply, completion, convert, demo, evaluate, fetch, forecast),
     *(observe, posts, replay, scan, sources, spread, train),
-    *(createuser, doctor, export, init, serve, work),
+    *(createuser, doctor, export, import_instance, init, log, serve, work),
 )
 for _command in _COMMANDS:
     main.add_command(_command)

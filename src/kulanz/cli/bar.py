@@ -21,15 +21,21 @@ from rich.text import Text
 if TYPE_CHECKING:
     from kulanz.batch import Phase
 
-Stretch: TypeAlias = "Phase | Literal['fetching', 'exporting']"
+Stretch: TypeAlias = "Phase | Literal['fetching', 'exporting', 'carrying']"
 
 _TITLES: Final = {
     "reading": "Reading",
     "analysing": "Analysing",
     "fetching": "Fetching",
     "exporting": "Exporting",
+    "carrying": "Carrying",
 }
-_UNITS: Final = {"analysing": "posts", "fetching": "requests", "exporting": "conversations"}
+_UNITS: Final = {
+    "analysing": "posts",
+    "fetching": "requests",
+    "exporting": "conversations",
+    "carrying": "rows",
+}
 
 
 class _Rate(ProgressColumn):

@@ -24,14 +24,16 @@ _SHOWN_EVERY: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Loudness:
+class Loud:
+    """Whether progress and a summary are told."""
+
     quiet: bool
     lenient: bool = True
 
 
-@click.group(epilog=lines("kulanz export examples --output outcomes"))
+@click.group(epilog=lines("kulanz export examples --output outcomes", "kulanz export instance desk.zip"))
 def export() -> None:
-    """Take along what the desk knows, under pseudonyms."""
+    """Take along what the desk knows: outcomes under pseudonyms, or the whole instance."""
 
 
 @export.command(
@@ -61,7 +63,7 @@ def examples(folder: Path, *, only_judged: bool, quiet: bool) -> None:
     from kulanz.desk.services.examples import labelled, record_export
 
     folder.mkdir(parents=True, exist_ok=True)
-    with Session(_Loudness(quiet)) as session:
+    with Session(Loud(quiet)) as session:
         found = known(only_judged=only_judged)
         count = _write(_passing(labelled(found), len(found), session), folder)
         session.rest()

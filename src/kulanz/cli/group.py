@@ -18,6 +18,7 @@ _ROOTS: Final = (
     ("kulanz.core.errors", "CoreError"),
     ("kulanz.batch.errors", "BatchError"),
     ("kulanz.models", "ModelError"),
+    ("kulanz.tlog.errors", "TlogError"),
     ("kulanz.evaluation.errors", "EvaluationError"),
     ("kulanz.desk.conf", "ConfError"),
     ("kulanz.desk.operating.starting", "OperatingError"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby, islice, pairwise
 from operator import attrgetter, lt
 from typing import Final
@@ -71,14 +71,17 @@ class Analyser:
                 else:
                     yield calm_report(reading, number, score[number], belief[number], self._lang)
 
-    def detail(self, posts: Sequence[Post]) -> ThreadDetail:
-        """Everything about one thread: posts with evidence, series, events."""
+    def detail(self, posts: Sequence[Post], *, shown: Collection[str] = ()) -> ThreadDetail:
+        """Everything about one thread: posts with evidence, series, events.
+
+        Evidence is looked for in the posts that reasons name, and in those of ``shown`` (ids).
+        """
         reading = self._reader.read(list(threads_of(posts)))
         if len(reading.threads) != 1:
             raise OrderError(f"expected the posts of one thread, got {len(reading.threads)} threads")
         found = self._examine(reading, 0, scores(reading, self._models))
         report = full_report(reading, 0, found, self._lang)
-        named = {post_id for reason in report.reasons for post_id in reason.posts}
+        named = {post_id for reason in report.reasons for post_id in reason.posts} | set(shown)
         findings = (self._with_evidence(finding, named) for finding in post_findings(reading))
         return ThreadDetail(report, tuple(findings), all_series(found), events(found))
 

@@ -151,6 +151,17 @@ def status_page(key: str, now: datetime) -> models.StatusPage | None:
     return rows.filter(digest=digest_of(key)).exclude(over).first()
 
 
+def data_link(key: str, now: datetime) -> models.DataLink | None:
+    """The link to somebody's own data; None for one that is wrong or over, or of somebody who was erased."""
+    rows = models.DataLink.objects.select_related("person")
+    return rows.filter(digest=digest_of(key), ends_at__gt=now, person__erased_at=None).first()
+
+
+def data_request(actor: Actor, pk: int) -> models.DataRequest:
+    """What somebody asks for about their data; its words are sealed, and opened by a service."""
+    return _one(models.DataRequest.objects.select_related("person", "by"), actor, Right.LEAD_CASES, pk)
+
+
 def billing_system(actor: Actor, pk: int) -> models.BillingSystem:
     """A billing system with its settings; its secrets are for services alone."""
     return _one(models.BillingSystem.objects.all(), actor, Right.SET_SOURCES, pk)
@@ -242,6 +253,12 @@ def template(actor: Actor, pk: int) -> models.Template:
 def rule(actor: Actor, pk: int) -> models.Rule:
     """A rule with what may be published of it next, for those who write rules."""
     return _one(models.Rule.objects.prefetch_related("versions"), actor, Right.SET_POLICIES, pk)
+
+
+def silent_edit(actor: Actor, pk: int) -> models.SilentEdit:
+    """Something that was changed in silence; nobody is kept from seeing it."""
+    rows = models.SilentEdit.objects.select_related("entry", "thread__source", "post", "revision")
+    return _one(rows, actor, Right.SEE_RADAR, pk)
 
 
 def team(actor: Actor, pk: int) -> models.Team:

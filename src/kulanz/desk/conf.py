@@ -56,9 +56,11 @@ class Conf:
     statements_token: str
     log_format: Literal["text", "json"]
     log_folder: Path
+    log_bucket: str
     log_origin: str
     log_key: str
     log_sign_command: str
+    log_witnesses: tuple[str, ...]
     oidc_url: str
     oidc_client: str
     oidc_secret: str
@@ -109,9 +111,11 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         statements_token=given.secret("STATEMENTS_TOKEN"),
         log_format=given.choice("LOG_FORMAT", ("text", "json")),
         log_folder=Path(given.text("LOG_FOLDER", str(data / "log"))).resolve(),
+        log_bucket=given.bucket("LOG_BUCKET"),
         log_origin=given.origin("LOG_ORIGIN", f"{urlsplit(url).netloc}/log"),
         log_key=given.secret("LOG_KEY"),
         log_sign_command=given.text("LOG_SIGN_COMMAND", ""),
+        log_witnesses=given.words("LOG_WITNESSES"),
         oidc_url=given.trusted("OIDC_URL"),
         oidc_client=given.text("OIDC_CLIENT", ""),
         oidc_secret=given.secret("OIDC_SECRET"),
@@ -157,12 +161,19 @@ class _Given:
             )
         return value
 
+    def bucket(self, name: str) -> str:
+        value = self.text(name, "").rstrip("/")
+        parts = urlsplit(value)
+        if value and not (parts.scheme == "s3" and parts.hostname):
+            raise ConfError(f"{PREFIX}{name}: expected s3://BUCKET/PREFIX, got {value!r}")
+        return value
+
     def origin(self, name: str, default: str) -> str:
         """The name of a log, which stands in every checkpoint and in the names of its keys."""
         value = self.text(name, default)
         if not value.isprintable() or " " in value or "+" in value:
             raise ConfError(
-                f"{PREFIX}{name}: expected a name such as {default} without spaces or plus signs, got {value!r}"
+                f"{PREFIX}{name}: expected a name such as {default}, no spaces or plus signs, got {value!r}"
             )
         return value
 

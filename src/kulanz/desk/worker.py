@@ -14,10 +14,13 @@ from django.db import Error, close_old_connections
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import (
     carrying_out,
+    data_requests,
     deliveries,
     gesture_orders,
     holding,
     measure_notices,
+    my_data_letters,
+    my_data_links,
     outgoing,
     posting,
     private,
@@ -40,6 +43,7 @@ from kulanz.desk.services.mentions import verify_due
 from kulanz.desk.services.promises import settle_due
 from kulanz.desk.services.retention import remove_due
 from kulanz.desk.services.sealing import reseal
+from kulanz.desk.services.sentinel import tell_revisions, watch_due
 from kulanz.desk.services.sessions import forget_expired
 from kulanz.desk.services.standing import count_due
 from kulanz.desk.services.statements import push_due
@@ -77,12 +81,17 @@ JOBS: Final[Sequence[Job]] = (
     Job("statements", lambda now: push_due(now=now)),
     Job("log", lambda now: sequence_due(now=now)),
     Job("messages", lambda now: deliveries.send_due(now=now)),
+    Job("links to own data", lambda now: my_data_links.answer_due(now=now)),
+    Job("requests on own data", lambda now: data_requests.remind_due(now=now)),
+    Job("letters on own data", lambda now: my_data_letters.send_due(now=now)),
     Job("digests", lambda now: deliveries.make_digests(now=now)),
     Job("mailbox", lambda now: fetch_mail(now=now)),
     Job("private answers", lambda now: private.read_due(now=now)),
     Job("reseal", lambda now: reseal() + reseal_inboxes()),  # noqa: ARG005 - its rows have no time
     Job("fetch", lambda now: fetch_due(now=now)),
     Job("compare", lambda now: compare_due(now=now)),
+    Job("silent edits", lambda now: tell_revisions(now=now)),
+    Job("guests", lambda now: watch_due(now=now)),
     Job("learn", lambda now: learn_due(now=now)),
     Job("subscribe", lambda now: subscribe_due(now=now)),
     Job("mentions", lambda now: verify_due(now=now)),

@@ -8,7 +8,7 @@ class TestOurs(StoreSuite):
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -19,7 +19,7 @@ from kulanz.tlog.notes import SigningKey
 from kulanz.tlog.sequencing import STAGING, Objects, StoreError, begin, sequence
 from kulanz.tlog.tiles import CHECKPOINT_PATH, CheckedTiles
 
-ORIGIN: Final = "log.example/suite"
+ORIGIN: Final = "log.example/kulanz"
 KEY: Final = SigningKey(ORIGIN, bytes(range(32)))
 _HEAD: Final = "head"
 _RIVALS: Final = 4
@@ -36,6 +36,12 @@ class StoredHead:
 
     def swap(self, seen: bytes, checkpoint: bytes) -> bool:
         return self._objects.swap(_HEAD, seen or None, checkpoint)
+
+
+def write_log(objects: Objects, entries: Sequence[bytes]) -> None:
+    """Append entries to the log in a store, and begin it where there is none."""
+    begin(StoredHead(objects), ORIGIN, [KEY])
+    assert sequence(objects, StoredHead(objects), entries, [KEY])
 
 
 class StoreSuite:

@@ -131,7 +131,7 @@ _FORMS: Final[Mapping[Kind, _Form]] = MappingProxyType(
         "promise": _form("", "source subjects until refers"),
         "report": _form("digests", "source refers"),
         "key": _form("vkey", "refers until"),
-        "erasure": _form("refers"),
+        "erasure": _form("", "refers subjects"),
         "annotation": _form("refers note", "source"),
     }
 )

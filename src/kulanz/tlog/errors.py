@@ -45,7 +45,10 @@ class ProofError(TlogError):
 
 
 class TileError(ProofError):
-    """The file at ``path`` does not hold what the signed root commits to."""
+    """The file at ``path`` does not hold what the signed root commits to.
+
+    Partial tiles are tied to the root only together: of those ``path`` names all, with commas between.
+    """
 
     def __init__(self, path: str, message: str) -> None:
         super().__init__(f"{path}: {message}")

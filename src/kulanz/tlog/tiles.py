@@ -19,6 +19,7 @@ CHECKPOINT_PATH: Final = "checkpoint"
 HEIGHT: Final = 8
 FULL: Final = 1 << HEIGHT
 MAX_ENTRY: Final = 2**16 - 1
+MOST_KEPT: Final = 256
 _LENGTH: Final = 2
 _LEVELS: Final = 64
 _PATH: Final = re.compile(
@@ -187,7 +188,8 @@ class CheckedTiles:
         self.size = size
         self._read = read
         self._root = root
-        self._tiles: dict[Tile, list[bytes]] = {}
+        self._edge: dict[Tile, list[bytes]] = {}
+        self._kept: dict[Tile, list[bytes]] = {}
         self._check_edge()
 
     def __call__(self, level: int, index: int) -> bytes:
@@ -204,13 +206,14 @@ class CheckedTiles:
     def tile(self, level: int, index: int) -> list[bytes]:
         """The hashes of a tile of this tree."""
         tile = tile_at(level, index, self.size)
-        if tile not in self._tiles:
-            hashes = self._content(tile)
+        hashes = self._edge.get(tile) or self._kept.get(tile)
+        if hashes is None:
+            hashes = read_tile(self._read, tile)
             above = self.tile(level + 1, index // FULL)[index % FULL]
             if root_of(hashes) != above:
                 raise TileError(tile.path, f"expected hashes that lead to {above.hex()}, got others")
-            self._tiles[tile] = hashes
-        return self._tiles[tile]
+            self._keep(tile, hashes)
+        return hashes
 
     def entries(self, index: int) -> list[bytes]:
         """The entries of a bundle, each checked against its leaf hash."""
@@ -240,15 +243,18 @@ class CheckedTiles:
             edge.append([])
             if width:
                 partial.append(tile_at(level, (self.size >> (HEIGHT * level)) // FULL, self.size))
-                edge[level] = self._tiles[partial[-1]] = self._content(partial[-1])
+                edge[level] = self._edge[partial[-1]] = read_tile(self._read, partial[-1])
         if edge_root(edge, self.size) != self._root:
             paths = ", ".join(tile.path for tile in partial)
             raise TileError(
                 paths, f"expected partial tiles that lead to the root {self._root.hex()}, got others"
             )
 
-    def _content(self, tile: Tile) -> list[bytes]:
-        return read_tile(self._read, tile)
+    def _keep(self, tile: Tile, hashes: list[bytes]) -> None:
+        """Keep the last tiles: neighbours need the same ones, and a log may be larger than memory."""
+        if len(self._kept) == MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
+        self._kept[tile] = hashes
 
 
 def read_tile(read: ReadFile, tile: Tile) -> list[bytes]:

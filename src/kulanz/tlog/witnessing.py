@@ -28,6 +28,7 @@ from kulanz.tlog.notes import MAX_NOTE, Note, Signature, Verifier, parse_note, p
 SIZE_TYPE: Final = "text/x.tlog.size"
 TEXT_TYPE: Final = "text/plain; charset=utf-8"
 _MAX_HASHES: Final = 63
+_MAX_SUBMISSION: Final = MAX_NOTE + 10_000
 _MAX_ANSWER: Final = 100_000
 
 
@@ -71,7 +72,9 @@ class Answer:
 
 def parse_submission(content: bytes) -> Submission:
     """What a log sent, of which nothing is verified; FormatError where it has another form."""
-    head, blank, checkpoint = content[: 2 * MAX_NOTE].partition(b"\n\n")
+    if len(content) > _MAX_SUBMISSION:
+        raise FormatError(f"expected at most {_MAX_SUBMISSION} bytes, got {len(content)}")
+    head, blank, checkpoint = content.partition(b"\n\n")
     old, *proof = head.decode("ascii", errors="replace").split("\n")
     if not blank or not old.startswith("old ") or len(proof) > _MAX_HASHES:
         raise FormatError(

@@ -75,6 +75,12 @@ def _totals(found: Measures) -> Iterator[Metric]:
             "How long the oldest of those reports has been out of date",
             found.stale_lag_s,
         ),
+        ("kulanz_log_entries", "Entries of the public log", found.log_entries),
+        (
+            "kulanz_log_waiting_seconds",
+            "How long the first entry has waited that is not in the public log yet",
+            found.log_waiting_s,
+        ),
         ("kulanz_workers", "Workers heard of in the last two minutes", found.workers),
     ):
         yield GaugeMetricFamily(name, text, value=float(value))

@@ -23,8 +23,8 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services.idempotency import Answer, KeyReusedError, once
 
 PREFIX: Final = "/api/"
-TRY: Final = ("/try", "/check")
-"""How the paths of operations end that keep nothing and may take long: there is nothing to do once."""
+TRY: Final = ("/try", "/check", "/suggest", "/summarise")
+"""How the paths of operations end that change nothing and may take long: there is nothing to do once."""
 MEMBERS: Final = Limiter(rate=50, burst=200)
 STRANGERS: Final = Limiter(rate=1, burst=30)
 

@@ -11,12 +11,13 @@ from kulanz.core.posts import Post
 from kulanz.desk.access import actor_of
 from kulanz.desk.demo.books import Books
 from kulanz.desk.demo.matters import Matters
+from kulanz.desk.demo.rulebook import publish_rules
 from kulanz.desk.demo.story import as_if_now, pages
 from kulanz.desk.demo.values import know, set_values
 from kulanz.desk.demo.words import WORDS, Lang, Words
 from kulanz.desk.models import Account, AlertPolicy, Case, Member, Playbook, PlaybookStep, Source, Thread
 from kulanz.desk.rules.roles import Role
-from kulanz.desk.services import cases, issues, people, promises, teamwork
+from kulanz.desk.services import cases, issues, people, promises, status_links, teamwork
 from kulanz.desk.services.analysing import learn_baseline
 from kulanz.desk.services.calendars import usual_calendar
 from kulanz.desk.services.comparing import compare
@@ -56,13 +57,14 @@ def fill(*, lang: Lang, now: datetime) -> dict[str, str]:
     members = {name: _member(name, password, lang, now) for name, password in passwords.items()}
     words = WORDS[lang]
     _set_up(words, lang)
+    publish_rules(actor_of(members["alice"]), now - _KNOWN, now - _WENT_ON)
     forum = _replay("Kontaktor-Forum", "kontaktor", list(read([sample_folder() / "threads"])), now)
     blogs = [post for post in read([sample_folder() / "blogs.atom"]) if post.author_id in BLOGGERS]
     _replay(words.blogs, "rundschau", blogs, now)
     matters = _matters(members, forum, words, now)
     matters.begin(now - _BEGAN)
     matters.go_on(now - _WENT_ON)
-    case = _take_up(matters, forum.threads.get(key=GREAT_CASE), now)
+    case = _take_up(matters, forum.threads.get(key=GREAT_CASE), lang, now)
     matters.end(case, now - _ENDS)
     return passwords
 
@@ -128,8 +130,8 @@ def _matters(members: Mapping[str, Member], forum: Source, words: Words, now: da
     return Matters(members=members, people=people_known, books=books, words=words)
 
 
-def _take_up(matters: Matters, thread: Thread, now: datetime) -> Case:
-    """Alice opens the issue and takes it; Bob gets the case and promises an answer.
+def _take_up(matters: Matters, thread: Thread, lang: Lang, now: datetime) -> Case:
+    """Alice opens the issue and takes it; Bob gets the case, promises an answer and makes a status page.
 
     He also makes profiles of those who carry it on, and who may be the writers of two blogs.
     """
@@ -152,6 +154,7 @@ def _take_up(matters: Matters, thread: Thread, now: datetime) -> Case:
         calendar=usual_calendar(now=taken),
         now=taken,
     )
+    status_links.make(actor=bob, case=case, language=lang, now=taken)
     for account in Account.objects.filter(source=thread.source, key__in=BLOGGERS).order_by("key"):
         compare(person=people.person_of(actor=bob, account=account, now=taken), now=taken)
     return case

@@ -44,7 +44,7 @@ WORDS: Final[dict[Lang, Words]] = {
         steps=(
             "Call the customer before anybody writes to the audience",
             "Have dunning stopped while this is open",
-            "Say in the thread who takes care of it, and until when",
+            "Say in the conversation who takes care of it, and until when",
             "Look for others who are affected",
             "Tell the press office",
         ),

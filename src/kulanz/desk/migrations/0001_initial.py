@@ -121,6 +121,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='LanguageModel',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('active', models.BooleanField(default=False)),
+                ('address', models.CharField(max_length=500)),
+                ('name', models.CharField(max_length=200)),
+                ('sealed_key', models.BinaryField(default=bytes)),
+                ('seconds', models.PositiveIntegerField(default=30)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='LogHead',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -562,6 +577,8 @@ class Migration(migrations.Migration):
                 ('customer_number', models.CharField(blank=True, db_index=True, default='', max_length=80)),
                 ('note', models.TextField(blank=True, default='')),
                 ('no_contact', models.BooleanField(default=False)),
+                ('objected_at', models.DateTimeField(blank=True, null=True)),
+                ('restricted_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField()),
                 ('compared_at', models.DateTimeField(blank=True, db_index=True, null=True)),
                 ('erased_at', models.DateTimeField(blank=True, null=True)),
@@ -598,6 +615,74 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='DataAsk',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('last_error', models.TextField(blank=True, default='')),
+                ('sealed', models.BinaryField()),
+                ('language', models.CharField(default='de', max_length=2)),
+                ('asked_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('language__in', ['de', 'en'])), name='data_ask_language')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DataLetter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('last_error', models.TextField(blank=True, default='')),
+                ('sealed', models.BinaryField()),
+                ('made_at', models.DateTimeField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='DataLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('language', models.CharField(default='de', max_length=2)),
+                ('made_at', models.DateTimeField(db_index=True)),
+                ('ends_at', models.DateTimeField(db_index=True)),
+                ('opened_at', models.DateTimeField(blank=True, null=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='data_links', to='desk.person')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('language__in', ['de', 'en'])), name='data_link_language')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DataRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('due_at', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('last_error', models.TextField(blank=True, default='')),
+                ('kind', models.CharField(max_length=8)),
+                ('state', models.CharField(default='open', max_length=10)),
+                ('sealed', models.BinaryField(default=bytes)),
+                ('with_posts', models.BooleanField(default=False)),
+                ('language', models.CharField(default='de', max_length=2)),
+                ('made_at', models.DateTimeField(db_index=True)),
+                ('deadline', models.DateTimeField(db_index=True)),
+                ('extended_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='data_requests', to='desk.person')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['correct', 'object', 'restrict', 'erase'])), name='data_request_kind'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'granted', 'refused', 'withdrawn'])), name='data_request_state'), models.CheckConstraint(condition=models.Q(('language__in', ['de', 'en'])), name='data_request_language'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('person', 'kind'), name='one_open_data_request_of_a_kind')],
             },
         ),
         migrations.CreateModel(
@@ -786,6 +871,7 @@ class Migration(migrations.Migration):
                 ('returned', models.JSONField(default=list)),
                 ('subject', models.CharField(blank=True, default='', max_length=500)),
                 ('text', models.TextField()),
+                ('suggested_by', models.CharField(blank=True, default='', max_length=200)),
                 ('url', models.CharField(blank=True, default='', max_length=2048)),
                 ('post_key', models.CharField(blank=True, default='', max_length=512)),
                 ('error_kind', models.CharField(blank=True, default='', max_length=20)),
@@ -878,7 +964,7 @@ class Migration(migrations.Migration):
                 ('days', models.PositiveIntegerField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('data_class__in', ['raw', 'posts', 'people', 'customers', 'cases', 'events', 'deliveries', 'idempotency'])), name='retention_class')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('data_class__in', ['raw', 'posts', 'people', 'customers', 'cases', 'requests', 'events', 'deliveries', 'idempotency'])), name='retention_class')],
             },
         ),
         migrations.CreateModel(
@@ -1523,6 +1609,37 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('measure', 'about'), name='measure_notice_once'),
         ),
         migrations.CreateModel(
+            name='PublicSight',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('last_error', models.TextField(blank=True, default='')),
+                ('read_at', models.DateTimeField(blank=True, null=True)),
+                ('agreed', models.JSONField(default=dict)),
+                ('suspected', models.JSONField(default=dict)),
+                ('thread', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='public_sight', to='desk.thread')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='SilentEdit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=16)),
+                ('found_at', models.DateTimeField(db_index=True)),
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='silent_edit', to='desk.logentry')),
+                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='silent_edits', to='desk.post')),
+                ('revision', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='silent_edit', to='desk.revision')),
+                ('thread', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='silent_edits', to='desk.thread')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['edited_silently', 'other_text', 'missing', 'withheld'])), name='silent_edit_kind')],
+            },
+        ),
+        migrations.CreateModel(
             name='Opening',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1597,6 +1714,7 @@ class Migration(migrations.Migration):
                 ('pseudonym', models.CharField(db_index=True, max_length=40)),
                 ('words', models.PositiveSmallIntegerField()),
                 ('bare', models.BooleanField(default=True)),
+                ('silent', models.BooleanField(default=False)),
                 ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tombstones', to='desk.source')),
             ],
         ),

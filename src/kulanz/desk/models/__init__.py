@@ -3,7 +3,7 @@
 from kulanz.desk.models.alerts import Alert, AlertPolicy, Delivery, WebhookTarget
 from kulanz.desk.models.cases import Case, Escalation, Inbox, Message, PrivateTopic, Promise, Reply
 from kulanz.desk.models.customers import Claim, Customer, CustomerImport, CustomerMatch, Stake, StakeRates
-from kulanz.desk.models.drafts import ApprovalPolicy, DraftVerdict, ShownFinding
+from kulanz.desk.models.drafts import ApprovalPolicy, DraftVerdict, LanguageModel, ShownFinding
 from kulanz.desk.models.erasing import Erasure, Tombstone, TombstoneKey
 from kulanz.desk.models.events import Event
 from kulanz.desk.models.gestures import Assessment, Defect, Gesture, GestureLimit, TeamBudget
@@ -20,9 +20,11 @@ from kulanz.desk.models.issues import (
 )
 from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberRole, SavedView, Team
 from kulanz.desk.models.moderating import Appeal, AppealMessage, Measure, MeasureNotice, Statement
+from kulanz.desk.models.my_data import DataAsk, DataLetter, DataLink, DataRequest
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
 from kulanz.desk.models.public_log import LogEntry, LogHead, LogKey, Opening
 from kulanz.desk.models.rulebook import Rule, RuleVersion
+from kulanz.desk.models.sentinel import PublicSight, SilentEdit
 from kulanz.desk.models.setup import (
     Calendar,
     ClosedDay,
@@ -58,6 +60,10 @@ __all__ = [
     "Customer",
     "CustomerImport",
     "CustomerMatch",
+    "DataAsk",
+    "DataLetter",
+    "DataLink",
+    "DataRequest",
     "Defect",
     "Delivery",
     "DraftVerdict",
@@ -76,6 +82,7 @@ __all__ = [
     "IssueRole",
     "IssueThread",
     "Lane",
+    "LanguageModel",
     "LogEntry",
     "LogHead",
     "LogKey",
@@ -95,6 +102,7 @@ __all__ = [
     "Presence",
     "PrivateTopic",
     "Promise",
+    "PublicSight",
     "RawPayload",
     "Reply",
     "ReportSummary",
@@ -107,6 +115,7 @@ __all__ = [
     "Satisfaction",
     "SavedView",
     "ShownFinding",
+    "SilentEdit",
     "Source",
     "SourceCount",
     "StaffIdentity",

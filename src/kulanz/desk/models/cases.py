@@ -163,7 +163,8 @@ class Reply(Versioned, Due):
 
     ``url`` is where a public one stands since it was posted there, ``post_key`` that post's key at the
     source, ``answered`` the post that it answers. ``error_kind`` says what kept it from being posted.
-    ``account`` is whom a private message at a source goes to.
+    ``account`` is whom a private message at a source goes to. ``suggested_by`` is the language model whose
+    suggestion somebody took over into it.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="replies")
@@ -180,6 +181,7 @@ class Reply(Versioned, Due):
     returned = models.JSONField(default=list)
     subject = models.CharField(max_length=500, blank=True, default="")
     text = models.TextField()
+    suggested_by = models.CharField(max_length=200, blank=True, default="")
     url = models.CharField(max_length=2048, blank=True, default="")
     post_key = models.CharField(max_length=512, blank=True, default="")
     answered = models.ForeignKey(Post, models.SET_NULL, null=True, blank=True, related_name="+")

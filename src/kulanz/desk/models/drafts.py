@@ -71,3 +71,20 @@ class ShownFinding(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class LanguageModel(Versioned):
+    """The company's language model, if it wants one: one row, and off until somebody switches it on.
+
+    ``address`` is that of an OpenAI-compatible service, ``name`` what the model is called there, ``seconds``
+    how long its answer is waited for. ``sealed_key`` is empty where the service asks for none.
+    """
+
+    active = models.BooleanField(default=False)
+    address = models.CharField(max_length=500)
+    name = models.CharField(max_length=200)
+    sealed_key = models.BinaryField(default=bytes)
+    seconds = models.PositiveIntegerField(default=30)
+
+    def __str__(self) -> str:
+        return self.name

@@ -28,7 +28,8 @@ class Tombstone(models.Model):
     """An erased name as a keyed hash: where it comes again, ``pseudonym`` is kept instead.
 
     ``words`` is how many words the name has, 0 for the exact key of an account. Without ``bare`` the word is
-    also that of others, and is replaced only after an ``@``. Without a source it counts everywhere.
+    also that of others, and is replaced only after an ``@``. Without a source it counts everywhere. What a
+    ``silent`` account wrote is not kept either: its posts come without words.
     """
 
     digest = models.CharField(max_length=64, unique=True)
@@ -36,6 +37,7 @@ class Tombstone(models.Model):
     pseudonym = models.CharField(max_length=40, db_index=True)
     words = models.PositiveSmallIntegerField()
     bare = models.BooleanField(default=True)
+    silent = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.pseudonym

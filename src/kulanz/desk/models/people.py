@@ -18,7 +18,8 @@ class Person(Versioned):
 
     ``compared_at`` is when the others were last searched for the same person, None: before long.
     Once ``erased_at`` is set the name is a pseudonym, and the row is kept for what counts cases.
-    ``no_contact``: they asked not to be asked anything.
+    ``no_contact``: they asked not to be asked anything. Since ``objected_at`` neither standing nor value is
+    reckoned of them, since ``restricted_at`` what is kept of them is not used at all.
     """
 
     name = models.CharField(max_length=200)
@@ -28,6 +29,8 @@ class Person(Versioned):
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
     note = models.TextField(blank=True, default="")
     no_contact = models.BooleanField(default=False)
+    objected_at = models.DateTimeField(null=True, blank=True)
+    restricted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     compared_at = models.DateTimeField(null=True, blank=True, db_index=True)
     erased_at = models.DateTimeField(null=True, blank=True)
@@ -37,6 +40,11 @@ class Person(Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_reckoned(self) -> bool:
+        """Whether standing and value may be reckoned of them: they have not asked that it is not."""
+        return self.objected_at is None and self.restricted_at is None
 
 
 class Account(models.Model):

@@ -63,7 +63,8 @@ class LogHead(Versioned, Due):
     """How far the log goes: one row. ``checkpoint`` is the signed note of ``size`` entries, empty before any.
 
     ``version`` guards it: who writes has seen the one before. ``published_at`` is when a checkpoint was last
-    shown to everybody. ``due_at`` is when a worker looks again, and its lease while it does.
+    shown to everybody. ``due_at`` is since when entries wait or something is unfinished, and the lease of the
+    worker that sees to it.
     """
 
     origin = models.CharField(max_length=200, unique=True)

@@ -11,7 +11,9 @@ from kulanz.desk.models.base import Due, Versioned, one_of
 from kulanz.desk.models.members import Member
 from kulanz.desk.models.sources import Source
 
-DATA_CLASSES: Final = ("raw", "posts", "people", "customers", "cases", "events", "deliveries", "idempotency")
+DATA_CLASSES: Final = (
+    "raw", "posts", "people", "customers", "cases", "requests", "events", "deliveries", "idempotency",
+)  # fmt: skip
 
 
 class Calendar(Versioned):

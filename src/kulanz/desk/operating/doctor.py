@@ -25,6 +25,7 @@ from kulanz.desk.queries.health import (
     waiting_since,
 )
 from kulanz.desk.queries.heartbeats import last_beat, workers_alive
+from kulanz.desk.queries.log_state import log_state
 from kulanz.desk.services.mail import Outbox, SendError
 from kulanz.models import ModelError, load
 
@@ -33,7 +34,7 @@ Level = Literal["error", "warning", "good"]
 LITTLE_DISK: Final = 1024**3
 NO_DISK: Final = 100 * 1024**2
 LONG_WAIT: Final = timedelta(minutes=10)
-_TOLD_APART: Final = frozenset({"inbox", "billingsystem"})
+_TOLD_APART: Final = frozenset({"inbox", "billingsystem", "loghead"})
 _CLOCK_SLACK: Final = timedelta(minutes=2)
 
 
@@ -56,7 +57,7 @@ def examine(given: Conf, now: datetime) -> Iterator[Finding]:
     database = list(_database())
     yield from database
     if all(finding.level == "good" for finding in database):
-        for look in (_workers, _sources, _billing, _mailbox, _failing, _clock):
+        for look in (_workers, _sources, _billing, _mailbox, _log, _failing, _clock):
             yield from look(given, now)
 
 
@@ -179,6 +180,25 @@ def _mailbox(given: Conf, now: datetime) -> Iterator[Finding]:
     if box and box.unmatched:
         told = f"mailbox: {box.unmatched} messages belong to no case"
         yield Finding("warning", told, "look for them in the mailbox itself: the desk leaves them there")
+
+
+def _log(given: Conf, now: datetime) -> Iterator[Finding]:
+    state = log_state()
+    told = f"public log: {state.size} entries, {state.waiting} wait to be in it"
+    if not state.origin:
+        if state.waiting:
+            yield Finding("warning", f"{told}: it has not begun", "run `kulanz log init`")
+        return
+    waits_long = state.waiting_since is not None and state.waiting_since < now - LONG_WAIT
+    if state.last_error or waits_long:
+        why = state.last_error or "no worker has come by"
+        yield Finding(
+            "error",
+            f"{told}: {why}",
+            f"look at {given.log_bucket or given.log_folder} and whether a worker is at work",
+        )
+    else:
+        yield Finding("good", told)
 
 
 def _failing(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001

@@ -18,7 +18,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import parse_accept_lang_header
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
 from kulanz.desk.conf import conf
 from kulanz.desk.queries.calendars import usual_zone
@@ -30,27 +31,27 @@ FRESH_S: Final = 300
 
 # name of the address, and label
 NAVIGATION: Final = (
+    ("public_record", _("Moderation log")),
     ("public_rules", _("Rules")),
     ("public_promises", _("Promises")),
     ("public_report", _("Monthly report")),
+    ("public_receipt", _("Check a receipt")),
 )
 View = Callable[..., HttpResponse]
 
 
-class MissingError(RuleError):
+class MissingError(Exception):
     """There is no such public page."""
 
 
 def public_page(view: View) -> View:
     """A page that everybody may read; 404 for what is not there, 400 for parameters that make no sense."""
+    return conditional_page(require_safe(_shown(view)))
 
-    @wraps(view)
-    def shown(request: HttpRequest, **given: Any) -> HttpResponse:
-        lang = lang_of(request)
-        with translation.override(lang), timezone.override(ZoneInfo(usual_zone())):
-            return cacheable(_answer(view, request, given), lang)
 
-    return conditional_page(require_safe(shown))
+def public_form(view: View) -> View:
+    """A public page with a form that changes nothing: it needs no token against other sites."""
+    return csrf_exempt(conditional_page(require_http_methods(["GET", "HEAD", "POST"])(_shown(view))))
 
 
 def lang_of(request: HttpRequest) -> Lang:
@@ -80,9 +81,9 @@ def rendered(
     return HttpResponse(loader.render_to_string(template, shared | context), status=status)
 
 
-def cacheable(answer: HttpResponse, lang: Lang) -> HttpResponse:
+def cacheable(request: HttpRequest, answer: HttpResponse, lang: Lang) -> HttpResponse:
     """Say that an answer is the same for everybody who asks for this language."""
-    if answer.status_code == HTTPStatus.OK:
+    if answer.status_code == HTTPStatus.OK and request.method != "POST":
         answer.headers.setdefault("Cache-Control", f"public, max-age={FRESH_S}")
     else:
         answer["Cache-Control"] = "no-store"
@@ -108,6 +109,16 @@ class PublicAnswers:
             answer.cookies.clear()
             answer["Vary"] = "Accept-Language"
         return answer
+
+
+def _shown(view: View) -> View:
+    @wraps(view)
+    def shown(request: HttpRequest, **given: Any) -> HttpResponse:
+        lang = lang_of(request)
+        with translation.override(lang), timezone.override(ZoneInfo(usual_zone())):
+            return cacheable(request, _answer(view, request, given), lang)
+
+    return shown
 
 
 def _answer(view: View, request: HttpRequest, given: dict[str, Any]) -> HttpResponse:

@@ -8,28 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import wraps
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils import timezone, translation
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from kulanz.desk import access
 from kulanz.desk.access import NotFoundError
-from kulanz.desk.conf import conf
 from kulanz.desk.public.limiting import PerMinute
+from kulanz.desk.public.outside import chosen, quietly, rendered
 from kulanz.desk.queries.closing import asked_about, closing_note_of, satisfaction_of, was_posted
 from kulanz.desk.queries.status_pages import offer
 from kulanz.desk.rules.errors import ConflictError, RuleError
-from kulanz.desk.rules.status_pages import LANGUAGES, LEVELS, LONGEST_ANSWER, Lang, lang_of
+from kulanz.desk.rules.status_pages import LEVELS, LONGEST_ANSWER, Lang, lang_of
 from kulanz.desk.services import status_answers, status_links
 from kulanz.desk.services.status_views import view_of
 
@@ -46,28 +42,11 @@ LARGEST: Final = 128 * 1024
 _READ: Final = 1024 * 1024
 """Bytes of a form whose words are shown again though it is too large."""
 
-_HEADERS: Final = MappingProxyType(
-    {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
-)
 Deed = Callable[[HttpRequest, Any], str]
-View = Callable[..., HttpResponse]
-
-
-def _quietly(view: View) -> View:
-    """Have an answer kept by nobody, found by no search engine, and told to no other site."""
-
-    @wraps(view)
-    def quiet(request: HttpRequest, key: str) -> HttpResponse:
-        answer = view(request, key)
-        for name, value in _HEADERS.items():
-            answer[name] = value
-        return answer
-
-    return never_cache(quiet)
 
 
 @csrf_exempt
-@_quietly
+@quietly
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """Show how a case stands, or do what its customer asks for with a form."""
@@ -195,7 +174,7 @@ def _shown(
         **_settled(page, now, request.POST.get("level", "") if told else ""),
     }
     with timezone.override(ZoneInfo(view.status.zone)):
-        return _rendered(request, "status_page.html", context, lang, status)
+        return rendered(request, "status_page.html", context, lang, status)
 
 
 def _settled(page: StatusPage, now: datetime, chosen: str) -> dict[str, Any]:
@@ -214,9 +193,9 @@ def _settled(page: StatusPage, now: datetime, chosen: str) -> dict[str, Any]:
 
 
 def _refused(request: HttpRequest, kind: str, status: int) -> HttpResponse:
-    lang = _chosen(request) or ("de" if (translation.get_language() or "").startswith("de") else "en")
+    lang = chosen(request) or ("de" if (translation.get_language() or "").startswith("de") else "en")
     typed = "" if kind == "nothing" else _typed(request)
-    answer = _rendered(request, "status_refused.html", {"kind": kind, "typed": typed}, lang, status)
+    answer = rendered(request, "status_refused.html", {"kind": kind, "typed": typed}, lang, status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         answer["Retry-After"] = "60"
     return answer
@@ -228,23 +207,9 @@ def _typed(request: HttpRequest) -> str:
     return request.POST.get("text", "") if length.isdecimal() and int(length) <= _READ else ""
 
 
-def _rendered(
-    request: HttpRequest, template: str, context: dict[str, Any], lang: Lang, status: int
-) -> HttpResponse:
-    company = next(iter(conf().company), "")
-    with translation.override(lang):
-        answer = render(request, template, {**context, "company": company, "lang": lang}, status=status)
-    answer["Content-Language"] = lang
-    return answer
-
-
 def _lang(request: HttpRequest, page: StatusPage) -> Lang:
     """The language that was chosen on the page, else the customer's."""
-    return _chosen(request) or lang_of(page.language)
-
-
-def _chosen(request: HttpRequest) -> Lang | None:
-    return next((each for each in LANGUAGES if each == request.GET.get("lang")), None)
+    return chosen(request) or lang_of(page.language)
 
 
 def _number(request: HttpRequest, name: str) -> int:

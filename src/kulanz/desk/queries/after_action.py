@@ -17,9 +17,11 @@ from kulanz.desk.models import (
     Gesture,
     Hold,
     Issue,
+    Member,
     Message,
     Post,
     Promise,
+    Reply,
     ReportSummary,
     Revision,
     Source,
@@ -40,6 +42,22 @@ TOLD: Final[Mapping[str, Collection[str]]] = {
 }
 """Events that a report tells of; the time line of the issue has all of them."""
 CHANGES: Final = ("edited_by_other", "edited_silently", "hidden", "removed", "locked", "unlocked")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From a time on, and before another; None leaves that end open."""
+
+    begin: datetime | None = None
+    end: datetime | None = None
+
+    def on(self, name: str) -> Q:
+        """Return the condition that a field lies in it."""
+        after = Q() if self.begin is None else Q((f"{name}__gte", self.begin))
+        return after if self.end is None else after & Q((f"{name}__lt", self.end))
+
+
+ALWAYS: Final = Span()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +86,12 @@ def posts_in(threads: Sequence[Thread], *, texts: bool = False) -> Mapping[int, 
     return found
 
 
+def writers_in(threads: Sequence[Thread]) -> Mapping[tuple[int, str], Member]:
+    """Return who wrote the posts that are answers of the desk, by conversation and key of the post."""
+    own = Reply.objects.filter(thread__in=threads).exclude(post_key="").select_related("author")
+    return {(reply.thread_id, reply.post_key): reply.author for reply in own if reply.thread_id}
+
+
 def findings_in(threads: Sequence[Thread]) -> Mapping[int, bytes]:
     """Return what the last analyses found in single posts, packed."""
     rows = ThreadFindings.objects.filter(thread__in=threads)
@@ -83,25 +107,26 @@ def policies_by_source(sources: Collection[Source]) -> Mapping[int, list[AlertPo
     return {source.pk: found.get(source.pk) or found.get(None, []) for source in sources}
 
 
-def alarms_in(threads: Sequence[Thread]) -> list[Alert]:
+def alarms_in(threads: Sequence[Thread], within: Span = ALWAYS) -> list[Alert]:
     """Return the alarms that conversations raised, the first ones first."""
-    return list(Alert.objects.filter(thread__in=threads).order_by("raised_at", "pk")[: MOST + 1])
+    rows = Alert.objects.filter(within.on("raised_at"), thread__in=threads).order_by("raised_at", "pk")
+    return list(rows[: MOST + 1])
 
 
-def events_of(issue: Issue, threads: Sequence[Thread], *, cases: bool) -> list[Event]:
+def events_of(issue: Issue, threads: Sequence[Thread], *, cases: bool, within: Span = ALWAYS) -> list[Event]:
     """Return what people and the desk did in an issue, the first first; of cases only where asked for."""
     wanted = Q()
     for noun, actions in TOLD.items():
         wanted |= Q(noun=noun, action__in=actions)
     about = Q(issue=issue) | Q(case__issue=issue) | Q(thread__in=threads)
-    rows = Event.objects.filter(wanted, about).select_related("actor", "case")
+    rows = Event.objects.filter(wanted, about, within.on("at")).select_related("actor", "case")
     rows = rows if cases else rows.filter(case=None)
     return list(rows.order_by("at", "pk")[: MOST + 1])
 
 
-def changes_in(threads: Sequence[Thread]) -> list[Revision]:
+def changes_in(threads: Sequence[Thread], within: Span = ALWAYS) -> list[Revision]:
     """Return changes at the source that others may hold against the company, the first ones first."""
-    rows = Revision.objects.filter(thread__in=threads, kind__in=CHANGES).defer("diff")
+    rows = Revision.objects.filter(within.on("found_at"), thread__in=threads, kind__in=CHANGES).defer("diff")
     return list(rows.order_by("found_at", "pk")[: MOST + 1])
 
 

@@ -24,6 +24,7 @@ from kulanz.desk.models import (
     Customer,
     CustomerImport,
     CustomerMatch,
+    DataRequest,
     Defect,
     DunningLetter,
     Event,
@@ -48,6 +49,7 @@ from kulanz.desk.models import (
     Rule,
     RuleVersion,
     SavedView,
+    SilentEdit,
     Source,
     StaffIdentity,
     Statement,
@@ -72,6 +74,7 @@ from kulanz.desk.queries.moderating import filtered as filtered_measures
 from kulanz.desk.queries.moderating import open_appeals as unsettled_appeals
 from kulanz.desk.queries.moderating import statements as all_statements
 from kulanz.desk.queries.people import suggested
+from kulanz.desk.queries.sentinel import every_silent_edit
 from kulanz.desk.queries.steady import SIZE, Stretch, stretch
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Right
@@ -289,6 +292,10 @@ def rule_versions(rule: Rule, at: At) -> Stretch[RuleVersion]:
     return _newest(rule.versions.all(), at)
 
 
+def silent_edits(at: At) -> Stretch[SilentEdit]:
+    return _newest(every_silent_edit(), at)
+
+
 def teams(at: At) -> Stretch[Team]:
     return _newest(Team.objects.select_related("lead").prefetch_related("members"), at)
 
@@ -325,6 +332,12 @@ def customers(at: At, *, linked: bool | None = None, number: str = "") -> Stretc
 def customer_imports(at: At) -> Stretch[CustomerImport]:
     """Return tables of customers without what they hold."""
     return _newest(CustomerImport.objects.select_related("by").defer("sealed"), at)
+
+
+def data_requests(at: At, *, state: str = "") -> Stretch[DataRequest]:
+    """Return what people ask for about their own data, the newest first."""
+    rows = DataRequest.objects.select_related("person", "by")
+    return _newest(rows.filter(state=state) if state else rows, at)
 
 
 def customer_matches(at: At, *, dismissed: bool = False) -> Stretch[CustomerMatch]:

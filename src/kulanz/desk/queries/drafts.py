@@ -85,12 +85,21 @@ def _talk_of_case(case: Case) -> Talk:
     """The thread of the case's issue where the customer spoke last, then the private conversation."""
     spoken = last_of(case)
     posts = _latest(spoken.thread) if spoken else []
-    customer = spoken.account.key if spoken and spoken.account else f"person {case.person_id}"
+    customer = _customer(case, spoken)
     messages = _messages(case, customer, posts[0].thread_id if posts else f"case {case.pk}")
     talk = _read(_in_order([*posts, *messages]))
     theirs = [post.post_id for post in talk if post.author_id == customer]
     source = spoken.source_id if spoken else None
     return Talk(tuple(talk), source, theirs[-1] if theirs else None)
+
+
+def customer_of(case: Case) -> str:
+    """Return what the customer's posts and messages have as their author in ``talk_at``."""
+    return _customer(case, last_of(case))
+
+
+def _customer(case: Case, spoken: Post | None) -> str:
+    return spoken.account.key if spoken and spoken.account else f"person {case.person_id}"
 
 
 def last_of(case: Case) -> Post | None:

@@ -52,6 +52,11 @@ class ErasurePlan:
     stays: tuple[Counted, ...]
     open_cases: int
 
+    @property
+    def posts(self) -> int:
+        """How many public posts there are."""
+        return sum(each.count for each in self.stays if each.what == "posts")
+
 
 def merged_profiles(person: Person) -> list[Person]:
     """Return a profile with all that were merged into it, and into those."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kulanz.core.report import STAGES
-from kulanz.desk.models import Alert, Attention, IssueThread, Thread
+from kulanz.desk.models import Alert, Attention, IssueThread, Post, Thread
 from kulanz.desk.queries.issues import OPEN
 from kulanz.desk.rules.machines import FALSE_ALARM, WITHDRAWN
 
@@ -39,6 +40,12 @@ class Examples:
     def __len__(self) -> int:
         return len(self.known)
 
+    def counts(self) -> list[tuple[int, str, int]]:
+        """Return level, origin and how many conversations have them, the gravest and most first."""
+        counted = Counter(self.known.values())
+        rows = [(level, origin, count) for (level, origin), count in counted.items()]
+        return sorted(rows, key=lambda row: (-row[0], -row[2], row[1]))
+
     def __iter__(self) -> Iterator[Judged]:
         keys = sorted(self.known)
         for begin in range(0, len(keys), _AT_ONCE):
@@ -51,9 +58,11 @@ def examples(*, only_judged: bool = False) -> Examples:
     """Return the conversations that can be read and whose outcome is known.
 
     An issue counts more than a false alarm, and a false alarm not while an issue is open. ``only_judged``
-    leaves out those that nobody has looked at.
+    leaves out those that nobody has looked at. So are those in which somebody wrote who wants their data not
+    used.
     """
-    readable = Thread.objects.filter(~Q(hidden=True), gone=False, post_count__gt=0)
+    restricted = Post.objects.filter(thread=OuterRef("pk"), account__person__restricted_at__isnull=False)
+    readable = Thread.objects.filter(~Exists(restricted), ~Q(hidden=True), gone=False, post_count__gt=0)
     known = {} if only_judged else dict.fromkeys(_unflagged(readable), (NONE, NEVER_FLAGGED))
     known |= dict.fromkeys(_false_alarms(readable), (NONE, FALSE_ALARM))
     known |= dict(_of_issues(readable))

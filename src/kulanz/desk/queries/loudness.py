@@ -7,18 +7,19 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from kulanz.core.money import Money
-from kulanz.desk.models import Case, Gesture, Post
+from kulanz.desk.models import Case, Gesture, IssueRole, Post
 from kulanz.desk.queries.calendars import usual_zone
 from kulanz.desk.queries.problems import LOUD
 from kulanz.desk.queries.spending import STANDS
-from kulanz.desk.rules.machines import SPENT
+from kulanz.desk.rules.machines import SPENT, WITHDRAWN
 from kulanz.desk.rules.months import last_months
 
 MONTHS: Final = 12
+LOUD_ROLES: Final = ("complainant", "amplifier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Loud is whose customer wrote in a conversation that became an issue or escalated; quiet is the rest."""
+    """Loud is whose customer was loud (``_was_loud``); quiet is the rest."""
 
     months: tuple[date, ...]
     loud: Share
@@ -101,5 +102,14 @@ def _share(begin: datetime, *, loud: bool) -> Share:
     return Share(counted["cases"], counted["helped"])
 
 
-def _was_loud(person: str) -> Exists:
-    return Exists(Post.objects.filter(account__person=OuterRef(person), thread__stage__in=LOUD))
+def _was_loud(person: str) -> Q:
+    """Who began a conversation that became an issue or escalated, or complains or amplifies in an issue.
+
+    Whoever only wrote there, too, is not loud: most who are active somewhere do.
+    """
+    theirs = {"account__person": OuterRef(person)}
+    began = Post.objects.filter(
+        **theirs, thread__stage__in=LOUD, created_at=F("thread__first_post_at"), removed=False
+    )
+    known = IssueRole.objects.filter(**theirs, role__in=LOUD_ROLES).exclude(issue__state=WITHDRAWN)
+    return Q(Exists(began) | Exists(known))

@@ -13,6 +13,7 @@ from kulanz.desk.models import BillingSystem, Delivery, Hold, Post, Promise, Sou
 from kulanz.desk.queries.health import due_models, mailbox, waiting_since
 from kulanz.desk.queries.heartbeats import workers_alive
 from kulanz.desk.queries.issues import listed
+from kulanz.desk.queries.log_state import log_state
 
 _STATES: Final[tuple[tuple[str, QuerySet[Any]], ...]] = (
     ("issues", listed()),
@@ -38,6 +39,7 @@ class Measures:
 
     ``mails`` are those of the mailbox by what became of them; ``unread_s`` is how long ago it was last read,
     None where it never was. ``billing`` is how long ago each billing system was, by its number.
+    ``log_entries`` are in the public log; ``log_waiting_s`` is how long the first that is not has waited.
     """
 
     posts: int
@@ -51,11 +53,13 @@ class Measures:
     mails: tuple[tuple[str, int], ...]
     unread_s: float | None
     billing: tuple[tuple[str, float], ...]
+    log_entries: int
+    log_waiting_s: float
 
 
 def measures(now: datetime) -> Measures:
     """Return all numbers of this moment."""
-    box = mailbox()
+    box, log = mailbox(), log_state()
     return Measures(
         posts=Post.objects.count(),
         threads=Thread.objects.count(),
@@ -68,6 +72,8 @@ def measures(now: datetime) -> Measures:
         mails=tuple((name, getattr(box, name)) for name in ("kept", "unmatched", "broken")) if box else (),
         unread_s=_lag(box.last_success_at, now) if box and box.last_success_at else None,
         billing=tuple(_billing(now)),
+        log_entries=log.size,
+        log_waiting_s=_lag(log.waiting_since, now),
     )
 
 

@@ -41,8 +41,11 @@ def standing_of(person: Person, *, now: datetime) -> Known | None:
 
 
 def standings_of(people: Iterable[Person], *, now: datetime) -> Mapping[int, Known]:
-    """Return the standing of each of several people who have one, by the person's key."""
-    known = {person.pk: person for person in people}
+    """Return the standing of each of several people who have one, by the person's key.
+
+    Those who object to it have none.
+    """
+    known = {person.pk: person for person in people if person.is_reckoned}
     rows: dict[int, list[AccountStanding]] = defaultdict(list)
     counted = AccountStanding.objects.filter(account__person__in=known)
     for row in counted.select_related("account__source").order_by("account_id"):

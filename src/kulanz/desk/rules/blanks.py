@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from kulanz.core.drafts.personal import KINDS
 from kulanz.core.language import evidence
 from kulanz.core.money import Money
 from kulanz.desk.rules.errors import RuleError
@@ -42,9 +43,13 @@ BLANKS: Final[Mapping[Lang, Mapping[str, str]]] = {
 }
 """All there are, with what each is for. The last three are never known: they are for whoever writes."""
 
+SPEAKERS: Final = ("customer", "staff", "moderator")
+"""What those are called, with a number, whose names a language model is not told."""
+
 _NAMES: Final = "|".join(BLANKS["en"])
 _BLANK: Final = re.compile(rf"\{{({_NAMES})\}}")
-_GAP: Final = re.compile(rf"\{{(?:{_NAMES})(?::[^{{}}\n]*)?\}}")
+_MASKS: Final = "|".join((*KINDS, "link", "erased", *(rf"{who} \d+" for who in SPEAKERS)))
+_GAP: Final = re.compile(rf"\{{(?:(?:{_NAMES})(?::[^{{}}\n]*)?|{_MASKS})\}}")
 _IN_BRACES: Final = re.compile(r"\{[^{}\n]*\}")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SWAPPED: Final = str.maketrans(",.", ".,")
@@ -76,7 +81,10 @@ def filled(text: str, values: Mapping[str, str], lang: Lang) -> str:
 
 
 def gaps(text: str) -> tuple[str, ...]:
-    """Return the blanks that nobody has filled in yet, each once, as they stand in the text."""
+    """Return what nobody has filled in yet, each once, as it stands in the text.
+
+    That is blanks of templates, and what hides a name or a number in the suggestion of a language model.
+    """
     return tuple(dict.fromkeys(_GAP.findall(text)))
 
 

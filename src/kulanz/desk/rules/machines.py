@@ -234,4 +234,20 @@ APPEAL: Final = Machine(
 )
 """``hear`` and ``take_back``: what the one who appealed does on the page of the appeal."""
 
-MACHINES: Final = (ISSUE, CASE, PROMISE, REPLY, SOURCE, GESTURE, HOLD, DEFECT, MEASURE, APPEAL)
+DATA_REQUEST: Final = Machine(
+    "datarequest",
+    ("open", "granted", "refused", "withdrawn"),
+    (
+        row("extend", ("open",), None, Right.LEAD_CASES, needs_reason=True),
+        row("grant", ("open",), "granted", Right.LEAD_CASES),
+        row("refuse", ("open",), "refused", Right.LEAD_CASES, needs_reason=True),
+        row("take_back", ("open",), "withdrawn", Right.LEAD_CASES, automatic=True),
+        row("erased", ("open",), "granted", Right.LEAD_CASES, automatic=True),
+    ),
+    final=frozenset({"granted", "refused", "withdrawn"}),
+)
+"""``take_back``: the person does not ask for it any more. ``erased``: the person was erased."""
+
+MACHINES: Final = (
+    ISSUE, CASE, PROMISE, REPLY, SOURCE, GESTURE, HOLD, DEFECT, MEASURE, APPEAL, DATA_REQUEST,
+)  # fmt: skip

@@ -47,7 +47,7 @@ RATED: Final = frozenset(f"exposure.{each}" for each in ("days", "audience", "sp
 }
 """Numbers that are known once the company has set its rates."""
 LackCode = Literal[
-    "no_case", "no_customer", "no_conversation", "no_claim", "no_facts", "no_views", "no_rates",
+    "no_case", "no_customer", "objected", "no_conversation", "no_claim", "no_facts", "no_views", "no_rates",
     "currencies", "too_large",
 ]  # fmt: skip
 _UNTOLD: Final[Mapping[str, LackCode]] = {"claim": "no_claim", "lifetime": "no_facts", "exposure": "no_views"}

@@ -134,7 +134,7 @@ def _happened(
     found = [
         *(line for one in told for line in _turns(one)),
         *(Happened(each.raised_at, "alert", "raised", about=_thread_of(each, labels)) for each in alarms),
-        *(_event(each, by_pk, labels) for each in events),
+        *(happened_event(each, by_pk, labels) for each in events),
         *(
             Happened(each.found_at, "revision", each.kind, about=labels.thread(by_pk[each.thread_id]))
             for each in changes
@@ -160,7 +160,8 @@ def _turns(one: Told) -> Iterator[Happened]:
         yield Happened(one.answers[0].at, "thread", "answered", one.answers[0].who, label)
 
 
-def _event(event: Event, threads: Mapping[int, Thread], labels: Labels) -> Happened:
+def happened_event(event: Event, threads: Mapping[int, Thread], labels: Labels) -> Happened:
+    """Return an event as a line; ``threads`` are the conversations that it may name."""
     about = None
     if event.case is not None:
         about = labels.case(event.case)

@@ -57,6 +57,13 @@ def analyser_for(source: Source | None, lang: Lang) -> Analyser:
     return _analyser(staff_rules(source.pk if source else None), baseline, lang)
 
 
+def timed(posts: list[CorePost]) -> list[CorePost]:
+    """Return posts in order of time; one without a time takes its place by order alone, as all then do."""
+    if all(post.created_at is not None for post in posts):
+        return posts
+    return [msgspec.structs.replace(post, created_at=None) for post in posts]
+
+
 def learn_baseline(*, source: Source) -> Baseline:
     """Learn from a source's latest threads what is usual there, and keep it."""
     rows = source.threads.order_by("-last_post_at").values_list(
@@ -94,7 +101,7 @@ def _by_source(threads: Iterable[Thread]) -> Iterable[list[Thread]]:
 
 def _analysed(threads: Sequence[Thread]) -> Iterator[tuple[Thread, ThreadReport | None, Details]]:
     """Report every thread of one source, and those above calm in detail and in every language."""
-    posts = {thread.key: _timed(posts_of(thread)) for thread in threads}
+    posts = {thread.key: timed(posts_of(thread)) for thread in threads}
     in_order = (post for key in sorted(posts) for post in posts[key])
     source = threads[0].source
     reports = {report.thread_id: report for report in analyser_for(source, LANGS[0]).reports(in_order)}
@@ -103,13 +110,6 @@ def _analysed(threads: Sequence[Thread]) -> Iterator[tuple[Thread, ThreadReport 
         deserving = report is not None and (report.reasons or report.stage != STAGES[0])
         langs = LANGS if deserving else ()
         yield thread, report, {lang: analyser_for(source, lang).detail(posts[thread.key]) for lang in langs}
-
-
-def _timed(posts: list[CorePost]) -> list[CorePost]:
-    """Return posts in order of time; one without a time takes its place by order alone, as all then do."""
-    if all(post.created_at is not None for post in posts):
-        return posts
-    return [msgspec.structs.replace(post, created_at=None) for post in posts]
 
 
 def _write(thread: Thread, report: ThreadReport | None, details: Details, now: datetime) -> None:

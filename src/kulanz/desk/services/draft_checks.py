@@ -173,19 +173,30 @@ def check(  # noqa: PLR0913 - words are whose, to whom, by which way, and seen b
 
 
 def check_past(
-    *, company: StaffRules, text: str, reply_to: str | None, author: str, posts: Sequence[CorePost]
+    company: StaffRules, answer: CorePost, earlier: Sequence[CorePost]
 ) -> tuple[tuple[str, ...], bool] | None:
-    """Check a public answer of the past: what is found in it, and whether a second person would be asked.
-
-    ``posts`` are those before it. None where there are no words to check, or more than ``LONGEST``.
-    """
-    if not pieces(text) or len(text) > LONGEST:
+    """Return what ``past_report`` finds in an answer, and whether a second person would be asked."""
+    report = past_report(company, answer, earlier, "en")
+    if report is None:
         return None
-    draft = Draft(text=text, reply_to=reply_to, author=author or None)
-    with _ONE_AT_A_TIME:
-        report = _checker(company, "en").check(draft, posts)
     found = dict.fromkeys(each.code for each in report.findings if each.kind == "found")
     return tuple(found), report.position.needs_approval
+
+
+def past_report(
+    company: StaffRules, answer: CorePost, earlier: Sequence[CorePost], lang: Lang
+) -> DraftReport | None:
+    """Check a public answer of the past as a draft; ``earlier`` are the posts before it.
+
+    None where there are no words to check, or more than ``LONGEST``.
+    """
+    if not pieces(answer.text) or len(answer.text) > LONGEST:
+        return None
+    known = {post.post_id for post in earlier}
+    reply_to = answer.reply_to if answer.reply_to in known else None
+    draft = Draft(text=answer.text, reply_to=reply_to, author=answer.author_id)
+    with _ONE_AT_A_TIME:
+        return _checker(company, lang).check(draft, earlier)
 
 
 def check_reply(*, actor: Actor, reply: Reply, text: str | None = None) -> Checked | None:

@@ -24,12 +24,15 @@ from kulanz.desk.models import (
     ClosingNote,
     Customer,
     CustomerImport,
+    DataLink,
+    DataRequest,
     Delivery,
     DraftVerdict,
     Erasure,
     Event,
     Gesture,
     Hold,
+    LogEntry,
     Merge,
     Message,
     Note,
@@ -47,15 +50,19 @@ from kulanz.desk.models import (
 from kulanz.desk.queries.erasing import merged_profiles
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.rules.machines import CASE
+from kulanz.desk.rules.machines import CASE, DATA_REQUEST
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.cases import KEY_BYTES
 from kulanz.desk.services.changing import change
+from kulanz.desk.services.data_request_notices import tell_person
+from kulanz.desk.services.erasure_receipts import close_entries, receipt
 from kulanz.desk.services.events import record
 from kulanz.desk.services.holds import forget_ended
 from kulanz.desk.services.naming import left_alone, names_of
 from kulanz.desk.services.profiles import held
+from kulanz.desk.services.public_log import forget_openings
 from kulanz.desk.services.sealing import seal
+from kulanz.desk.services.silencing import silence
 from kulanz.desk.services.veiling import bury_account, bury_name
 
 _BLANK: Final = "–"
@@ -90,15 +97,22 @@ class _Profiles:
         return [row.pk for row in self.rows]
 
 
-def erase(
-    *, actor: Actor, person: Person, seen: int, reason: str, left_out: Collection[str] = (), now: datetime
+def erase(  # noqa: PLR0913 - whom, why, and what is left out or goes along
+    *,
+    actor: Actor,
+    person: Person,
+    seen: int,
+    reason: str,
+    left_out: Collection[str] = (),
+    with_posts: bool = False,
+    now: datetime,
 ) -> Person:
     """Erase a person for good, and return what is left of the profile: a pseudonym.
 
     Private conversations, notes, names and addresses go. Posts stay, each account's under a pseudonym of its
     own, and do not get their name back when they are read again. Names that are ``left_out`` are replaced
-    after an ``@`` only, in what others write. Raise RuleError while a case is open, dunning is held, or a
-    gesture ordered.
+    after an ``@`` only, in what others write. ``with_posts``: of the posts the words go, too. Raise RuleError
+    while a case is open, dunning is held, or a gesture ordered.
     """
     actor.need(Right.LEAD_CASES)
     _may_go(person, reason)
@@ -107,9 +121,14 @@ def erase(
         if Case.objects.filter(pk__in=profiles.cases).exclude(state__in=CASE.final).exists():
             raise RuleError("erase: a case of this person is not closed; close it first, then erase")
         pseudonym = new_pseudonym()
-        names = _buried(profiles, pseudonym, left_out)
+        names = _buried(profiles, pseudonym, left_out, silent=with_posts)
+        _requests_answered(profiles, receipt(pseudonym=pseudonym, now=now), now)
+        close_entries(people=profiles.ids, cases=profiles.cases, now=now)
         _values_forgotten(profiles)
+        _log_forgotten(profiles, "person_asked", now)
         told = _public_forgotten(profiles, names, left_out)
+        if with_posts:
+            silence([each.pseudonym for each in names.accounts], now)
         _private_forgotten(profiles, pseudonym)
         left = change(person, seen, **_blank(pseudonym, now))
         sealed = seal(msgspec.json.encode(names))
@@ -122,7 +141,9 @@ def forget(*, person: Person, now: datetime) -> None:
     """Forget a profile whose time is over; what its accounts said in public has a time of its own."""
     with transaction.atomic():
         profiles, pseudonym = _profiles(held(person)), new_pseudonym()
+        _requests_answered(profiles, "", now)
         _values_forgotten(profiles)
+        _log_forgotten(profiles, "time_over", now)
         Account.objects.filter(person__in=profiles.ids).update(person=None)
         _private_forgotten(profiles, pseudonym)
         change(person, person.version, **_blank(pseudonym, now))
@@ -151,18 +172,34 @@ def _profiles(person: Person) -> _Profiles:
 
 def _blank(pseudonym: str, now: datetime) -> dict[str, Any]:
     emptied = {"email": "", "customer_number": "", "note": "", "no_contact": False}
+    emptied |= {"objected_at": None, "restricted_at": None}
     return {"name": pseudonym, **emptied, "erased_at": now}
 
 
-def _buried(profiles: _Profiles, pseudonym: str, left_out: Collection[str]) -> Names:
+def _buried(profiles: _Profiles, pseudonym: str, left_out: Collection[str], *, silent: bool) -> Names:
     """Have every name of a person known by its hash, and return them for the worker."""
     known = names_of(profiles.rows)
     accounts = tuple(Buried(source, key, new_pseudonym()) for source, key in known.accounts)
     for each in accounts:
-        bury_account(each.source, each.key, each.pseudonym, narrowly=left_alone(each.key, left_out))
+        narrowly = left_alone(each.key, left_out)
+        bury_account(each.source, each.key, each.pseudonym, narrowly=narrowly, silent=silent)
     for name in known.others:
         bury_name(name, pseudonym, narrowly=left_alone(name, left_out))
     return Names(accounts, known.others)
+
+
+def _requests_answered(profiles: _Profiles, proof: str, now: datetime) -> None:
+    """Answer requests to be erased with a proof of it; of all requests no words are kept."""
+    rows = DataRequest.objects.select_for_update(of=("self",)).filter(person__in=profiles.ids)
+    for row in rows.filter(kind="erase", state=DATA_REQUEST.initial).select_related("person"):
+        state = DATA_REQUEST.by_itself(row.state, "erased")
+        answered = change(row, row.version, state=state, answered_at=now, due_at=None)
+        record(None, "erased", answered, now=now, data={"kind": answered.kind})
+        tell_person(request=answered, kind="erased", words=proof, now=now)
+    taken_back = DATA_REQUEST.by_itself(DATA_REQUEST.initial, "take_back")
+    rows.filter(state=DATA_REQUEST.initial).update(state=taken_back, answered_at=now, due_at=None)
+    rows.update(sealed=b"", person=profiles.person)
+    DataLink.objects.filter(person__in=profiles.ids).delete()
 
 
 def _public_forgotten(profiles: _Profiles, names: Names, left_out: Collection[str]) -> dict[str, int]:
@@ -210,6 +247,13 @@ def _values_forgotten(profiles: _Profiles) -> None:
     Customer.objects.filter(person__in=profiles.ids).delete()
     AccountStanding.objects.filter(account__person__in=profiles.ids).delete()
     CustomerImport.objects.filter(done_at=None).delete()
+
+
+def _log_forgotten(profiles: _Profiles, reason: str, now: datetime) -> None:
+    """Erase what opens entries of the public log about a person, their posts and their cases."""
+    about = Q(account__person__in=profiles.ids) | Q(post__account__person__in=profiles.ids)
+    about |= Q(case__in=profiles.cases)
+    forget_openings(entries=LogEntry.objects.filter(about), reason=reason, now=now)
 
 
 def _refuse_ordered(profiles: _Profiles) -> None:

@@ -6,33 +6,33 @@ Pseudonyms are made with a key that stays at the desk. Names are masked where th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
+from django.db import transaction
 
-from kulanz.core.drafts.personal import identifying
 from kulanz.core.posts import Post as CorePost
 from kulanz.core.staff import StaffRules
-from kulanz.desk.models import Account, Customer, Event, Member, Person, Tombstone
+from kulanz.desk.models import Event
 from kulanz.desk.queries.company import staff_rules
-from kulanz.desk.queries.examples import Examples, Judged
+from kulanz.desk.queries.examples import ESCALATED, ISSUE, NONE, Examples, Judged, examples
 from kulanz.desk.queries.rows import posts_of
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.rules.customers import facts_in
-from kulanz.desk.rules.names import is_unmistakable, replaced, words_of
+from kulanz.desk.rules.masking import Names
+from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.events import record
 from kulanz.desk.services.exports import alias
-from kulanz.desk.services.sealing import unseal
+from kulanz.desk.services.known_names import account_names, erased_at, shared_names
 from kulanz.desk.services.veiling import is_narrow
 
-ERASED: Final = "[erased]"
-SOMEBODY: Final = "[name]"
-"""Stands where a name was of which nothing else is known."""
+LEVELS: Final = (ESCALATED, ISSUE, NONE)
+SHOWN: Final = 2
+"""Examples of a level that are shown before somebody takes all of them along."""
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -52,39 +52,11 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
-    """What stands for names: by their words, and whether without an ``@`` before them, too.
-
-    ``here`` are the names of those who write in a conversation.
-    """
-
-    known: Mapping[str, tuple[str, bool]]
-    lengths: tuple[int, ...]
-    here: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(cls, known: Mapping[str, tuple[str, bool]]) -> _Names:
-        return cls(known, tuple(sorted({1, *(words.count(" ") + 1 for words in known)}, reverse=True)))
-
-    def among(self, writers: Iterable[str]) -> _Names:
-        return replace(self, here=frozenset(" ".join(words_of(name)) for name in writers))
-
-    def masked(self, text: str) -> str:
-        return replaced(_unnumbered(text), self.lengths, self._found)
-
-    def _found(self, words: str, mentioned: bool) -> str | None:
-        name, bare = self.known.get(words, ("", False))
-        if bare or (name and mentioned) or words in self.here:
-            return name or SOMEBODY
-        return SOMEBODY if mentioned and " " not in words else None
-
-
-@dataclass(frozen=True, slots=True)
 class _Mask:
     """Makes the posts of one source ready to be taken along."""
 
     source: int
-    names: _Names
+    names: Names
     erased: frozenset[str]
     staff: StaffRules
 
@@ -127,13 +99,44 @@ class _Mask:
 def labelled(found: Examples) -> Iterator[Example | None]:
     """Yield an example for each conversation; None where nothing is left of it."""
     mask: _Mask | None = None
-    shared = _shared_names()
+    shared = shared_names()
     for judged in found:
         source = judged.thread.source_id
         if mask is None or mask.source != source:
-            names = _Names.of({**shared, **_account_names(source)})
-            mask = _Mask(source, names, _erased(source), staff_rules(source))
+            names = Names.of({**shared, **account_names(source, partial(_pseudonym, "account", source))})
+            mask = _Mask(source, names, erased_at(source), staff_rules(source))
         yield _example(judged, mask)
+
+
+def take_along(*, actor: Actor, only_judged: bool, now: datetime) -> Examples:
+    """Return the conversations that are examples, and write into the audit trail who takes them along."""
+    actor.need(Right.SET_SOURCES)
+    found = examples(only_judged=only_judged)
+    with transaction.atomic():
+        record_export(actor=actor, count=len(found), now=now)
+    return found
+
+
+def some_of(found: Examples) -> list[Example]:
+    """Return some examples as they are taken along, the last ones of every level, the gravest first."""
+    chosen: dict[int, tuple[int, str]] = {}
+    for level in LEVELS:
+        of_level = sorted(pk for pk, (known, _) in found.known.items() if known == level)
+        chosen |= {pk: found.known[pk] for pk in of_level[-SHOWN:]}
+    made = [each for each in labelled(Examples(chosen)) if each is not None]
+    return sorted(made, key=lambda each: -each.label.level)
+
+
+def post_lines(found: Examples) -> Iterator[bytes]:
+    """Yield the posts of examples as Kulanz JSONL, a conversation at a time."""
+    encode = msgspec.json.Encoder().encode_lines
+    return (encode(each.posts) for each in labelled(found) if each is not None)
+
+
+def label_lines(found: Examples) -> Iterator[bytes]:
+    """Yield the labels of examples as JSONL, in the same order."""
+    encode = msgspec.json.Encoder().encode_lines
+    return (encode([each.label]) for each in labelled(found) if each is not None)
 
 
 def record_export(*, actor: Actor | None, count: int, now: datetime) -> None:
@@ -154,54 +157,6 @@ def _thread(source: int, key: str) -> str:
 
 def _pseudonym(noun: str, source: int, key: str) -> str:
     return f"{noun}-{alias(noun, f'{source} {key}')}"
-
-
-def _erased(source: int) -> frozenset[str]:
-    return frozenset(Tombstone.objects.filter(source=source).values_list("pseudonym", flat=True))
-
-
-def _account_names(source: int) -> dict[str, tuple[str, bool]]:
-    keys = Account.objects.filter(source=source).values_list("key", flat=True)
-    gone = _erased(source)
-    return {
-        words: (_pseudonym("account", source, key), bare)
-        for key in keys.iterator()
-        if key not in gone
-        for words, bare in _worded(key)
-    }
-
-
-def _shared_names() -> dict[str, tuple[str, bool]]:
-    """Return names that count at every source: of people, of customers, of members, and of who was erased."""
-    named = {words: (SOMEBODY, bare) for name in _people() for words, bare in _worded(name)}
-    stones = Tombstone.objects.values_list("pseudonym", flat=True).distinct()
-    return named | {words: (ERASED, True) for stone in stones for words, _bare in _worded(stone)}
-
-
-def _people() -> Iterator[str]:
-    for row in Person.objects.values_list("name", "email", "customer_number").iterator():
-        yield from row
-    for member in Member.objects.values_list("display_name", "email"):
-        yield from member
-    for number, sealed in Customer.objects.values_list("number", "sealed").iterator():
-        facts = facts_in(unseal(bytes(sealed)))
-        yield from (number, facts.name, facts.email)
-
-
-def _worded(name: str) -> Iterator[tuple[str, bool]]:
-    words = words_of(name)
-    if words:
-        yield " ".join(words), is_unmistakable(words) and not is_narrow(name)
-
-
-def _unnumbered(text: str) -> str:
-    """Return a text without numbers and addresses that identify somebody, as the draft check finds them."""
-    parts: list[str] = []
-    end = 0
-    for found in identifying(text):
-        parts += (text[end : found.start], f"[{found.kind}]")
-        end = found.end
-    return "".join((*parts, text[end:]))
 
 
 @lru_cache(maxsize=4096)

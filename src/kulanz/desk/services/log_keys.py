@@ -72,9 +72,7 @@ def begin_log(*, now: datetime, vkey: str = "") -> LogKey:
     Raise RuleError where it has begun.
     """
     with transaction.atomic():
-        _head, is_new = LogHead.objects.get_or_create(
-            origin=conf().log_origin, defaults={"begun_at": now, "due_at": now}
-        )
+        _head, is_new = LogHead.objects.get_or_create(origin=conf().log_origin, defaults={"begun_at": now})
         if not is_new or LogHead.objects.count() > 1:
             raise RuleError("the log has begun already: its name and its keys are told by `kulanz log show`")
         return _begun(now, vkey)
@@ -88,7 +86,8 @@ def rotate(*, now: datetime, until: datetime, vkey: str = "") -> LogKey:
             raise RuleError("the log has not begun: run `kulanz log init`")
         new = _begun(now, vkey)
         for row in before:
-            _ended(row, now, until)
+            if row.active_to is None or row.active_to > until:
+                _ended(row, now, until)
     return new
 
 

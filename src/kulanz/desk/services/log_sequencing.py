@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from django.db import transaction
@@ -16,16 +17,19 @@ from django.db.models import F
 
 from kulanz.desk.conf import conf
 from kulanz.desk.models import LogEntry, LogHead
+from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services.claiming import claim, done, failed
-from kulanz.desk.services.log_keys import SigningError, signers
+from kulanz.desk.services.log_keys import signers
+from kulanz.desk.services.log_witnesses import have_witnessed
 from kulanz.logstores import FolderStore
 from kulanz.tlog.checkpoints import Checkpoint
 from kulanz.tlog.errors import TlogError
 from kulanz.tlog.notes import parse_note
-from kulanz.tlog.sequencing import Objects, begin, sequence
+from kulanz.tlog.sequencing import Objects, StoreError, begin, sequence
 
 AT_ONCE: Final = 1_000
-_LEASE: Final = timedelta(minutes=1)
+_LEASE: Final = timedelta(minutes=2)
+_WITNESSES_AGAIN: Final = timedelta(minutes=5)
 
 logger = logging.getLogger(__name__)
 
@@ -52,15 +56,24 @@ class DeskHead:
 
 
 def store() -> Objects:
-    """Return where the log's files lie."""
-    return FolderStore(conf().log_folder)
+    """Return where the log's files lie; raise StoreError for a bucket where its library is missing."""
+    return _bucket(conf().log_bucket) if conf().log_bucket else FolderStore(conf().log_folder)
+
+
+@lru_cache(maxsize=1)
+def _bucket(address: str) -> Objects:
+    try:
+        from kulanz.logstores.bucket import open_bucket  # noqa: PLC0415 - of the extra s3
+    except ImportError as error:
+        raise StoreError(f"KULANZ_LOG_BUCKET needs an extra: pip install 'kulanz[s3]' ({error})") from error
+    return open_bucket(address)
 
 
 def sequence_due(*, now: datetime) -> int:
     """Give some entries their places and publish them; return how many these were."""
-    waits = LogEntry.objects.filter(index=None).exists()
-    rows = LogHead.objects.all() if waits else LogHead.objects.filter(attempts__gt=0)
-    claimed = claim(rows, now, at_most=1, lease=_LEASE)
+    if LogEntry.objects.filter(index=None).exists():
+        LogHead.objects.filter(due_at=None).update(due_at=now)
+    claimed = claim(LogHead.objects.all(), now, at_most=1, lease=_LEASE)
     return sum(_turn(row, now) for row in claimed)
 
 
@@ -69,10 +82,11 @@ def _turn(row: LogHead, now: datetime) -> int:
     try:
         if _sequenced(row, entries, now):
             LogHead.objects.filter(pk=row.pk).update(published_at=now)
-            done(row, next_at=now)
+            missing = have_witnessed(store())
+            done(row, next_at=now + _WITNESSES_AGAIN if missing else None)
             return len(entries)
         failed(row, "another worker was faster", now)
-    except (TlogError, SigningError) as error:
+    except (TlogError, RuleError) as error:
         logger.exception("the public log could not be brought up to date")
         failed(row, str(error), now)
     return 0
@@ -80,5 +94,6 @@ def _turn(row: LogHead, now: datetime) -> int:
 
 def _sequenced(row: LogHead, entries: Sequence[LogEntry], now: datetime) -> bool:
     keys = signers(now)
-    begin(DeskHead(row, ()), row.origin, keys)
+    if not row.checkpoint:
+        begin(DeskHead(row, ()), row.origin, keys)
     return sequence(store(), DeskHead(row, entries), [bytes(entry.body) for entry in entries], keys)

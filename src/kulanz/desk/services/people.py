@@ -84,7 +84,7 @@ def merge(*, actor: Actor, person: Person, seen: int, gone: Person, why: str, no
         raise RuleError("merge: say why the two are one person")
     with transaction.atomic():
         taken = _taken_over(person, gone)
-        change(person, seen, compared_at=None, **taken)
+        change(person, seen, compared_at=None, **taken, **_wishes(person, gone))
         change(gone, gone.version, merged_into=person)
         moved = {
             "accounts": _moved(Account, gone, person),
@@ -169,6 +169,12 @@ def _taken_over(person: Person, gone: Person) -> dict[str, str]:
     """Return what this profile lacks and the other has."""
     names = ("email", "customer_number")
     return {name: getattr(gone, name) for name in names if not getattr(person, name) and getattr(gone, name)}
+
+
+def _wishes(person: Person, gone: Person) -> dict[str, datetime | None]:
+    """Return since when both together object, and want their data not used: either's wish holds for both."""
+    names = ("objected_at", "restricted_at")
+    return {name: getattr(person, name) or getattr(gone, name) for name in names}
 
 
 def _given_back(merge: Merge) -> dict[str, str]:

@@ -20,6 +20,9 @@ from kulanz.desk.services.changing import change, keep_open, step
 from kulanz.desk.services.claiming import claim, done
 from kulanz.desk.services.events import record
 from kulanz.desk.services.notices import tell_of_promise
+from kulanz.desk.services.public_log import About, enter
+from kulanz.tlog.canonical import canonical
+from kulanz.tlog.entries import moment
 
 WARN_AT: Final = 0.75
 ESCALATE_AFTER: Final = timedelta(hours=4)
@@ -76,7 +79,9 @@ def keep(*, actor: Actor, promise: Promise, seen: int, now: datetime) -> Promise
         if promise.state == "running" and promise.version == seen and now >= promise.deadline:
             _break(promise, now)  # no worker has come by yet
             seen = promise.version
-        return _step(actor, promise, seen, "keep", now, due_at=None, settled_at=now)
+        kept = _step(actor, promise, seen, "keep", now, due_at=None, settled_at=now)
+        _enter(kept, "keep", now)
+    return kept
 
 
 def withdraw(*, actor: Actor, promise: Promise, seen: int, reason: str, now: datetime) -> Promise:
@@ -112,6 +117,21 @@ def _settle(promise: Promise, now: datetime) -> None:
 def _break(promise: Promise, now: datetime) -> None:
     change(promise, promise.version, state=PROMISE.by_itself(promise.state, "break"))
     record(None, "break", promise, now=now, case=promise.case, issue=promise.case.issue)
+    _enter(promise, "break", now)
+
+
+def _enter(promise: Promise, act: str, now: datetime) -> None:
+    """Have the public log tell that a promise was kept or broken; whom it was made to is not told."""
+    content = canonical({"what": promise.what, "until": moment(promise.deadline)})
+    enter(
+        kind="promise",
+        act=act,
+        at=now,
+        now=now,
+        about=About(case=promise.case),
+        subjects={"promise": content},
+        until=promise.deadline,
+    )
 
 
 def _escalate(promise: Promise, level: int, now: datetime) -> None:

@@ -15,6 +15,7 @@ from kulanz.desk.models.cases import CHANNELS
 from kulanz.desk.queries.approving import approvers_but, writers_of
 from kulanz.desk.queries.calendars import work_calendar
 from kulanz.desk.queries.closing import lacks_agreement
+from kulanz.desk.queries.language_model import offered_model
 from kulanz.desk.queries.scheduling import stand_of
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.blanks import refuse_gaps
@@ -58,6 +59,7 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
     account: int | None = None,
     subject: str = "",
     text: str,
+    suggested: bool = False,
     said: bool = False,
     now: datetime,
 ) -> Reply:
@@ -67,6 +69,7 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
     ``private.ways_of(case)``. What goes by another way (source, phone, public) is said by a person there, and
     kept here as said when it is sent. ``said``: it was said already, and ``send`` follows, which tells of it.
     ``answered`` is the post of ``thread`` that it is for, None for the conversation as a whole.
+    ``suggested``: a suggestion of the language model was taken over into it.
     """
     actor.need(Right.WORK_CASES)
     if channel not in CHANNELS:
@@ -87,6 +90,7 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
             account=_account(case, account) if case and channel == PRIVATE else None,
             subject=_subject(subject, case),
             text=_words(without_link(text, case)),
+            suggested_by=offered_model() if suggested else "",
             created_at=now,
         )
         if not said or channel in BY_DESK:
@@ -94,10 +98,17 @@ def draft(  # noqa: PLR0913 - a reply is to what, by which way, in which words
     return reply
 
 
-def edit(*, actor: Actor, reply: Reply, seen: int, subject: str, text: str, now: datetime) -> Reply:
-    """Change the words of a draft, or of a reply that failed."""
+def edit(  # noqa: PLR0913 - a change is of which reply, as it was seen, to which words
+    *, actor: Actor, reply: Reply, seen: int, subject: str, text: str, suggested: bool = False, now: datetime
+) -> Reply:
+    """Change the words of a draft, or of a reply that failed.
+
+    ``suggested``: a suggestion of the language model was taken over; that stays known from then on.
+    """
     subject, text = _subject(subject, reply.case), _words(without_link(text, reply.case))
     cleared: dict[str, Any] = {"approver": None, "asks": [], "returned": [], "last_error": ""}
+    if suggested:
+        cleared["suggested_by"] = offered_model()
     return _step(actor, reply, seen, "edit", now, subject=subject, text=text, **cleared)
 
 

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final
 
-from kulanz.core.posts import Post as CorePost
-from kulanz.core.staff import StaffRules
 from kulanz.desk.queries import after_action as record_of
 from kulanz.desk.queries.company import staff_rules
 from kulanz.desk.queries.rows import core_post
@@ -24,24 +22,14 @@ def past_checks(told: Sequence[Told]) -> Iterator[PastCheck]:
     """Yield what is found in the first public answers of an issue, in order of time."""
     answers = sorted(((answer, one) for one in told for answer in one.answers), key=_time)[:CHECKED]
     threads = {one.thread.pk: one.thread for _, one in answers}
-    posts = record_of.posts_in(list(threads.values()), texts=True) if threads else {}
-    read = {pk: [core_post(post, threads[pk]) for post in posts[pk]] for pk in threads}
+    rows = record_of.posts_in(list(threads.values()), texts=True) if threads else {}
+    read = {pk: [core_post(row, threads[pk]) for row in rows[pk]] for pk in threads}
     rules = cache(staff_rules)
     for answer, one in answers:
-        found = _checked(rules(one.thread.source_id), read[one.thread.pk], answer.place)
+        posts = read[one.thread.pk]
+        found = check_past(rules(one.thread.source_id), posts[answer.place], posts[: answer.place])
         if found is not None:
             yield PastCheck(answer.at, answer.who, one.course.label, *found)
-
-
-def _checked(
-    company: StaffRules, posts: Sequence[CorePost], place: int
-) -> tuple[tuple[str, ...], bool] | None:
-    earlier, answer = posts[:place], posts[place]
-    known = {post.post_id for post in earlier}
-    reply_to = answer.reply_to if answer.reply_to in known else None
-    return check_past(
-        company=company, text=answer.text, reply_to=reply_to, author=answer.author_id or "", posts=earlier
-    )
 
 
 def _time(pair: tuple[Answer, Told]) -> float:

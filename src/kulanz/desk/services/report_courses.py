@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
-from threading import Lock
 from typing import Any, Final
 
 from kulanz.core.labels import COMPANY_LABELS
@@ -33,18 +32,21 @@ from kulanz.desk.rules.alarms import Terms
 from kulanz.desk.rules.findings import YES, heat, unpacked
 from kulanz.desk.rules.issue_report import Course
 from kulanz.desk.services.analysing import LANGS, SCORER, analyser_for
+from kulanz.desk.services.past_details import detail_of
 from kulanz.pages.charts.drawing import PLOTTED_AT_MOST, sample
 
 READ_ANEW: Final = 20
 """Conversations that are analysed again for one report, where the desk has changed since they were."""
-_ONE_AT_A_TIME: Final = Lock()
-"""The cache of tokens is not made for several threads at once."""
 
 
 @dataclass(slots=True)
 class Labels:
-    """Numbers for who and what a report names, in the order in which it does."""
+    """Numbers for who and what a report names, in the order in which it does.
 
+    ``writers`` are members whose answers stand in public, by conversation and key of the post.
+    """
+
+    writers: Mapping[tuple[int, str], Member] = field(default_factory=dict)
     known: dict[tuple[str, Any], Label] = field(default_factory=dict)
     last: dict[str, int] = field(default_factory=dict)
 
@@ -56,6 +58,13 @@ class Labels:
 
     def member(self, member: Member | None) -> Label | None:
         return None if member is None else self.of("staff", ("member", member.pk), str(member))
+
+    def company(self, post: Post) -> Label:
+        """Who answered for the company: the member who wrote it, else the account under which it stands."""
+        key = post.account.key if post.account else ""
+        return self.member(self.writers.get((post.thread_id, post.key))) or self.of(
+            "staff", ("account", post.account_id), key
+        )
 
     def case(self, case: Any) -> Label:
         return self.of("case", case.pk, str(case))
@@ -80,6 +89,7 @@ class Told:
 def conversations(threads: Sequence[Thread], labels: Labels) -> list[Told]:
     """Return what is found in conversations; those that an older version read are analysed anew."""
     posts, packed = record_of.posts_in(threads), record_of.findings_in(threads)
+    labels.writers = record_of.writers_in(threads)
     policies = record_of.policies_by_source({thread.source for thread in threads})
     anew = _read_anew([each for each in threads if _is_stale(each, posts[each.pk])][:READ_ANEW])
     found = []
@@ -106,8 +116,7 @@ def _read_anew(threads: Sequence[Thread]) -> Mapping[int, ThreadDetail]:
         for thread in same:
             read = [core_post(post, thread) for post in posts[thread.pk]]
             if all(post.created_at is not None for post in read):
-                with _ONE_AT_A_TIME:
-                    found[thread.pk] = analyser.detail(read)
+                found[thread.pk] = detail_of(analyser, read)
     return found
 
 
@@ -161,6 +170,5 @@ def _steps(detail: ThreadDetail, times: Sequence[datetime]) -> Iterator[Step]:
 def _public(detail: ThreadDetail, posts: Sequence[Post], labels: Labels) -> Iterator[Answer]:
     for place, (finding, post) in enumerate(zip(detail.findings, posts, strict=True)):
         if finding.company and post.created_at is not None:
-            who = labels.of("staff", ("account", post.account_id), post.account.key if post.account else "")
             shows = tuple(name for name in COMPANY_LABELS if finding.signals.get(name, 0.0) >= YES)
-            yield Answer(place, post.created_at, who, shows)
+            yield Answer(place, post.created_at, labels.company(post), shows)

@@ -26,6 +26,17 @@ def set_retention(*, actor: Actor, data_class: str, seen: int, days: int | None,
     ``seen`` is 0 for a class that was never set. Raise ConflictError where somebody was faster.
     """
     actor.need(Right.SET_POLICIES)
+    checked(data_class, days)
+    with transaction.atomic():
+        row, _ = Retention.objects.get_or_create(data_class=data_class, defaults={"version": 0})
+        data = {"class": data_class, "before": row.days, "after": days}
+        change(row, seen, days=days, due_at=None if days is None else now)
+        record(actor, "set_retention", row, now=now, data=data)
+    return row
+
+
+def checked(data_class: str, days: int | None) -> None:
+    """Raise RuleError for a class that there is not, and for days that nothing can be kept for."""
     one_of("data class", data_class, DATA_CLASSES)
     if days is not None and not LEAST_DAYS <= days <= MOST_DAYS:
         raise RuleError(
@@ -35,9 +46,3 @@ def set_retention(*, actor: Actor, data_class: str, seen: int, days: int | None,
             most=MOST_DAYS,
             days=days,
         )
-    with transaction.atomic():
-        row, _ = Retention.objects.get_or_create(data_class=data_class, defaults={"version": 0})
-        data = {"class": data_class, "before": row.days, "after": days}
-        change(row, seen, days=days, due_at=None if days is None else now)
-        record(actor, "set_retention", row, now=now, data=data)
-    return row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,11 +14,13 @@ from kulanz.desk.models import (
     Account,
     Case,
     Customer,
+    DataRequest,
     Delivery,
     Event,
     Hold,
     IdempotencyKey,
     Issue,
+    LogEntry,
     Person,
     Post,
     RawPayload,
@@ -26,11 +28,15 @@ from kulanz.desk.models import (
     Retention,
     Thread,
 )
-from kulanz.desk.rules.machines import CASE, HOLD, ISSUE, REPLY
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.machines import CASE, DATA_REQUEST, HOLD, ISSUE, REPLY
+from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.claiming import claim, done
 from kulanz.desk.services.erasing import forget
 from kulanz.desk.services.events import record
 from kulanz.desk.services.holds import forget_ended
+from kulanz.desk.services.public_log import forget_openings
+from kulanz.desk.services.retaining import checked
 
 EVERY: Final = timedelta(days=1)
 SLICE: Final = 500
@@ -39,6 +45,8 @@ SLICE: Final = 500
 ALWAYS: Final = {"idempotency": 2, "deliveries": 90}
 """Days that classes are kept which nobody would miss, where nothing was ever set."""
 _WITH_HOLDS: Final = {"customers": "customer", "cases": "case"}
+_WITH_ENTRIES: Final = {"posts": ("thread__in", "post__thread__in"), "cases": ("case__in",)}
+"""By what entries of the public log are known whose commitments go unopened from then on."""
 
 
 def remove_due(*, now: datetime) -> int:
@@ -52,6 +60,13 @@ def remove_due(*, now: datetime) -> int:
         removed = _remove(row, now)
         done(row, next_at=now if removed == SLICE else now + EVERY)
     return len(claimed)
+
+
+def would_go(*, actor: Actor, data_class: str, days: int, now: datetime) -> int:
+    """Return how many rows of a class would be removed if it were kept for so many days."""
+    actor.need(Right.SET_POLICIES)
+    checked(data_class, days)
+    return _OLD[data_class](now - timedelta(days=days)).count()
 
 
 def _begin(now: datetime) -> None:
@@ -75,12 +90,19 @@ def _remove(row: Retention, now: datetime) -> int:
         else:
             if row.data_class in _WITH_HOLDS:
                 forget_ended(Hold.objects.filter(**{f"{_WITH_HOLDS[row.data_class]}__in": chosen}))
+            _close_entries(row.data_class, chosen, now)
             _OLD[row.data_class](before).model._default_manager.filter(pk__in=chosen).delete()  # noqa: SLF001
         if row.data_class == "posts":
             _remove_unused_accounts()
         told = {"class": row.data_class, "removed": len(chosen), "before": before.isoformat()}
         record(None, "remove_old", row, now=now, data=told)
     return len(chosen)
+
+
+def _close_entries(data_class: str, chosen: Sequence[int], now: datetime) -> None:
+    about = (LogEntry.objects.filter(**{path: chosen}) for path in _WITH_ENTRIES.get(data_class, ()))
+    for entries in about:
+        forget_openings(entries=entries, reason="time_over", now=now)
 
 
 def _old_raw(before: datetime) -> QuerySet[RawPayload]:
@@ -129,6 +151,11 @@ def _held() -> QuerySet[Hold]:
     return Hold.objects.exclude(state__in=HOLD.final)
 
 
+def _old_requests(before: datetime) -> QuerySet[DataRequest]:
+    """Requests about own data that were answered, or taken back, so long ago."""
+    return DataRequest.objects.filter(state__in=DATA_REQUEST.final, answered_at__lt=before).order_by("pk")
+
+
 def _old_events(before: datetime) -> QuerySet[Event]:
     """Events, but for those that say who had a hand in a reply on its way, and what a merge moved."""
     replies = Reply.objects.exclude(state__in=REPLY.final).values("pk")
@@ -157,6 +184,7 @@ _OLD: Final[Mapping[str, Callable[[datetime], QuerySet[Model]]]] = {
     "people": _old_people,
     "customers": _old_customers,
     "cases": _old_cases,
+    "requests": _old_requests,
     "events": _old_events,
     "deliveries": _old_deliveries,
     "idempotency": _old_keys,

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kulanz.core.money import Money, total
 from kulanz.core.stake import Line, stake
@@ -47,11 +47,12 @@ from kulanz.desk.rules.stakes import (
 )
 from kulanz.desk.services.changing import change, write_to
 from kulanz.desk.services.events import record
-from kulanz.desk.services.opening import Opened, opened
+from kulanz.desk.services.opening import Opened, opened, read
 from kulanz.desk.services.sealing import seal, unseal
 
 _EXPOSURE: Final = "exposure."
 _WORTH: Final = ("claim", "customer")
+_UNOBJECTED: Final = Q(person__objected_at=None, person__restricted_at=None)
 Parts = Sequence[tuple[str, Money]]
 Lacks = Mapping[str, tuple[Lack, ...]]
 
@@ -73,13 +74,28 @@ class AtStake:
 
 def of_case(*, actor: Actor, case: Case, now: datetime) -> AtStake:
     """Return what is at stake in a case; who opened the customer's values is recorded."""
-    customers = opened(actor=actor, customers=list(case.person.customers.order_by("number")), now=now)
+    return _of_case(case, opened(actor=actor, customers=_reckoned(case), now=now), now)
+
+
+def lines_of(*, case: Case, now: datetime) -> tuple[Line, ...]:
+    """Return the lines of a case, for the customer it is about."""
+    return _of_case(case, read(_reckoned(case)), now).drawn.lines
+
+
+def _reckoned(case: Case) -> list[Customer]:
+    """Return the customers that the person of a case is; none where they object to it."""
+    return list(case.person.customers.filter(_UNOBJECTED).order_by("number"))
+
+
+def _of_case(case: Case, customers: tuple[Opened, ...], now: datetime) -> AtStake:
     rates, kept = company_rates(), Stake.objects.filter(case=case).first()
     threads = _threads_of(case)
     views = views_of(threads, now)
     known = {**_exposure(views, rates, _corrected(case.issue)), **_cost(rates, 1)}
     known |= _worth(customers, rates, now)
     absent = {**_unheard(views, threads), **_unknown(customers, rates, now)}
+    if not case.person.is_reckoned:
+        absent |= dict.fromkeys(_WORTH, (Lack("objected"),))
     return _made(known, kept, customers, rates, {"customer": _values(customers, rates, now)}, absent)
 
 
@@ -87,7 +103,8 @@ def of_issue(*, actor: Actor, issue: Issue, now: datetime) -> AtStake:
     """Return what is at stake in an issue: the sums over its cases, and what is read in public."""
     rates, kept = company_rates(), Stake.objects.filter(issue=issue).first()
     cases = _one_a_person(issue)
-    rows = list(Customer.objects.filter(person__in=[case.person_id for case in cases]).order_by("number"))
+    people = [case.person_id for case in cases]
+    rows = list(Customer.objects.filter(_UNOBJECTED, person__in=people).order_by("number"))
     customers = opened(actor=actor, customers=rows, now=now)
     open_cases = sum(case.state != "closed" for case in cases)
     threads = threads_in(issue)

@@ -30,6 +30,8 @@ SOONEST: Final = timedelta(hours=1)
 
 THREADS_A_TURN: Final = 100
 ACCOUNTS_A_TURN: Final = 50
+_PROFILED: Final = Q(person__isnull=False, person__objected_at=None, person__restricted_at=None)
+"""Accounts of people who do not object to it."""
 
 
 @dataclass
@@ -79,9 +81,7 @@ def _going_on(now: datetime) -> _Pass | None:
 def _begun(now: datetime) -> _Pass | None:
     _make_rows(now)
     for row in claim(SourceCount.objects.select_related("source"), now, at_most=1):
-        keys = Account.objects.filter(source=row.source_id, person__isnull=False).values_list(
-            "key", flat=True
-        )
+        keys = Account.objects.filter(_PROFILED, source=row.source_id).values_list("key", flat=True)
         _PASSES[row.pk] = _Pass(row, frozenset(keys), began=now, until=now + LEASE)
         return _PASSES[row.pk]
     return None
@@ -93,7 +93,7 @@ def _make_rows(now: datetime) -> None:
     SourceCount.objects.bulk_create(
         (SourceCount(source_id=pk, due_at=now) for pk in missing), ignore_conflicts=True
     )
-    waiting = Account.objects.filter(person__isnull=False, standing=None, posts__isnull=False)
+    waiting = Account.objects.filter(_PROFILED, standing=None, posts__isnull=False)
     resting = SourceCount.objects.filter(counted_at__lt=now - SOONEST, due_at__gt=now, attempts=0)
     resting.filter(source__in=waiting.values("source")).update(due_at=now)
 
@@ -132,7 +132,7 @@ def _leave_out_company(going: _Pass) -> None:
 
 def _write_accounts(going: _Pass, network: Network) -> None:
     """Write the numbers of some accounts of profiles; after the last the source rests."""
-    rows = Account.objects.filter(source=going.row.source_id, person__isnull=False, pk__gt=going.last)
+    rows = Account.objects.filter(_PROFILED, source=going.row.source_id, pk__gt=going.last)
     accounts = list(rows.order_by("pk")[:ACCOUNTS_A_TURN])
     with transaction.atomic():
         for account in accounts:
@@ -155,9 +155,10 @@ def _write(
 
 
 def _finish(going: _Pass) -> None:
-    """Forget accounts that belong to no profile any more, and rest for a day."""
+    """Forget accounts that belong to no profile any more, or to one that objects, and rest for a day."""
     theirs = AccountStanding.objects.filter(account__source=going.row.source_id)
-    theirs.filter(account__person=None).delete()
+    counted = Account.objects.filter(_PROFILED, source=going.row.source_id)
+    theirs.exclude(account__in=counted.values("pk")).delete()
     SourceCount.objects.filter(pk=going.row.pk).update(counted_at=going.began, posts=going.posts)
     done(going.row, next_at=going.began + EVERY)
     del _PASSES[going.row.pk]

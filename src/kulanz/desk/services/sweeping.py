@@ -30,11 +30,13 @@ from kulanz.desk.models import (
     Hold,
     IdempotencyKey,
     Issue,
+    LogEntry,
     Measure,
     MeasureNotice,
     Mention,
     Message,
     Note,
+    Opening,
     Person,
     Post,
     PrivateTopic,
@@ -55,8 +57,11 @@ from kulanz.desk.models.wordindex import SEARCHED
 from kulanz.desk.rules.names import needle, words_of
 from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.erasing import Names
+from kulanz.desk.services.public_log import forget_openings
 from kulanz.desk.services.sealing import SealError, seal, unseal
+from kulanz.desk.services.silencing import is_silent, silence
 from kulanz.desk.services.veiling import Veil, veil_of
+from kulanz.tlog.entries import KEY_BYTES
 
 SLICE: Final = 200
 _MERGED_AT_ONCE: Final = 500
@@ -112,7 +117,7 @@ def finish_due(*, now: datetime) -> int:
     claimed = claim(Erasure.objects.exclude(due_at=None), now, at_most=1)
     for erasure in claimed:
         names = msgspec.json.decode(unseal(erasure.sealed_names), type=Names)
-        _sweep(erasure, names)
+        _sweep(erasure, names, now)
         if forget_deleted():
             done = {"sealed_names": b"", "due_at": None, "done_at": now, "attempts": 0, "last_error": ""}
             Erasure.objects.filter(pk=erasure.pk).update(**done)
@@ -154,11 +159,11 @@ def _changes(cursor: Any) -> int:
     return found
 
 
-def _sweep(erasure: Erasure, names: Names) -> None:
+def _sweep(erasure: Erasure, names: Names, now: datetime) -> None:
     """Take the names from all that others wrote and we made of it."""
     needles = [needle(words_of(each)) for each in (*names.others, *(one.key for one in names.accounts))]
     sources = sorted({each.source for each in names.accounts})
-    _take_late_accounts(names)
+    _take_late_accounts(names, erasure.asked_at)
     for source in sources:
         _forget_answers(source)
         _rewrite_public(source, needles)
@@ -169,6 +174,7 @@ def _sweep(erasure: Erasure, names: Names) -> None:
         _rewrite(model._default_manager.all(), fields, needles, veil)  # noqa: SLF001
     for model in SEALED:
         _rewrite_sealed(model._default_manager.exclude(sealed=b""), veil)  # noqa: SLF001
+    _forget_openings(near, now)
     issues = _issues_of(erasure, names)
     for rows, fields in (
         (Note.objects.filter(issue__in=issues), ("text",)),
@@ -181,7 +187,7 @@ def _sweep(erasure: Erasure, names: Names) -> None:
     _forget_repetitions(near)
 
 
-def _take_late_accounts(names: Names) -> None:
+def _take_late_accounts(names: Names, at: datetime) -> None:
     """A page that was being kept at that very moment may have brought an account again."""
     for each in names.accounts:
         late = Account.objects.filter(source=each.source, key=each.key).first()
@@ -190,6 +196,8 @@ def _take_late_accounts(names: Names) -> None:
                 kept = Account.objects.get(source=each.source, key=each.pseudonym)
                 Post.objects.filter(account=late).update(account=kept, url="")
                 late.delete()
+                if is_silent(each.source, each.pseudonym):
+                    silence([each.pseudonym], at)
 
 
 def _issues_of(erasure: Erasure, names: Names) -> QuerySet[Issue]:
@@ -227,6 +235,22 @@ def _rewrite_sealed(rows: QuerySet[Any], veil: Veil) -> None:
             for row in rows.select_for_update().filter(pk__in=found[start : start + SLICE]):
                 if sealed := _veiled(row.sealed, veil):
                     rows.filter(pk=row.pk).update(sealed=sealed, version=F("version") + 1)
+
+
+def _forget_openings(veil: Veil, now: datetime) -> None:
+    """Delete what opens entries of the public log and names the person: rewritten it would open nothing."""
+    rows = Opening.objects.values_list("entry", "sealed")
+    named = sorted({entry for entry, sealed in rows.iterator() if veil.sees(_content(bytes(sealed)))})
+    for start in range(0, len(named), SLICE):
+        some = LogEntry.objects.filter(pk__in=named[start : start + SLICE])
+        forget_openings(entries=some, reason="person_asked", now=now)
+
+
+def _content(sealed: bytes) -> bytes:
+    """Return what a commitment is to; nothing where no key of this desk opens it."""
+    with suppress(SealError):
+        return unseal(sealed)[KEY_BYTES:]
+    return b""
 
 
 def _veiled(sealed: bytes, veil: Veil) -> bytes:

@@ -22,6 +22,8 @@ from kulanz.desk.services.sealing import seal, unseal
 from kulanz.sources.sightings import Page, Sighting, ThreadSighting
 
 EVERYWHERE: Final = 0
+SILENT: Final = "–"
+"""Stands where the words were of somebody who wanted their posts to go."""
 _ONLY: Final = 1
 """The primary key of the one key: two first erasures at once cannot make two."""
 _KEY_BYTES: Final = 32
@@ -32,6 +34,7 @@ _SAID: Final = ("text", "quotes", "code", "links", "thread_title", "thread_url",
 class _Stone:
     pseudonym: str
     bare: bool
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +97,11 @@ class Veil:
         post = seen.post
         said = {name: self.value(getattr(post, name)) for name in _SAID}
         said["mentions"] = self.for_names().value(post.mentions)
-        writer = self.account(post.author_id) if post.author_id else None
-        if writer is not None:
-            said |= {"author_id": writer, "url": None}
+        stone = next(self._found("key", post.author_id), None) if post.author_id else None
+        if stone is not None:
+            said |= {"author_id": stone.pseudonym, "url": None}
+        if stone is not None and stone.silent:
+            said |= dict.fromkeys(("quotes", "code", "links", "mentions"), ()) | {"text": SILENT}
         kept = structs.replace(post, **said)
         return structs.replace(seen, post=kept, edited_by=self.for_names().value(seen.edited_by))
 
@@ -141,13 +146,15 @@ def veil_of(sources: Collection[int], *, loose: bool = False) -> Veil | None:
     return Veil(graves.key, places, graves.stones, tuple(sorted(lengths, reverse=True)), loose)
 
 
-def bury_account(source: int, key: str, pseudonym: str, *, narrowly: bool = False) -> None:
+def bury_account(
+    source: int, key: str, pseudonym: str, *, narrowly: bool = False, silent: bool = False
+) -> None:
     """Have the posts of an account kept under a pseudonym from now on, and its name where it is mentioned.
 
-    ``narrowly``: only after an ``@``, as names are that ``is_narrow``.
+    ``narrowly``: only after an ``@``, as names are that ``is_narrow``. ``silent``: without their words.
     """
     narrow = narrowly or is_narrow(key)
-    _bury(source, "key", key, pseudonym, 0, bare=not narrow)
+    _bury(source, "key", key, pseudonym, 0, bare=not narrow, silent=silent)
     _bury_words(source, key, pseudonym, narrow=narrow)
 
 
@@ -185,9 +192,12 @@ def _bury_words(place: int, name: str, pseudonym: str, *, narrow: bool) -> None:
         _bury(place, kind, " ".join(words), pseudonym, len(words), bare=bare)
 
 
-def _bury(place: int, kind: str, name: str, pseudonym: str, words: int, *, bare: bool) -> None:
+def _bury(  # noqa: PLR0913 - a row
+    place: int, kind: str, name: str, pseudonym: str, words: int, *, bare: bool, silent: bool = False
+) -> None:
     digest = _digest(_made_key(), place, kind, name)
     said = {"source_id": place or None, "pseudonym": pseudonym, "words": words, "bare": bare}
+    said["silent"] = silent
     Tombstone.objects.get_or_create(digest=digest, defaults=said)
 
 
@@ -213,9 +223,9 @@ def _graves_up_to(_pk: int, _digest: str) -> _Graveyard:
     """The last stone tells: there are more after it and never between, for the key is held meanwhile."""
     stones: dict[str, _Stone] = {}
     lengths: dict[int, set[int]] = {}
-    rows = Tombstone.objects.values_list("digest", "source", "pseudonym", "words", "bare")
-    for digest, source, pseudonym, words, bare in rows.iterator():
-        stones[digest] = _Stone(pseudonym, bare)
+    rows = Tombstone.objects.values_list("digest", "source", "pseudonym", "words", "bare", "silent")
+    for digest, source, pseudonym, words, bare, silent in rows.iterator():
+        stones[digest] = _Stone(pseudonym, bare, silent)
         lengths.setdefault(source or EVERYWHERE, set()).add(words)
     return _Graveyard(_key(), stones, {place: frozenset(some) for place, some in lengths.items()})
 

@@ -17,7 +17,7 @@ from kulanz.desk.queries.timeline import Entry
 from kulanz.desk.rules import letters
 from kulanz.desk.services.notices import REMEDIES, RETURNED, remedy_for
 from kulanz.desk.templatetags.desk import lang, past
-from kulanz.desk.web import wording
+from kulanz.desk.web import audit_words, wording
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept
 from kulanz.desk.web.drafting import FORMS, Panel
 from kulanz.desk.web.setup.countries import named_regions
@@ -63,6 +63,9 @@ def harmless(html: str) -> SafeString:
 
 @register.filter
 def happened(entry: Entry) -> str:
+    """A line of a time line as a sentence; of an event the one that the audit trail has."""
+    if entry.kind == "event":
+        return audit_words.sentence(entry.noun, entry.action, entry.who)
     return wording.happened(entry)
 
 
@@ -114,7 +117,12 @@ def draft_check(context: Any, form: str, pk: int, *, writing: bool = True) -> di
     """The check below a form's text: filled while somebody is writing, or as the page was asked for it."""
     panel: Panel | None = context.get("panel")
     ours = panel is not None and (panel.form, panel.pk) == (form, pk)
-    shown = {"panel": panel if ours else None, "writing": writing, "request": context["request"]}
+    shown = {
+        "panel": panel if ours else None,
+        "writing": writing,
+        "language_model": context.get("language_model", ""),
+        "request": context["request"],
+    }
     return shown | FORMS[form].context(pk)
 
 

@@ -15,6 +15,7 @@ from kulanz.desk.queries.approving import approvers_of
 from kulanz.desk.queries.cases import CaseFilter
 from kulanz.desk.queries.closing import answers_by_month
 from kulanz.desk.queries.issues import notes_of
+from kulanz.desk.queries.language_model import offered_model
 from kulanz.desk.queries.letters import letter_choices
 from kulanz.desk.queries.members import calendar_choices, member_choices
 from kulanz.desk.queries.presence import onlookers
@@ -125,6 +126,7 @@ def _offered(request: DeskRequest, row: Any) -> dict[str, Any]:
         "may_see_people": actor.may(Right.SEE_PEOPLE),
         "may_see_values": actor.may(Right.SEE_VALUES),
         "letters": letter_choices(row) if works else (),
+        "language_model": offered_model() if works else "",
         "private_ways": [(f"private-{each.pk}", each) for each in ways_of(row)] if works else (),
         "colleagues": member_choices(Right.WORK_CASES) if works else (),
         "calendars": calendar_choices() if works else (),

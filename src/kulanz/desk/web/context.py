@@ -36,6 +36,8 @@ PART_OF: Final = {
     "/defects": "/gestures",
     "/monthly": "/issues",
     "/customers": "/people",
+    "/data-requests": "/people",
+    "/silent-edits": "/setup",
     "/appeals": "/measures",
 }
 

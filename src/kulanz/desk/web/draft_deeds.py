@@ -30,49 +30,49 @@ _PARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """What is checked: the form that holds the words, how they are checked, and the page they stand on."""
 
     form: str
     check: Callable[[], Checked | None]
-    page: Callable[[Kept, Panel], HttpResponse]
+    page: Callable[[Kept, Panel | None], HttpResponse]
 
 
 @on_case.deed(Right.WORK_CASES)
 def check_case(deed: Deed[Case]) -> HttpResponse:
     """Check a new answer to a case's customer."""
-    return _told(deed, _of_case(deed))
+    return _told(deed, of_case(deed))
 
 
 @on_case.deed(Right.WORK_CASES)
 def judge_case(deed: Deed[Case]) -> HttpResponse:
     """Call a finding wrong, or take that back, and check once more."""
-    return _judged(deed, _of_case(deed), deed.row)
+    return _judged(deed, of_case(deed), deed.row)
 
 
 @on_thread.deed(Right.WORK_CASES)
 def check_thread(deed: Deed[Thread]) -> HttpResponse:
     """Check a new answer in public."""
-    return _told(deed, _of_thread(deed))
+    return _told(deed, of_thread(deed))
 
 
 @on_thread.deed(Right.WORK_CASES)
 def judge_thread(deed: Deed[Thread]) -> HttpResponse:
-    return _judged(deed, _of_thread(deed), deed.row)
+    return _judged(deed, of_thread(deed), deed.row)
 
 
 @on_reply.deed(Right.SEE_CASES)
 def check_reply(deed: Deed[Reply]) -> HttpResponse:
     """Check an answer on its way, for whoever wrote it and whoever is to approve it."""
-    return _told(deed, _of_reply(deed))
+    return _told(deed, of_reply(deed))
 
 
 @on_reply.deed(Right.WORK_CASES)
 def judge_reply(deed: Deed[Reply]) -> HttpResponse:
-    return _judged(deed, _of_reply(deed), draft_checks.place_of(deed.row))
+    return _judged(deed, of_reply(deed), draft_checks.place_of(deed.row))
 
 
-def _of_case(deed: Deed[Case]) -> _Asked:
+def of_case(deed: Deed[Case]) -> Asked:
     def check() -> Checked | None:
         author = str(deed.row.contact or deed.actor.name)
         text = deed.text("text")
@@ -81,21 +81,19 @@ def _of_case(deed: Deed[Case]) -> _Asked:
             actor=deed.actor, place=deed.row, text=text, public=False, author=author, spoken=spoken
         )
 
-    return _Asked(
-        "case_reply", check, lambda kept, panel: cases.rendered(deed.request, deed.row, kept, panel)
-    )
+    return Asked("case_reply", check, lambda kept, panel: cases.rendered(deed.request, deed.row, kept, panel))
 
 
-def _of_thread(deed: Deed[Thread]) -> _Asked:
+def of_thread(deed: Deed[Thread]) -> Asked:
     def check() -> Checked | None:
         return draft_checks.check(actor=deed.actor, place=deed.row, text=deed.text("text"), public=True)
 
-    return _Asked(
+    return Asked(
         "thread_reply", check, lambda kept, panel: threads.rendered(deed.request, deed.row, kept, panel)
     )
 
 
-def _of_reply(deed: Deed[Reply]) -> _Asked:
+def of_reply(deed: Deed[Reply]) -> Asked:
     row = deed.row
 
     def check() -> Checked | None:
@@ -104,15 +102,15 @@ def _of_reply(deed: Deed[Reply]) -> _Asked:
         replies.note_checked(actor=deed.actor, reply=row, checked=found, now=deed.now)
         return found
 
-    def page(kept: Kept, panel: Panel) -> HttpResponse:
+    def page(kept: Kept, panel: Panel | None) -> HttpResponse:
         if row.case:
             return cases.rendered(deed.request, row.case, kept, panel)
         return threads.rendered(deed.request, row.thread, kept, panel)
 
-    return _Asked("reply_edit", check, page)
+    return Asked("reply_edit", check, page)
 
 
-def _judged(deed: Deed[Any], asked: _Asked, place: Place) -> HttpResponse:
+def _judged(deed: Deed[Any], asked: Asked, place: Place) -> HttpResponse:
     right = deed.text("right")
     verdict = _verdict(right or deed.text("wrong"))
     act = draft_checks.unmark if right else draft_checks.mark_wrong
@@ -127,7 +125,7 @@ def _verdict(text: str) -> Verdict:
     return Verdict(code=parts[0], kind=parts[1], language=parts[2], mark=parts[3])
 
 
-def _told(deed: Deed[Any], asked: _Asked) -> HttpResponse:
+def _told(deed: Deed[Any], asked: Asked) -> HttpResponse:
     """Answer a script with the panel alone, else with the whole page; what was typed is kept."""
     panel = Panel(asked.form, deed.row.pk, may_judge=deed.actor.may(Right.WORK_CASES))
     try:

@@ -25,23 +25,25 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class DraftForm:
-    """The addresses of a form's check and verdicts, and how the ids of its field begin."""
+    """The addresses of a form's check, verdicts and suggestions, and how the ids of its field begin."""
 
     check: str
     judge: str
+    suggest: str
     field: str
 
     def context(self, pk: int) -> dict[str, str]:
         return {
             "check_url": reverse(self.check, args=[pk]),
             "judge_url": reverse(self.judge, args=[pk]),
+            "suggest_url": reverse(self.suggest, args=[pk]),
             "field_id": self.field % pk if "%" in self.field else self.field,
             "panel_id": f"check-{self.check.removesuffix('_check')}-{pk}",
         }
 
 
 FORMS: Final[Mapping[str, DraftForm]] = {
-    "case_reply": DraftForm("case_check", "case_judge", "reply-text"),
-    "thread_reply": DraftForm("thread_check", "thread_judge", "reply-text"),
-    "reply_edit": DraftForm("reply_check", "reply_judge", "text-%d"),
+    "case_reply": DraftForm("case_check", "case_judge", "case_suggest", "reply-text"),
+    "thread_reply": DraftForm("thread_check", "thread_judge", "thread_suggest", "reply-text"),
+    "reply_edit": DraftForm("reply_check", "reply_judge", "reply_suggest", "text-%d"),
 }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from kulanz.desk import access
@@ -80,7 +81,8 @@ def close(deed: Deed[Issue]) -> None:
         reason=deed.text("reason"),
         now=deed.now,
     )
-    _undoable(deed, _("The issue is closed."), closed)
+    report = format_html('<a href="{}">{}</a>', reverse("issue_report", args=[closed.pk]), _("Report"))
+    _undoable(deed, format_html("{} {}", _("The issue is closed."), report), closed)
 
 
 @on_issue.deed(Right.WORK_ISSUES)

@@ -14,6 +14,7 @@ from kulanz.desk import access
 from kulanz.desk.queries import issues as queries
 from kulanz.desk.queries.cases import cases_of_issue, replies_in
 from kulanz.desk.queries.issues import IssueFilter, RoleRow
+from kulanz.desk.queries.language_model import offered_model
 from kulanz.desk.queries.members import member_choices
 from kulanz.desk.queries.paging import Paged
 from kulanz.desk.queries.presence import onlookers
@@ -106,6 +107,7 @@ def _offered(request: DeskRequest, row: Any) -> dict[str, Any]:
     return {
         "actions": actions,
         "may_work": works,
+        "language_model": offered_model() if works else "",
         "may_see_people": actor.may(Right.SEE_PEOPLE),
         "may_work_cases": there and actor.may(Right.WORK_CASES) and actor.may(Right.SEE_PEOPLE),
         "watchers": watchers,

@@ -82,7 +82,7 @@ def _figures(report: MonthlyReport, *, public: bool) -> tuple[Markup, ...]:
     places = [formats.month(each.first, lang()) for each in months]
     missed, kept, broken = ([getattr(each, name) or 0 for each in months] for name in _DRAWN)
     others = [(each.opened or 0) - low for each, low in zip(months, missed, strict=True)]
-    alarmed = [Bars(_("without an alarm before"), missed), Bars(_("others"), others)]
+    alarmed = [Bars(_("no alarm before"), missed), Bars(_("others"), others)]
     opened = [Bars(_("opened"), [each.opened or 0 for each in months])]
     issues = BarPlot(
         key="issues",

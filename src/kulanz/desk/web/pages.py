@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from kulanz.desk.web.refusals import refusal
 if TYPE_CHECKING:
     from kulanz.desk.models import Member
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class DeskRequest(HttpRequest):
@@ -41,7 +41,7 @@ def page(right: Right) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **given: Any) -> HttpResponseBase:
             try:
                 return view(_known(request, right), *args, **given)
             except NotFoundError as error:
@@ -62,7 +62,7 @@ def act(right: Right) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **given: Any) -> HttpResponseBase:
             try:
                 return view(_known(request, right), *args, **given)
             except NotFoundError as error:

@@ -13,6 +13,7 @@ from kulanz.desk import access
 from kulanz.desk.queries import people as queries
 from kulanz.desk.queries.cases import CaseFilter, cases
 from kulanz.desk.queries.customers import proposed
+from kulanz.desk.queries.data_requests import open_requests, posts_to_go
 from kulanz.desk.queries.erasing import erasure_plan
 from kulanz.desk.queries.standing import standing_of
 from kulanz.desk.queries.timeline import person_timeline
@@ -38,6 +39,8 @@ def listed(request: DeskRequest) -> HttpResponse:
         "bare": bare,
         "people": None if bare else queries.people(words, role, offset=start),
         "accounts": queries.accounts_without_profile(words, offset=start) if bare else None,
+        "asked": open_requests() if request.actor.may(Right.LEAD_CASES) else 0,
+        "may_answer": request.actor.may(Right.LEAD_CASES),
         "alike": queries.suggested(dismissed=False).count(),
         "may_see_values": request.actor.may(Right.SEE_VALUES),
         "doubtful": proposed().count() if request.actor.may(Right.SEE_VALUES) else 0,
@@ -68,6 +71,7 @@ def rendered_erasing(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) 
         "plan": erasure_plan(row),
         "names": replaced_names(actor=request.actor, person=row, now=timezone.now()),
         "left_out": request.POST.getlist("left_out"),
+        "wants_posts_gone": posts_to_go(row),
     }
     return render(request, "person_erasing.html", context)
 

@@ -83,6 +83,7 @@ def erase(deed: Deed[Person]) -> None:
         seen=deed.seen,
         reason=deed.text("reason"),
         left_out=deed.request.POST.getlist("left_out"),
+        with_posts=deed.text("with_posts") == "1",
         now=deed.now,
     )
     deed.told(_("The person is erased. What others wrote is looked through within a few minutes."))

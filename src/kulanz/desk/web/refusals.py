@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise as Lazy
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from kulanz.billing import BillingError
 from kulanz.core.money import Money
@@ -47,6 +47,7 @@ NOUNS: Final[Words] = {
     "resemblance": pgettext_lazy("noun", "suggestion"),
     "rule": pgettext_lazy("noun", "rule"),
     "saved view": pgettext_lazy("noun", "view"),
+    "silent edit": pgettext_lazy("noun", "silent edit"),
     "source": pgettext_lazy("noun", "source"),
     "staff identity": pgettext_lazy("noun", "name of the company"),
     "task": pgettext_lazy("noun", "task"),
@@ -73,6 +74,7 @@ ACTIONS: Final[Words] = {
     "explain": pgettext_lazy("action", "give rule and reasons"),
     "fix": pgettext_lazy("action", "mend"),
     "give_back": pgettext_lazy("action", "give back to the one who had it"),
+    "extend": pgettext_lazy("action", "answer later"),
     "grant": pgettext_lazy("action", "decide alone"),
     "keep": pgettext_lazy("action", "keep"),
     "merge": pgettext_lazy("action", "merge"),
@@ -107,9 +109,19 @@ ACTIONS: Final[Words] = {
 }
 # actions that mean something else for one noun
 ACTIONS_OF: Final[Mapping[str, Words]] = {
+    "datarequest": {"grant": pgettext_lazy("action", "say that it is done")},
     "gesture": {"withdraw": pgettext_lazy("action", "say that billing will not do it")},
     "hold": {"release": pgettext_lazy("action", "end")},
 }
+MODEL_FAULTS: Final[Words] = {
+    **{kind: ERRORS[kind] for kind in ("certificate", "key", "missing", "private", "unknown_host")},
+    "broken": gettext_lazy("The connection broke off. Try again."),
+    "busy": gettext_lazy("It is busy or has a fault. Try again later."),
+    "other": gettext_lazy("It did not take what was sent. Ask whoever looks after it."),
+    "slow": gettext_lazy("It took longer than it may. Try again later, or have it waited for longer."),
+    "unreachable": gettext_lazy("It does not take a connection. Ask whoever looks after it."),
+}
+"""Why a language model did not answer, by ``kulanz.sources.errors.ErrorKind``."""
 RIGHTS: Final[Words] = {
     "see_radar": pgettext_lazy("right", "see radar and issues"),
     "see_people": pgettext_lazy("right", "see people"),
@@ -152,7 +164,8 @@ def _word(name: str, value: object, noun: str) -> object:
     if isinstance(value, Step):
         return happened(value)
     if isinstance(value, FetchError):
-        return f"{ERRORS[value.kind]} ({value})"
+        faults = MODEL_FAULTS if name == "model_fault" else ERRORS
+        return f"{faults.get(value.kind, faults['other'])} ({value})"
     if isinstance(value, BillingError):
         return f"{WORDS['order_error'][value.kind]} ({value})"
     words = _words(name, noun)

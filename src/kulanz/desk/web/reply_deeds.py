@@ -81,6 +81,7 @@ def draft(deed: Deed[Case]) -> str | HttpResponse:
             account=number(account),
             subject=deed.text("subject"),
             text=deed.text("text"),
+            suggested=bool(deed.text("suggested")),
             said=deed.text("then") == "send",
             now=deed.now,
         )
@@ -117,6 +118,7 @@ def draft_public(deed: Deed[Thread]) -> HttpResponse | None:
             answered=access.post(deed.actor, answered) if answered else None,
             channel="public",
             text=deed.text("text"),
+            suggested=bool(deed.text("suggested")),
             said=deed.text("then") == "send" and not posts_here,
             now=deed.now,
         )
@@ -174,6 +176,7 @@ def edit(deed: Deed[Reply]) -> HttpResponse | None:
         seen=deed.seen,
         subject=deed.text("subject"),
         text=deed.text("text"),
+        suggested=bool(deed.text("suggested")),
         now=deed.now,
     )
     deed.told(_("Saved."))

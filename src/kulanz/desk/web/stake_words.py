@@ -29,6 +29,7 @@ SUMMED: Final = gettext_lazy("The sum over the customers; correct a number where
 LACKS: Final[Words] = {
     "no_case": gettext_lazy("The issue has no case yet: nothing is known of a customer."),
     "no_customer": gettext_lazy("No customer of billing or CRM is linked."),
+    "objected": gettext_lazy("The customer objects to this being reckoned."),
     "no_conversation": gettext_lazy("No conversation belongs to it."),
     "no_claim": gettext_lazy("Billing and CRM know of no open claim."),
     "no_facts": gettext_lazy("Billing and CRM do not say: %(names)s."),

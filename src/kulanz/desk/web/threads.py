@@ -20,6 +20,7 @@ from kulanz.desk.queries.answers import followed, our_posts
 from kulanz.desk.queries.approving import approvers_of
 from kulanz.desk.queries.cases import public_replies_of
 from kulanz.desk.queries.issues import issue_choices
+from kulanz.desk.queries.language_model import offered_model
 from kulanz.desk.queries.letters import letter_choices
 from kulanz.desk.queries.moderating import measures_in
 from kulanz.desk.queries.radar import SPARK
@@ -89,6 +90,7 @@ def rendered(
         **_linked(course, links),
         **_work(request, row),
         **_answers(request, row),
+        "language_model": offered_model(),
     }
     return render(request, "thread.html", context)
 

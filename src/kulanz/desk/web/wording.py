@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kulanz.desk.queries.timeline import Entry
 from kulanz.desk.rules.errors import Step
+from kulanz.desk.web import own_data_words
 from kulanz.desk.web.measure_words import MEASURE_WORDS, MEASURES_HAPPENED
+from kulanz.desk.web.record_words import RECORD_WORDS
 
 Words = Mapping[str, str | Lazy]
 
 WORDS: Final[Mapping[str, Words]] = {
+    **RECORD_WORDS,
     **MEASURE_WORDS,
     "issue_state": {
         "open": pgettext_lazy("issue", "open"),
@@ -123,6 +126,7 @@ WORDS: Final[Mapping[str, Words]] = {
         "released": pgettext_lazy("hold", "over"),
         "declined": pgettext_lazy("hold", "declined"),
     },
+    "datarequest_state": own_data_words.STATES,
     "next_step": {
         "dunning_goes_on": gettext_lazy("dunning goes on"),
         "settled": gettext_lazy("the claim is paid or settled"),
@@ -239,6 +243,7 @@ WORDS: Final[Mapping[str, Words]] = {
 
 # what happened, by noun and action; %(who)s is a member, or the desk itself
 HAPPENED: Final[Words] = {
+    "languagemodel ask": gettext_lazy("%(who)s asked the language model."),
     "issue open": gettext_lazy("%(who)s opened the issue."),
     "issue take": gettext_lazy("%(who)s took the issue."),
     "issue assign": gettext_lazy("%(who)s gave the issue to somebody."),
@@ -388,6 +393,5 @@ def choices(kind: str) -> list[tuple[str, str]]:
 def happened(entry: Entry | Step) -> str:
     """Return a line of a time line, or a step that an error names, as a sentence."""
     sentence, who = HAPPENED.get(f"{entry.noun} {entry.action}"), entry.who or _("The desk")
-    if sentence is None:
-        return f"{who}: {entry.noun} {entry.action.replace('_', ' ')}"
-    return str(sentence) % {"who": who}
+    code = f"{who}: {entry.noun} {entry.action.replace('_', ' ')}"
+    return code if sentence is None else str(sentence) % {"who": who}

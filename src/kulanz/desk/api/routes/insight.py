@@ -99,5 +99,6 @@ def draft_public_reply(request: ApiRequest, pk: int, body: PublicReplyIn) -> Any
         answered=access.post(request.auth, body.answers) if body.answers else None,
         channel="public",
         text=body.text,
+        suggested=body.suggested,
         now=timezone.now(),
     )

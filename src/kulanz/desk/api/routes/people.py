@@ -123,6 +123,7 @@ def erase_person(request: ApiRequest, pk: int, body: EraseIn) -> Any:
         seen=seen,
         reason=body.reason,
         left_out=body.left_out,
+        with_posts=body.with_posts,
         now=timezone.now(),
     )
 

@@ -106,6 +106,7 @@ def draft_reply(request: ApiRequest, pk: int, body: ReplyIn) -> Any:
         account=body.account,
         subject=body.subject,
         text=body.text,
+        suggested=body.suggested,
         now=now,
     )
 
@@ -128,7 +129,13 @@ def change_reply(request: ApiRequest, pk: int, body: ReplyChange) -> Any:
     text = reply.text if body.text is None else body.text
     subject = reply.subject if body.subject is None else body.subject
     return replies.edit(
-        actor=request.auth, reply=reply, seen=seen, subject=subject, text=text, now=timezone.now()
+        actor=request.auth,
+        reply=reply,
+        seen=seen,
+        subject=subject,
+        text=text,
+        suggested=body.suggested,
+        now=timezone.now(),
     )
 
 

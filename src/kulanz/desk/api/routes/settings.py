@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils import timezone
 from ninja import Query, Router
@@ -23,6 +23,7 @@ from kulanz.desk.api.schemas.settings import (
     PlaybookOut,
     RetentionIn,
     RetentionOut,
+    RetentionPreviewOut,
     ShippedOut,
     TeamChange,
     TeamIn,
@@ -42,6 +43,7 @@ from kulanz.desk.services.identities import remove_identity, save_identity
 from kulanz.desk.services.letters import ship
 from kulanz.desk.services.playbooks import remove_playbook, remove_template, save_playbook, save_template
 from kulanz.desk.services.retaining import set_retention
+from kulanz.desk.services.retention import would_go
 from kulanz.desk.services.teams import remove_team, save_team
 
 router = Router(tags=["settings"])
@@ -207,6 +209,15 @@ def show_retention(request: ApiRequest, data_class: str) -> Any:
             "no class of data %(name)r: expected one of %(known)s", name=data_class[:40], known=known
         )
     return shown(request, rows[data_class])
+
+
+@router.get("/retention/{data_class}/preview", response=RetentionPreviewOut, **needs(Right.SET_POLICIES))
+def preview_retention(
+    request: ApiRequest, data_class: str, days: Annotated[int, Query(ge=1, le=36_500)]
+) -> Any:
+    """How many rows of a class would be removed if it were kept for so many days; nothing is changed."""
+    now = timezone.now()
+    return {"would_go": would_go(actor=request.auth, data_class=data_class, days=days, now=now)}
 
 
 @router.put("/retention/{data_class}", response=RetentionOut, **needs(Right.SET_POLICIES))

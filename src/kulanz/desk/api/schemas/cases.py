@@ -109,7 +109,7 @@ class ReplyOut(Schema):
     """``asks`` are the rules of approval that asked for a second person when it was shown for approval.
 
     ``send_at`` is when a scheduled one goes out; ``returned`` says why it came back instead: heard, answered,
-    hardened, settled, gone, refused.
+    hardened, settled, gone, refused. ``suggested_by`` is the language model whose suggestion was taken over.
     """
 
     id: int
@@ -123,6 +123,7 @@ class ReplyOut(Schema):
     asks: list[str]
     subject: str
     text: str
+    suggested_by: str
     url: str
     post_key: str
     answered_id: int | None
@@ -183,9 +184,13 @@ class PromiseIn(Body):
 
 
 class ReplyIn(Body):
-    """``account`` is whom a private message goes to: one of the case's ``private-ways``."""
+    """``account`` is whom a private message goes to: one of the case's ``private-ways``.
+
+    ``suggested``: a suggestion of the language model was taken over into it.
+    """
 
     text: Words
+    suggested: bool = False
     subject: Short = ""
     channel: Channel = "email"
     account: Key | None = None
@@ -222,9 +227,13 @@ class FollowedOut(Schema):
 
 
 class PublicReplyIn(Body):
-    """``answers`` is the post of the thread that it is for."""
+    """``answers`` is the post of the thread that it is for.
+
+    ``suggested``: a suggestion of the language model was taken over into it.
+    """
 
     text: Words
+    suggested: bool = False
     answers: Key | None = None
 
 
@@ -242,5 +251,8 @@ class ScheduleIn(Seen):
 
 
 class ReplyChange(Seen):
+    """``suggested``: a suggestion of the language model was taken over into it."""
+
     text: Words | None = None
+    suggested: bool = False
     subject: Short | None = None

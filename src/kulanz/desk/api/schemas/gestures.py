@@ -210,7 +210,7 @@ class SpentOut(Schema):
 
 
 class SpendingOut(Schema):
-    """Loud is whose customer wrote in a conversation that became an issue or escalated."""
+    """Loud is who began a conversation that became an issue, or complains or amplifies in an issue."""
 
     months: list[date]
     loud: ShareOut

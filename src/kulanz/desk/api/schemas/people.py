@@ -93,10 +93,14 @@ class ErasurePlanOut(Schema):
 
 
 class EraseIn(Seen):
-    """Names that are ``left_out`` are replaced after an ``@`` only, in what others wrote."""
+    """Names that are ``left_out`` are replaced after an ``@`` only, in what others wrote.
+
+    ``with_posts``: the words of their public posts go, too.
+    """
 
     reason: Short
     left_out: list[Short] = Field(default=[], max_length=100)
+    with_posts: bool = False
 
 
 class SuggestionOut(Schema):

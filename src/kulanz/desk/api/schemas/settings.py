@@ -179,6 +179,10 @@ class RetentionOut(Schema):
     version: int
 
 
+class RetentionPreviewOut(Schema):
+    would_go: int
+
+
 class RetentionIn(Seen):
     days: Annotated[int, Field(ge=1, le=36_500)] | None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from ninja import Schema
 
@@ -43,10 +43,14 @@ class SatisfactionOut(Schema):
 
 
 class SatisfiedOut(Schema):
-    """How many customers answered in a month, by step."""
+    """How many customers answered in a month, by step; null where so few did that it tells who said what."""
 
     month: date
-    counts: dict[int, int]
+    counts: dict[int, int] | None
+
+    @staticmethod
+    def resolve_counts(row: Any) -> dict[int, int] | None:
+        return None if row.is_small and row.total else dict(row.counts)
 
 
 class ClosingNoteOut(Schema):

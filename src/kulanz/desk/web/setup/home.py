@@ -40,6 +40,19 @@ SECTIONS: Final = (
     ("members", _("Members"), _("Who may log in, and what they may do."), Right.SET_MEMBERS),
     ("targets", _("Webhooks"), _("Which systems are told what happens."), Right.SET_SOURCES),
     ("billing", _("Billing systems"), _("Where claims come from and holds are ordered."), Right.SET_SOURCES),
+    (
+        "language_model",
+        _("Language model"),
+        _("Suggests and summarises, if you want one."),
+        Right.SET_SOURCES,
+    ),
+    ("examples", _("Labelled examples"), _("Outcomes to measure and to train with."), Right.SET_SOURCES),
+    (
+        "silent_edits",
+        _("Silent edits"),
+        _("What was changed at sources without a word."),
+        Right.SEE_RADAR,
+    ),
     ("audit", _("Audit trail"), _("Who did what, when and why."), Right.SEE_AUDIT),
     ("tokens", _("API tokens"), _("Keys with which programs use the desk."), Right.SEE_RADAR),
 )

@@ -11,7 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 from django import forms
 from django.contrib import messages
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -95,7 +95,7 @@ class Noun(Generic[_Row]):
         """The page of a form and its target, at one address."""
         shown, saved = page(self.right)(self._shown), act(self.right)(self._saved)
 
-        def view(request: HttpRequest, **given: Any) -> HttpResponse:
+        def view(request: HttpRequest, **given: Any) -> HttpResponseBase:
             return (saved if request.method == "POST" else shown)(request, **given)
 
         return require_http_methods(["GET", "HEAD", "POST"])(view)

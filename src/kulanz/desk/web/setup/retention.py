@@ -18,6 +18,7 @@ from kulanz.desk.queries.settings import retention
 from kulanz.desk.rules.errors import ConflictError, RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.retaining import set_retention
+from kulanz.desk.services.retention import would_go
 from kulanz.desk.web.deeds import CONFLICT, REFUSED, number
 from kulanz.desk.web.pages import DeskRequest, act, page
 from kulanz.desk.web.refusals import refusal
@@ -37,6 +38,10 @@ CLASSES: Final = {
         gettext_lazy("Of those without an open case whom no system has told of since."),
     ),
     "cases": (gettext_lazy("Closed cases"), gettext_lazy("With messages, promises and notes.")),
+    "requests": (
+        gettext_lazy("Answered requests about own data"),
+        gettext_lazy("As long as you may have to show that they were answered."),
+    ),
     "events": (gettext_lazy("Who changed what"), gettext_lazy("The audit trail.")),
     "deliveries": (
         gettext_lazy("Messages to members and webhooks"),
@@ -60,6 +65,8 @@ def save(request: DeskRequest) -> HttpResponse:
     seen = number(request.POST.get("seen", "")) or 0
     try:
         days = _days(text)
+        if request.POST.get("do") == "preview":
+            return _page(request, {name: text}, would=_would(request, name, days))
         set_retention(actor=request.actor, data_class=name, seen=seen, days=days, now=timezone.now())
     except RuleError as error:
         messages.error(request, refusal(error))
@@ -77,10 +84,25 @@ def _days(text: str) -> int | None:
     return found
 
 
-def _page(request: DeskRequest, typed: Mapping[str, str] = MappingProxyType({})) -> HttpResponse:
-    """Return the page; what was typed for a class and refused stays in its field."""
+def _would(request: DeskRequest, name: str, days: int | None) -> tuple[str, int]:
+    """Return a class and how many of its rows would go."""
+    now = timezone.now()
+    count = would_go(actor=request.actor, data_class=name, days=days, now=now) if days is not None else 0
+    return name, count
+
+
+def _page(
+    request: DeskRequest,
+    typed: Mapping[str, str] = MappingProxyType({}),
+    would: tuple[str, int] = ("", 0),
+) -> HttpResponse:
+    """Return the page; what was typed for a class and not saved stays in its field.
+
+    ``would`` says of a class how many rows would go.
+    """
     rows = [
         (row, *CLASSES[row.data_class], typed.get(row.data_class, "" if row.days is None else row.days))
         for row in retention()
     ]
-    return render(request, "setup/retention.html", {"rows": rows})
+    context = {"rows": rows, "asked": would[0], "would": would[1]}
+    return render(request, "setup/retention.html", context)

@@ -13,6 +13,7 @@
   };
   const step = (by) => {
     const all = rows();
+    if (!all.length) return press(by > 0 ? "ArrowRight" : "ArrowLeft");
     const at = all.indexOf(chosen());
     choose(all[Math.min(all.length - 1, Math.max(0, at + by))]);
   };
@@ -80,5 +81,9 @@
     if (stoodOn) document.getElementById(stoodOn)?.querySelector("[data-open]")?.focus({ preventScroll: true });
   });
   restore();
+  // On a narrow screen the navigation is a row that scrolls: where one is stands in sight.
+  const places = document.querySelector(".top nav ul");
+  const here = places?.querySelector("[aria-current]");
+  if (here) places.scrollLeft = here.offsetLeft - places.offsetLeft - (places.clientWidth - here.offsetWidth) / 2;
   document.querySelectorAll("[data-dialog]").forEach((opener) => { opener.hidden = false; });
 })();

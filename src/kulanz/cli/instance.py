@@ -1,0 +1,94 @@
+"""A whole instance as one file: ``kulanz export instance`` and ``kulanz import``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kulanz.cli.export import Loud, export
+from kulanz.cli.options import examples
+from kulanz.cli.output import binary_output
+from kulanz.cli.session import Session, counted
+
+if TYPE_CHECKING:
+    from kulanz.desk.operating.instance import Manifest
+
+_PASSPHRASE = click.option(
+    "--passphrase-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help="Holds the passphrase with which the secret key goes along.",
+)  # fmt: skip
+_QUIET = click.option("--quiet", is_flag=True, help="No progress and no summary.")
+
+
+@export.command(
+    "instance",
+    epilog=examples(
+        "kulanz export instance desk.zip", "kulanz export instance desk.zip --passphrase-file passphrase.txt"
+    ),
+)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@_PASSPHRASE
+@_QUIET
+def export_instance(file: Path, passphrase_file: Path | None, *, quiet: bool) -> None:
+    """Write the whole instance into FILE, a ZIP: all rows as JSON Lines, and the files of billing.
+
+    What is sealed stays sealed: it opens with this instance's secret key alone, which goes along only with
+    --passphrase-file. The file holds personal data: keep it as you keep the database. Stop the desk first, or
+    it waits meanwhile.
+    """
+    from kulanz.desk.operating.starting import need_ready, start
+
+    start()
+    need_ready()
+    from kulanz.desk.operating.exporting import export as write
+
+    with Session(Loud(quiet)) as session, binary_output(file) as out:
+        now = datetime.now(UTC)
+        manifest = write(
+            out,
+            passphrase=_read(passphrase_file),
+            now=now,
+            told=lambda done, total: session("carrying", done, total),
+        )
+        session.rest()
+    if not quiet:
+        click.echo(f"{_told(manifest)}: {file}")
+
+
+@click.command("import", epilog=examples("kulanz import desk.zip --passphrase-file passphrase.txt"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_PASSPHRASE
+@_QUIET
+def import_instance(file: Path, passphrase_file: Path | None, *, quiet: bool) -> None:
+    """Read FILE, which `kulanz export instance` wrote, into an empty instance.
+
+    All of it or nothing: every table is compared with the manifest. SQLite and PostgreSQL take each other's
+    files. Members log in anew afterwards.
+    """
+    from kulanz.desk.operating.starting import need_ready, start
+
+    start()
+    need_ready()
+    from kulanz.desk.operating.importing import import_from
+
+    with Session(Loud(quiet)) as session, file.open("rb") as given:
+        manifest = import_from(
+            given,
+            passphrase=_read(passphrase_file),
+            told=lambda done, total: session("carrying", done, total),
+        )
+        session.rest()
+    if not quiet:
+        click.echo(_told(manifest))
+
+
+def _read(path: Path | None) -> str:
+    return "" if path is None else path.read_text("utf-8").strip()
+
+
+def _told(manifest: Manifest) -> str:
+    rows = sum(each.rows for each in manifest.tables)
+    return f"{counted(rows, 'row')} in {counted(len(manifest.tables), 'table')}"

@@ -1,0 +1,58 @@
+"""The receipt page: whoever has a receipt, or a saved post with its receipt, learns what it proves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+
+from kulanz.desk.public.limiting import PerMinute
+from kulanz.desk.public.pages import public_form, rendered
+from kulanz.desk.queries.record import log_keys
+from kulanz.desk.services.log_proofs import check
+from kulanz.logstores.receipts import MAX_RECEIPT
+
+LIMITS: Final = PerMinute()
+CHECKS: Final = 20
+"""A minute and network address."""
+LARGEST_POST: Final = 512 * 1024
+LARGEST: Final = MAX_RECEIPT + LARGEST_POST + 64 * 1024
+"""Bytes of the whole form."""
+
+
+@public_form
+def show(request: HttpRequest, now: datetime) -> HttpResponse:
+    """Say what can be checked; with a form, check it. Nothing of it is kept."""
+    if request.method != "POST":
+        return _page(request, {})
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > LARGEST:
+        return _page(request, {"refused": "too_large"}, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    if not LIMITS.allows(f"from {request.META.get('REMOTE_ADDR', '')}", CHECKS, now.timestamp()):
+        answer = _page(request, {"refused": "too_often"}, HTTPStatus.TOO_MANY_REQUESTS)
+        answer["Retry-After"] = "60"
+        return answer
+    return _checked(request)
+
+
+def _checked(request: HttpRequest) -> HttpResponse:
+    receipt = _file(request, "receipt", MAX_RECEIPT)
+    post = _file(request, "post", LARGEST_POST)
+    saved = request.POST.get("text", "")[:LARGEST_POST] or (post or b"").decode("utf-8", "replace")
+    if not receipt:
+        kind = "without_receipt" if saved.strip() else "nothing"
+        return _page(request, {"refused": kind}, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _page(request, {"checked": check(receipt, saved), "with_post": bool(saved.strip())})
+
+
+def _file(request: HttpRequest, name: str, most: int) -> bytes | None:
+    """Return a file of the form, up to one byte more than may be in it."""
+    found = request.FILES.get(name)
+    return found.read(most + 1) if isinstance(found, UploadedFile) else None
+
+
+def _page(request: HttpRequest, found: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
+    return rendered(request, "public/receipt.html", {"keys": log_keys(), **found}, status)

@@ -1,0 +1,94 @@
+"""Filters for what people hold in their hands of their own data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from django import template
+from django.utils.translation import gettext as _
+
+from kulanz.core.money import Money
+from kulanz.desk.rules.data_dictionary import kept
+from kulanz.desk.rules.my_data import Words
+from kulanz.desk.services.my_data_views import Value
+from kulanz.desk.templatetags.desk import lang, when
+from kulanz.desk.web import wording
+from kulanz.desk.web.audit_words import noun_word
+from kulanz.desk.web.own_data_words import HELP, KINDS, STATES
+from kulanz.pages.formats import day
+
+register = template.Library()
+
+_WORDED: Final = {
+    "profile.role": "person_role",
+    "roles.role": "role",
+    "cases.state": "case_state",
+    "cases.fault": "fault",
+    "promises.state": "promise_state",
+    "holds.state": "hold_state",
+    "gestures.kind": "gesture_kind",
+    "gestures.state": "gesture_state",
+    "messages.channel": "channel",
+    "replies.channel": "channel",
+    "replies.state": "reply_state",
+}
+_NAMED: Final[Mapping[str, Mapping[str, Any]]] = {"requests.kind": KINDS, "requests.state": STATES}
+
+
+@register.filter
+def kept_for(days: int | None) -> str:
+    return kept(days, lang())
+
+
+@register.filter
+def said(each: Value) -> str:
+    """A value in words: moments in the time zone of the page, codes as the desk calls them."""
+    return _said(each.what, each.value)
+
+
+def _said(what: str, value: Any) -> str:
+    if isinstance(value, datetime):
+        return when(value)
+    if isinstance(value, date):
+        return day(value, lang())
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Money):
+        return f"{value.amount:f} {value.currency}"
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(_said(what, each) for each in value)
+    return _word(what, str(value))
+
+
+def _word(what: str, code: str) -> str:
+    """A code in the words of the desk; other texts stay as they are."""
+    if what in _NAMED:
+        return str(_NAMED[what].get(code, code))
+    if what in _WORDED:
+        return wording.word(code, _WORDED[what])
+    return noun_word(code) if what.endswith(".noun") else code
+
+
+@register.filter
+def of_request(words: Mapping[int, Words], pk: int) -> Words:
+    """What was said of a request."""
+    return words[pk]
+
+
+@register.filter
+def request_kind(kind: str) -> str:
+    return str(KINDS[kind])
+
+
+@register.filter
+def request_state(state: str) -> str:
+    return str(STATES[state])
+
+
+@register.filter
+def request_help(kind: str) -> str:
+    return str(HELP[kind])
