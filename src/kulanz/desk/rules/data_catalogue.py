@@ -66,6 +66,11 @@ CLASSES: Final[tuple[DataClass, ...]] = (
         _PUBLIC, "posts", "post kind found_at diff",
     ),
     _class(
+        "measures", "measure measurenotice statement",
+        Said("Measures on your posts", "Maßnahmen zu Ihren Beiträgen"), _PROVE, _DESK, "posts",
+        "reference post kind state rule reason text made_at ends_at",
+    ),
+    _class(
         "signals", "threadfindings", Said("Signals on your posts", "Signale zu Ihren Beiträgen"), _SEE_EARLY,
         _RECKONED, "posts", "post label share scorer",
     ),
@@ -183,6 +188,14 @@ LEFT_OUT: Final[dict[str, Said]] = {
     "shownfinding": Said(
         "What our own drafts were warned of: a code, no words.",
         "Wovor bei unseren eigenen Entwürfen gewarnt wurde: ein Kürzel, keine Worte.",
+    ),
+    "appeal": Said(
+        "Appeals are made without a name: nobody can tell whose they are. Your link shows yours.",
+        "Widersprüche haben keinen Namen: Niemand weiß, wessen sie sind. Ihr Link zeigt Ihren.",
+    ),
+    "appealmessage": Said(
+        "What was said in an appeal stands on the page of your link.",
+        "Was in einem Widerspruch gesagt wurde, steht auf der Seite Ihres Links.",
     ),
     "escalation": Said(
         "Which of our members were told that a promise ends.",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import Final
 
-from kulanz.desk.models import AccountStanding, IssueRole, Post, Revision, ThreadFindings
+from kulanz.desk.models import AccountStanding, IssueRole, Measure, Post, Revision, ThreadFindings
 from kulanz.desk.queries.standing import standing_of
 from kulanz.desk.rules.findings import unpacked
 from kulanz.desk.services.held_rows import Row, Subject
@@ -70,6 +70,23 @@ def _changes(subject: Subject) -> Iterator[Row]:
         }
 
 
+def _measures(subject: Subject) -> Iterator[Row]:
+    """Measures on their posts, with the words of the public log; those of others' posts are not theirs."""
+    rows = Measure.objects.filter(account__in=subject.accounts).select_related("post", "rule")
+    for row in rows.order_by("pk").iterator(chunk_size=200):
+        yield {
+            "reference": row.reference,
+            "post": row.post.key if row.post else "",
+            "kind": row.kind,
+            "state": row.state,
+            "rule": row.rule.title_en if row.rule else "",
+            "reason": row.code,
+            "text": row.why,
+            "made_at": row.proposed_at,
+            "ends_at": row.until,
+        }
+
+
 def _signals(subject: Subject) -> Iterator[Row]:
     """What the last analysis found in each post, of conversations above calm."""
     posts = Post.objects.filter(account__in=subject.accounts, thread__findings__isnull=False)
@@ -118,6 +135,7 @@ READERS: Final[Mapping[str, Callable[[Subject], Iterator[Row]]]] = {
     "accounts": _accounts,
     "posts": _posts,
     "changes": _changes,
+    "measures": _measures,
     "signals": _signals,
     "roles": _roles,
     "standing": _standing,
