@@ -22,7 +22,7 @@ _ANSWER: Final = Said("to look after your matter", "um sich um Ihr Anliegen zu k
 _PROVE: Final = Said("so that what was done stays verifiable", "damit nachprüfbar bleibt, was getan wurde")
 _STAKE: Final = Said(
     "to see what a matter is worth; nothing is refused because of it",
-    "um zu sehen, was ein Vorgang wert ist; nichts wird deshalb verweigert",
+    "um zu sehen, was ein Anliegen wert ist; nichts wird deshalb verweigert",
 )
 
 
@@ -100,11 +100,11 @@ CLASSES: Final[tuple[DataClass, ...]] = (
         "claim level on what told_at",
     ),
     _class(
-        "value", "stake", Said("What a matter is worth", "Was ein Vorgang wert ist"), _STAKE, _RECKONED,
+        "value", "stake", Said("What a matter is worth", "Was ein Anliegen wert ist"), _STAKE, _RECKONED,
         "cases", "case what value",
     ),
     _class(
-        "cases", "case assessment", Said("Matters", "Vorgänge"), _ANSWER, _DESK, "cases",
+        "cases", "case assessment", Said("Matters", "Anliegen"), _ANSWER, _DESK, "cases",
         "title state contact email outcome fault why opened_at closed_at",
     ),
     _class(

@@ -28,7 +28,7 @@ FIELDS: Final[dict[str, Said]] = {
     "by": Said(
         "who of the company; empty: the system itself", "wer vom Unternehmen; leer: das System selbst"
     ),
-    "case": Said("title of the matter", "Titel des Vorgangs"),
+    "case": Said("title of the matter", "Titel des Anliegens"),
     "channel": Said("the way that it took", "auf welchem Weg"),
     "claim": Said("number of the claim", "Nummer der Forderung"),
     "closed_at": Said("when it was closed", "wann er geschlossen wurde"),

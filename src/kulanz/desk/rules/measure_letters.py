@@ -11,7 +11,7 @@ from kulanz.desk.rules.status_pages import Lang, Text
 _DONE: Final[Mapping[Lang, Mapping[str, str]]] = {
     "de": {
         "edit": "Wir haben Worte in Ihrem Beitrag geändert.",
-        "hide": "Wir haben Ihren Beitrag ausgeblendet.",
+        "hide": "Wir haben Ihren Beitrag verborgen.",
         "remove": "Wir haben Ihren Beitrag entfernt.",
         "lock": "Wir haben ein Thema geschlossen, in dem Sie geschrieben haben.",
         "slow": "Wir haben ein Thema verlangsamt, in dem Sie geschrieben haben.",
@@ -40,8 +40,8 @@ _LINES: Final[Mapping[Lang, Mapping[str, str]]] = {
         "onward": "Hier können Sie weiterschreiben: %s",
         "person": "Entschieden haben das Menschen, nicht ein Programm.",
         "appeal": (
-            "Sind Sie nicht einverstanden? Dann widersprechen Sie hier, ohne sich anzumelden: %s\n"
-            "Über den Widerspruch entscheidet jemand anderes. Sie können sich auch an eine zertifizierte"
+            "Sind Sie nicht einverstanden? Dann legen Sie hier Einspruch ein, ohne sich anzumelden: %s\n"
+            "Über den Einspruch entscheidet jemand anders. Sie können sich auch an eine zertifizierte"
             " Stelle zur außergerichtlichen Streitbeilegung oder an ein Gericht wenden."
         ),
         "receipt": (
