@@ -212,7 +212,7 @@ def _bury(  # noqa: PLR0913 - a row
 
 
 def _made_key() -> bytes:
-    """Return the key, made with the first erasure; it is held, so that erasures bury one after the other."""
+    """Return the key, made when it is needed first; it is held, so that erasures bury one after the other."""
     keys = TombstoneKey.objects.select_for_update()
     kept, _new = keys.get_or_create(pk=_ONLY, defaults={"sealed": seal(token_bytes(_KEY_BYTES))})
     return unseal(bytes(kept.sealed))
