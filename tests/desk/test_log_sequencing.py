@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from kulanz.desk.api.metrics import exposition
-from kulanz.desk.conf import Conf, conf
+from kulanz.desk.conf import Conf, ConfError, conf, read_conf
 from kulanz.desk.models import LogEntry, LogHead, LogKey, Source
 from kulanz.desk.operating import doctor
 from kulanz.desk.public import log_files
@@ -154,6 +154,16 @@ def test_a_new_key_signs_beside_the_old_one_until_its_time_is_over(
         shown(given, old)
 
 
+def test_a_key_whose_end_is_told_does_not_last_longer_and_may_end_at_once(given: Conf, now: datetime) -> None:
+    first, soon, late = begin_log(now=now), now + timedelta(days=1), now + timedelta(days=9)
+    rotate(now=now, until=soon)
+    last = rotate(now=now, until=late)
+    assert LogKey.objects.get(pk=first.pk).active_to == soon
+    assert list(active(now)) != [last] == list(active(late))
+    newest = rotate(now=now, until=now)
+    assert list(active(now)) == [newest]
+
+
 def test_a_file_and_a_program_sign_as_well(
     given: Conf, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,3 +278,26 @@ def signed_by(watcher: Watcher, given: Conf, now: datetime) -> int:
     sequence_due(now=now)
     note = parse_note(FolderStore(given.log_folder).read("checkpoint") or b"")
     return sum(each.name == watcher.cosigner.name for each in note.signatures)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LOG_BUCKET", "bucket/log"),
+        ("LOG_BUCKET", "s3:///log"),
+        ("LOG_ORIGIN", "our log"),
+        ("LOG_ORIGIN", "a+b"),
+    ],
+)
+def test_a_setting_of_the_log_that_is_wrong_is_told_at_start(name: str, value: str) -> None:
+    with pytest.raises(ConfError, match=f"KULANZ_{name}: expected"):
+        read_conf({"KULANZ_MODE": "demo", f"KULANZ_{name}": value})
+
+
+def test_the_files_may_lie_in_a_bucket(given: Conf, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("boto3", reason="buckets need the extra s3: pip install 'kulanz[s3]'")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    use(
+        monkeypatch, replace(given, log_bucket=read_conf({"KULANZ_LOG_BUCKET": "s3://logs/ours/"}).log_bucket)
+    )
+    assert getattr(log_sequencing.store(), "address", "") == "s3://logs/ours/"

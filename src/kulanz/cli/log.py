@@ -59,7 +59,7 @@ def show() -> None:
     published = f"{state.published_at:%Y-%m-%d %H:%M} UTC" if state.published_at else "never"
     click.echo(f"name:     {state.origin or 'the log has not begun: run `kulanz log init`'}")
     click.echo(f"entries:  {state.size:,}, and {state.waiting:,} that wait for a worker")
-    click.echo(f"shown:    {published}, files in {printable(str(conf().log_folder))}")
+    click.echo(f"shown:    {published}, files in {printable(conf().log_bucket or str(conf().log_folder))}")
     for key in log_keys_told():
         _tell_key(key)
     if state.last_error:
@@ -103,8 +103,10 @@ def publish() -> None:
     while count := sequence_due(now=datetime.now(UTC)):
         done += count
     state = log_state()
-    if state.waiting or not state.origin:
-        why = state.last_error or ("a worker is at it" if state.origin else "run `kulanz log init` first")
+    if not state.origin:
+        raise RuleError("the log has not begun: run `kulanz log init`")
+    if state.waiting:
+        why = state.last_error or "a worker is at it"
         raise RuleError("%(waiting)s entries could not be published: %(why)s", waiting=state.waiting, why=why)
     click.echo(f"published {done:,} more, {state.size:,} in all")
 

@@ -56,6 +56,7 @@ class Conf:
     statements_token: str
     log_format: Literal["text", "json"]
     log_folder: Path
+    log_bucket: str
     log_origin: str
     log_key: str
     log_sign_command: str
@@ -110,6 +111,7 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         statements_token=given.secret("STATEMENTS_TOKEN"),
         log_format=given.choice("LOG_FORMAT", ("text", "json")),
         log_folder=Path(given.text("LOG_FOLDER", str(data / "log"))).resolve(),
+        log_bucket=given.bucket("LOG_BUCKET"),
         log_origin=given.origin("LOG_ORIGIN", f"{urlsplit(url).netloc}/log"),
         log_key=given.secret("LOG_KEY"),
         log_sign_command=given.text("LOG_SIGN_COMMAND", ""),
@@ -157,6 +159,13 @@ class _Given:
             raise ConfError(
                 f"{PREFIX}{name}: expected an address such as https://desk.example.org, got {value!r}"
             )
+        return value
+
+    def bucket(self, name: str) -> str:
+        value = self.text(name, "").rstrip("/")
+        parts = urlsplit(value)
+        if value and not (parts.scheme == "s3" and parts.hostname):
+            raise ConfError(f"{PREFIX}{name}: expected s3://BUCKET/PREFIX, got {value!r}")
         return value
 
     def origin(self, name: str, default: str) -> str:

@@ -193,7 +193,9 @@ def _log(given: Conf, now: datetime) -> Iterator[Finding]:
     if state.last_error or waits_long:
         why = state.last_error or "no worker has come by"
         yield Finding(
-            "error", f"{told}: {why}", f"look at {given.log_folder} and whether a worker is at work"
+            "error",
+            f"{told}: {why}",
+            f"look at {given.log_bucket or given.log_folder} and whether a worker is at work",
         )
     else:
         yield Finding("good", told)

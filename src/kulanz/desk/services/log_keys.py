@@ -86,7 +86,8 @@ def rotate(*, now: datetime, until: datetime, vkey: str = "") -> LogKey:
             raise RuleError("the log has not begun: run `kulanz log init`")
         new = _begun(now, vkey)
         for row in before:
-            _ended(row, now, until)
+            if row.active_to is None or row.active_to > until:
+                _ended(row, now, until)
     return new
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from django.db import transaction
@@ -24,7 +25,7 @@ from kulanz.logstores import FolderStore
 from kulanz.tlog.checkpoints import Checkpoint
 from kulanz.tlog.errors import TlogError
 from kulanz.tlog.notes import parse_note
-from kulanz.tlog.sequencing import Objects, begin, sequence
+from kulanz.tlog.sequencing import Objects, StoreError, begin, sequence
 
 AT_ONCE: Final = 1_000
 _LEASE: Final = timedelta(minutes=2)
@@ -55,8 +56,17 @@ class DeskHead:
 
 
 def store() -> Objects:
-    """Return where the log's files lie."""
-    return FolderStore(conf().log_folder)
+    """Return where the log's files lie; raise StoreError for a bucket where its library is missing."""
+    return _bucket(conf().log_bucket) if conf().log_bucket else FolderStore(conf().log_folder)
+
+
+@lru_cache(maxsize=1)
+def _bucket(address: str) -> Objects:
+    try:
+        from kulanz.logstores.bucket import open_bucket  # noqa: PLC0415 - of the extra s3
+    except ImportError as error:
+        raise StoreError(f"KULANZ_LOG_BUCKET needs an extra: pip install 'kulanz[s3]' ({error})") from error
+    return open_bucket(address)
 
 
 def sequence_due(*, now: datetime) -> int:
@@ -84,5 +94,6 @@ def _turn(row: LogHead, now: datetime) -> int:
 
 def _sequenced(row: LogHead, entries: Sequence[LogEntry], now: datetime) -> bool:
     keys = signers(now)
-    begin(DeskHead(row, ()), row.origin, keys)
+    if not row.checkpoint:
+        begin(DeskHead(row, ()), row.origin, keys)
     return sequence(store(), DeskHead(row, entries), [bytes(entry.body) for entry in entries], keys)
