@@ -74,6 +74,12 @@ CLASSES: Final[tuple[DataClass, ...]] = (
         _RECKONED, "posts", "account issue role posts",
     ),
     _class(
+        "measures", "measure measurenotice", Said("Measures on your posts", "Maßnahmen an Ihren Beiträgen"),
+        _PROVE, Said("members of the company, or seen at the source",
+        "Mitarbeitende des Unternehmens oder an der Quelle gesehen"), "posts",
+        "account post kind state why answer text at ended_at by",
+    ),
+    _class(
         "standing", "accountstanding", Said("Standing and its parts", "Ansehen und seine Teile"), _SEE_EARLY,
         _RECKONED, "posts", "part number points",
     ),
@@ -183,6 +189,18 @@ LEFT_OUT: Final[dict[str, Said]] = {
     "shownfinding": Said(
         "What our own drafts were warned of: a code, no words.",
         "Wovor bei unseren eigenen Entwürfen gewarnt wurde: ein Kürzel, keine Worte.",
+    ),
+    "statement": Said(
+        "Statements of reasons for the EU's database: they say of measures what stands above.",
+        "Begründungen für die Datenbank der EU: Sie sagen zu Maßnahmen, was oben steht.",
+    ),
+    "appeal": Said(
+        "Appeals: who made one is not kept; whoever did has a page of its own.",
+        "Beschwerden: Wer eine eingelegt hat, wird nicht aufbewahrt; dafür gibt es eine eigene Seite.",
+    ),
+    "appealmessage": Said(
+        "What was said in appeals: it stands on their pages.",
+        "Was in Beschwerden gesagt wurde: Es steht auf deren Seiten.",
     ),
     "escalation": Said(
         "Which of our members were told that a promise ends.",
