@@ -41,7 +41,7 @@ RULES: Final[Mapping[str, Wording]] = {
 _STRICTER: Final = Wording(
     title_de="Keine Beleidigungen",
     title_en="No insults",
-    text_de="Streiten Sie über die Sache. Wer **andere herabsetzt**, wird gewarnt, der Beitrag verborgen.",
+    text_de="Streiten Sie über die Sache. Wer **andere herabsetzt**, wird verwarnt, der Beitrag verborgen.",
     text_en="Argue about the matter. Whoever **belittles others** is warned, and the post is hidden.",
 )
 _AHEAD: Final = timedelta(days=14)
