@@ -168,7 +168,8 @@ def _decisions(span: _Span) -> Mapping[date, list[timedelta]]:
     rows = Appeal.objects.filter(**within, state__in=("granted", "rejected"))
     found: dict[date, list[timedelta]] = defaultdict(list)
     for made, decided in rows.values_list("made_at", "decided_at"):
-        found[_month(decided, span.zone)].append(decided - made)
+        if decided is not None:
+            found[_month(decided, span.zone)].append(decided - made)
     return found
 
 
