@@ -27,6 +27,7 @@ from kulanz.tlog.cosignatures import Cosigner
 from kulanz.tlog.entries import decode
 from kulanz.tlog.errors import SignatureError
 from kulanz.tlog.notes import SigningKey, VerifierKey, parse_note
+from kulanz.tlog.sequencing import sequence
 from kulanz.tlog.tiles import unpack
 from kulanz.tlog.verifying import verify_log
 from kulanz.tlog.witnessing import Witness
@@ -128,6 +129,17 @@ def test_of_two_workers_at_once_one_moves_the_head(given: Conf, forum: Source, n
     assert sequence_due(now=now) == 2
     assert not slow.swap(seen, bytes(LogHead.objects.get().checkpoint))
     assert sorted(LogEntry.objects.values_list("index", flat=True)) == [0, 1, 2]
+
+
+def test_a_worker_that_slept_gives_no_entry_a_second_place(given: Conf, forum: Source, now: datetime) -> None:
+    key = begin_log(now=now)
+    row, read_before = LogHead.objects.get(), list(LogEntry.objects.all())
+    sequence_due(now=now)
+    slow = DeskHead(LogHead.objects.get(), read_before)
+    bodies = [bytes(each.body) for each in read_before]
+    assert not sequence(log_sequencing.store(), slow, bodies, log_keys.signers(now))
+    assert LogHead.objects.get(pk=row.pk).size == 1
+    assert len(shown(given, key)) == 1
 
 
 def test_a_new_key_signs_beside_the_old_one_until_its_time_is_over(

@@ -95,6 +95,9 @@ def test_a_log_that_only_grew_is_told_from_one_that_did_not():
         forged.add(more)
         with pytest.raises(ForkError, match="it shows two histories"):
             verify_growth(SMALL.heads[-1], forged.heads[-1], forged.files.get)
+    forged = written([299])
+    with pytest.raises(ForkError, match="it shows two histories"):
+        verify_growth(SMALL.heads[-1], forged.add([b"another entry"]), {}.get)
     with pytest.raises(ForkError, match="expected a checkpoint of elsewhere"):
         verify_growth(Checkpoint("elsewhere", 0, bytes(32)), HEAD, LOG.files.get)
 
