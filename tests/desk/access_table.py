@@ -341,6 +341,7 @@ OPEN: dict[str, int] = {
     "/record/<str:leaf>/entry.tlog-proof": 404,
     "/promises": 404,
     "/receipt": 404,
+    "/receipts/<str:token>.tlog-proof": 404,
     "/report": 404,
     "/report.csv": 404,
     "/log/<path:path>": 404,

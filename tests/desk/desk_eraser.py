@@ -16,7 +16,7 @@ from kulanz.core.posts import Post as CorePost
 from kulanz.desk.access import actor_of
 from kulanz.desk.models import Account, Message, Person, Source
 from kulanz.desk.rules.roles import Role
-from kulanz.desk.services import cases, erasing, people
+from kulanz.desk.services import cases, data_requests, erasing, people
 from kulanz.desk.services.ingesting import keep_page
 from kulanz.desk.services.sweeping import finish_due
 from kulanz.sources.sightings import Page, Raw, Sighting
@@ -27,10 +27,9 @@ NOW = datetime(2026, 6, 11, 9, 30, tzinfo=UTC)
 def keep(forum: Source, number: int, now: datetime) -> None:
     """A page with a post of theirs and one about them, large enough to fill pages of the database."""
     filler = " ".join(f"word{place}x{number}" for place in range(400))
+    mine = f"Mine, pumpernickel. {filler}"
     posts = (
-        CorePost(
-            thread_id="t", post_id=f"a{number}", author_id="xaverq7", created_at=now, text=f"Mine. {filler}"
-        ),
+        CorePost(thread_id="t", post_id=f"a{number}", author_id="xaverq7", created_at=now, text=mine),
         CorePost(
             thread_id="t", post_id=f"b{number}", author_id="anna", created_at=now,
             text=f"xaverq7 says so. {filler} Ask Xaver Quibbleton.",
@@ -51,6 +50,7 @@ def fill() -> tuple[Person, Source]:
     person = people.person_of(actor=alice, account=Account.objects.get(key="xaverq7"), now=NOW)
     wanted = {"name": "Xaver Quibbleton", "email": "x@quibbleton.example"}
     person = people.edit(actor=alice, person=person, seen=1, now=NOW, note="Likes zwiebelfisch.", **wanted)
+    data_requests.ask(person=person, kind="erase", said="zwiebelfisch", language="en", now=NOW)
     case = cases.open_case(actor=alice, person=person, issue=None, title="Zwiebelfisch", now=NOW)
     for number in range(40):
         text = "\n".join(f"zwiebelfisch {number} {place}" for place in range(300))
@@ -67,7 +67,7 @@ def main() -> None:
     os.write(1, b"filled\n")
     input()
     alice = actor_of(make_member("bert", Role.LEAD))
-    erasing.erase(actor=alice, person=person, seen=person.version, reason="asked", now=NOW)
+    erasing.erase(actor=alice, person=person, seen=person.version, reason="asked", with_posts=True, now=NOW)
     keep(forum, 0, NOW + timedelta(hours=1))
     assert finish_due(now=NOW + timedelta(hours=1)) == 1
     os.write(1, b"erased\n")

@@ -11,7 +11,7 @@ import pytest
 
 pytestmark = pytest.mark.any_database
 
-NAMES = ("xaverq7", "quibbleton", "zwiebelfisch")
+NAMES = ("xaverq7", "quibbleton", "zwiebelfisch", "pumpernickel")
 HERE = Path(__file__).parent
 
 

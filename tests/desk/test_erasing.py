@@ -72,7 +72,7 @@ NAMELESS = {
     "billingsystem.config",
     "billingsystem.events_cursor", "calendar.hours", "customerimport.columns", "customermatch.grounds",
     "holdrules.values", "lane.cursor", "merge.moved", "publicsight.agreed", "publicsight.suspected",
-    "reply.asks", "reply.returned", "reply.stand",
+    "measure.asks", "reply.asks", "reply.returned", "reply.stand",
     "resemblance.grounds",
     "source.baseline", "source.skipped", "stakerates.values", "template.text", "thread.series",
     "thread.signals",
@@ -179,7 +179,7 @@ def test_entries_of_the_log_stay_and_what_opened_those_about_them_goes(
     assert (theirs.openings.count(), named.openings.count(), Opening.objects.count()) == (0, 0, 1)
     promise = LogEntry.objects.get(kind="promise")
     told = set(LogEntry.objects.filter(kind="erasure").values_list("refers", flat=True))
-    assert told == {theirs.pk, named.pk, promise.pk}
+    assert told == {theirs.pk, named.pk, promise.pk, None}, "the last is the person's own"
 
 
 def test_what_must_stay_stays(alice: Actor, forum: Source, rolf: Person, now: datetime) -> None:

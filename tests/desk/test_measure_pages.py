@@ -40,7 +40,7 @@ def test_a_measure_is_previewed_proposed_agreed_to_and_confirmed(
     }  # fmt: skip
     propose = reverse("measure_propose", args=[here.thread.pk])
     shown = dora.post(propose, {**words, "do": "preview"}).text
-    assert all(part in shown for part in ("Wir haben Ihren Beitrag ausgeblendet.", WHY))
+    assert all(part in shown for part in ("Wir haben Ihren Beitrag verborgen.", WHY))
     assert not Measure.objects.exists()
     refused = dora.post(propose, {**words, "why": "Call 0171 2345678.", "do": "propose"})
     assert (refused.status_code, "Call 0171 2345678." in refused.text) == (422, True)

@@ -103,7 +103,7 @@ def test_the_notice_says_rule_reasons_and_how_to_appeal_in_both_languages() -> N
         kind="hide", reference="AB12", where="https://f.example/p/1", rule="Respect, https://k.example/rules/respect/1",
         why="It insults.", until="Friday", onward="", appeal="https://k.example/appeal/AB12",
     )  # fmt: skip
-    for lang, words in (("de", "ausgeblendet"), ("en", "We hid your post")):
+    for lang, words in (("de", "verborgen"), ("en", "We hid your post")):
         text = notice(told, lang).text
         assert words in text
         for part in (told.where, told.rule, told.why, told.until, told.appeal, "AB12"):

@@ -139,6 +139,14 @@ def test_roles_without_the_right_and_old_versions_are_refused(here: Forum, erik:
         moderating.confirm_by_hand(actor=here.dora, measure=other, seen=other.version - 1, now=here.now)
 
 
+def test_what_stands_is_not_ordered_a_second_time(here: Forum) -> None:
+    here.propose("hide", here.kind)
+    with pytest.raises(RuleError, match="stands here or waits"):
+        here.propose("hide", here.kind)
+    assert Measure.objects.count() == 1
+    assert here.propose("remove", here.kind).kind == "remove"
+
+
 def test_a_rule_has_to_be_in_force(here: Forum) -> None:
     here.rule.effective_to = here.now
     here.rule.save()

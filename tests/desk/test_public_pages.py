@@ -12,13 +12,22 @@ import feedparser
 import pytest
 from django.test import Client
 from lxml import html as lxml_html
+from measure_people import make_forum
 
 from kulanz.desk.conf import conf
 from kulanz.desk.models import LogEntry, LogKey, Member, Rule, Source
 from kulanz.desk.public import feeds, pages, receipts, record
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.rulebook import Wording, digests
-from kulanz.desk.services import log_keys, log_proofs, log_sequencing, public_log, rulebook
+from kulanz.desk.services import (
+    log_keys,
+    log_proofs,
+    log_sequencing,
+    measure_notices,
+    moderating,
+    public_log,
+    rulebook,
+)
 from kulanz.desk.web.record_words import VERIFYING
 from kulanz.desk.web.wording import WORDS as TOLD
 from kulanz.tlog.canonical import canonical
@@ -38,7 +47,7 @@ FILES = ("/record.atom", "/rules.atom", "/rules/fair/1/de.md", "/report.csv")
 @pytest.fixture
 def public(monkeypatch: pytest.MonkeyPatch) -> None:
     open_to_all = replace(conf(), public_pages=True, company=("Kontaktor",))
-    for module in (pages, feeds):
+    for module in (pages, feeds, receipts):
         monkeypatch.setattr(module, "conf", lambda: open_to_all)
 
 
@@ -81,7 +90,7 @@ def test_without_the_setting_there_is_no_public_page(client: Client, fair: None)
 
 def test_what_makes_no_sense_is_told_and_kept_by_no_cache(client: Client, public: None, fair: None) -> None:
     wrong = {"/rules/unfair": 404, "/rules/fair/2": 404, "/rules/fair/1/fr.md": 404, "/report?month=x": 400,
-             "/report?month=2999-01": 400}  # fmt: skip
+             "/report?month=2999-01": 400, "/report?month=0001-01": 400}  # fmt: skip
     shown = {each: client.get(each) for each in wrong}
     assert {each: answer.status_code for each, answer in shown.items()} == wrong
     assert {answer["Cache-Control"] for answer in shown.values()} == {"no-store"}
@@ -141,8 +150,9 @@ def test_an_entry_has_its_page_its_proof_and_its_place_in_the_record(
     assert receipt.check(body, [key]).size == 2
     assert not feedparser.parse(client.get("/record.atom?kind=rule").content).bozo
     assert "A version of a rule" not in client.get("/record?kind=key").content.decode()
-    wrong = ("/record?kind=x", "/record?source=x", "/record?month=x")
-    assert {client.get(each).status_code for each in wrong} == {400}
+    wrong = ("kind=x", "source=x", "month=x", "month=0001-01", "month=9999-12", "rule=%00")
+    assert {client.get(f"/record?{each}").status_code for each in wrong} == {400}
+    assert {client.get(f"/record/{each}").status_code for each in ("x%00", "9" * 30)} == {404}
 
 
 def test_every_code_of_the_log_has_words() -> None:
@@ -193,6 +203,32 @@ def test_whoever_has_a_receipt_learns_what_it_proves(
     assert "in the log that was signed, unchanged" in page
     assert wanted in page
     assert wanted in told(client, receipt, post=BytesIO(saved.encode()))[1]
+
+
+def test_the_person_whom_an_entry_is_about_gets_the_receipt_by_a_secret_address(
+    client: Client, receipt: bytes
+) -> None:
+    entry = LogEntry.objects.get(kind="measure")
+    address = log_proofs.receipt_link(entry).removeprefix(pages.conf().url)
+    answer = client.get(address)
+    assert answer.content == receipt
+    assert ("no-store" in answer["Cache-Control"], answer["Referrer-Policy"]) == (True, "no-referrer")
+    assert client.get(address.replace("/receipts/", "/receipts/x")).status_code == 404
+    public_log.forget_openings(
+        entries=LogEntry.objects.filter(pk=entry.pk), reason="person_asked", now=entry.entered_at
+    )
+    assert len(client.get(address).content) < len(receipt)
+
+
+def test_the_notice_of_a_measure_leads_its_author_to_the_receipt(
+    public: None, forum: Source, members: dict[str, Member], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measure_notices, "conf", pages.conf)
+    here = make_forum(forum, members, now)
+    measure = here.propose("hide", here.kind)
+    moderating.confirm_by_hand(actor=here.dora, measure=measure, seen=measure.version, now=now)
+    entry = LogEntry.objects.get(kind="measure")
+    assert log_proofs.receipt_link(entry) in measure.notices.get().text
 
 
 def test_what_is_no_right_receipt_is_told(

@@ -74,6 +74,7 @@ ASKED = {
     f"{API}/people/{{pk}}/standing": (),  # not there before the worker has counted it
     "/people/<int:pk>/erasing": (),  # each name of a person is looked for by itself
     f"{API}/people/{{pk}}/erasure": (),
+    f"{API}/threads/{{pk}}/measure": (f"{API}/threads/{{pk}}/measure?kind=hide",),
     "/people/suggestions": ("/people/suggestions", "/people/suggestions?show=merged"),
 }
 

@@ -217,6 +217,9 @@ def test_what_would_go_is_shown_before_it_goes(now: datetime, members: dict[str,
     told = Program(members["alice"]).get("/retention/requests/preview?days=365")
     assert told.json() == {"would_go": 1}
     assert not Retention.objects.exists()
+    Person.objects.update(created_at=now - LONG_AGO)
+    keep("people", 365)
     keep("requests", 365)
     work(timezone.now())
+    assert Person.objects.get().erased_at is None
     assert set(DataRequest.objects.values_list("kind", flat=True)) == {"object", "erase"}

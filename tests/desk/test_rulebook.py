@@ -148,7 +148,10 @@ def test_the_settings_page_previews_publishes_and_ends(client: Client, alice: Ac
     client.post(f"/setup/rules/{rule.pk}/end", {"seen": rule.version + 1, "end": "2020-01-01", "reason": "x"})
     version = RuleVersion.objects.get()
     assert version.effective_to is not None
-    assert client.get(f"/setup/rules/{rule.pk}").status_code == 200
+    rewritten(alice, rule, "Be kind.", now)
+    page = client.get(f"/setup/rules/{rule.pk}").content.decode()
+    assert "<ins>Be kind.</ins>" in page
+    assert f"/setup/rules/{rule.pk}/remove" not in page  # what was published stays
     assert "version 1" in client.get("/setup/rules").content.decode()
     client.post(f"/setup/rules/{rule.pk}/publish", {**day, "start": "2020-13-01"})
     assert RuleVersion.objects.count() == 1

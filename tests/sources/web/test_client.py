@@ -49,6 +49,15 @@ def test_post_sends_its_body(faulty: FaultServer) -> None:
     assert (asked.method, asked.body, asked.headers["content-type"]) == ("POST", b"a=1", "text/x")
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_a_change_is_sent_once_with_its_method(faulty: FaultServer, method: str) -> None:
+    url = faulty.script("/a", reply(status=503), reply())
+    with pytest.raises(TemporaryError):
+        client().change(method, url, body=b"{}", media_type="application/json")
+    [asked] = faulty.asked
+    assert (asked.method, asked.body, asked.headers["content-type"]) == (method, b"{}", "application/json")
+
+
 def test_unchanged_is_an_answer_where_validators_were_given(faulty: FaultServer) -> None:
     url = faulty.script("/a", reply(b"x", etag='"1"', last_modified="then"), reply(status=304))
     first = client().get(url)

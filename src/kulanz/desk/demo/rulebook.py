@@ -23,7 +23,7 @@ RULES: Final[Mapping[str, Wording]] = {
         text_de=(
             "Kritik an uns ist kein Grund, einen Beitrag zu ändern oder zu entfernen.\n\n"
             "- Was wir moderieren, steht im Moderationsprotokoll.\n"
-            "- Wer nicht einverstanden ist, kann widersprechen."
+            "- Wer nicht einverstanden ist, kann Einspruch einlegen."
         ),
         text_en=(
             "Criticism of us is no reason to edit or remove a post.\n\n"

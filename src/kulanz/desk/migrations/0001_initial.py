@@ -1453,37 +1453,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='PublicSight',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.DateTimeField(blank=True, db_index=True, null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('last_error', models.TextField(blank=True, default='')),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('agreed', models.JSONField(default=dict)),
-                ('suspected', models.JSONField(default=dict)),
-                ('thread', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='public_sight', to='desk.thread')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='SilentEdit',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('found_at', models.DateTimeField(db_index=True)),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='silent_edit', to='desk.logentry')),
-                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='silent_edits', to='desk.post')),
-                ('revision', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='silent_edit', to='desk.revision')),
-                ('thread', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='silent_edits', to='desk.thread')),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['edited_silently', 'other_text', 'missing', 'withheld'])), name='silent_edit_kind')],
-            },
-        ),
-        migrations.CreateModel(
             name='Appeal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1638,6 +1607,37 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='measurenotice',
             constraint=models.UniqueConstraint(fields=('measure', 'about'), name='measure_notice_once'),
+        ),
+        migrations.CreateModel(
+            name='PublicSight',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('last_error', models.TextField(blank=True, default='')),
+                ('read_at', models.DateTimeField(blank=True, null=True)),
+                ('agreed', models.JSONField(default=dict)),
+                ('suspected', models.JSONField(default=dict)),
+                ('thread', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='public_sight', to='desk.thread')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='SilentEdit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=16)),
+                ('found_at', models.DateTimeField(db_index=True)),
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='silent_edit', to='desk.logentry')),
+                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='silent_edits', to='desk.post')),
+                ('revision', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='silent_edit', to='desk.revision')),
+                ('thread', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='silent_edits', to='desk.thread')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['edited_silently', 'other_text', 'missing', 'withheld'])), name='silent_edit_kind')],
+            },
         ),
         migrations.CreateModel(
             name='Opening',

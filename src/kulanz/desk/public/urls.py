@@ -37,6 +37,7 @@ urlpatterns = [
     path("record/<str:leaf>/entry.tlog-proof", record.receipt, name="public_entry_receipt"),
     path("promises", numbers.promises, name="public_promises"),
     path("receipt", receipts.show, name="public_receipt"),
+    path("receipts/<str:token>.tlog-proof", receipts.download, name="own_receipt"),
     path("report", numbers.report, name="public_report"),
     path("report.csv", numbers.table, name="public_report_csv"),
     path("log/<path:path>", log_files.show, name="public_log_file"),

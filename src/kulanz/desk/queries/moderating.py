@@ -122,6 +122,12 @@ def appeal_by(digest: str) -> Appeal | None:
     return rows.filter(digest=digest).first()
 
 
+def same_standing(measure: Measure) -> QuerySet[Measure]:
+    """Return measures of the same kind on the same thing that are in force or on their way."""
+    rows = Measure.objects.filter(thread=measure.thread, post=measure.post, kind=measure.kind)
+    return rows.exclude(state__in=MEASURE.final)
+
+
 def seen_unexplained() -> QuerySet[Measure]:
     """Return what was seen at sources and has no rule and reasons yet."""
     return shown().filter(state="seen")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from kulanz.desk.rules.months import last_months, month_of
 from kulanz.tlog.entries import KINDS, Entry, decode
 
 MONTHS: Final = 12
+_LEAF: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,9 @@ def latest(wanted: RecordFilter, most: int) -> Sequence[Recorded]:
 
 def entry_at(leaf: str) -> Told | None:
     """Return the entry with a leaf hash; None where the record has none."""
-    row = LogEntry.objects.filter(leaf=leaf).select_related("refers").first()
+    row = (
+        LogEntry.objects.filter(leaf=leaf).select_related("refers").first() if _LEAF.fullmatch(leaf) else None
+    )
     if row is None:
         return None
     before = _read([row.refers]) if row.refers else []

@@ -42,6 +42,10 @@ class Changes:
     title: tuple[WordChange, ...]
     text: tuple[WordChange, ...]
 
+    @property
+    def any(self) -> bool:
+        return any(part.sign != "=" for part in (*self.title, *self.text))
+
 
 def in_force(at: datetime) -> QuerySet[RuleVersion]:
     """Return the versions in force at a time, at most one of each rule, in the order of their keys."""

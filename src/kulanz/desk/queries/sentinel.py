@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from kulanz.desk.models import LogEntry, LogHead, Post, PublicSight, Revision, SilentEdit, Source, Thread
@@ -50,9 +50,9 @@ def observed_sources() -> QuerySet[Source]:
 
 
 def unwatched(most: int) -> list[Thread]:
-    """Return threads with a public page that no guest was looked for at yet, the newest first."""
-    rows = Thread.objects.filter(public_sight=None, gone=False, post_count__gt=0, url__startswith="http")
-    return list(rows.filter(source__in=observed_sources()).order_by("-last_post_at")[:most])
+    """Return threads that came since the last ones that guests are looked for at."""
+    last = PublicSight.objects.aggregate(last=Max("thread"))["last"] or 0
+    return list(Thread.objects.filter(pk__gt=last).order_by("pk")[:most])
 
 
 def shown_posts(thread: Thread) -> list[Post]:
@@ -62,8 +62,9 @@ def shown_posts(thread: Thread) -> list[Post]:
 
 
 def watched() -> QuerySet[PublicSight]:
-    sources = observed_sources()
-    return PublicSight.objects.filter(thread__source__in=sources).select_related("thread__source")
+    """Return what can be looked at: threads that are there, at sources that are read."""
+    rows = PublicSight.objects.filter(thread__source__in=observed_sources(), thread__gone=False)
+    return rows.select_related("thread__source")
 
 
 def is_explained(kind: SilentKind, thread: Thread, post: Post | None, since: datetime) -> bool:

@@ -22,7 +22,7 @@ _ANSWER: Final = Said("to look after your matter", "um sich um Ihr Anliegen zu k
 _PROVE: Final = Said("so that what was done stays verifiable", "damit nachprüfbar bleibt, was getan wurde")
 _STAKE: Final = Said(
     "to see what a matter is worth; nothing is refused because of it",
-    "um zu sehen, was ein Vorgang wert ist; nichts wird deshalb verweigert",
+    "um zu sehen, was ein Anliegen wert ist; nichts wird deshalb verweigert",
 )
 
 
@@ -74,6 +74,12 @@ CLASSES: Final[tuple[DataClass, ...]] = (
         _RECKONED, "posts", "account issue role posts",
     ),
     _class(
+        "measures", "measure measurenotice", Said("Measures on your posts", "Maßnahmen an Ihren Beiträgen"),
+        _PROVE, Said("members of the company, or seen at the source",
+        "Mitarbeitende des Unternehmens oder an der Quelle gesehen"), "posts",
+        "account post kind state why answer text at ended_at by",
+    ),
+    _class(
         "standing", "accountstanding", Said("Standing and its parts", "Ansehen und seine Teile"), _SEE_EARLY,
         _RECKONED, "posts", "part number points",
     ),
@@ -94,11 +100,11 @@ CLASSES: Final[tuple[DataClass, ...]] = (
         "claim level on what told_at",
     ),
     _class(
-        "value", "stake", Said("What a matter is worth", "Was ein Vorgang wert ist"), _STAKE, _RECKONED,
+        "value", "stake", Said("What a matter is worth", "Was ein Anliegen wert ist"), _STAKE, _RECKONED,
         "cases", "case what value",
     ),
     _class(
-        "cases", "case assessment", Said("Matters", "Vorgänge"), _ANSWER, _DESK, "cases",
+        "cases", "case assessment", Said("Matters", "Anliegen"), _ANSWER, _DESK, "cases",
         "title state contact email outcome fault why opened_at closed_at",
     ),
     _class(
@@ -183,6 +189,18 @@ LEFT_OUT: Final[dict[str, Said]] = {
     "shownfinding": Said(
         "What our own drafts were warned of: a code, no words.",
         "Wovor bei unseren eigenen Entwürfen gewarnt wurde: ein Kürzel, keine Worte.",
+    ),
+    "statement": Said(
+        "Statements of reasons for the EU's database: they say of measures what stands above.",
+        "Begründungen für die Datenbank der EU: Sie sagen zu Maßnahmen, was oben steht.",
+    ),
+    "appeal": Said(
+        "Appeals: who made one is not kept; whoever did has a page of its own.",
+        "Beschwerden: Wer eine eingelegt hat, wird nicht aufbewahrt; dafür gibt es eine eigene Seite.",
+    ),
+    "appealmessage": Said(
+        "What was said in appeals: it stands on their pages.",
+        "Was in Beschwerden gesagt wurde: Es steht auf deren Seiten.",
     ),
     "escalation": Said(
         "Which of our members were told that a promise ends.",

@@ -28,7 +28,7 @@ FIELDS: Final[dict[str, Said]] = {
     "by": Said(
         "who of the company; empty: the system itself", "wer vom Unternehmen; leer: das System selbst"
     ),
-    "case": Said("title of the matter", "Titel des Vorgangs"),
+    "case": Said("title of the matter", "Titel des Anliegens"),
     "channel": Said("the way that it took", "auf welchem Weg"),
     "claim": Said("number of the claim", "Nummer der Forderung"),
     "closed_at": Said("when it was closed", "wann er geschlossen wurde"),
@@ -77,11 +77,16 @@ FIELDS: Final[dict[str, Said]] = {
     "posts": Said("how many posts", "wie viele Beiträge"),
     "reach": Said("people within one to four hops", "Menschen im Abstand von einem bis zu vier Schritten"),
     "reason": Said("why", "warum"),
+    "reference": Said(
+        "name of the measure, which you give when you appeal",
+        "Aktenzeichen der Maßnahme für einen Widerspruch",
+    ),
     "removed": Said("whether it is gone at the source", "ob er an der Quelle entfernt ist"),
     "restricted_at": Said("since when your data is not used", "seit wann Ihre Daten nicht genutzt werden"),
     "review_on": Said("day on which it is looked at again", "Tag, an dem wieder geprüft wird"),
     "revenue_per_month": Said("revenue a month", "Umsatz im Monat"),
     "role": Said("role", "Rolle"),
+    "rule": Said("title of the rule", "Titel der Regel"),
     "said": Said("what you wrote", "was Sie geschrieben haben"),
     "scorer": Said("program and version", "Programm und Version"),
     "sender": Said("who sent it", "wer es geschickt hat"),

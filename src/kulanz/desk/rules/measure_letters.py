@@ -11,7 +11,7 @@ from kulanz.desk.rules.status_pages import Lang, Text
 _DONE: Final[Mapping[Lang, Mapping[str, str]]] = {
     "de": {
         "edit": "Wir haben Worte in Ihrem Beitrag geändert.",
-        "hide": "Wir haben Ihren Beitrag ausgeblendet.",
+        "hide": "Wir haben Ihren Beitrag verborgen.",
         "remove": "Wir haben Ihren Beitrag entfernt.",
         "lock": "Wir haben ein Thema geschlossen, in dem Sie geschrieben haben.",
         "slow": "Wir haben ein Thema verlangsamt, in dem Sie geschrieben haben.",
@@ -40,9 +40,14 @@ _LINES: Final[Mapping[Lang, Mapping[str, str]]] = {
         "onward": "Hier können Sie weiterschreiben: %s",
         "person": "Entschieden haben das Menschen, nicht ein Programm.",
         "appeal": (
-            "Sind Sie nicht einverstanden? Dann widersprechen Sie hier, ohne sich anzumelden: %s\n"
-            "Über den Widerspruch entscheidet jemand anderes. Sie können sich auch an eine zertifizierte"
+            "Sind Sie nicht einverstanden? Dann legen Sie hier Einspruch ein, ohne sich anzumelden: %s\n"
+            "Über den Einspruch entscheidet jemand anders. Sie können sich auch an eine zertifizierte"
             " Stelle zur außergerichtlichen Streitbeilegung oder an ein Gericht wenden."
+        ),
+        "receipt": (
+            "Ihr Beleg: %s\n"
+            "Damit können Sie ohne uns zeigen, dass die Maßnahme in unserem öffentlichen Protokoll steht und"
+            " um welche Worte es ging. Heben Sie die Datei auf; in ein paar Minuten ist sie da."
         ),
         "reference": "Aktenzeichen: %s",
         "undone_subject": "Die Maßnahme zu Ihrem Beitrag ist aufgehoben",
@@ -61,6 +66,11 @@ _LINES: Final[Mapping[Lang, Mapping[str, str]]] = {
             "Somebody else decides on the appeal. You can also turn to a certified body for out-of-court"
             " dispute settlement, or to a court."
         ),
+        "receipt": (
+            "Your receipt: %s\n"
+            "With it you can show without us that the measure stands in our public log, and which words it"
+            " was about. Keep the file; it is there in a few minutes."
+        ),
         "reference": "Reference: %s",
         "undone_subject": "The measure about your post is reversed",
         "undone": "We reversed the measure with the reference %s.",
@@ -70,7 +80,10 @@ _LINES: Final[Mapping[Lang, Mapping[str, str]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a notice tells; ``until`` in words, ``where`` and ``rule`` with their addresses."""
+    """What a notice tells; ``until`` in words, ``where`` and ``rule`` with their addresses.
+
+    ``receipt`` is the secret address of the entry's receipt, empty where nobody outside reads the log.
+    """
 
     kind: str
     reference: str
@@ -80,6 +93,7 @@ class Told:
     until: str
     onward: str
     appeal: str
+    receipt: str = ""
 
 
 def notice(told: Told, lang: Lang) -> Text:
@@ -111,4 +125,6 @@ def _said(told: Told, lang: Lang) -> Iterator[str]:
             yield lines[name] % value
     yield lines["person"]
     yield lines["appeal"] % told.appeal
+    if told.receipt:
+        yield lines["receipt"] % told.receipt
     yield lines["reference"] % told.reference

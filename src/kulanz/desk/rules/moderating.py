@@ -28,6 +28,8 @@ OFFERS: Final[tuple[Offer, ...]] = get_args(Offer)
 
 ON_POSTS: Final = frozenset({"edit", "warn", "suspend"})
 ON_THREADS: Final = frozenset({"lock", "slow"})
+ONCE: Final = frozenset({"hide", "remove", "lock"})
+"""What is so cannot be done again before it was undone."""
 MAY_END: Final = frozenset({"hide", "lock", "slow", "suspend"})
 SILENCING: Final = frozenset({"edit", "hide", "remove", "suspend"})
 """Kinds that take away what somebody said, or may say."""

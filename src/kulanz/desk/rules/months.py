@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from kulanz.desk.rules.errors import RuleError
+
+_YEARS: Final = range(2000, 3000)
 
 
 def month_of(now: datetime, zone: str) -> tuple[datetime, datetime]:
@@ -26,6 +29,9 @@ def last_months(now: datetime, zone: str, count: int) -> tuple[date, ...]:
 def month_named(text: str) -> date:
     """Return the first day of a month such as 2026-06; raise RuleError for anything else."""
     try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError as error:
-        raise RuleError("month: expected a year and a month such as 2026-06") from error
+        month = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        month = date.min
+    if month.year not in _YEARS:
+        raise RuleError("month: expected a year and a month such as 2026-06")
+    return month

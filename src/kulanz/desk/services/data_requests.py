@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
 
-from kulanz.desk.models import AccountStanding, DataRequest, Person
+from kulanz.desk.models import DataLink, DataRequest, Person
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import DATA_REQUEST
@@ -30,6 +31,7 @@ from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.claiming import claim, done
 from kulanz.desk.services.data_request_notices import tell_leads, tell_person
 from kulanz.desk.services.events import record
+from kulanz.desk.services.forgetting_counts import forget_counts
 from kulanz.desk.services.looking import looked
 from kulanz.desk.services.profiles import held
 from kulanz.desk.services.sealing import seal, unseal
@@ -113,6 +115,23 @@ def refuse(*, actor: Actor, request: DataRequest, seen: int, reason: str, now: d
     return refused
 
 
+def answer_erased(*, person: Person, people: Collection[int], proof: str, now: datetime) -> None:
+    """Answer the requests of somebody who is erased, with a proof of it; no words are kept of any.
+
+    ``people`` are the keys of all their profiles, of which ``person`` stays. Links lead nowhere from now on.
+    """
+    rows = DataRequest.objects.select_for_update(of=("self",)).filter(person__in=people)
+    for row in rows.filter(state=DATA_REQUEST.initial).select_related("person"):
+        action = "erased" if row.kind == "erase" else "take_back"
+        state = DATA_REQUEST.by_itself(row.state, action)
+        answered = change(row, row.version, state=state, answered_at=now, due_at=None)
+        record(None, action, answered, now=now, data={"kind": answered.kind})
+        if action == "erased":
+            tell_person(request=answered, kind="erased", words=proof, now=now)
+    rows.update(sealed=b"", person=person)
+    DataLink.objects.filter(person__in=people).delete()
+
+
 def remind_due(*, now: datetime) -> int:
     """Remind leads of requests whose time is nearly up; return how many."""
     rows = DataRequest.objects.filter(state=DATA_REQUEST.initial).select_related("person")
@@ -154,4 +173,4 @@ def _flag(person: Person, kind: str, at: datetime | None) -> None:
     flags: dict[str, Any] = {_FLAGS[kind]: at}
     change(person, person.version, **flags)
     if at is not None:
-        AccountStanding.objects.filter(account__person=person).delete()
+        forget_counts(person)

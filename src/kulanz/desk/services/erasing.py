@@ -24,8 +24,6 @@ from kulanz.desk.models import (
     ClosingNote,
     Customer,
     CustomerImport,
-    DataLink,
-    DataRequest,
     Delivery,
     DraftVerdict,
     Erasure,
@@ -50,11 +48,11 @@ from kulanz.desk.models import (
 from kulanz.desk.queries.erasing import merged_profiles
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.rules.machines import CASE, DATA_REQUEST
+from kulanz.desk.rules.machines import CASE
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.cases import KEY_BYTES
 from kulanz.desk.services.changing import change
-from kulanz.desk.services.data_request_notices import tell_person
+from kulanz.desk.services.data_requests import answer_erased
 from kulanz.desk.services.erasure_receipts import close_entries, receipt
 from kulanz.desk.services.events import record
 from kulanz.desk.services.holds import forget_ended
@@ -122,7 +120,8 @@ def erase(  # noqa: PLR0913 - whom, why, and what is left out or goes along
             raise RuleError("erase: a case of this person is not closed; close it first, then erase")
         pseudonym = new_pseudonym()
         names = _buried(profiles, pseudonym, left_out, silent=with_posts)
-        _requests_answered(profiles, receipt(pseudonym=pseudonym, now=now), now)
+        proof = receipt(pseudonym=pseudonym, now=now)
+        answer_erased(person=profiles.person, people=profiles.ids, proof=proof, now=now)
         close_entries(people=profiles.ids, cases=profiles.cases, now=now)
         _values_forgotten(profiles)
         _log_forgotten(profiles, "person_asked", now)
@@ -141,7 +140,7 @@ def forget(*, person: Person, now: datetime) -> None:
     """Forget a profile whose time is over; what its accounts said in public has a time of its own."""
     with transaction.atomic():
         profiles, pseudonym = _profiles(held(person)), new_pseudonym()
-        _requests_answered(profiles, "", now)
+        answer_erased(person=profiles.person, people=profiles.ids, proof="", now=now)
         _values_forgotten(profiles)
         _log_forgotten(profiles, "time_over", now)
         Account.objects.filter(person__in=profiles.ids).update(person=None)
@@ -186,20 +185,6 @@ def _buried(profiles: _Profiles, pseudonym: str, left_out: Collection[str], *, s
     for name in known.others:
         bury_name(name, pseudonym, narrowly=left_alone(name, left_out))
     return Names(accounts, known.others)
-
-
-def _requests_answered(profiles: _Profiles, proof: str, now: datetime) -> None:
-    """Answer requests to be erased with a proof of it; of all requests no words are kept."""
-    rows = DataRequest.objects.select_for_update(of=("self",)).filter(person__in=profiles.ids)
-    for row in rows.filter(kind="erase", state=DATA_REQUEST.initial).select_related("person"):
-        state = DATA_REQUEST.by_itself(row.state, "erased")
-        answered = change(row, row.version, state=state, answered_at=now, due_at=None)
-        record(None, "erased", answered, now=now, data={"kind": answered.kind})
-        tell_person(request=answered, kind="erased", words=proof, now=now)
-    taken_back = DATA_REQUEST.by_itself(DATA_REQUEST.initial, "take_back")
-    rows.filter(state=DATA_REQUEST.initial).update(state=taken_back, answered_at=now, due_at=None)
-    rows.update(sealed=b"", person=profiles.person)
-    DataLink.objects.filter(person__in=profiles.ids).delete()
 
 
 def _public_forgotten(profiles: _Profiles, names: Names, left_out: Collection[str]) -> dict[str, int]:

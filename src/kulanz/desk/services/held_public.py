@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import Final
 
-from kulanz.desk.models import AccountStanding, IssueRole, Post, Revision, ThreadFindings
+from django.db.models import Q
+
+from kulanz.desk.models import AccountStanding, IssueRole, Measure, Post, Revision, ThreadFindings
 from kulanz.desk.queries.standing import standing_of
 from kulanz.desk.rules.findings import unpacked
 from kulanz.desk.services.held_rows import Row, Subject
@@ -94,6 +96,24 @@ def _roles(subject: Subject) -> Iterator[Row]:
         }
 
 
+def _measures(subject: Subject) -> Iterator[Row]:
+    about = Q(account__in=subject.accounts) | Q(post__account__in=subject.accounts)
+    rows = Measure.objects.filter(about).select_related("account", "post", "proposed_by").order_by("pk")
+    for row in rows.prefetch_related("notices"):
+        yield {
+            "account": row.account.key if row.account else "",
+            "post": row.post.key if row.post else "",
+            "kind": row.kind,
+            "state": row.state,
+            "why": subject.others.masked(row.why),
+            "answer": subject.others.masked(row.decision),
+            "text": subject.others.masked("\n\n".join(each.text for each in row.notices.all())),
+            "at": row.done_at or row.proposed_at,
+            "ended_at": row.over_at,
+            "by": row.proposed_by,
+        }
+
+
 def _standing(subject: Subject) -> Iterator[Row]:
     known = standing_of(subject.person, now=subject.now)
     if known is None:
@@ -120,6 +140,7 @@ READERS: Final[Mapping[str, Callable[[Subject], Iterator[Row]]]] = {
     "changes": _changes,
     "signals": _signals,
     "roles": _roles,
+    "measures": _measures,
     "standing": _standing,
     "reach": _reach,
 }

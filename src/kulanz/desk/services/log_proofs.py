@@ -9,7 +9,9 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 import msgspec
+from django.core import signing
 
+from kulanz.desk.conf import conf
 from kulanz.desk.models import LogEntry
 from kulanz.desk.queries.record import log_keys, place_of
 from kulanz.desk.services.log_sequencing import store
@@ -20,9 +22,10 @@ from kulanz.tlog.checkpoints import Checkpoint
 from kulanz.tlog.entries import KEY_BYTES, Entry, opens
 from kulanz.tlog.errors import ProofError, TlogError
 from kulanz.tlog.notes import VerifierKey, parse_note
-from kulanz.tlog.receipts import Receipt, make_receipt
+from kulanz.tlog.receipts import SUFFIX, Receipt, make_receipt
 from kulanz.tlog.tiles import CHECKPOINT_PATH, CheckedTiles
 
+_SALT: Final = "kulanz.receipt"
 _WHITE: Final = re.compile(r"\s+")
 _NOTHING: Final[Mapping[str, tuple[bytes, bytes]]] = MappingProxyType({})
 
@@ -60,6 +63,29 @@ def receipt_of(entry: LogEntry) -> Receipt | None:
     None while the published log does not reach so far. Raise TlogError where its files do not prove it.
     """
     return receipt_at(entry.index, bytes(entry.body), openings_of(entry))
+
+
+def receipt_link(entry: LogEntry) -> str:
+    """Return the secret address of an entry's receipt, for the person whom the entry is about.
+
+    It is there once the worker has published the entry, and ends with the secret key of the desk. Whoever
+    has it reads the words that the entry is about, until these are erased.
+    """
+    token = signing.dumps(entry.pk, salt=_SALT)
+    return f"{conf().url}/receipts/{token}{SUFFIX}"
+
+
+def linked_receipt(token: str) -> Receipt | None:
+    """Return the receipt that a secret address leads to; None for any other, and before it is published.
+
+    Raise TlogError where the log's files do not prove it.
+    """
+    try:
+        pk = signing.loads(token, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    entry = LogEntry.objects.filter(pk=pk).first()
+    return receipt_of(entry) if entry else None
 
 
 def receipt_at(

@@ -62,8 +62,8 @@ def took_effect(*, measure: Measure, seen: int, actor: Actor | None, now: dateti
     values = {"due_at": None, "attempts": 0, "last_error": "", "done_at": now, "by_hand": actor is not None}
     with transaction.atomic():
         done = change(measure, seen, state=_after(measure, action, actor), **values)
+        entry = log_measure(measure=done, now=now)  # first: its receipt is part of the notice
         notify_done(measure=done, now=now)
-        entry = log_measure(measure=done, now=now)
         _noted(actor, action, done, now, entry)
     return done
 

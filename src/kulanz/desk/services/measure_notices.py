@@ -17,6 +17,7 @@ from kulanz.desk.rules.status_pages import Lang, Text, moment
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.events import record
+from kulanz.desk.services.log_proofs import receipt_link
 from kulanz.desk.services.outgoing import MOST_TRIES
 from kulanz.desk.services.outside import Outside, outside
 from kulanz.desk.services.writing import Writer, can_write
@@ -50,6 +51,7 @@ def notice_of(measure: Measure) -> Text:
         until=moment(measure.until, conf().time_zone, lang) if measure.until else "",
         onward=measure.onward,
         appeal=f"{conf().url}{_PATH}{measure.reference}",
+        receipt=receipt_link(measure.entry) if measure.entry and conf().public_pages else "",
     )
     return notice(told, lang)
 

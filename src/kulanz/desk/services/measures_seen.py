@@ -10,13 +10,11 @@ from django.db.models import Q
 
 from kulanz.desk.models import Measure, Revision
 from kulanz.desk.queries.moderating import opener_of
-from kulanz.desk.rules.moderating import SEEN_AS, scope_of
+from kulanz.desk.rules.moderating import ONCE, SEEN_AS, scope_of
 from kulanz.desk.services.events import record
 from kulanz.desk.services.measure_effects import new_reference
 
 _ACTING: Final = ("ordered", "failed", "reversing", "ending")
-_ONCE: Final = frozenset({"hide", "remove", "lock"})
-"""What is so cannot be done again before it was undone."""
 
 
 def note_seen(*, revisions: Iterable[Revision], now: datetime) -> int:
@@ -42,7 +40,7 @@ def _is_ours(change: Revision) -> bool:
     kind = SEEN_AS[change.kind]
     since = Q(done_at__gte=change.seen_before) | Q(over_at__gte=change.seen_before)
     stands = Q(state__in=_ACTING)
-    if kind in _ONCE:
+    if kind in ONCE:
         stands |= Q(state="done") | Q(at_source=True, state__in=("seen", "proposed"))
     same = Measure.objects.filter(thread=change.thread_id, post=change.post_id, kind=kind)
     return same.filter(since | stands).exists()

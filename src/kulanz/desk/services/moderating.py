@@ -10,12 +10,12 @@ from typing import Any
 from django.db import transaction
 
 from kulanz.desk.models import Measure, Post, RuleVersion, Thread
-from kulanz.desk.queries.moderating import opener_of, parties_of, situation_of
+from kulanz.desk.queries.moderating import opener_of, parties_of, same_standing, situation_of
 from kulanz.desk.queries.rulebook import in_force
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import MEASURE
-from kulanz.desk.rules.moderating import Order, Situation, checked, may_decide, scope_of, seconds_for
+from kulanz.desk.rules.moderating import ONCE, Order, Situation, checked, may_decide, scope_of, seconds_for
 from kulanz.desk.rules.plain import plainly
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change, step
@@ -35,6 +35,9 @@ def propose(
     """
     drafted = _drafted(actor, thread, post, rule, order, now)
     with transaction.atomic():
+        Thread.objects.select_for_update(of=("self",)).get(pk=thread.pk)
+        if drafted.kind in ONCE and same_standing(drafted).exists():
+            raise RuleError("measure: one of this kind stands here or waits already")
         drafted.save()
         _noted(actor, "propose", drafted, now)
         return drafted if drafted.asks else _ordered(actor, drafted, "order", now)

@@ -32,7 +32,7 @@ class _Pipe:
         self._pieces: list[bytes] = []
         self._size = self._at = 0
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes, /) -> int:
         self._pieces.append(bytes(data))
         self._size += len(data)
         self._at += len(data)
@@ -44,6 +44,9 @@ class _Pipe:
     def flush(self) -> None:
         """Nothing waits below."""
 
+    def close(self) -> None:
+        """What was written is still taken away."""
+
     def taken(self, least: int) -> Iterator[bytes]:
         """Yield what was written, if it is that much."""
         if self._size and self._size >= least:
@@ -54,7 +57,7 @@ class _Pipe:
 def archive(subject: Subject) -> Iterator[bytes]:
     """Yield the ZIP piece by piece."""
     pipe = _Pipe()
-    with ZipFile(pipe, "w", ZIP_DEFLATED) as zipped:  # type: ignore[arg-type] - it only writes and tells
+    with ZipFile(pipe, "w", ZIP_DEFLATED) as zipped:
         for name, lines in _files(subject):
             with zipped.open(_info(name, subject), "w", force_zip64=True) as file:
                 for line in lines:

@@ -120,7 +120,7 @@ def _old_threads(before: datetime) -> QuerySet[Thread]:
 
 
 def _old_people(before: datetime) -> QuerySet[Person]:
-    """Profiles without an open case whom nothing was heard of since: no post, no message, no change."""
+    """Profiles without an open case or request, and without a post, a message or a change since."""
     busy = Case.objects.exclude(state__in=CASE.final).values("person")
     spoken = Case.objects.filter(Q(messages__at__gte=before) | Q(closed_at__gte=before)).values("person")
     said = Q(created_at__gte=before) | Q(created_at=None, seen_at__gte=before)
@@ -129,6 +129,7 @@ def _old_people(before: datetime) -> QuerySet[Person]:
     rows = Person.objects.filter(created_at__lt=before, erased_at=None, merged_into=None)
     used = Q(pk__in=busy) | Q(pk__in=spoken) | Q(pk__in=wrote) | Q(pk__in=changed)
     used |= Q(pk__in=_held().values("case__person")) | Q(customers__in=_held().values("customer"))
+    used |= Q(data_requests__state=DATA_REQUEST.initial)
     return rows.exclude(used).order_by("pk")
 
 

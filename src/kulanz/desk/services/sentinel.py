@@ -65,7 +65,7 @@ def watch_due(*, now: datetime, world: Outside | None = None) -> int:
     """Look at one thread as a guest once the log has begun; return how many that was."""
     if log_begun_at() is None:
         return 0
-    fresh = [PublicSight(thread=each, due_at=now) for each in unwatched(_AT_ONCE)]
+    fresh = [PublicSight(thread=each, due_at=_first(each, now)) for each in unwatched(_AT_ONCE)]
     PublicSight.objects.bulk_create(fresh, ignore_conflicts=True)
     claimed = claim(watched(), now, at_most=1)
     for row in claimed:
@@ -154,6 +154,14 @@ def _keep(row: PublicSight, sight: Sight) -> None:
     PublicSight.objects.filter(pk=row.pk).update(
         read_at=sight.read_at, agreed=dict(sight.agreed), suspected=suspected
     )
+
+
+def _first(thread: Thread, now: datetime) -> datetime | None:
+    """Return when a thread is looked at first: a new one at once, an old one when its turn would come."""
+    if not thread.url.startswith("http"):
+        return None
+    is_new = thread.last_post_at is None or thread.last_post_at > now - LEAST_REST
+    return now if is_new else now + _rest(thread, now)
 
 
 def _rest(thread: Thread, now: datetime) -> timedelta:

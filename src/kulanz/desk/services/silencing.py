@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from kulanz.desk.models import Account, Post, Revision, Thread, ThreadFindings, Tombstone
+from kulanz.desk.models import Account, Measure, Post, Revision, Thread, ThreadFindings, Tombstone
 from kulanz.desk.services.veiling import SILENT
 
 
@@ -19,6 +19,7 @@ def silence(pseudonyms: Collection[str], now: datetime) -> None:
     Revision.objects.filter(post__in=posts.values("pk")).delete()
     emptied: dict[str, list[str]] = {name: [] for name in ("quotes", "code", "links", "mentions")}
     posts.update(text=SILENT, url="", has_links=False, text_since=now, **emptied)
+    Measure.objects.filter(post__in=posts.values("pk")).update(text="", text_before="")
     ThreadFindings.objects.filter(thread__in=threads).delete()
     Thread.objects.filter(pk__in=threads).update(reasons=[], stale_since=now, due_at=now)
 

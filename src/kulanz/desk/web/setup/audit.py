@@ -43,6 +43,7 @@ _LISTS: Final[Mapping[str, tuple[str, Right]]] = {
     "calendar": ("calendars", Right.SET_POLICIES),
     "customer": ("customers", Right.SEE_VALUES),
     "customerimport": ("customer_imports", Right.SET_CUSTOMERS),
+    "datarequest": ("data_requests", Right.LEAD_CASES),
     "gesturelimit": ("limits", Right.SET_POLICIES),
     "holdrules": ("hold_rules", Right.SET_POLICIES),
     "playbook": ("playbooks", Right.SET_POLICIES),

@@ -13,19 +13,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kulanz.desk import access
 from kulanz.desk.conf import conf
 from kulanz.desk.queries.calendars import usual_zone
-from kulanz.desk.queries.rulebook import changes, row_of, rules
+from kulanz.desk.queries.rulebook import Changes, RuleRow, changes, row_of, rules
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.rulebook import LONGEST_KEY, LONGEST_TEXT, LONGEST_TITLE, Wording, as_html
 from kulanz.desk.services import rulebook
-from kulanz.desk.templatetags.desk import lang
 from kulanz.desk.web.deeds import seen
 from kulanz.desk.web.pages import DeskRequest, act
 from kulanz.desk.web.setup.nouns import Noun, Save, SetupForm
@@ -97,10 +96,19 @@ def _more(rule: Rule | None, form: SetupForm) -> dict[str, Any]:
         ]
     if rule is not None:
         row = row_of(rule)
-        changed = changes(row.newest, rule, lang()) if row.newest else None
-        context |= {"versions": row.versions, "changed": changed, "now": timezone.now()}
+        context |= {"versions": row.versions, "changed": _changed(row)}
+        if row.newest:
+            context["remove_url"] = ""  # what was published stays
         context["today"] = timezone.now().astimezone(ZoneInfo(usual_zone())).date().isoformat()
     return context
+
+
+def _changed(row: RuleRow) -> list[tuple[str, Changes]]:
+    """What the next version would change against the newest, by language; only languages with a change."""
+    if row.newest is None:
+        return []
+    found = [(code, changes(row.newest, row.rule, code)) for code in ("de", "en")]
+    return [(code, each) for code, each in found if each.any]
 
 
 @act(Right.SET_POLICIES)
@@ -110,7 +118,7 @@ def publish(request: DeskRequest, pk: int) -> HttpResponse:
     made = rulebook.publish(
         actor=request.actor, rule=rule, seen=seen(request), start=_day(request, "start"), now=now
     )
-    messages.success(request, __("Version %(number)s is published.") % {"number": made.number})
+    messages.success(request, gettext("Version %(number)s is published.") % {"number": made.number})
     return HttpResponseRedirect(reverse("rules_edit", args=[pk]))
 
 
@@ -120,7 +128,7 @@ def end(request: DeskRequest, pk: int) -> HttpResponse:
     rule, now = access.rule(request.actor, pk), timezone.now()
     reason, at = request.POST.get("reason", ""), _day(request, "end")
     rulebook.end(actor=request.actor, rule=rule, seen=seen(request), at=at, reason=reason, now=now)
-    messages.success(request, __("It is public when the rule ends."))
+    messages.success(request, gettext("It is public when the rule ends."))
     return HttpResponseRedirect(reverse("rules_edit", args=[pk]))
 
 

@@ -30,6 +30,7 @@ SCOPE_WORDS: Final = {
     Scope.PEOPLE: gettext_lazy("people: profiles"),
     Scope.WORK: gettext_lazy("work: change issues"),
     Scope.CASES: gettext_lazy("cases: read and change cases"),
+    Scope.MODERATE: gettext_lazy("moderate: measures and appeals"),
     Scope.CUSTOMERS: gettext_lazy("customers: their values and claims"),
     Scope.PUSH: gettext_lazy("push: send posts"),
     Scope.ADMIN: gettext_lazy("admin: settings"),

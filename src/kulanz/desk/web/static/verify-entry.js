@@ -5,14 +5,14 @@ const place = document.getElementById("verify-here");
 if (place) {
   const words = JSON.parse(document.getElementById("verify-words").textContent);
   place.hidden = false;
-  const { base, key, index, entry, good, bad } = place.dataset;
+  const { base, keys, index, entry, good, bad } = place.dataset;
   const [button, told, steps] = ["button", "[role=status]", "ol"].map((each) => place.querySelector(each));
   button.addEventListener("click", async () => {
     button.disabled = true;
     try {
       const answer = await fetch(entry);
       const entryBytes = new Uint8Array(await answer.arrayBuffer());
-      const found = await verifyEntry({ base, vkey: key, index: Number(index), entryBytes, words });
+      const found = await verifyEntry({ base, vkey: keys.split(" "), index: Number(index), entryBytes, words });
       told.textContent = found.ok ? good : bad;
       place.classList.toggle("refused", !found.ok);
       steps.replaceChildren(...found.steps.map((step) => {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import quote
 
 import msgspec
@@ -74,6 +74,21 @@ class DiscourseApi:
             accepted=REFUSED,
             once=True,
         )
+
+    def change(self, method: Literal["PUT", "DELETE"], path: str, fields: Mapping[str, Any]) -> Answer:
+        """Have something changed, once; the answer may also be a refusal, or that it is not there."""
+        return self._http.change(
+            method,
+            self.base + path,
+            body=msgspec.json.encode(fields),
+            media_type="application/json",
+            headers=self._headers,
+            accepted={*REFUSED, *GONE},
+        )
+
+    def user(self, username: str) -> Answer | None:
+        """Return what the forum says of an account; None where it is not shown."""
+        return self._get_or_none(f"/u/{quote(username, safe='')}.json", {})
 
     def pending(self, username: str) -> Answer | None:
         """Return what an account wrote that waits for moderators; None where the forum does not say."""

@@ -11,11 +11,13 @@ from kulanz.sources.connectors.discourse.answers import TopicAnswers
 from kulanz.sources.connectors.discourse.cursors import HistoryCursor, LiveCursor
 from kulanz.sources.connectors.discourse.history import History
 from kulanz.sources.connectors.discourse.live import Live
+from kulanz.sources.connectors.discourse.moderation import DiscourseModeration
 from kulanz.sources.connectors.discourse.parts import Parts
 from kulanz.sources.connectors.discourse.private import PrivateTopics
 from kulanz.sources.connectors.discourse.topics import Want
 from kulanz.sources.cursors import read_cursor
 from kulanz.sources.errors import PermanentError
+from kulanz.sources.moderating import ModerationAct
 from kulanz.sources.private_messages import PrivateLetter, PrivateMessage
 from kulanz.sources.public_answers import PostedAnswer, PublicAnswer
 from kulanz.sources.sightings import Cursor, Page
@@ -64,6 +66,10 @@ class DiscourseConnector:
     def answer(self, answer: PublicAnswer) -> PostedAnswer:
         """Post an answer in a topic, once."""
         return self._answers().answer(answer)
+
+    def moderate(self, act: ModerationAct) -> str:
+        """Have an act of moderation done, once; the key must be that of staff."""
+        return DiscourseModeration(Parts(self._context).api, frozenset(self._context.secrets)).moderate(act)
 
     def _answers(self) -> TopicAnswers:
         parts = Parts(self._context)

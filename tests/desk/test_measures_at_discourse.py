@@ -1,0 +1,101 @@
+"""Measures where the forum takes private messages: carried out by the worker, and the author told once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+
+import pytest
+from measure_people import make_rule, order
+
+from discourse_moderation import STAFF_SECRETS, ModeratedSite
+from discourse_site import SiteServer, community
+from kulanz.desk.access import actor_of
+from kulanz.desk.models import Measure, MeasureNotice, Member, Source, Thread
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.services import carrying_out, measure_notices, moderating, sources
+from kulanz.desk.services.fetching import fetch_due
+from kulanz.desk.services.outside import Outside
+from kulanz.sources.web.client import Pacing
+from kulanz.sources.web.network import AddressPolicy
+
+pytestmark = pytest.mark.django_db
+
+
+class World:
+    """A forum and a desk that moderates it as staff."""
+
+    def __init__(self, site: ModeratedSite, server: SiteServer, adam: Actor) -> None:
+        self.site, self.now = site, site.now + timedelta(minutes=10)
+        wanted = sources.Wanted(name="Forum", connector="discourse", address=server.url, keys=STAFF_SECRETS)
+        sources.add(actor=adam, wanted=wanted, now=self.now, world=self.outside())
+        Source.objects.update(due_at=self.now)
+        while fetch_due(now=self.now, world=self.outside()):
+            pass
+        self.thread = Thread.objects.get(key="1")
+
+    def outside(self) -> Outside:
+        return Outside(
+            clock=lambda: self.now,
+            random=Random(1),
+            policy=AddressPolicy(allowed=("127.0.0.1",)),
+            pacing=Pacing(interval=0, attempts=1),
+        )
+
+    def later(self) -> datetime:
+        self.now += timedelta(minutes=11)
+        return self.now
+
+
+@pytest.fixture
+def world(members: dict[str, Member], adam: Actor) -> Iterator[World]:
+    site = ModeratedSite()
+    community(topics=1, posts=4, site=site)
+    site.accounts |= {post.author for post in site.posts.values()}
+    with SiteServer(site) as server:
+        yield World(site, server, adam)
+
+
+def test_an_edit_is_made_told_and_taken_back_as_it_was_typed(
+    world: World, members: dict[str, Member]
+) -> None:
+    dora, carla = actor_of(members["dora"]), actor_of(members["carla"])
+    post = world.thread.posts.select_related("account").order_by("pk")[1]
+    there = world.site.posts[int(post.key)]
+    typed = there.raw
+    edit = moderating.propose(
+        actor=dora, thread=world.thread, post=post, rule=make_rule(world.now).pk,
+        order=order("edit", text="Calmer words, and the question stays."), now=world.now,
+    )  # fmt: skip
+    if edit.asks:
+        moderating.approve(actor=carla, measure=edit, seen=edit.version, now=world.now)
+    world.site.lost = 1
+    for _ in range(3):
+        carrying_out.act_due(now=world.later(), world=world.outside())
+    edit = Measure.objects.select_related("thread__source").get()
+    assert (edit.state, there.raw, world.site.changed) == ("done", "Calmer words, and the question stays.", 1)
+    for _ in range(3):
+        measure_notices.send_due(now=world.later(), world=world.outside())
+    notice = MeasureNotice.objects.get()
+    private = [topic for topic in world.site.topics.values() if topic.private]
+    assert (notice.way, len(private)) == ("private", 1)
+    assert edit.reference in private[0].posts[0].raw
+    moderating.reverse(actor=carla, measure=edit, seen=edit.version, reason="It was fair.", now=world.now)
+    carrying_out.act_due(now=world.later(), world=world.outside())
+    assert (Measure.objects.get().state, " ".join(there.raw.split())) == ("reversed", " ".join(typed.split()))
+
+
+def test_what_a_source_refuses_is_left_to_people(world: World, members: dict[str, Member]) -> None:
+    dora, carla = actor_of(members["dora"]), actor_of(members["carla"])
+    move = moderating.propose(
+        actor=dora, thread=world.thread, rule=make_rule(world.now).pk, order=order("move", place="Offers"),
+        now=world.now,
+    )  # fmt: skip
+    if move.asks:
+        moderating.approve(actor=carla, measure=move, seen=move.version, now=world.now)
+    carrying_out.act_due(now=world.later(), world=world.outside())
+    failed = Measure.objects.select_related("thread__source").get()
+    assert (failed.state, failed.due_at, "expected a number" in failed.last_error) == ("failed", None, True)
+    done = moderating.confirm_by_hand(actor=dora, measure=failed, seen=failed.version, now=world.now)
+    assert (done.state, done.by_hand) == ("done", True)
