@@ -172,8 +172,28 @@ def test_a_key_whose_end_is_told_does_not_last_longer_and_may_end_at_once(given:
     last = rotate(now=now, until=late)
     assert LogKey.objects.get(pk=first.pk).active_to == soon
     assert list(active(now)) != [last] == list(active(late))
+    sequence_due(now=now)
     newest = rotate(now=now, until=now)
     assert list(active(now)) == [newest]
+    sequence_due(now=now)
+    assert shown(given, last) == shown(given, newest)
+    add(now=now)
+    sequence_due(now=now)
+    with pytest.raises(SignatureError):
+        shown(given, last)
+
+
+def test_a_key_that_was_lost_ends_at_once_without_signing(
+    given: Conf, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, replace(given, log_key=SigningKey("localhost/log", bytes(32)).secret))
+    lost = begin_log(now=now, vkey=str(SigningKey("localhost/log", bytes(32)).verifier))
+    use(monkeypatch, given)
+    new = rotate(now=now, until=now)
+    assert sequence_due(now=now) == 3
+    assert len(shown(given, new)) == 3
+    with pytest.raises(SignatureError):
+        shown(given, lost)
 
 
 def test_a_file_and_a_program_sign_as_well(

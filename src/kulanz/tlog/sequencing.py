@@ -158,7 +158,8 @@ def _check_newest(objects: Objects, head: Head, seen: bytes) -> None:
     if public > known and head.read() == seen:
         raise ForkError(
             f"expected at most {known} entries to be shown, got {public}: the head is older than what"
-            " everybody has seen, and to go on from it would fork the log: restore a newer one"
+            " everybody has seen, and to go on from it would fork the log: restore a newer one, or take in"
+            " what was published since"
         )
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from kulanz.desk.models import Rule, RuleVersion
+from kulanz.desk.queries.record import entries_of_rule
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
@@ -42,7 +43,8 @@ def remove_rule(*, actor: Actor, rule: Rule, now: datetime) -> None:
 def publish(*, actor: Actor, rule: Rule, seen: int, start: datetime, now: datetime) -> RuleVersion:
     """Publish the words of a rule as its next version, in force from ``start`` on, or at once.
 
-    The version before ends there. Raise RuleError where a language is missing, where nothing would change,
+    The version before ends there. A number that the public log has told of is not given again, whatever
+    backup this database came out of. Raise RuleError where a language is missing, where nothing would change,
     and for a start before that of the version before.
     """
     actor.need(Right.SET_POLICIES)
@@ -56,7 +58,7 @@ def publish(*, actor: Actor, rule: Rule, seen: int, start: datetime, now: dateti
         rule.versions.filter(Q(effective_to=None) | Q(effective_to__gt=begin)).update(effective_to=begin)
         version = RuleVersion.objects.create(
             rule=rule,
-            number=last.number + 1 if last else 1,
+            number=max(last.number if last else 0, *entries_of_rule(rule.key), 0) + 1,
             effective_from=begin,
             published_at=now,
             published_by_id=actor.member_id,
