@@ -77,7 +77,7 @@ CLASSES: Final[tuple[DataClass, ...]] = (
         "measures", "measure measurenotice", Said("Measures on your posts", "Maßnahmen an Ihren Beiträgen"),
         _PROVE, Said("members of the company, or seen at the source",
         "Mitarbeitende des Unternehmens oder an der Quelle gesehen"), "posts",
-        "account post kind state why answer text at ended_at by",
+        "reference account post kind state rule why answer text at ended_at by",
     ),
     _class(
         "standing", "accountstanding", Said("Standing and its parts", "Ansehen und seine Teile"), _SEE_EARLY,

@@ -86,7 +86,7 @@ FIELDS: Final[dict[str, Said]] = {
     "review_on": Said("day on which it is looked at again", "Tag, an dem wieder geprüft wird"),
     "revenue_per_month": Said("revenue a month", "Umsatz im Monat"),
     "role": Said("role", "Rolle"),
-    "rule": Said("title of the rule", "Titel der Regel"),
+    "rule": Said("key of the rule, and which version of it", "Schlüssel der Regel und welche Fassung"),
     "said": Said("what you wrote", "was Sie geschrieben haben"),
     "scorer": Said("program and version", "Programm und Version"),
     "sender": Said("who sent it", "wer es geschickt hat"),

@@ -98,13 +98,15 @@ def _roles(subject: Subject) -> Iterator[Row]:
 
 def _measures(subject: Subject) -> Iterator[Row]:
     about = Q(account__in=subject.accounts) | Q(post__account__in=subject.accounts)
-    rows = Measure.objects.filter(about).select_related("account", "post", "proposed_by").order_by("pk")
+    rows = Measure.objects.filter(about).select_related("account", "post", "proposed_by", "rule__rule").order_by("pk")
     for row in rows.prefetch_related("notices"):
         yield {
+            "reference": row.reference,
             "account": row.account.key if row.account else "",
             "post": row.post.key if row.post else "",
             "kind": row.kind,
             "state": row.state,
+            "rule": f"{row.rule.rule.key} {row.rule.number}" if row.rule else "",
             "why": subject.others.masked(row.why),
             "answer": subject.others.masked(row.decision),
             "text": subject.others.masked("\n\n".join(each.text for each in row.notices.all())),
