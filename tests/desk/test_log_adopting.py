@@ -10,10 +10,11 @@ import pytest
 
 from kulanz.desk.conf import Conf, conf
 from kulanz.desk.models import LogEntry, LogHead, LogKey, Opening, SilentEdit, Source
+from kulanz.desk.queries.record import log_keys as log_keys_shown
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import log_adopting, log_keys, log_sequencing, log_witnesses
 from kulanz.desk.services.log_adopting import Adopted, adopt
-from kulanz.desk.services.log_keys import begin_log, rotate
+from kulanz.desk.services.log_keys import add, begin_log, rotate
 from kulanz.desk.services.log_sequencing import sequence_due
 from kulanz.desk.services.public_log import enter, forget_openings
 from kulanz.logstores import FolderStore
@@ -125,6 +126,19 @@ def test_a_key_begun_since_is_known_and_signs_only_where_it_is_at_hand(
     assert LogKey.objects.count() == 1
     assert adopt(now=late, vkeys=[str(new.verifier)]) == Adopted(3, 0)
     assert [key.vkey for key in log_keys.active(late)] == [str(new.verifier)]
+
+
+def test_a_key_that_is_lost_verifies_what_it_signed_and_stands_behind_those_that_sign(
+    given: Conf, backup: list[LogEntry], now: datetime
+) -> None:
+    head, kept = LogHead.objects.get(), LogKey.objects.get()
+    lost = add(now=now)
+    sequence_due(now=now)
+    restore(backup, head)
+    lost.delete()
+    assert adopt(now=now) == Adopted(2, 0)
+    assert log_keys_shown() == [kept.vkey, lost.vkey]
+    assert list(log_keys.active(now)) == [kept]
 
 
 def keys() -> list[VerifierKey]:

@@ -305,6 +305,19 @@ def test_witnesses_sign_what_has_only_grown(
         assert "another history" in LogHead.objects.get().last_error
 
 
+def test_a_witness_that_contradicts_keeps_no_other_from_signing(
+    given: Conf, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watcher = Watcher(begin_log(now=now))
+    stranger = Cosigner("witness.example/other", bytes(32)).key
+    refuses = {"POST /other/add-checkpoint": Reply(status=422), "POST /w/add-checkpoint": watcher}
+    with RecordedServer(refuses) as server:
+        asked = (f"{stranger} {server.url}/other", f"{watcher.cosigner.key} {server.url}/w")
+        use(monkeypatch, replace(given, log_witnesses=asked, allow_private=("127.0.0.1",)))
+        assert signed_by(watcher, given, now) == 1
+    assert "another history" in LogHead.objects.get().last_error
+
+
 def signed_by(watcher: Watcher, given: Conf, now: datetime) -> int:
     """How many signatures of a witness the published checkpoint has after a turn."""
     sequence_due(now=now)

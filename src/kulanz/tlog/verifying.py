@@ -97,10 +97,13 @@ class _Rebuilt:
         self.complete = True
 
     def read_all(self) -> None:
-        """Read every bundle; end where neither a bundle nor its tile tells the hashes of entries."""
+        """Read every bundle; end where neither a bundle nor its tile tells the hashes of entries.
+
+        Also end where so much is wrong that no more is told: a log may claim any size.
+        """
         for index in range((self._size + FULL - 1) // FULL):
             leaves = self._leaves(index)
-            if leaves is None:
+            if leaves is None or len(self.wrong) >= MOST_WRONG:
                 self.complete = False
                 return
             self._add(0, leaves)

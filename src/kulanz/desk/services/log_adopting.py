@@ -27,7 +27,7 @@ from kulanz.tlog.notes import VerifierKey, parse_note
 from kulanz.tlog.tiles import CHECKPOINT_PATH, FULL, CheckedTiles, ReadFile
 from kulanz.tlog.verifying import verify_growth, verify_log
 
-_SILENT: Final = {act: kind for kind, act in reversed(ACTS.items())}
+_SILENT: Final = {act: kind for kind, act in ACTS.items()}
 
 
 class Adopted(NamedTuple):

@@ -16,7 +16,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.rulebook import Wording, check_complete, checked, document, key_of
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
-from kulanz.desk.services.public_log import enter
+from kulanz.desk.services.public_log import check_note, enter
 from kulanz.desk.services.setting_up import drop, keep
 from kulanz.tlog.entries import RuleRef
 
@@ -24,9 +24,14 @@ from kulanz.tlog.entries import RuleRef
 def save_rule(
     *, actor: Actor, rule: Rule | None, seen: int, key: str, wording: Wording, now: datetime
 ) -> Rule:
-    """Write what may be published next; what is published stays as it is. A published rule keeps its key."""
+    """Write what may be published next; what is published stays as it is. A published rule keeps its key.
+
+    The key stands in the public log for good: raise RuleError where it names somebody.
+    """
     actor.need(Right.SET_POLICIES)
     columns = {"key": key_of(key), **asdict(checked(wording))}
+    for written in (columns["key"], columns["key"].replace("-", " ")):
+        check_note(written)
     if rule is not None and rule.key != columns["key"] and rule.versions.exists():
         raise RuleError("key: this rule is published under %(key)s, and keeps that address", key=rule.key)
     return keep(actor, rule or Rule(), seen, now, columns)
