@@ -84,6 +84,13 @@ def test_a_page_speaks_the_language_of_its_address_else_the_browsers(
     assert client.get(f"{address}?lang=en", HTTP_ACCEPT_LANGUAGE="de")["Content-Language"] == "en"
 
 
+def test_every_page_leads_to_ones_own_data_and_to_an_appeal(client: Client, public: None) -> None:
+    shown = lxml_html.fromstring(client.get("/record?lang=de").content)
+    led = {link.get("href") for link in shown.xpath("//footer//a")}
+    assert {"/my-data?lang=de", "/appeal?lang=de"} <= led
+    assert {client.get(each).status_code for each in led} == {200}
+
+
 def test_without_the_setting_there_is_no_public_page(client: Client, fair: None) -> None:
     assert {client.get(each).status_code for each in (*PAGES, *FILES)} == {404}
 

@@ -117,6 +117,7 @@ def _greeting(address: str, passwords: Mapping[str, str], folder: Path) -> str:
             "  name    role       password",
             *rows,
             "",
+            f"What everybody can read is at {address}/record",
             f"The logins are in {folder / LOGINS}, too. Ctrl-C ends the desk.",
         ]
     )
