@@ -96,11 +96,11 @@ def test_without_the_setting_there_is_no_public_page(client: Client, fair: None)
 
 
 def test_what_makes_no_sense_is_told_and_kept_by_no_cache(client: Client, public: None, fair: None) -> None:
-    wrong = {"/rules/unfair": 404, "/rules/fair/2": 404, "/rules/fair/1/fr.md": 404, "/report?month=x": 400,
-             "/report?month=2999-01": 400, "/report?month=0001-01": 400}  # fmt: skip
+    wrong = {"/appeal/%00": 404, "/rules/unfair": 404, "/rules/fair/2": 404, "/rules/fair/1/fr.md": 404,
+             "/report?month=x": 400, "/report?month=2999-01": 400, "/report?month=0001-01": 400}  # fmt: skip
     shown = {each: client.get(each) for each in wrong}
     assert {each: answer.status_code for each, answer in shown.items()} == wrong
-    assert {answer["Cache-Control"] for answer in shown.values()} == {"no-store"}
+    assert all("no-store" in answer["Cache-Control"] for answer in shown.values())
 
 
 def test_every_version_stays_at_its_address_and_says_what_changed(

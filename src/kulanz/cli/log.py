@@ -1,7 +1,8 @@
-"""The public log of this desk: ``kulanz log init``, ``show``, ``rotate`` and ``publish``."""
+"""The public log of this desk: ``kulanz log init``, ``show``, ``rotate``, ``publish`` and ``adopt``."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -50,10 +51,11 @@ def init(vkey: str) -> None:
 
 @log.command(epilog=examples("kulanz log show"))
 def show() -> None:
-    """Show how far the log is, where it lies, and which keys sign it."""
+    """Show how far the log is, where it lies, which keys sign it, and the monthly reports it names."""
     _start()
     from kulanz.desk.conf import conf
     from kulanz.desk.queries.log_state import log_keys_told, log_state
+    from kulanz.desk.queries.months_published import latest_files
 
     state = log_state()
     published = f"{state.published_at:%Y-%m-%d %H:%M} UTC" if state.published_at else "never"
@@ -62,6 +64,9 @@ def show() -> None:
     click.echo(f"shown:    {published}, files in {printable(conf().log_bucket or str(conf().log_folder))}")
     for key in log_keys_told():
         _tell_key(key)
+    for file in latest_files(datetime.now(UTC)):
+        click.echo(f"report:   {file.name}, {conf().url}/report/{file.name}.json")
+        click.echo(f"          SHA-256 {file.digest}, entry {conf().url}/record/{file.leaf}")
     if state.last_error:
         click.echo(f"error:    {printable(state.last_error)}")
 
@@ -109,6 +114,27 @@ def publish() -> None:
         why = state.last_error or "a worker is at it"
         raise RuleError("%(waiting)s entries could not be published: %(why)s", waiting=state.waiting, why=why)
     click.echo(f"published {done:,} more, {state.size:,} in all")
+
+
+@log.command(epilog=examples("kulanz log adopt"))
+@click.option(
+    "--key", "vkeys", multiple=True, metavar="VKEY",
+    help="A key of this log that was begun after the backup; repeatable.",
+)  # fmt: skip
+def adopt(vkeys: Sequence[str]) -> None:
+    """After restoring an older database, take in what was published since.
+
+    The published log is verified whole and must begin with what the database knows; otherwise nothing is
+    changed. What opens those entries is lost. Two desks must never write to one log: the one before must be
+    off for good.
+    """
+    _start()
+    from kulanz.desk.services.log_adopting import adopt as adopt_published
+
+    found = adopt_published(now=datetime.now(UTC), vkeys=vkeys)
+    click.echo(f"took in {found.entries:,} entries that the database did not know")
+    if found.erasures:
+        click.echo(f"{found.erasures:,} of them are erasures: erase again what came back with the database")
 
 
 for _command in (check, monitor, proof, verify):
