@@ -64,8 +64,8 @@ _HEAD: Final = """\
 
 Made by `python -m benchmarks.desk {given} --write docs/desk-load.md`
 on one core of a machine with {cores}: senders, visitors, web server, workers and database share it. Web
-server and workers are those of `kulanz serve`. When it began, {busy:.1f} other processes wanted a core; what others
-took while a desk ran stands beside its figures.
+server and workers are those of `kulanz serve`. When it began, {busy:.1f} other processes wanted a core; what
+others took while a desk ran stands beside its figures.
 """
 _LOADED: Final = """\
 ## Posts pushed at a steady rate
