@@ -19,6 +19,7 @@ from kulanz.desk.models import (
     Reply,
     Revision,
     Source,
+    StaffIdentity,
 )
 from kulanz.desk.queries import moderating as queries
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
@@ -111,6 +112,27 @@ def test_owner_of_the_issue_and_who_answered_decide_nothing(here: Forum, members
         here.propose("lock", onward=ONWARD)
     lock = here.propose("lock", onward=ONWARD, despite="Slow mode was tried.")
     assert (lock.asks, lock.account.key) == (["lock"], "rolf_1958")
+
+
+def test_what_somebody_did_at_the_source_they_neither_agree_to_nor_say_away(
+    here: Forum, members: dict[str, Member]
+) -> None:
+    StaffIdentity.objects.create(
+        kind="account", value="Moderator7", source=here.thread.source, member=members["carla"]
+    )
+    change = seen_change(
+        here, "edited_by_other", diff=[{"sign": "=", "text": "What"}, {"sign": "+", "text": "is it?"}]
+    )
+    note_seen(revisions=[change], now=here.now)
+    seen = here.again(queries.seen_unexplained().get())
+    assert (seen.text_before, seen.text) == ("What", "What is it?")
+    with pytest.raises(RuleError, match="four eyes"):
+        moderating.dismiss(actor=here.carla, measure=seen, seen=1, reason="Nothing.", now=here.now)
+    explained = moderating.explain(
+        actor=here.dora, measure=seen, seen=1, rule=here.rule.pk, order=order("edit"), now=here.now
+    )
+    with pytest.raises(RuleError, match="four eyes"):
+        moderating.approve(actor=here.carla, measure=explained, seen=explained.version, now=here.now)
 
 
 def test_unread_words_count_as_criticism(here: Forum) -> None:

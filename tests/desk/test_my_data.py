@@ -93,7 +93,7 @@ def rolf(alice: Actor, forum: Source, now: datetime) -> Person:
         )  # fmt: skip
     given = msgspec.msgpack.encode(Contributions())
     AccountStanding.objects.create(account=account, contributions=given, reach=None, counted_at=now)
-    case = cases.open_case(actor=alice, person=person, issue=None, title="Dunning", now=now)
+    case = cases.open_case(actor=alice, person=person, issue=None, title="Dunning, as of Anna Quitt", now=now)
     Message.objects.create(case=case, inbound=True, sender=ADDRESS, text="My gallbladder.", at=now)
     teamwork.write_note(actor=alice, about=case, text="Anna Quitt says he is right.", now=now)
     opening.opened_of(actor=alice, person=person, now=now)

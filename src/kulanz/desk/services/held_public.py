@@ -98,7 +98,11 @@ def _roles(subject: Subject) -> Iterator[Row]:
 
 def _measures(subject: Subject) -> Iterator[Row]:
     about = Q(account__in=subject.accounts) | Q(post__account__in=subject.accounts)
-    rows = Measure.objects.filter(about).select_related("account", "post", "proposed_by", "rule__rule").order_by("pk")
+    rows = (
+        Measure.objects.filter(about)
+        .select_related("account", "post", "proposed_by", "rule__rule")
+        .order_by("pk")
+    )
     for row in rows.prefetch_related("notices"):
         yield {
             "reference": row.reference,

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from kulanz.desk.models import Measure, Post, RuleVersion, Thread
-from kulanz.desk.queries.moderating import opener_of, parties_of, same_standing, situation_of
+from kulanz.desk.queries.moderating import barred_from, opener_of, same_standing, situation_of
 from kulanz.desk.queries.rulebook import in_force
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
@@ -128,6 +128,7 @@ def explain(*, actor: Actor, measure: Measure, seen: int, rule: int, order: Orde
 
 def dismiss(*, actor: Actor, measure: Measure, seen: int, reason: str, now: datetime) -> Measure:
     """Say that what was seen at the source is no measure, such as a post that its author took away."""
+    _may_decide(actor, measure)
     return _step(actor, measure, seen, "dismiss", now, reason=reason, **_decided(actor, reason, now))
 
 
@@ -211,7 +212,7 @@ def _decided(actor: Actor, reason: str, now: datetime) -> dict[str, Any]:
 
 def _may_decide(actor: Actor, measure: Measure) -> None:
     actor.need(Right.JUDGE_MEASURES)
-    may_decide(actor.member_id, {*parties_of(measure.thread), measure.proposed_by_id})
+    may_decide(actor.member_id, barred_from(measure))
 
 
 def _checked(order: Order, situation: Situation, post: Post | None, now: datetime) -> Order:

@@ -111,9 +111,9 @@ def _actions(request: DeskRequest, row: Any) -> set[str]:
         actions -= {"refuse", "withdraw"}
     elif row.state == "proposed":
         actions.discard("overturn")
-    parties = queries.parties_of(row.thread) | {row.proposed_by_id}
-    if row.state == "proposed" and request.actor.member_id in parties:
-        actions -= {"approve", "refuse", "overturn"}
+    if row.state in ("proposed", "seen") and request.actor.member_id in queries.barred_from(row):
+        actions -= {"approve", "refuse", "dismiss"}
+        actions -= {"overturn"} if row.state == "proposed" else set()
     if row.due_at is not None:
         actions.discard("confirm_by_hand")
     return actions
