@@ -20,6 +20,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from benchmarks.machine import processor
+from benchmarks.parts import rest
 from kulanz.tlog.checkpoints import Checkpoint, sign_checkpoint
 from kulanz.tlog.notes import SigningKey
 from kulanz.tlog.receipts import Receipt, make_receipt
@@ -142,7 +144,7 @@ def main() -> int:
     text = _page(small, large)
     print(text)
     if arguments.write:
-        arguments.write.write_text(text, encoding="utf-8")
+        arguments.write.write_text(text + rest(arguments.write), encoding="utf-8")
     return int(max(large.batch / small.batch, large.made / small.made) > AT_MOST)
 
 
@@ -157,7 +159,7 @@ def _page(small: Measured, large: Measured) -> str:
         "anew each time. The times are those of the machine, the ratios travel.",
         "",
         f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, one core",
-        f"of {os.cpu_count()} ({_processor()}).",
+        f"of {os.cpu_count()} ({processor()}).",
         "",
         "| What | 1 million | 10 million | ratio | asked |",
         "|---|---|---|---|---|",
@@ -193,15 +195,6 @@ def _row(what: str, small: float, large: float, asked: str = "") -> str:
 def _digits(number: float) -> int:
     """Three figures say enough."""
     return max(0, 2 - math.floor(math.log10(number)))
-
-
-def _processor() -> str:
-    names = [
-        line.partition(":")[2].strip()
-        for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-        if line.startswith("model name")
-    ]
-    return names[0] if names else "unknown processor"
 
 
 if __name__ == "__main__":

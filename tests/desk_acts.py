@@ -8,6 +8,7 @@ from itertools import count, groupby
 from typing import Any, Final
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.db import transaction
 from django.db.models import Count
 
 from kulanz.core.money import Money
@@ -168,6 +169,29 @@ def log_of_one() -> str:
     )
     log_sequencing.sequence_due(now=now)
     return str(entry.leaf)
+
+
+def log_of_many(number: str) -> list[str]:
+    """Begin the log, enter so many measures, publish them; return their leaves."""
+    now = datetime.now(UTC)
+    log_keys.begin_log(now=now)
+    source = Source.objects.create(name="Forum", connector="push", hook_key="forum", created_at=now)
+    with transaction.atomic():
+        entered = [
+            public_log.enter(
+                kind="measure",
+                act="hide",
+                at=now - timedelta(minutes=i),
+                now=now,
+                source=source,
+                subjects={"before": canonical({"text": f"Post {i}"})},
+                reasons=("other",),
+            )
+            for i in range(int(number))
+        ]
+    while log_sequencing.sequence_due(now=now):
+        pass
+    return [str(entry.leaf) for entry in entered]
 
 
 def receipt(leaf: str) -> str:
@@ -375,6 +399,7 @@ ACTS: Final[dict[str, Callable[..., Any]]] = {
         everything,
         publish_log,
         log_of_one,
+        log_of_many,
         receipt,
         private_words,
         look_alikes,

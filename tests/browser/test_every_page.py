@@ -22,6 +22,7 @@ from access_table import TABLE
 from visitor import AXE, Visitor
 
 from desk_site import DeskSite, desk_site
+from written_log import with_changed_byte
 
 MOST: Final = 80
 # what is named with GET and is no page of its own
@@ -197,6 +198,33 @@ def test_the_public_pages_tell_nothing_about_anybody(filled: Filled, browser: An
         assert "set-cookie" not in answer.headers
     stranger.close()
     assert leaked == []
+
+
+def test_the_demos_log_is_verified_until_a_tile_is_changed(filled: Filled, browser: Any) -> None:
+    log = filled.desk.folder / "data" / "log"
+    size = (log / "checkpoint").read_text("utf-8").splitlines()[1]
+    tile = f"tile/0/000.p/{size}"
+    kept = (log / tile).read_bytes()
+    assert _verified(filled, browser)[0] == "Verified: the entry is in the log, unchanged."
+    (log / tile).write_bytes(with_changed_byte(kept, 0))
+    told = _verified(filled, browser)
+    (log / tile).write_bytes(kept)
+    assert told[0] == "Not verified. What is wrong:"
+    assert told[-1] == f"✗ The tile {tile} was changed: it does not lead to the signed root."
+
+
+def _verified(filled: Filled, browser: Any) -> list[str]:
+    """What the page of a rule's publication says once its button was pressed, to somebody who comes anew."""
+    visitor = Visitor(browser, filled.desk.url, **LOOKS["light"])
+    visitor.see("/record/1")
+    assert "no-insults" in visitor.text()
+    visitor.page.get_by_role("button", name="Verify in this browser").press("Enter")
+    visitor.page.locator("#verify-here li").last.wait_for()
+    told = [visitor.page.locator("#verify-here [role=status]").inner_text()]
+    told += visitor.page.locator("#verify-here li").all_inner_texts()
+    visitor.context.close()
+    assert visitor.complaints == []
+    return told
 
 
 def _opened(receipt: str) -> str:
