@@ -9,6 +9,7 @@ from measure_people import ONWARD, WHY, Forum, make_forum, order
 
 from kulanz.desk.access import actor_of
 from kulanz.desk.models import (
+    Account,
     Event,
     Issue,
     IssueThread,
@@ -16,6 +17,7 @@ from kulanz.desk.models import (
     Measure,
     MeasureNotice,
     Member,
+    Person,
     Reply,
     Revision,
     Source,
@@ -29,6 +31,7 @@ from kulanz.desk.services.measures_seen import note_seen
 from kulanz.desk.services.public_log import openings_of
 from kulanz.tlog.canonical import canonical
 from kulanz.tlog.entries import decode, opens
+from smtp_site import SmtpSite
 
 pytestmark = pytest.mark.django_db
 
@@ -180,6 +183,18 @@ def test_a_warning_is_carried_out_by_telling(here: Forum) -> None:
     measure = here.propose("warn", here.kind)
     assert measure.state == "done"
     assert MeasureNotice.objects.get(measure=measure).about == "done"
+
+
+def test_an_author_whose_address_is_known_is_told_by_mail(here: Forum, site: SmtpSite) -> None:
+    rolf = Person.objects.create(name="Rolf", email="rolf@mauer.example", created_at=here.now)
+    Account.objects.filter(pk=here.kind.account_id).update(person=rolf)
+    here.kind.refresh_from_db()
+    measure = here.propose("warn", here.kind)
+    assert measure_notices.send_due(now=here.now) == 1
+    [mail] = site.mails
+    assert (mail["To"], measure.reference in mail.get_content()) == ("rolf@mauer.example", True)
+    assert MeasureNotice.objects.get().way == "mail"
+    assert not queries.untold().exists()
 
 
 def test_its_time_over_or_reversed_is_undone_by_hand_and_logged(here: Forum) -> None:
