@@ -15,7 +15,16 @@ from kulanz.desk.queries.rulebook import in_force
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import MEASURE
-from kulanz.desk.rules.moderating import ONCE, Order, Situation, checked, may_decide, scope_of, seconds_for
+from kulanz.desk.rules.moderating import (
+    ONCE,
+    Order,
+    Situation,
+    checked,
+    closes,
+    may_decide,
+    scope_of,
+    seconds_for,
+)
 from kulanz.desk.rules.plain import plainly
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change, step
@@ -118,7 +127,7 @@ def explain(*, actor: Actor, measure: Measure, seen: int, rule: int, order: Orde
             seen,
             state=state,
             rule=_in_force(rule, now),
-            asks=list(seconds_for(measure.kind, situation)),
+            asks=list(seconds_for(measure.kind, situation, on_post=measure.post is not None)),
             proposed_by_id=actor.member_id,
             **{name: wanted[name] for name in ("code", "why", "until", "onward", "despite")},
         )
@@ -175,7 +184,7 @@ def _drafted(
         **_words(wanted, post),
         text_before=post.text if post and wanted.kind == "edit" else "",
         place_before=thread.place if wanted.kind == "move" else "",
-        asks=list(seconds_for(wanted.kind, situation)),
+        asks=list(seconds_for(wanted.kind, situation, on_post=post is not None)),
         proposed_by_id=actor.member_id,
         proposed_at=now,
     )
@@ -229,6 +238,7 @@ def _in_force(pk: int, now: datetime) -> RuleVersion:
 
 
 def _words(order: Order, post: Post | None) -> dict[str, Any]:
+    ends = closes(order.kind, on_post=post is not None)
     return {
         "kind": order.kind,
         "scope": scope_of(order.kind, on_post=post is not None),
@@ -237,6 +247,6 @@ def _words(order: Order, post: Post | None) -> dict[str, Any]:
         "until": order.until,
         "text": order.text.replace("\r\n", "\n").strip() if order.kind == "edit" else "",
         "place": order.place.strip()[:200] if order.kind == "move" else "",
-        "onward": " ".join(order.onward.split()) if order.kind == "lock" else "",
-        "despite": " ".join(order.despite.split()) if order.kind == "lock" else "",
+        "onward": " ".join(order.onward.split()) if ends else "",
+        "despite": " ".join(order.despite.split()) if ends else "",
     }

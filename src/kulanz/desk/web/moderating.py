@@ -97,7 +97,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         "thread_link": web_address(row.thread.url),
         "is_public": row.state in STANDING,
         "statement": getattr(row, "statement", None),
-        "grounds": guarded(row.kind, queries.situation_of(row.thread, row.post))
+        "grounds": guarded(row.kind, queries.situation_of(row.thread, row.post), on_post=row.post is not None)
         if row.state == "seen"
         else (),
     }
@@ -140,8 +140,8 @@ def form(request: DeskRequest, thread: Any, kept: Kept = NOTHING_KEPT, drafted: 
         "path": reverse("measure_new", args=[thread.pk]),
         "kinds": kinds,
         "kind": kind if kind in kinds else "",
-        "asks": seconds_for(kind, situation),
-        "grounds": guarded(kind, situation),
+        "asks": seconds_for(kind, situation, on_post=post is not None),
+        "grounds": guarded(kind, situation, on_post=post is not None),
         "offers": OFFERS,
         "rules": _rules(timezone.now()),
         "codes": wording.choices("measure_code"),
