@@ -98,10 +98,10 @@ def member(world: World, browser: Any) -> Iterator[Callable[[str], Visitor]]:
 
 def test_from_an_alarm_to_the_report(world: World, browser: Any, member: Callable[[str], Visitor]) -> None:
     _add_the_forum(member("adam"), world)
-    alice = member("alice")
+    alice, carla = member("alice"), member("carla")
     thread = _alarm(alice, world)
     _draft_with_findings(alice)
-    _approve(member("carla"))
+    _approve(carla)
     _post(alice, world, thread)
     case = _open_case(alice)
     link = _hand_over(alice, world, case)
@@ -222,7 +222,7 @@ def _close_issue(alice: Visitor) -> None:
 
 def _report(alice: Visitor) -> str:
     """Take the report along as PDF, and return what can be read in it."""
-    alice.go(alice.page.get_by_role("link", name="Report", exact=True))
+    alice.go(alice.page.locator("main a.button", has_text="Report"))
     _picture(alice, "report")
     with alice.page.expect_download() as download:
         alice.page.get_by_role("link", name="PDF, English").click()

@@ -344,6 +344,7 @@ OPEN: dict[str, int] = {
     "/receipts/<str:token>.tlog-proof": 404,
     "/report": 404,
     "/report.csv": 404,
+    "/report/<str:month>.json": 404,
     "/log/<path:path>": 404,
     "/hooks/<str:hook_key>/billing": 404,  # the key is in the address
     "/hooks/<str:hook_key>/<slug:receiver>": 404,

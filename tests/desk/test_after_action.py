@@ -10,17 +10,21 @@ import pytest
 from desk_people import make_thread
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from report_people import CASE, ESCALATED, PROMISE, TITLE, Great, keep, make_great
+from measure_people import WHY, make_rule, order
+from report_people import CASE, COMPLAINANT, ESCALATED, PROMISE, TITLE, Great, keep, make_great
 
 from kulanz.core.posts import Post
 from kulanz.core.staff import StaffRules
+from kulanz.desk.access import actor_of
 from kulanz.desk.models import AlertPolicy, Event, Issue, Member, Promise, ReportSummary, Source, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.services import (
     after_action,
+    appeals,
     draft_checks,
     issues,
+    moderating,
     past_details,
     report_checks,
     report_courses,
@@ -144,6 +148,27 @@ def test_promises_gestures_holds_and_the_stake_are_told(great: Great, alice: Act
     assert [each.case.text for each in found.work.holds] == [CASE]
     assert found.stake is not None
     assert {each.code for each in found.stake if each.amount} >= {"claim", "dispute"}
+
+
+def test_measures_in_its_conversations_are_told_with_their_appeals(
+    great: Great, alice: Actor, members: dict[str, Member]
+) -> None:
+    dora, carla = actor_of(members["dora"]), actor_of(members["carla"])
+    post = great.thread.posts.filter(account__key=COMPLAINANT)[0]
+    asked = moderating.propose(
+        actor=dora, thread=great.thread, post=post, rule=make_rule(great.at).pk, order=order(), now=great.at
+    )
+    before = report_of(actor=alice, issue=great.issue, now=great.at).measures
+    approved = moderating.approve(actor=carla, measure=asked, seen=asked.version, now=great.at)
+    done = moderating.confirm_by_hand(actor=dora, measure=approved, seen=approved.version, now=great.at)
+    appeals.make(measure=done, side="author", text="It is true.", now=great.at)
+    found = report_of(actor=alice, issue=great.issue, now=great.at)
+    (told,) = found.measures
+    assert before == ()
+    assert (told.kind, told.state, told.code, told.why.text) == ("hide", "done", "abuse", WHY)
+    assert (told.where, told.done_at) == (found.courses[0].label, great.at)
+    assert [(each.state, each.made_at) for each in told.appeals] == [("open", great.at)]
+    assert {"measure confirm_by_hand", "appeal make"} <= {f"{e.noun} {e.action}" for e in found.happened}
 
 
 def test_a_promise_that_was_kept_in_time_is_not_late(great: Great, alice: Actor) -> None:

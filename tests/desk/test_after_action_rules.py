@@ -30,10 +30,12 @@ from kulanz.desk.rules.after_action import (
 )
 from kulanz.desk.rules.alarms import Terms
 from kulanz.desk.rules.issue_report import (
+    AppealLine,
     Course,
     GestureLine,
     Happened,
     IssueReport,
+    MeasureLine,
     PastCheck,
     PromiseLine,
     StakeLine,
@@ -160,6 +162,8 @@ def test_others_are_told_no_name_no_word_no_time_and_no_amount() -> None:
     assert shared.work is not None
     assert shared.work.promises[0].what == Said("")
     assert shared.work.promises[0].deadline == 5 * HOUR
+    assert (shared.measures[0].code, shared.measures[0].why) == ("abuse", Said(""))
+    assert shared.measures[0].appeals == (AppealLine("granted", HOUR, 2 * HOUR),)
     assert shared.stake == (
         StakeLine("claim", Amount(Money(Decimal(10), "EUR"), Money(Decimal(100), "EUR"))),
     )
@@ -183,6 +187,17 @@ def report() -> IssueReport:
         cost=euros("12.40"),
         value=euros("12.40"),
     )
+    measure = MeasureLine(
+        where=WHERE,
+        kind="hide",
+        state="reversed",
+        rule=Label("rule", 1, "petersen, 1"),
+        code="abuse",
+        why=Said("Petersen insults Bob."),
+        done_at=BEGAN,
+        over_at=BEGAN + 2 * HOUR,
+        appeals=(AppealLine("granted", BEGAN + HOUR, BEGAN + 2 * HOUR),),
+    )
     return IssueReport(
         title=Label("issue", 1, "Herr Petersen"), state="closed", outcome="resolved", severity="high",
         stage="issue", owner=BOB, opened_at=BEGAN + 3 * HOUR, closed_at=None,
@@ -190,7 +205,7 @@ def report() -> IssueReport:
         sight=replace(NOBODY, began=BEGAN, by=BOB), courses=(course,),
         happened=(Happened(BEGAN, "issue", "open", BOB, WHERE),), answers=(),
         work=Work((promise,), (gesture,), (euros("12.40"),), ()),
-        stake=(StakeLine("claim", euros("12.40")),), due=(), raised=(),
+        stake=(StakeLine("claim", euros("12.40")),), measures=(measure,), due=(), raised=(),
         checks=(PastCheck(BEGAN, BOB, WHERE, ("canned",), approval=False),),
         cut=(),
     )  # fmt: skip

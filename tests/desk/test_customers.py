@@ -261,7 +261,7 @@ def test_many_customers_are_sealed_anew_a_slice_at_a_time(
         sealing, "conf", lambda: replace(before, secret_key="another" * 8, secret_key_old=old)
     )
     monkeypatch.setattr(sealing, "_AT_ONCE", 2)
-    assert [sealing.reseal() for _ in range(4)] == [2, 2, 1, 0]
+    assert [sealing.reseal() for _ in range(4)] == [3, 2, 1, 0], "and the key of their names"
     monkeypatch.setattr(sealing, "conf", lambda: replace(before, secret_key="another" * 8))
     assert {each.facts for each in read(Customer.objects.all())} == {FACTS}
 

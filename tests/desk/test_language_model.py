@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from api_client import Program
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kulanz.desk.models import (
     Account,
     Case,
-    Customer,
+    Erasure,
     Event,
     LanguageModel,
     Member,
@@ -23,11 +26,14 @@ from kulanz.desk.models import (
     Thread,
 )
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.customers import Facts
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
-from kulanz.desk.services import issues
+from kulanz.desk.rules.language_model import LONGEST_TURN
+from kulanz.desk.services import issues, known_names
+from kulanz.desk.services.customers import take
 from kulanz.desk.services.model_asking import prepare, send
 from kulanz.desk.services.model_settings import Wanted, set_language_model, try_language_model
-from kulanz.desk.services.sealing import seal, unseal
+from kulanz.desk.services.sealing import unseal
 
 URL = "https://model.example.org/v1"
 WANTED = Wanted(active=True, address=URL, name="tiny", seconds=30, key="k-1")
@@ -78,15 +84,38 @@ def test_people_are_numbers_and_what_they_reveal_is_masked(talk: Writing, bob: A
     )
     talk.says("rolf_p", "Hidden.", hidden=True)
     Account.objects.create(source=talk.thread.source, key="zora_w", first_seen_at=now)
-    Customer.objects.create(number="C-1", sealed=seal(b'{"name":"Petra Blum"}'), told_by="crm", told_at=now)
+    take(number="C-1", facts=Facts(name="Petra Blum"), system="crm", now=now)
     (shown,) = told(prepare(actor=bob, about=talk.thread, task="answer", now=now))
     assert [turn["by"] for turn in shown["turns"]] == ["{customer 1}", "{staff 1}", "{customer 2}"]
     first, second, third = (turn["text"] for turn in shown["turns"])
     assert first == "My IBAN is {iban}, mail me: {email}."
     assert second.startswith("@{customer 1}, Bob asks {customer 2} about")
-    assert third == (
-        "{customer 1} is right; https://forum.example/u/{customer 1} says so, and {name} and {name}, too."
-    )
+    assert third == ("{customer 1} is right; {link} says so, and {name} and {name}, too.")
+
+
+@pytest.mark.usefixtures("model")
+def test_names_are_found_while_they_stay_sealed_however_many_there_are(
+    talk: Writing, bob: Actor, now: datetime, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk.says("rolf_p", "Blum, Petra and Ida van Dorns letters; Die Mahnung came.")
+    for number, name in enumerate(("Petra Blum", "Ida van Dorn", "Die Mahnung")):
+        take(number=f"C-{number}", facts=Facts(name=name), system="crm", now=now)
+    with CaptureQueriesContext(connection) as few:
+        prepare(actor=bob, about=talk.thread, task="answer", now=now)
+    for number in range(3, 30):
+        take(number=f"C-{number}", facts=Facts(name=f"Some Body {number}"), system="crm", now=now)
+    monkeypatch.setattr(known_names, "unseal", None)
+    with django_assert_num_queries(len(few)):
+        (shown,) = told(prepare(actor=bob, about=talk.thread, task="answer", now=now))
+    assert shown["turns"][0]["text"] == "{name} and {name} letters; Die Mahnung came."
+
+
+@pytest.mark.usefixtures("model")
+def test_of_a_long_conversation_only_what_is_sent_is_read(talk: Writing, bob: Actor, now: datetime) -> None:
+    for _ in range(20):
+        talk.says("rolf_p", "x" * LONGEST_TURN)
+    (shown,) = told(prepare(actor=bob, about=talk.thread, task="summary", now=now))
+    assert (len(shown["turns"]), shown["left_out"]) == (12, 8)
 
 
 @pytest.mark.usefixtures("model")
@@ -163,6 +192,9 @@ def test_only_what_was_shown_to_the_same_person_here_and_now_is_sent(
     with pytest.raises(NotAllowedError):
         prepare(actor=erik, about=talk.thread, task="summary", now=now)
     ticket = prepare(actor=bob, about=talk.thread, task="answer", now=now).ticket
+    erased = Erasure.objects.create(person=Person.objects.create(created_at=now), asked_at=now)
+    refused("erased meanwhile")
+    erased.delete()
     refused("has to be what was shown to you here", actor=alice)
     refused("has to be what was shown to you here", task="summary")
     refused("too old, or was changed", ticket=ticket[:-5] + "AAAA=")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -19,11 +19,14 @@ from django.test.utils import CaptureQueriesContext
 from kulanz.desk.models import (
     Account,
     Alert,
+    Appeal,
     Case,
     Gesture,
     Hold,
     Issue,
     IssueThread,
+    LogEntry,
+    Measure,
     Member,
     Message,
     Person,
@@ -35,7 +38,7 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.queries.monthly import monthly_report
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.rules.monthly import Month, Waits, part, published, shown
+from kulanz.desk.rules.monthly import Month, Waits, as_file, of_file, part, published, shown
 from kulanz.desk.services.calendars import usual_calendar
 
 JUNE, MAY = date(2026, 6, 1), date(2026, 5, 1)
@@ -163,6 +166,70 @@ def said(thread: Thread, key: str, author: str, at: datetime) -> None:
         thread=thread, source=thread.source, key=key, account=account, text="We look.", created_at=at,
         text_since=at, seen_at=at,
     )  # fmt: skip
+
+
+def entered(kind: str, act: str, at: datetime, refers: LogEntry | None = None) -> LogEntry:
+    leaf = f"{LogEntry.objects.count():064}"
+    return LogEntry.objects.create(
+        kind=kind, act=act, at=at, entered_at=at, body=b"", leaf=leaf, refers=refers
+    )
+
+
+def contested(thread: Thread, made: datetime, decided: datetime | None, state: str = "granted") -> LogEntry:
+    """Return the entry of a measure that somebody appealed against."""
+    entry, number = entered("measure", "hide", made), f"A{Appeal.objects.count()}"
+    measure = Measure.objects.create(
+        reference=number, thread=thread, kind="hide", scope="thread", state="done", at_source=True,
+        proposed_at=made, done_at=made, entry=entry,
+    )  # fmt: skip
+    Appeal.objects.create(
+        number=number, digest=number, measure=measure, side="author", state=state, made_at=made,
+        due_at=made, heard_at=made, decided_at=decided,
+    )  # fmt: skip
+    return entry
+
+
+def test_measures_reversals_and_silent_edits_are_those_of_the_public_log(
+    thread: Thread, now: datetime
+) -> None:
+    earlier = now - timedelta(days=20)
+    locked = entered("measure", "lock", earlier)
+    entered("reversal", "reverse", now, locked)
+    entered("reversal", "end", now, locked)
+    upheld, too_late = contested(thread, earlier, now), contested(thread, earlier, now + timedelta(hours=1))
+    for each in (upheld, too_late):
+        entered("reversal", "reverse", now, each)
+    entered("silent_edit", "edit", now)
+    june, may = month(now), month(now, MAY)
+    assert (may.measures["hide"], may.measures["lock"], june.measures["hide"]) == (2, 1, 0)
+    assert (june.reversed, june.reversed_on_appeal, june.silent_edits) == (3, 1, 1)
+    assert (may.reversed, may.silent_edits) == (0, 0)
+
+
+def test_appeals_count_when_they_are_made_and_when_they_are_decided(thread: Thread, now: datetime) -> None:
+    made = now - timedelta(days=20)
+    for days, state in ((16, "granted"), (18, "rejected"), (17, "withdrawn")):
+        contested(thread, made, made + timedelta(days=days), state)
+    contested(thread, made, None, "open")
+    june, may = month(now), month(now, MAY)
+    assert (may.appeals, may.appeals_decided, may.decision_days) == (4, 0, None)
+    assert (june.appeals, june.appeals_decided, june.appeals_granted) == (0, 2, 1)
+    assert june.decision_days == 17.0
+
+
+@pytest.mark.parametrize(("decided", "told"), [(4, None), (5, 2.5)])
+def test_what_the_log_tells_is_exact_and_what_it_does_not_tell_is_not(
+    decided: int, told: float | None, now: datetime
+) -> None:
+    counted = replace(
+        month(now), measures={"hide": 1}, reversed=2, reversed_on_appeal=1, silent_edits=3, appeals=4,
+        appeals_decided=decided, appeals_granted=1, decision_days=2.5,
+    )  # fmt: skip
+    found = published(counted, Waits.of(0, []))
+    assert (found.measures, found.reversed, found.reversed_on_appeal) == ({"hide": 1}, 2, 1)
+    assert (found.silent_edits, found.appeals, found.appeals_granted) == (3, None, None)
+    assert found.decision_days == told
+    assert of_file(as_file(found)) == found
 
 
 def test_nine_of_ten_is_the_ninth_of_ten() -> None:

@@ -237,6 +237,10 @@ def test_words_of_a_removed_post_are_for_those_who_may_see_people(
     steps = {name: Program(members[name]).get(f"{path}/1").json()["text"] for name in ("alice", "erik")}
     assert steps["alice"].startswith(words)
     assert steps["erik"] == ""
+    checks = {
+        name: Program(members[name]).get(f"{path}/{ANSWER}").json()["check"] for name in ("alice", "erik")
+    }
+    assert (bool(checks["alice"]), checks["erik"]) == (True, None)
 
 
 @pytest.mark.django_db

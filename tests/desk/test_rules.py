@@ -23,7 +23,7 @@ BAVARIA = WorkCalendar(
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.noun)
 def test_every_state_can_be_reached_and_left_unless_it_is_final(machine: Machine) -> None:
-    reached = {machine.initial} | {row.target for row in machine.transitions if row.target}
+    reached = {machine.initial} | machine.found | {row.target for row in machine.transitions if row.target}
     left = {state for row in machine.transitions if row.target for state in row.sources}
     assert reached == set(machine.states)
     assert set(machine.states) - left <= machine.final

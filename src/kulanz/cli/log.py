@@ -50,10 +50,11 @@ def init(vkey: str) -> None:
 
 @log.command(epilog=examples("kulanz log show"))
 def show() -> None:
-    """Show how far the log is, where it lies, and which keys sign it."""
+    """Show how far the log is, where it lies, which keys sign it, and the monthly reports it names."""
     _start()
     from kulanz.desk.conf import conf
     from kulanz.desk.queries.log_state import log_keys_told, log_state
+    from kulanz.desk.queries.months_published import latest_files
 
     state = log_state()
     published = f"{state.published_at:%Y-%m-%d %H:%M} UTC" if state.published_at else "never"
@@ -62,6 +63,9 @@ def show() -> None:
     click.echo(f"shown:    {published}, files in {printable(conf().log_bucket or str(conf().log_folder))}")
     for key in log_keys_told():
         _tell_key(key)
+    for file in latest_files(datetime.now(UTC)):
+        click.echo(f"report:   {file.name}, {conf().url}/report/{file.name}.json")
+        click.echo(f"          SHA-256 {file.digest}, entry {conf().url}/record/{file.leaf}")
     if state.last_error:
         click.echo(f"error:    {printable(state.last_error)}")
 

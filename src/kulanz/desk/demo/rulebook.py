@@ -14,7 +14,7 @@ RULES: Final[Mapping[str, Wording]] = {
     "no-insults": Wording(
         title_de="Keine Beleidigungen",
         title_en="No insults",
-        text_de="Streitet über die Sache. Wer **andere herabsetzt**, dessen Beitrag wird verborgen.",
+        text_de="Streiten Sie über die Sache. Wer **andere herabsetzt**, dessen Beitrag wird verborgen.",
         text_en="Argue about the matter. A post that **belittles others** is hidden.",
     ),
     "criticism-stays": Wording(
@@ -41,7 +41,7 @@ RULES: Final[Mapping[str, Wording]] = {
 _STRICTER: Final = Wording(
     title_de="Keine Beleidigungen",
     title_en="No insults",
-    text_de="Streitet über die Sache. Wer **andere herabsetzt**, wird gewarnt, der Beitrag verborgen.",
+    text_de="Streiten Sie über die Sache. Wer **andere herabsetzt**, wird verwarnt, der Beitrag verborgen.",
     text_en="Argue about the matter. Whoever **belittles others** is warned, and the post is hidden.",
 )
 _AHEAD: Final = timedelta(days=14)

@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=80, unique=True)),
                 ('linked_by', models.CharField(blank=True, default='', max_length=8)),
                 ('sealed', models.BinaryField(default=bytes)),
+                ('named', models.CharField(blank=True, db_index=True, default='', max_length=64)),
                 ('told_by', models.CharField(max_length=40)),
                 ('told_at', models.DateTimeField(db_index=True)),
             ],
@@ -1639,6 +1640,15 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['edited_silently', 'other_text', 'missing', 'withheld'])), name='silent_edit_kind')],
             },
+        ),
+        migrations.CreateModel(
+            name='PublishedMonth',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('first', models.DateField(unique=True)),
+                ('body', models.BinaryField()),
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='published_month', to='desk.logentry')),
+            ],
         ),
         migrations.CreateModel(
             name='Opening',

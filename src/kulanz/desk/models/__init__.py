@@ -22,7 +22,7 @@ from kulanz.desk.models.members import ApiToken, IdempotencyKey, Member, MemberR
 from kulanz.desk.models.moderating import Appeal, AppealMessage, Measure, MeasureNotice, Statement
 from kulanz.desk.models.my_data import DataAsk, DataLetter, DataLink, DataRequest
 from kulanz.desk.models.people import Account, Merge, Person, Resemblance
-from kulanz.desk.models.public_log import LogEntry, LogHead, LogKey, Opening
+from kulanz.desk.models.public_log import LogEntry, LogHead, LogKey, Opening, PublishedMonth
 from kulanz.desk.models.rulebook import Rule, RuleVersion
 from kulanz.desk.models.sentinel import PublicSight, SilentEdit
 from kulanz.desk.models.setup import (
@@ -103,6 +103,7 @@ __all__ = [
     "PrivateTopic",
     "Promise",
     "PublicSight",
+    "PublishedMonth",
     "RawPayload",
     "Reply",
     "ReportSummary",

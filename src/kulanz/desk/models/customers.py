@@ -19,13 +19,15 @@ class Customer(Versioned, Due):
     """A customer of the company. ``sealed`` holds ``kulanz.desk.rules.customers.Facts``.
 
     ``told_by`` is the system that told of it last. ``due_at`` is when it is compared with people again; None
-    once it is linked, which ``linked_by`` says how.
+    once it is linked, which ``linked_by`` says how. ``named`` is a keyed digest of the name, by which it is
+    found in texts while it stays sealed.
     """
 
     number = models.CharField(max_length=80, unique=True)
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="customers")
     linked_by = models.CharField(max_length=8, blank=True, default="")
     sealed = models.BinaryField(default=bytes)
+    named = models.CharField(max_length=64, blank=True, default="", db_index=True)
     told_by = models.CharField(max_length=40)
     told_at = models.DateTimeField(db_index=True)
 

@@ -44,7 +44,7 @@ class Tombstone(models.Model):
 
 
 class TombstoneKey(models.Model):
-    """The key that names are hashed with, sealed; there is one, made with the first erasure."""
+    """The key that names are hashed with, sealed; there is one, made when the first name is hashed."""
 
     sealed = models.BinaryField()
 

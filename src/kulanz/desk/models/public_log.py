@@ -1,4 +1,4 @@
-"""The public log: its entries, what opens their commitments, its head, and the keys that sign it."""
+"""The public log: its entries and what opens them, months published in it, its head, and its keys."""
 
 from __future__ import annotations
 
@@ -57,6 +57,20 @@ class Opening(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} of {self.entry_id}"
+
+
+class PublishedMonth(models.Model):
+    """A month's public figures as they were published: ``body`` is the file, which never changes.
+
+    ``first`` is the month's first day; ``entry`` names the file's SHA-256.
+    """
+
+    first = models.DateField(unique=True)
+    body = models.BinaryField()
+    entry = models.OneToOneField(LogEntry, models.PROTECT, related_name="published_month")
+
+    def __str__(self) -> str:
+        return f"{self.first:%Y-%m}"
 
 
 class LogHead(Versioned, Due):

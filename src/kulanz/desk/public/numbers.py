@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from kulanz.desk.public.pages import lang_of, public_page, rendered
+from kulanz.desk.public.pages import MissingError, lang_of, public_page, rendered
 from kulanz.desk.queries.monthly import MonthlyReport, monthly_report, months_to_tell
-from kulanz.desk.rules.monthly import LEAST, PublicMonth
+from kulanz.desk.queries.months_published import published_files
+from kulanz.desk.rules.monthly import LEAST, SETTLING, PublicMonth
 from kulanz.desk.rules.months import month_named
 from kulanz.desk.rules.status_pages import Lang
 from kulanz.desk.services.monthly import as_table, file_name
@@ -39,10 +40,12 @@ def report(request: HttpRequest, now: datetime) -> HttpResponse:
     lang, found = lang_of(request), _report(request, now)
     context = {
         "month": found.published[-1],
+        "file": found.file,
         "name": formats.month(found.month.first, lang),
         "months": [(f"{each:%Y-%m}", formats.month(each, lang)) for each in _months(now)],
         "wanted": f"{found.month.first:%Y-%m}",
         "least": LEAST,
+        "days": SETTLING.days,
         "public": True,
         "rows": [(formats.month(each.first, lang), each) for each in found.published],
         "figures": (_issues_drawn(found.published, lang), _promises_drawn(found.published, lang)),
@@ -56,6 +59,17 @@ def table(request: HttpRequest, now: datetime) -> HttpResponse:
     found = _report(request, now)
     answer = HttpResponse(as_table(found, public=True), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{file_name(found, public=True)}"'
+    return answer
+
+
+@public_page
+def file(request: HttpRequest, now: datetime, month: str) -> HttpResponse:  # noqa: ARG001 - it does not age
+    """A month's figures as they were published: the bytes that an entry of the log names."""
+    found = published_files([month_named(month)])
+    if not found:
+        raise MissingError("this month was not published")
+    answer = HttpResponse(*(each.content for each in found.values()), content_type="application/json")
+    answer["Content-Disposition"] = f'attachment; filename="kulanz-report-{month}.json"'
     return answer
 
 

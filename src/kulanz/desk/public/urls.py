@@ -39,6 +39,7 @@ urlpatterns = [
     path("receipt", receipts.show, name="public_receipt"),
     path("receipts/<str:token>.tlog-proof", receipts.download, name="own_receipt"),
     path("report", numbers.report, name="public_report"),
+    path("report/<str:month>.json", numbers.file, name="public_report_file"),
     path("report.csv", numbers.table, name="public_report_csv"),
     path("log/<path:path>", log_files.show, name="public_log_file"),
     path("hooks/<str:hook_key>/billing", hooks.take_billing, name="hook_billing"),

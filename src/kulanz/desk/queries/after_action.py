@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Prefetch, Q, QuerySet
 
 from kulanz.desk.models import (
     Alert,
     AlertPolicy,
+    Appeal,
     Event,
     Gesture,
     Hold,
     Issue,
+    Measure,
     Member,
     Message,
     Post,
@@ -28,6 +30,7 @@ from kulanz.desk.models import (
     Thread,
     ThreadFindings,
 )
+from kulanz.desk.rules.machines import STANDING
 
 MOST: Final = 100
 """Rows of a list in a report; it says how many it leaves out."""
@@ -39,6 +42,8 @@ TOLD: Final[Mapping[str, Collection[str]]] = {
     "gesture": ("grant", "approve", "decline", "carry_out", "given", "accept", "refuse", "revoke"),
     "reply": ("send", "delivered", "undelivered"),
     "alert": ("judge",),
+    "measure": ("see", "carried_out", "confirm_by_hand", "undone"),
+    "appeal": ("make", "grant", "reject", "take_back"),
 }
 """Events that a report tells of; the time line of the issue has all of them."""
 CHANGES: Final = ("edited_by_other", "edited_silently", "hidden", "removed", "locked", "unlocked")
@@ -128,6 +133,13 @@ def changes_in(threads: Sequence[Thread], within: Span = ALWAYS) -> list[Revisio
     """Return changes at the source that others may hold against the company, the first ones first."""
     rows = Revision.objects.filter(within.on("found_at"), thread__in=threads, kind__in=CHANGES).defer("diff")
     return list(rows.order_by("found_at", "pk")[: MOST + 1])
+
+
+def measures_in(threads: Sequence[Thread]) -> list[Measure]:
+    """Return the measures taken in conversations, the first ones first, each with its appeals."""
+    rows = Measure.objects.filter(thread__in=threads, state__in=STANDING).select_related("rule__rule")
+    rows = rows.prefetch_related(Prefetch("appeals", Appeal.objects.order_by("made_at", "pk")))
+    return list(rows.order_by("done_at", "pk")[: MOST + 1])
 
 
 def first_touch(issue: Issue, threads: Sequence[Thread], *, cases: bool) -> Event | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Final
 
-from kulanz.desk.models import Account, Case, Issue, LanguageModel, Thread
+from kulanz.desk.models import Account, Case, Erasure, Issue, LanguageModel, Thread
 
 MOST_THREADS: Final = 5
 """Of an issue so many conversations are summarised, those with the highest scores."""
@@ -33,6 +34,11 @@ def names_behind(source: int, keys: Collection[str]) -> list[tuple[str, tuple[st
     rows = Account.objects.filter(source=source, key__in=keys, person__isnull=False)
     told = rows.values_list("key", "person__name", "person__email", "person__customer_number")
     return [(key, (name, email, number)) for key, name, email, number in told]
+
+
+def erased_since(at: datetime) -> bool:
+    """Whether somebody was erased since, of whom a text of then may tell."""
+    return Erasure.objects.filter(asked_at__gte=at).exists()
 
 
 def names_of_customer(case: Case) -> tuple[str, ...]:

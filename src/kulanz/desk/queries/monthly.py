@@ -15,10 +15,12 @@ from django.db.models.functions import TruncMonth
 from kulanz.core.money import Money
 from kulanz.desk.models import (
     Alert,
+    Appeal,
     Gesture,
     Hold,
     Issue,
     IssueThread,
+    LogEntry,
     Message,
     Post,
     Promise,
@@ -27,10 +29,12 @@ from kulanz.desk.models import (
 from kulanz.desk.queries.calendars import usual_zone
 from kulanz.desk.queries.company import speaking_accounts
 from kulanz.desk.queries.issues import listed
+from kulanz.desk.queries.months_published import PublishedFile, published_files
 from kulanz.desk.queries.spending import STANDS
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import FALSE_ALARM, OUTCOMES
-from kulanz.desk.rules.monthly import Month, PublicMonth, Waits, published
+from kulanz.desk.rules.moderating import KINDS
+from kulanz.desk.rules.monthly import Month, PublicMonth, Waits, median_days, published
 from kulanz.desk.rules.months import last_months, month_of
 
 MONTHS: Final = 12
@@ -40,10 +44,14 @@ Answers = Iterable[tuple[int, datetime | None]]
 
 @dataclass(frozen=True, slots=True)
 class MonthlyReport:
-    """The month that is told of and the eleven before it, the oldest first; ``waits`` are those of each."""
+    """The month that is told of and the eleven before it, the oldest first; ``waits`` are those of each.
+
+    ``files`` are those months of them that were published, by their first days.
+    """
 
     months: tuple[Month, ...]
     waits: tuple[Waits, ...]
+    files: Mapping[date, PublishedFile]
 
     @property
     def month(self) -> Month:
@@ -55,7 +63,16 @@ class MonthlyReport:
 
     @property
     def published(self) -> tuple[PublicMonth, ...]:
-        return tuple(map(published, self.months, self.waits))
+        """The public version of each month: as it was published, or as it is today."""
+        found = zip(self.months, self.waits, strict=True)
+        return tuple(
+            self.files[month.first].month if month.first in self.files else published(month, waits)
+            for month, waits in found
+        )
+
+    @property
+    def file(self) -> PublishedFile | None:
+        return self.files.get(self.month.first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +108,8 @@ def monthly_report(month: date, *, public: bool, now: datetime) -> MonthlyReport
     months = last_months(begin, zone, MONTHS)
     first = datetime(months[0].year, months[0].month, 1, tzinfo=ZoneInfo(zone))
     span = _Span(first, end, ZoneInfo(zone))
-    return MonthlyReport(_months(months, span), _waits(months, span))
+    files = published_files(months) if public else {}
+    return MonthlyReport(_months(months, span), _waits(months, span), files)
 
 
 def _months(months: Iterable[date], span: _Span) -> tuple[Month, ...]:
@@ -110,7 +128,10 @@ def _months(months: Iterable[date], span: _Span) -> tuple[Month, ...]:
         "carried_out": span.tally(Gesture.objects.exclude(state="revoked"), "carried_out_at"),
         "held": span.tally(Hold.objects.all(), "placed_at"),
         "released": span.tally(Hold.objects.filter(placed_at__isnull=False), "ended_at"),
+        **_moderated(span),
     }
+    measures = span.tally(LogEntry.objects.filter(kind="measure"), "at", "act")
+    decisions = _decisions(span)
     closed = span.tally(issues.filter(state="closed"), "closed_at", "outcome")
     spent = span.tally(Gesture.objects.filter(STANDS), "decided_at", "currency", total=Sum("cost_minor"))
     return tuple(
@@ -118,10 +139,38 @@ def _months(months: Iterable[date], span: _Span) -> tuple[Month, ...]:
             first=month,
             closed={outcome: closed.get((month, outcome), 0) for outcome in OUTCOMES},
             spent=_spent(spent, month),
+            measures={kind: measures.get((month, kind), 0) for kind in KINDS},
+            appeals_decided=len(decisions[month]),
+            decision_days=median_days(decisions[month]),
             **{name: tally.get((month,), 0) for name, tally in tallies.items()},
         )
         for month in months
     )
+
+
+def _moderated(span: _Span) -> Mapping[str, Tally]:
+    """Count what was undone of measures, what people contested, and what was found without a measure."""
+    entries, granted = LogEntry.objects.all(), Appeal.objects.filter(state="granted")
+    reversals = entries.filter(kind="reversal", act="reverse")
+    upheld = granted.filter(measure__entry=OuterRef("refers"), decided_at__lte=OuterRef("at"))
+    return {
+        "reversed": span.tally(reversals, "at"),
+        "reversed_on_appeal": span.tally(reversals.filter(Exists(upheld)), "at"),
+        "appeals": span.tally(Appeal.objects.all(), "made_at"),
+        "appeals_granted": span.tally(granted, "decided_at"),
+        "silent_edits": span.tally(entries.filter(kind="silent_edit"), "at"),
+    }
+
+
+def _decisions(span: _Span) -> Mapping[date, list[timedelta]]:
+    """Return by month how long the appeals that were decided in it had waited."""
+    within = {"decided_at__gte": span.begin, "decided_at__lt": span.end}
+    rows = Appeal.objects.filter(**within, state__in=("granted", "rejected"))
+    found: dict[date, list[timedelta]] = defaultdict(list)
+    for made, decided in rows.values_list("made_at", "decided_at"):
+        if decided is not None:
+            found[_month(decided, span.zone)].append(decided - made)
+    return found
 
 
 def _issues() -> QuerySet[Issue]:

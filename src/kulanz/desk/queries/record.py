@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
 
-from kulanz.desk.models import LogEntry, LogHead, LogKey
+from kulanz.desk.models import LogEntry, LogHead, LogKey, PublishedMonth
 from kulanz.desk.queries.calendars import usual_zone
 from kulanz.desk.queries.paging import Paged, paged
 from kulanz.desk.rules.errors import RuleError
@@ -35,13 +35,17 @@ class RecordFilter:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An entry with its place; ``index`` is None until it has one."""
+    """An entry with its place; ``index`` is None until it has one.
+
+    ``month`` is the first day of the month whose published figures it names, None where it names none.
+    """
 
     index: int | None
     leaf: str
     at: datetime
     body: bytes
     entry: Entry
+    month: date | None = None
 
     @property
     def since(self) -> datetime | None:
@@ -152,4 +156,15 @@ def _source_key(name: str) -> int:
 
 
 def _read(rows: Iterable[LogEntry]) -> list[Recorded]:
-    return [Recorded(row.index, row.leaf, row.at, bytes(row.body), decode(bytes(row.body))) for row in rows]
+    found = list(rows)
+    months = _months_named([row for row in found if row.kind == "report"])
+    return [
+        Recorded(row.index, row.leaf, row.at, bytes(row.body), decode(bytes(row.body)), months.get(row.pk))
+        for row in found
+    ]
+
+
+def _months_named(rows: Sequence[LogEntry]) -> Mapping[int, date]:
+    """Return by entry which months were published by them."""
+    named = PublishedMonth.objects.filter(entry__in=rows) if rows else PublishedMonth.objects.none()
+    return dict(named.values_list("entry", "first"))

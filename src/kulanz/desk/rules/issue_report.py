@@ -108,6 +108,30 @@ class StakeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AppealLine:
+    """An appeal against a measure, and what was decided."""
+
+    state: str
+    made_at: Moment
+    decided_at: Moment | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureLine:
+    """A measure taken in a conversation; ``rule`` and ``code`` are missing where nobody gave reasons."""
+
+    where: Label
+    kind: str
+    state: str
+    rule: Label | None
+    code: str
+    why: Said
+    done_at: Moment | None
+    over_at: Moment | None
+    appeals: tuple[AppealLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RaisedAlarm:
     """An alarm that was raised then, and what people said of it."""
 
@@ -182,6 +206,7 @@ class IssueReport:
     answers: tuple[Answered, ...]
     work: Work | None
     stake: tuple[StakeLine, ...] | None
+    measures: tuple[MeasureLine, ...]
     due: tuple[DueAlarm, ...]
     raised: tuple[RaisedAlarm, ...]
     checks: tuple[PastCheck, ...]

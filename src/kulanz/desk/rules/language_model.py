@@ -102,24 +102,34 @@ class _Completion(Struct):
     choices: Annotated[list[_Choice], Meta(min_length=1)]
 
 
-def fitting(title: str, turns: Sequence[Turn], to: int | None = None, *, room: int = MOST_SENT) -> Talk:
-    """Return a conversation as it is sent: the first turn, that at the place ``to``, and the latest ones.
+def chosen(lengths: Sequence[int], to: int | None = None, *, room: int = MOST_SENT) -> list[int]:
+    """Return the places of the turns that are sent: the first one, that at ``to``, and the latest ones.
 
-    ``room`` is for how many characters there is; a turn of more than LONGEST_TURN is cut.
+    ``lengths`` are those of their texts, ``room`` is for how many characters there is.
     """
-    short = [msgspec.structs.replace(turn, text=_cut(turn.text)) for turn in turns]
-    places = dict.fromkeys((0, *(() if to is None else (to,)), *reversed(range(len(turns)))))
-    taken = set[int]()
-    for place in places if turns else ():
-        room -= len(short[place].text)
+    places = dict.fromkeys((0, *(() if to is None else (to,)), *reversed(range(len(lengths)))))
+    taken: list[int] = []
+    for place in places if lengths else ():
+        room -= min(lengths[place], LONGEST_TURN)
         if room < 0:
             break
-        taken.add(place)
-    kept = sorted(taken)
+        taken.append(place)
+    return sorted(taken)
+
+
+def fitting(
+    title: str, turns: Sequence[Turn], to: int | None = None, *, left_out: int = 0, room: int = MOST_SENT
+) -> Talk:
+    """Return a conversation as it is sent, of turns of which ``left_out`` were left out before.
+
+    A turn of more than LONGEST_TURN is cut.
+    """
+    short = [msgspec.structs.replace(turn, text=_cut(turn.text)) for turn in turns]
+    kept = chosen([len(turn.text) for turn in short], to, room=room)
     return Talk(
         title=title[:LONGEST_TURN],
-        left_out=len(turns) - len(kept),
-        answers=kept.index(to) + 1 if to in taken else None,
+        left_out=left_out + len(turns) - len(kept),
+        answers=kept.index(to) + 1 if to in kept else None,
         turns=tuple(short[place] for place in kept),
     )
 

@@ -28,16 +28,20 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The table of one noun. ``states`` come in the order in which they are shown."""
+    """The table of one noun. ``states`` come in the order in which they are shown; a row begins in the first.
+
+    ``found`` are states in which a row may begin, too: what it tells of has happened elsewhere.
+    """
 
     noun: str
     states: tuple[str, ...]
     transitions: tuple[Transition, ...]
     final: frozenset[str] = field(default_factory=frozenset)
+    found: frozenset[str] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
         named = {state for each in self.transitions for state in (*each.sources, each.target or self.initial)}
-        unknown = (named | self.final) - set(self.states)
+        unknown = (named | self.final | self.found) - set(self.states)
         if unknown:
             raise RuleError(
                 "%(noun)s: unknown states %(unknown)s in the table",

@@ -213,6 +213,7 @@ MEASURE: Final = Machine(
         row("undone", ("ending",), "ended", Right.MODERATE, automatic=True),
     ),
     final=frozenset({"reversed", "ended", "refused", "withdrawn"}),
+    found=frozenset({"seen"}),
 )
 """``order``: where the rules ask for no second person. ``explain``, ``dismiss`` and ``overturn``: what was
 seen at the source without rule and reasons; ``overturn`` also where the second person does not approve it.

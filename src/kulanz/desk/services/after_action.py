@@ -9,18 +9,20 @@ from typing import Any, Final, TypeVar
 
 from kulanz.core.money import Money, total
 from kulanz.core.stake import Line, rough
-from kulanz.desk.models import Alert, Event, Gesture, Issue, ReportSummary, Thread
+from kulanz.desk.models import Alert, Event, Gesture, Issue, Measure, ReportSummary, Thread
 from kulanz.desk.queries import after_action as record_of
 from kulanz.desk.queries.after_action import MOST
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.after_action import Amount, Answer, Label, Said, Sight, first
 from kulanz.desk.rules.issue_report import (
     Answered,
+    AppealLine,
     Course,
     GestureLine,
     Happened,
     HoldLine,
     IssueReport,
+    MeasureLine,
     PromiseLine,
     RaisedAlarm,
     StakeLine,
@@ -80,6 +82,9 @@ def report_of(*, actor: Actor, issue: Issue, now: datetime) -> IssueReport:
         answers=_answers(actor, issue, told, labels, lists),
         work=work,
         stake=_stake(actor, issue, now),
+        measures=tuple(
+            _measure(each, labels) for each in lists.of("measures", record_of.measures_in(threads))
+        ),
         due=tuple(lists.of("due", due)),
         raised=tuple(
             RaisedAlarm(each.raised_at, _thread_of(each, labels), each.score, each.stage, each.verdict)
@@ -239,6 +244,21 @@ def _hold(row: Any, labels: Labels) -> HoldLine:
         held_at=row.held_at,
         ended_at=row.ended_at,
         letters=row.sent,
+    )
+
+
+def _measure(row: Measure, labels: Labels) -> MeasureLine:
+    rule = row.rule
+    return MeasureLine(
+        where=labels.known["conversation", row.thread_id],
+        kind=row.kind,
+        state=row.state,
+        rule=labels.of("rule", ("rule", rule.pk), f"{rule.rule.key}, {rule.number}") if rule else None,
+        code=row.code,
+        why=Said(row.why),
+        done_at=row.done_at,
+        over_at=row.over_at,
+        appeals=tuple(AppealLine(each.state, each.made_at, each.decided_at) for each in row.appeals.all()),
     )
 
 

@@ -31,6 +31,7 @@ from kulanz.desk.services.cases import checked_email
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
 from kulanz.desk.services.holds import forget_ended
+from kulanz.desk.services.known_names import digest_of_name
 from kulanz.desk.services.matching import match
 from kulanz.desk.services.sealing import seal, unseal
 from kulanz.desk.services.veiling import buried
@@ -82,10 +83,8 @@ def keep_customer(
 def take(*, number: str, facts: Facts, system: str, now: datetime) -> Kept:
     """Write a customer that was checked; ``told_at`` moves even where nothing changed."""
     told = {"told_by": system[:LONGEST_SYSTEM], "told_at": now}
-    sealed = seal(packed(facts))
-    row, is_new = Customer.objects.get_or_create(
-        number=number, defaults={"sealed": sealed, "due_at": now, **told}
-    )
+    kept = {"sealed": seal(packed(facts)), "named": digest_of_name(facts.name)}
+    row, is_new = Customer.objects.get_or_create(number=number, defaults={"due_at": now, **kept, **told})
     if is_new:
         return Kept(row, "made", changed(Facts(), facts))
     fields = changed(facts_in(unseal(row.sealed)), facts)
@@ -93,7 +92,7 @@ def take(*, number: str, facts: Facts, system: str, now: datetime) -> Kept:
         Customer.objects.filter(pk=row.pk).update(**told)
         return Kept(row, "same")
     again = {"due_at": now} if row.person_id is None else {}
-    return Kept(change(row, row.version, sealed=sealed, **told, **again), "changed", fields)
+    return Kept(change(row, row.version, **kept, **told, **again), "changed", fields)
 
 
 def keep_claims(

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 from kulanz.desk.models import Account, Customer, Member, Person, Tombstone
 from kulanz.desk.rules.customers import facts_in
-from kulanz.desk.rules.masking import SOMEBODY
-from kulanz.desk.rules.names import is_unmistakable, words_of
+from kulanz.desk.rules.masking import SOMEBODY, alike, forms
+from kulanz.desk.rules.names import is_unmistakable, runs_of, words_of
 from kulanz.desk.services.sealing import unseal
-from kulanz.desk.services.veiling import is_narrow
+from kulanz.desk.services.veiling import is_narrow, name_digests
 
 ERASED: Final = "[erased]"
+_BOTH: Final = 2
+"""Of names of so many words both orders are known: of more nobody knows which are the surname."""
+_AT_ONCE: Final = 5_000
 
 Known = dict[str, tuple[str, bool]]
 """What stands for a name, by its words, and whether without an ``@`` before it, too."""
@@ -37,23 +41,69 @@ def shared_names(somebody: str = SOMEBODY, erased: str = ERASED) -> Known:
     return named | {words: (erased, True) for stone in stones for words, _bare in worded(stone)}
 
 
+def names_in(texts: Iterable[str], sources: Collection[int], somebody: str, erased: str) -> Known:
+    """Return the names in some texts that mean nothing else: of accounts of sources, and of everybody.
+
+    What is sealed stays sealed: customers are found by digests of their names.
+    """
+    runs = {form for text in texts for run in runs_of(alike(text)) for form in forms(run)}
+    runs = {run for run in runs if is_unmistakable(run.split())}
+    keys = Account.objects.filter(source__in=sources).values_list("key", flat=True)
+    found = {words for name in chain(keys.iterator(), _open()) for words in _ways(name) if words in runs}
+    found |= _sealed_among(runs)
+    stones = Tombstone.objects.values_list("pseudonym", flat=True).distinct()
+    gone = {words for stone in stones for words in _ways(stone) if words in runs}
+    return {words: (somebody, not is_narrow(words)) for words in found} | dict.fromkeys(gone, (erased, True))
+
+
+def digest_of_name(name: str) -> str:
+    """Return by what the name of a customer is found in texts; empty where it may mean something else."""
+    words = sorted(words_of(alike(name)))
+    return name_digests([" ".join(words)])[" ".join(words)] if is_unmistakable(words) else ""
+
+
 def erased_at(source: int) -> frozenset[str]:
     """Return what the accounts of a source are called that were erased."""
     return frozenset(Tombstone.objects.filter(source=source).values_list("pseudonym", flat=True))
 
 
 def worded(name: str) -> Iterator[tuple[str, bool]]:
-    """Yield the words of a name and whether they mean nothing else; nothing where there is no word."""
-    words = words_of(name)
+    """Yield the words of a name, the surname first, too, and whether they mean nothing else."""
+    for words in _ways(name):
+        yield words, is_unmistakable(words.split()) and not is_narrow(name)
+
+
+def _ways(name: str) -> Iterator[str]:
+    """Yield how a name is written: *Petra Blum*, and *Blum, Petra*; nothing where there is no word."""
+    words = words_of(alike(name))
     if words:
-        yield " ".join(words), is_unmistakable(words) and not is_narrow(name)
+        yield " ".join(words)
+    if len(words) == _BOTH:
+        yield " ".join(reversed(words))
+
+
+def _sealed_among(runs: Collection[str]) -> set[str]:
+    """Return those of some runs of words that are names of customers."""
+    ways = {words: " ".join(sorted(words.split())) for words in runs}
+    digests = name_digests(set(ways.values()))
+    asked, found = list(digests.values()), set[str]()
+    for begin in range(0, len(asked), _AT_ONCE):
+        rows = Customer.objects.filter(named__in=asked[begin : begin + _AT_ONCE])
+        found.update(rows.values_list("named", flat=True))
+    return {words for words, way in ways.items() if digests[way] in found}
 
 
 def _people() -> Iterator[str]:
+    yield from _open()
+    for sealed in Customer.objects.values_list("sealed", flat=True).iterator():
+        facts = facts_in(unseal(bytes(sealed)))
+        yield from (facts.name, facts.email)
+
+
+def _open() -> Iterator[str]:
+    """Yield the names that are not sealed."""
     for row in Person.objects.values_list("name", "email", "customer_number").iterator():
-        yield from row
+        yield from filter(None, row)
     for member in Member.objects.values_list("display_name", "email"):
         yield from member
-    for number, sealed in Customer.objects.values_list("number", "sealed").iterator():
-        facts = facts_in(unseal(bytes(sealed)))
-        yield from (number, facts.name, facts.email)
+    yield from Customer.objects.values_list("number", flat=True).iterator()

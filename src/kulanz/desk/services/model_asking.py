@@ -20,7 +20,7 @@ from django.utils.translation import get_language
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Case, Issue, LanguageModel, Post, Reply, Thread
 from kulanz.desk.queries.drafts import Place
-from kulanz.desk.queries.language_model import language_model
+from kulanz.desk.queries.language_model import erased_since, language_model
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.blanks import spoken
 from kulanz.desk.rules.errors import RuleError
@@ -46,6 +46,7 @@ Told = Case | Thread | Reply | Issue
 
 class _Ticket(msgspec.Struct, frozen=True):
     member: int
+    at: datetime
     about: str
     task: Task
     address: str
@@ -94,7 +95,7 @@ def prepare(
         raise RuleError("nobody has written anything here yet that a language model could be told of")
     lang = _read_by() if task == "summary" else _written(talks)
     body = request_body(model=row.name, task=task, lang=lang, talks=talks).decode()
-    ticket = _Ticket(actor.member_id, _named(about), task, row.address, row.name, body)
+    ticket = _Ticket(actor.member_id, now, _named(about), task, row.address, row.name, body)
     sealed = _seals().encrypt_at_time(msgspec.json.encode(ticket), int(now.timestamp())).decode()
     host = urlsplit(row.address).netloc
     return Prepared(task=task, model=row.name, host=host, body=body, ticket=sealed)
@@ -112,6 +113,8 @@ def send(*, actor: Actor, about: Told, task: Task, ticket: str, now: datetime) -
         raise RuleError("what is sent has to be what was shown to you here: look at it again")
     if (shown.address, shown.model) != (row.address, row.name):
         raise RuleError("the language model was changed meanwhile: look again at what is sent")
+    if erased_since(shown.at):
+        raise RuleError("somebody’s data was erased meanwhile: look again at what is sent")
     _record(actor, row, about, shown, now)
     policy = AddressPolicy(allowed=conf().allow_private)
     found = complete(Endpoint.of(row), shown.body.encode(), policy=policy, now=now)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from kulanz.core.posts import Post as CorePost
@@ -11,11 +12,11 @@ from kulanz.desk.models import Case, Issue, Post
 from kulanz.desk.queries.company import staff_rules
 from kulanz.desk.queries.drafts import Place, Talk, customer_of, talk_at
 from kulanz.desk.queries.language_model import names_behind, names_of_customer, threads_to_tell
-from kulanz.desk.rules.language_model import LONGEST_TURN, MOST_SENT, Turn, fitting
+from kulanz.desk.rules.language_model import LONGEST_TURN, MOST_SENT, Turn, chosen, fitting
 from kulanz.desk.rules.language_model import Talk as Told
-from kulanz.desk.rules.masking import Names
+from kulanz.desk.rules.masking import Names, alike
 from kulanz.desk.rules.names import is_ordinary, words_of
-from kulanz.desk.services.known_names import Known, account_names, erased_at, shared_names
+from kulanz.desk.services.known_names import Known, erased_at, names_in
 from kulanz.desk.services.veiling import is_narrow
 
 _NOBODY: Final = "{name}"
@@ -29,27 +30,56 @@ Labels = dict[tuple[int | None, str], str]
 """What somebody is called here, by their source and account."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A conversation before it is masked: ``shown`` are its posts, ``sent`` those for which there is room."""
+
+    place: Place
+    talk: Talk
+    shown: Sequence[CorePost]
+    sent: Sequence[CorePost]
+    answers: int | None
+    room: int
+
+    @property
+    def texts(self) -> Iterator[str]:
+        yield self.place.title
+        yield from (post.text[:_LOOKED_AT] for post in self.sent)
+
+
 def told_at(place: Place | Issue, answered: Post | None = None) -> list[Told]:
     """Return the conversations at a place, masked; those of an issue are what it has in public.
 
     ``answered`` is the post that is to be answered, where somebody chose one.
     """
-    shared, labels = shared_names(_NOBODY, _ERASED), Labels()
-    if isinstance(place, Issue):
-        rows = threads_to_tell(place)
-        return [_told(row, shared, labels, MOST_SENT // len(rows)) for row in rows]
-    return [_told(place, shared, labels, MOST_SENT, answered)]
+    rows = threads_to_tell(place) if isinstance(place, Issue) else [place]
+    parts = [_part(row, MOST_SENT // len(rows), answered) for row in rows]
+    sources = {part.talk.source for part in parts if part.talk.source}
+    texts = [text for part in parts for text in part.texts]
+    known, labels = names_in(texts, sources, _NOBODY, _ERASED), Labels()
+    return [_told(part, known, labels) for part in parts]
 
 
-def _told(place: Place, shared: Known, labels: Labels, room: int, answered: Post | None = None) -> Told:
+def _part(place: Place, room: int, answered: Post | None) -> _Part:
     talk = talk_at(place)
     key = answered.key if answered is not None else talk.reply_to
-    posts = _shown(talk)
-    _label(place, talk, posts, labels)
-    names = Names.of({**_there(talk), **shared, **_own(place, talk, labels)}, "{}").masked
-    turns = [Turn(by=_by(talk.source, post, labels), text=names(post.text[:_LOOKED_AT])) for post in posts]
-    to = next((at for at, post in enumerate(posts) if post.post_id == key), None)
-    return fitting(names(place.title), turns, to, room=room)
+    shown = _shown(talk)
+    to = next((at for at, post in enumerate(shown) if post.post_id == key), None)
+    kept = chosen([len(post.text) for post in shown], to, room=room)
+    answers = kept.index(to) if to in kept else None
+    return _Part(place, talk, shown, [shown[at] for at in kept], answers, room)
+
+
+def _told(part: _Part, known: Known, labels: Labels) -> Told:
+    source = part.talk.source
+    _label(part.place, part.talk, part.shown, labels)
+    names = Names.of({**known, **_own(part.place, part.talk, labels)}, "{}").masked
+    title, *texts = map(names, part.texts)
+    turns = [
+        Turn(by=_by(source, post, labels), text=text) for post, text in zip(part.sent, texts, strict=True)
+    ]
+    left_out = len(part.shown) - len(part.sent)
+    return fitting(title, turns, part.answers, left_out=left_out, room=part.room)
 
 
 def _shown(talk: Talk) -> list[CorePost]:
@@ -83,10 +113,6 @@ def _by(source: int | None, post: CorePost, labels: Labels) -> str:
     return labels.get((source, post.author_id or ""), _NOBODY)
 
 
-def _there(talk: Talk) -> Known:
-    return account_names(talk.source, lambda _key: _NOBODY) if talk.source else {}
-
-
 def _own(place: Place, talk: Talk, labels: Labels) -> Known:
     """Return the names of those who take part, whole and in parts: they are meant wherever they stand."""
     here = {key: label for (source, key), label in labels.items() if source == talk.source}
@@ -102,15 +128,9 @@ def _own(place: Place, talk: Talk, labels: Labels) -> Known:
 
 
 def _parts(name: str) -> Iterator[tuple[str, bool]]:
-    words = words_of(name)
-    if not words:
-        return
-    whole = " ".join(words)
-    yield from ((whole, not is_narrow(name)), (f"{whole}s", not is_narrow(name)))
-    yield from _alone(words)
-
-
-def _alone(words: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    words = words_of(alike(name))
+    if words:
+        yield " ".join(words), not is_narrow(name)
     for word in words:
         if len(word) >= _LEAST and not is_ordinary([word]) and not is_narrow(word):
-            yield from ((word, True), (f"{word}s", True))
+            yield word, True

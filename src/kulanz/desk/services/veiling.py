@@ -7,7 +7,7 @@ was erased, and nobody tries out names without the desk's key.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from secrets import token_bytes
@@ -185,6 +185,16 @@ def buried(names: Collection[str]) -> frozenset[str]:
     return frozenset(name for name, digest in digests.items() if digest in found)
 
 
+def name_digests(runs: Iterable[str]) -> dict[str, str]:
+    """Return keyed digests of runs of words, by which names are known that are kept sealed."""
+    held = TombstoneKey.objects.get_or_create(pk=_ONLY, defaults={"sealed": seal(token_bytes(_KEY_BYTES))})[0]
+    key = unseal(bytes(held.sealed))
+    return {
+        words: hmac.digest(key, f"name\n{words}".encode("utf-8", "surrogatepass"), "sha256").hex()
+        for words in runs
+    }
+
+
 def _bury_words(place: int, name: str, pseudonym: str, *, narrow: bool) -> None:
     words = words_of(name)
     if words:
@@ -202,7 +212,7 @@ def _bury(  # noqa: PLR0913 - a row
 
 
 def _made_key() -> bytes:
-    """Return the key, made with the first erasure; it is held, so that erasures bury one after the other."""
+    """Return the key, made when it is needed first; it is held, so that erasures bury one after the other."""
     keys = TombstoneKey.objects.select_for_update()
     kept, _new = keys.get_or_create(pk=_ONLY, defaults={"sealed": seal(token_bytes(_KEY_BYTES))})
     return unseal(bytes(kept.sealed))

@@ -15,6 +15,7 @@ NAMED: Final[Words] = {
     "case": gettext_lazy("Case %(number)s"),
     "conversation": gettext_lazy("Conversation %(number)s"),
     "source": gettext_lazy("Source %(number)s"),
+    "rule": gettext_lazy("Rule %(number)s"),
     "policy": gettext_lazy("Alarm rule %(number)s"),
     "issue": gettext_lazy("An issue"),
 }
@@ -55,6 +56,7 @@ LISTS: Final[Words] = {
     "promises": gettext_lazy("promises"),
     "gestures": gettext_lazy("gestures"),
     "holds": gettext_lazy("paused dunning"),
+    "measures": gettext_lazy("measures on content"),
 }
 KINDS: Final[Mapping[str, Words]] = {
     "shows": SHOWS,

@@ -28,7 +28,8 @@ def show_month(request: ApiRequest, place: Query[MonthPlace]) -> Any:
 @router.get("/monthly-report/public", response=PublicMonthlyOut, **needs(Right.SEE_CASES))
 def show_public_month(request: ApiRequest, place: Query[MonthPlace]) -> Any:
     """The counts of a month that is over which may be published, with the eleven before it."""
-    return {"months": _report(place, public=True).published}
+    report = _report(place, public=True)
+    return {"months": report.published, "files": list(report.files.values())}
 
 
 @router.get("/monthly-report.csv", **needs(Right.SEE_CASES))

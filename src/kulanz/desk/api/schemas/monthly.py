@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from ninja import Schema
@@ -22,7 +22,9 @@ class MonthPlace(Schema):
 class MonthOut(Schema):
     """What happened in a month: ``closed`` by outcome, ``missed`` are issues without an alarm before.
 
-    A promise is broken in the month of its deadline, also if it was kept later.
+    A promise is broken in the month of its deadline, also if it was kept later. ``measures`` (by kind),
+    ``reversed`` and ``silent_edits`` are those of the public log; ``decision_days`` is the median from an
+    appeal to its decision.
     """
 
     first: date
@@ -40,6 +42,14 @@ class MonthOut(Schema):
     spent: list[MoneyOut]
     held: int
     released: int
+    measures: dict[str, int]
+    reversed: int
+    reversed_on_appeal: int
+    appeals: int
+    appeals_decided: int
+    appeals_granted: int
+    decision_days: float | None
+    silent_edits: int
 
 
 class WaitsOut(Schema):
@@ -68,7 +78,10 @@ class MonthlyOut(Schema):
 
 
 class PublicMonthOut(Schema):
-    """Counts that may be published: null stands for fewer than 5, or for a part that would tell of fewer."""
+    """Counts that may be published: null stands for fewer than 5, or for a part that would tell of fewer.
+
+    What the public log tells entry by entry (``measures``, ``reversed``, ``silent_edits``) is exact.
+    """
 
     first: date
     opened: int | None
@@ -85,7 +98,26 @@ class PublicMonthOut(Schema):
     carried_out: int | None
     held: int | None
     released: int | None
+    measures: dict[str, int]
+    reversed: int
+    reversed_on_appeal: int
+    appeals: int | None
+    appeals_granted: int | None
+    decision_days: float | None
+    silent_edits: int
+
+
+class PublishedFileOut(Schema):
+    """A month that was published for good: the SHA-256 of its file, and the entry that names it."""
+
+    first: date
+    at: datetime
+    digest: str
+    leaf: str
 
 
 class PublicMonthlyOut(Schema):
+    """``files`` are the months of these that were published: their figures are those of the files."""
+
     months: list[PublicMonthOut]
+    files: list[PublishedFileOut]

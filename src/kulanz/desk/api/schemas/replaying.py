@@ -96,8 +96,9 @@ class PastDraftOut(Schema):
 class ThenOut(Schema):
     """What was known at a step, and what was done until the next one.
 
-    ``text`` is as it was read first (``reworded``: it is another today); that of a removed post is for those
-    who may see people. ``evidence`` is (start, end, signal). ``check`` is null but for the company's answers.
+    ``text`` is as it was read first (``reworded``: it is another today); that of a removed post, and what the
+    check says of it, is for those who may see people. ``evidence`` is (start, end, signal). ``check`` is null
+    but for the company's answers.
     """
 
     step: ReplayStepOut
@@ -116,8 +117,11 @@ class ThenOut(Schema):
 
     @staticmethod
     def resolve_text(row: Any, context: Any) -> str:
-        readable = not row.row.removed or context["request"].auth.may(Right.SEE_PEOPLE)
-        return row.finding.post.text if readable else ""
+        return row.finding.post.text if _readable(row, context) else ""
+
+    @staticmethod
+    def resolve_check(row: Any, context: Any) -> Any:
+        return row.check if _readable(row, context) else None
 
     @staticmethod
     def resolve_signals(row: Any) -> Any:
@@ -142,3 +146,7 @@ class ThenOut(Schema):
     @staticmethod
     def resolve_reasons(row: Any) -> Any:
         return list(row.report.reasons)
+
+
+def _readable(row: Any, context: Any) -> bool:
+    return not row.row.removed or context["request"].auth.may(Right.SEE_PEOPLE)

@@ -182,6 +182,30 @@ class StakeLineOut(Schema):
     amount: AmountOut | None
 
 
+class AppealLineOut(Schema):
+    state: str
+    made_at: Moment
+    decided_at: Moment | None
+
+
+class MeasureLineOut(Schema):
+    """A measure taken in one of the conversations, and the appeals against it."""
+
+    where: LabelOut
+    kind: str
+    state: str
+    rule: LabelOut | None
+    code: str
+    why: str
+    done_at: Moment | None
+    over_at: Moment | None
+    appeals: list[AppealLineOut]
+
+    @staticmethod
+    def resolve_why(row: Any) -> Any:
+        return row.why.text
+
+
 class DueAlarmOut(Schema):
     at: Moment
     where: LabelOut
@@ -239,6 +263,7 @@ class ReportOut(Schema):
     answers: list[AnsweredOut]
     work: WorkOut | None
     stake: list[StakeLineOut] | None
+    measures: list[MeasureLineOut]
     due: list[DueAlarmOut]
     raised: list[RaisedAlarmOut]
     checks: list[PastCheckOut]
