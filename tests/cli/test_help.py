@@ -44,7 +44,7 @@ def examples(command: click.Command) -> list[str]:
 
 EVERY = list(commands(main))
 OF_THE_DESK = ("createuser", "demo", "doctor", "export", "import", "init", "serve", "work")
-OF_ITS_LOG = ("init", "publish", "rotate", "show")
+OF_ITS_LOG = ("adopt", "init", "publish", "rotate", "show")
 EXAMPLES = sorted({line for _, command in EVERY for line in examples(command)})
 
 

@@ -133,6 +133,23 @@ def test_a_log_that_takes_back_or_forks_is_caught_with_evidence(
     assert (good.get("wrong"), len(wrong)) == ("", 2)
 
 
+def test_a_fork_is_caught_though_its_tiles_were_withheld(folder: Path, workplace: Path, run: Run) -> None:
+    other = workplace / "other"
+    write_log(FolderStore(other), entries(310, 1))
+    with served(folder) as server:
+        look = ("log", "monitor", f"{server.url}/log", "--key", VKEY, "--seen", "seen.jsonl")
+        assert run(*look).exit_code == 0
+        server.routes = {"/log/checkpoint": Reply((other / "checkpoint").read_bytes())}
+        assert [run(*look).exit_code for _ in range(2)] == [1, 1]
+        write_log(FolderStore(folder), entries(10, 300))
+        server.routes = routes(folder)
+        assert run(*look).exit_code == 4
+    good, unproven, wrong = [json.loads(line) for line in Path("seen.jsonl").read_text().splitlines()]
+    assert (good["unproven"], good["wrong"]) == ("", "")
+    assert "expected this file" in unproven["unproven"]
+    assert "two histories" in wrong["wrong"]
+
+
 def test_a_server_that_fails_is_no_alarm(folder: Path, run: Run) -> None:
     with RecordedServer({}) as server:
         result = run("log", "monitor", f"{server.url}/log", "--key", VKEY, "--seen", "seen.jsonl")

@@ -116,8 +116,9 @@ def test_customers_are_who_they_are(filled: Callable[[Lang], Path]) -> None:
 
 
 def test_every_filling_begins_with_an_empty_folder(tmp_path: Path) -> None:
-    """What billing wrote for the desk before is about other rows."""
-    (tmp_path / "billing" / "1").mkdir(parents=True)
+    """What billing wrote for the desk before is about other rows, and a log of other entries cannot go on."""
+    for name in ("billing", "log"):
+        (tmp_path / name / "1").mkdir(parents=True)
     kept = tmp_path / "report.html"
     kept.touch()
     forget(tmp_path)

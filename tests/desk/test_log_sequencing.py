@@ -27,6 +27,7 @@ from kulanz.tlog.cosignatures import Cosigner
 from kulanz.tlog.entries import decode
 from kulanz.tlog.errors import SignatureError
 from kulanz.tlog.notes import SigningKey, VerifierKey, parse_note
+from kulanz.tlog.sequencing import sequence
 from kulanz.tlog.tiles import unpack
 from kulanz.tlog.verifying import verify_log
 from kulanz.tlog.witnessing import Witness
@@ -130,6 +131,17 @@ def test_of_two_workers_at_once_one_moves_the_head(given: Conf, forum: Source, n
     assert sorted(LogEntry.objects.values_list("index", flat=True)) == [0, 1, 2]
 
 
+def test_a_worker_that_slept_gives_no_entry_a_second_place(given: Conf, forum: Source, now: datetime) -> None:
+    key = begin_log(now=now)
+    row, read_before = LogHead.objects.get(), list(LogEntry.objects.all())
+    sequence_due(now=now)
+    slow = DeskHead(LogHead.objects.get(), read_before)
+    bodies = [bytes(each.body) for each in read_before]
+    assert not sequence(log_sequencing.store(), slow, bodies, log_keys.signers(now))
+    assert LogHead.objects.get(pk=row.pk).size == 1
+    assert len(shown(given, key)) == 1
+
+
 def test_a_new_key_signs_beside_the_old_one_until_its_time_is_over(
     given: Conf, forum: Source, now: datetime
 ) -> None:
@@ -160,8 +172,28 @@ def test_a_key_whose_end_is_told_does_not_last_longer_and_may_end_at_once(given:
     last = rotate(now=now, until=late)
     assert LogKey.objects.get(pk=first.pk).active_to == soon
     assert list(active(now)) != [last] == list(active(late))
+    sequence_due(now=now)
     newest = rotate(now=now, until=now)
     assert list(active(now)) == [newest]
+    sequence_due(now=now)
+    assert shown(given, last) == shown(given, newest)
+    add(now=now)
+    sequence_due(now=now)
+    with pytest.raises(SignatureError):
+        shown(given, last)
+
+
+def test_a_key_that_was_lost_ends_at_once_without_signing(
+    given: Conf, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, replace(given, log_key=SigningKey("localhost/log", bytes(32)).secret))
+    lost = begin_log(now=now, vkey=str(SigningKey("localhost/log", bytes(32)).verifier))
+    use(monkeypatch, given)
+    new = rotate(now=now, until=now)
+    assert sequence_due(now=now) == 3
+    assert len(shown(given, new)) == 3
+    with pytest.raises(SignatureError):
+        shown(given, lost)
 
 
 def test_a_file_and_a_program_sign_as_well(
@@ -271,6 +303,19 @@ def test_witnesses_sign_what_has_only_grown(
         warned(forum, now)
         sequence_due(now=now)
         assert "another history" in LogHead.objects.get().last_error
+
+
+def test_a_witness_that_contradicts_keeps_no_other_from_signing(
+    given: Conf, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watcher = Watcher(begin_log(now=now))
+    stranger = Cosigner("witness.example/other", bytes(32)).key
+    refuses = {"POST /other/add-checkpoint": Reply(status=422), "POST /w/add-checkpoint": watcher}
+    with RecordedServer(refuses) as server:
+        asked = (f"{stranger} {server.url}/other", f"{watcher.cosigner.key} {server.url}/w")
+        use(monkeypatch, replace(given, log_witnesses=asked, allow_private=("127.0.0.1",)))
+        assert signed_by(watcher, given, now) == 1
+    assert "another history" in LogHead.objects.get().last_error
 
 
 def signed_by(watcher: Watcher, given: Conf, now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -10,7 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from measure_people import ONWARD, WHY, Forum, make_forum
 
+from kulanz.desk.conf import conf
 from kulanz.desk.models import Issue, IssueThread, Measure, MeasureNotice, Member, Source
+from kulanz.desk.web import context
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +66,19 @@ def test_a_measure_is_previewed_proposed_agreed_to_and_confirmed(
     )  # fmt: skip
     dora.post(told, {"seen": notice.version})
     assert "told by hand" in dora.get(at).text
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_a_measure_leads_to_its_entry_and_its_rule_where_these_are_public(
+    here: Forum, members: dict[str, Member], monkeypatch: pytest.MonkeyPatch, public: bool
+) -> None:
+    monkeypatch.setattr(context, "conf", lambda: replace(conf(), public_pages=public))
+    made = here.propose("warn", here.kind)
+    assert made.entry is not None
+    shown = page_for(members, "dora").get(reverse("measure", args=[made.pk])).text
+    rule = reverse("public_rule_version", args=[here.rule.rule.key, here.rule.number])
+    told = (reverse("public_entry", args=[made.entry.leaf]), rule, reverse("public_record"))
+    assert [f'href="{address}"' in shown for address in told] == [public] * 3
 
 
 def test_the_close_guard_offers_milder_ways_on_the_form(here: Forum, members: dict[str, Member]) -> None:

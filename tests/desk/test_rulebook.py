@@ -85,6 +85,19 @@ def test_a_version_ends_where_the_next_begins_and_its_words_stay(alice: Actor, n
     assert told[1].digests == digests(words("Be kind."))
 
 
+def test_a_number_that_the_log_has_told_of_is_not_given_again(alice: Actor, now: datetime) -> None:
+    rule = written(alice, now)
+    published(alice, rule, now).delete()  # as where an older database came back
+    assert published(alice, rule, now).number == 2
+
+
+def test_a_key_that_names_somebody_does_not_get_into_the_log(alice: Actor, now: datetime) -> None:
+    Member.objects.create_user("rolf77", display_name="Rolf Petersen")
+    for key in ("about-rolf-petersen", "rolf77"):
+        with pytest.raises(RuleError, match="a name that the desk knows"):
+            written(alice, now, key)
+
+
 def test_what_cannot_be_published_is_refused(alice: Actor, erik: Actor, now: datetime) -> None:
     rule = written(alice, now)
     rewritten(alice, rule, "", now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from copy import deepcopy
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given, settings
@@ -143,6 +144,34 @@ def test_a_head_out_of_an_old_backup_writes_nothing_more() -> None:
     with pytest.raises(ForkError, match="restore a newer one"):
         sequence(memory, MemoryHead(memory), entries(9, 5), [KEY])
     assert memory.files == before
+
+
+@dataclass
+class OwnHead:
+    """A head that nobody else moves, as in a copy of a database."""
+
+    content: bytes
+
+    def read(self) -> bytes:
+        return self.content
+
+    def swap(self, seen: bytes, checkpoint: bytes) -> bool:
+        self.content = checkpoint
+        return True
+
+
+def test_two_with_a_head_each_do_not_show_two_histories() -> None:
+    memory = begun(5)
+    copied = OwnHead(MemoryHead(memory).read())
+
+    def meanwhile() -> None:
+        memory.before_swap = lambda: None
+        sequence(memory, copied, [b"of the copy"] * 2, [KEY])
+
+    memory.before_swap = meanwhile
+    with pytest.raises(ForkError, match="two histories"):
+        sequence(memory, MemoryHead(memory), entries(3, 5), [KEY])
+    assert read_log(memory.read)[1] == entries(5) + [b"of the copy"] * 2
 
 
 def test_a_place_where_another_log_is_shown_is_not_written_over() -> None:

@@ -70,7 +70,10 @@ def test_all_tiles_rewritten_for_other_entries_fail_at_the_signed_root():
 
 def test_of_very_many_wrong_files_a_hundred_are_named_and_a_huge_claim_ends_soon():
     empty = {path: b"" for path in LOG.files if path.startswith("tile/entries")}
-    assert len(verify_log({**LOG.files, **empty}.get, VERIFIERS).wrong) == 100
+    asked: list[str] = []
+    files = {**LOG.files, **empty}
+    assert len(verify_log(lambda path: asked.append(path) or files.get(path), VERIFIERS).wrong) == 100
+    assert Bundle(100).path not in asked
     claimed = sign_checkpoint(Checkpoint(KEY.name, 2**62, bytes(32)), [KEY])
     verdict = verify_log({"checkpoint": claimed}.get, VERIFIERS)
     assert [wrong.path for wrong in verdict.wrong] == ["tile/entries/000", "tile/0/000"]
@@ -95,6 +98,9 @@ def test_a_log_that_only_grew_is_told_from_one_that_did_not():
         forged.add(more)
         with pytest.raises(ForkError, match="it shows two histories"):
             verify_growth(SMALL.heads[-1], forged.heads[-1], forged.files.get)
+    forged = written([299])
+    with pytest.raises(ForkError, match="it shows two histories"):
+        verify_growth(SMALL.heads[-1], forged.add([b"another entry"]), {}.get)
     with pytest.raises(ForkError, match="expected a checkpoint of elsewhere"):
         verify_growth(Checkpoint("elsewhere", 0, bytes(32)), HEAD, LOG.files.get)
 

@@ -1,7 +1,8 @@
-"""The public log of this desk: ``kulanz log init``, ``show``, ``rotate`` and ``publish``."""
+"""The public log of this desk: ``kulanz log init``, ``show``, ``rotate``, ``publish`` and ``adopt``."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -113,6 +114,27 @@ def publish() -> None:
         why = state.last_error or "a worker is at it"
         raise RuleError("%(waiting)s entries could not be published: %(why)s", waiting=state.waiting, why=why)
     click.echo(f"published {done:,} more, {state.size:,} in all")
+
+
+@log.command(epilog=examples("kulanz log adopt"))
+@click.option(
+    "--key", "vkeys", multiple=True, metavar="VKEY",
+    help="A key of this log that was begun after the backup; repeatable.",
+)  # fmt: skip
+def adopt(vkeys: Sequence[str]) -> None:
+    """After restoring an older database, take in what was published since.
+
+    The published log is verified whole and must begin with what the database knows; otherwise nothing is
+    changed. What opens those entries is lost. Two desks must never write to one log: the one before must be
+    off for good.
+    """
+    _start()
+    from kulanz.desk.services.log_adopting import adopt as adopt_published
+
+    found = adopt_published(now=datetime.now(UTC), vkeys=vkeys)
+    click.echo(f"took in {found.entries:,} entries that the database did not know")
+    if found.erasures:
+        click.echo(f"{found.erasures:,} of them are erasures: erase again what came back with the database")
 
 
 for _command in (check, monitor, proof, verify):

@@ -1,7 +1,8 @@
 """Whoever watches a log: keeps every checkpoint that was seen, and tells when the log takes something back.
 
 What was seen is a file with one JSON object a line. A checkpoint that contradicts those before is kept too,
-as evidence, and never becomes what later ones are compared with.
+as evidence, and never becomes what later ones are compared with. One whose tiles could not be read, or do not
+fit, is compared with later ones as well: whoever signs a fork cannot hide it by withholding tiles.
 """
 
 from __future__ import annotations
@@ -29,11 +30,15 @@ class SeenError(TlogError):
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """A signed checkpoint as it was published, and when it was seen; ``wrong`` says what it contradicts."""
+    """A signed checkpoint as it was published, and when it was seen.
+
+    ``wrong`` says what it contradicts, ``unproven`` why nobody can say whether the log has only grown to it.
+    """
 
     at: datetime
     checkpoint: str
     wrong: str = ""
+    unproven: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +53,34 @@ def watch(read: ReadFile, keys: Sequence[Verifier], file: Path, now: datetime) -
     """Look at a log once, compare it with what was seen before, and keep what was seen.
 
     Raises ForkError (TruncatedError too) where the log contradicts itself: that is kept as evidence. Raises
-    other errors of the log where nothing can be said, and keeps nothing then.
+    other errors of the log where nothing can be said; a signed checkpoint is kept then, too.
     """
-    known = _last_good(file)
+    known = _standing(_lines(file))
     content = read(CHECKPOINT_PATH)
     if content is None:
         raise MissingError(CHECKPOINT_PATH)
     current = open_checkpoint(content, keys)
-    before = open_checkpoint(known.checkpoint.encode(), keys, current.origin) if known else None
-    if known is not None and before is not None:
-        try:
-            verify_growth(before, current, read)
-        except ForkError as error:
-            _keep(file, Seen(now, content.decode(), wrong=str(error)))
-            raise
-    if before is None or before != current:
+    before = [open_checkpoint(each.checkpoint.encode(), keys, current.origin) for each in known]
+    try:
+        for each in before:
+            verify_growth(each, current, read)
+    except ForkError as error:
+        _keep(file, Seen(now, content.decode(), wrong=str(error)))
+        raise
+    except TlogError as error:
+        if current not in before:
+            _keep(file, Seen(now, content.decode(), unproven=str(error)))
+        raise
+    if before[:1] != [current]:
         _keep(file, Seen(now, content.decode()))
-    return Watched(before, current)
+    return Watched(before[0] if before else None, current)
 
 
-def _last_good(file: Path) -> Seen | None:
-    good = [seen for seen in _lines(file) if not seen.wrong]
-    return good[-1] if good else None
+def _standing(seen: Sequence[Seen]) -> list[Seen]:
+    """Return the last good one, and after it what nothing contradicts yet and nothing proves."""
+    known = [each for each in seen if not each.wrong]
+    good = [place for place, each in enumerate(known) if not each.unproven]
+    return known[good[-1] :] if good else known
 
 
 def _lines(file: Path) -> list[Seen]:

@@ -18,6 +18,7 @@ from kulanz.tlog.errors import ForkError, TlogError
 from kulanz.tlog.merkle import EMPTY_ROOT
 from kulanz.tlog.notes import Note, Signer, parse_note
 from kulanz.tlog.tiles import CHECKPOINT_PATH, FULL, CheckedTiles, grow
+from kulanz.tlog.verifying import verify_growth
 
 STAGING: Final = "staging/"
 
@@ -124,17 +125,18 @@ def show(objects: Objects, checkpoint: bytes) -> None:
     """Publish a checkpoint, unless a later one is shown already.
 
     Cosignatures that the published one has for the same tree stay. Raises ForkError where another log, or
-    another tree of this size, was published there.
+    one that does not begin with what is shown, would be published there: then two sequencers with heads of
+    their own write to this store.
     """
     wanted = parse_note(checkpoint)
     while True:
         shown = objects.read(CHECKPOINT_PATH)
-        note = wanted if shown is None else _joined(parse_note(shown), wanted)
+        note = wanted if shown is None else _joined(objects, parse_note(shown), wanted)
         if note is None or bytes(note) == shown or objects.swap(CHECKPOINT_PATH, shown, bytes(note)):
             return
 
 
-def _joined(shown: Note, wanted: Note) -> Note | None:
+def _joined(objects: Objects, shown: Note, wanted: Note) -> Note | None:
     """Return what is to be published over what is shown; None where that is later already."""
     before, after = Checkpoint.parse(shown.text), Checkpoint.parse(wanted.text)
     if before.origin != after.origin or (before.size == after.size and before.root != after.root):
@@ -144,6 +146,8 @@ def _joined(shown: Note, wanted: Note) -> Note | None:
         )
     if before.size > after.size:
         return None
+    if before.size < after.size:
+        verify_growth(before, after, objects.read)
     return wanted.signed_also(shown.signatures) if shown.text == wanted.text else wanted
 
 
@@ -154,7 +158,8 @@ def _check_newest(objects: Objects, head: Head, seen: bytes) -> None:
     if public > known and head.read() == seen:
         raise ForkError(
             f"expected at most {known} entries to be shown, got {public}: the head is older than what"
-            " everybody has seen, and to go on from it would fork the log: restore a newer one"
+            " everybody has seen, and to go on from it would fork the log: restore a newer one, or take in"
+            " what was published since"
         )
 
 

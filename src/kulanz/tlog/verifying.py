@@ -77,7 +77,8 @@ def verify_growth(old: Checkpoint, new: Checkpoint, read: ReadFile) -> None:
         raise TruncatedError(
             f"expected a log of at least {old.size} entries, got one of {new.size}: entries were taken back"
         )
-    if tree_head(CheckedTiles(new.size, new.root, read), old.size) != old.root:
+    same = new.size == old.size
+    if (new.root if same else tree_head(CheckedTiles(new.size, new.root, read), old.size)) != old.root:
         raise ForkError(
             f"expected the log of {new.size} entries to begin with the {old.size} signed before, got others: "
             "it shows two histories"
@@ -96,10 +97,13 @@ class _Rebuilt:
         self.complete = True
 
     def read_all(self) -> None:
-        """Read every bundle; end where neither a bundle nor its tile tells the hashes of entries."""
+        """Read every bundle; end where neither a bundle nor its tile tells the hashes of entries.
+
+        Also end where so much is wrong that no more is told: a log may claim any size.
+        """
         for index in range((self._size + FULL - 1) // FULL):
             leaves = self._leaves(index)
-            if leaves is None:
+            if leaves is None or len(self.wrong) >= MOST_WRONG:
                 self.complete = False
                 return
             self._add(0, leaves)

@@ -71,7 +71,8 @@ def forget(folder: Path) -> None:
     """Remove what an earlier demonstration left in its folder."""
     for name in (_DATABASE, f"{_DATABASE}-wal", f"{_DATABASE}-shm", LOGINS):
         (folder / name).unlink(missing_ok=True)
-    shutil.rmtree(folder / "billing", ignore_errors=True)
+    for name in ("billing", "log"):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _settings(folder: Path, lang: Lang, listen: str) -> None:
@@ -116,6 +117,7 @@ def _greeting(address: str, passwords: Mapping[str, str], folder: Path) -> str:
             "  name    role       password",
             *rows,
             "",
+            f"What everybody can read is at {address}/record",
             f"The logins are in {folder / LOGINS}, too. Ctrl-C ends the desk.",
         ]
     )

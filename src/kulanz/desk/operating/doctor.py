@@ -195,7 +195,8 @@ def _log(given: Conf, now: datetime) -> Iterator[Finding]:
         yield Finding(
             "error",
             f"{told}: {why}",
-            f"look at {given.log_bucket or given.log_folder} and whether a worker is at work",
+            f"look at {given.log_bucket or given.log_folder} and whether a worker is at work; "
+            "where an older database was restored, run `kulanz log adopt`",
         )
     else:
         yield Finding("good", told)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.db.models.functions import TruncMonth
 
 from kulanz.desk.models import LogEntry, LogHead, LogKey, PublishedMonth
@@ -124,8 +124,9 @@ def sources_told() -> Sequence[str]:
 
 
 def log_keys() -> Sequence[str]:
-    """Return every key that signs or signed the log, the newest first."""
-    return list(LogKey.objects.order_by("-pk").values_list("vkey", flat=True))
+    """Return every key that signs or signed the log: those that end last first, of these the newest."""
+    ordered = LogKey.objects.order_by(F("active_to").desc(nulls_first=True), "-pk")
+    return list(ordered.values_list("vkey", flat=True))
 
 
 def log_size() -> int:

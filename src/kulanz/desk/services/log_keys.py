@@ -10,6 +10,7 @@ import shlex
 import subprocess
 from base64 import b64decode
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_bytes
@@ -19,15 +20,17 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from kulanz.desk.conf import conf
-from kulanz.desk.models import LogHead, LogKey
+from kulanz.desk.models import LogEntry, LogHead, LogKey
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services.public_log import enter
 from kulanz.desk.services.sealing import seal, unseal
+from kulanz.tlog.entries import decode
 from kulanz.tlog.errors import TlogError
 from kulanz.tlog.notes import KEY_SIZE, Signature, Signer, SigningKey, VerifierKey
 
 _SIGNING_S: Final = 30
 _LONGEST_ANSWER: Final = 1_000
+_QUESTION: Final = "Does this key sign?\n"
 
 
 class SigningError(RuleError):
@@ -106,15 +109,31 @@ def active(now: datetime) -> QuerySet[LogKey]:
 
 
 def signers(now: datetime) -> Sequence[Signer]:
-    """Return what signs at a moment; raise SigningError where a key is not at hand."""
+    """Return what signs at a moment; raise SigningError where a key is not at hand.
+
+    A key also signs what tells of its own end, so that whoever knows no other learns of the next.
+    """
     found = [_signer(row) for row in active(now)]
     if not found:
         raise SigningError("the log has no key that signs: run `kulanz log init`")
+    return [*_ending(now), *found]
+
+
+def _ending(now: datetime) -> list[Signer]:
+    """Return the keys whose time is over before everybody was told; one that was lost is left out."""
+    told = LogEntry.objects.filter(kind="key", act="end", index=None).values_list("body", flat=True)
+    vkeys = [decode(bytes(body)).vkey for body in told]
+    found: list[Signer] = []
+    for row in LogKey.objects.filter(vkey__in=vkeys, active_to__lte=now).order_by("pk"):
+        with suppress(RuleError):
+            signer = _signer(row)
+            signer.sign(_QUESTION)
+            found.append(signer)
     return found
 
 
 def _begun(now: datetime, vkey: str) -> LogKey:
-    row = _held_outside(vkey, now) if vkey else _made(now)
+    row = held_outside(vkey, now) if vkey else _made(now)
     if LogKey.objects.filter(vkey=row.vkey).exists():
         raise RuleError("this key signs the log already: make another one")
     row.save()
@@ -133,8 +152,8 @@ def _made(now: datetime) -> LogKey:
     return LogKey(vkey=str(key.verifier), held_by="desk", sealed=sealed, active_from=now)
 
 
-def _held_outside(vkey: str, now: datetime) -> LogKey:
-    """Return a key that a file or a program holds, once it has shown that it can sign."""
+def held_outside(vkey: str, now: datetime) -> LogKey:
+    """Return a key that a file or a program holds, once it has shown that it can sign; it is not saved."""
     try:
         key = VerifierKey.parse(vkey)
     except TlogError as error:
@@ -142,7 +161,7 @@ def _held_outside(vkey: str, now: datetime) -> LogKey:
     if key.name != conf().log_origin:
         raise RuleError("the key of the log: expected the name %(name)s, got another", name=conf().log_origin)
     row = LogKey(vkey=str(key), held_by="file" if _in_file(vkey) else "program", active_from=now)
-    _signer(row).sign("Does this key sign?\n")
+    _signer(row).sign(_QUESTION)
     return row
 
 

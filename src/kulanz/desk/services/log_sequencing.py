@@ -51,8 +51,16 @@ class DeskHead:
         with transaction.atomic():
             if not ours.update(checkpoint=checkpoint, size=size, version=F("version") + 1):
                 return False
+            if _placed(self._entries):
+                transaction.set_rollback(True)
+                return False
             LogEntry.objects.bulk_update(self._entries, ("index",), batch_size=100)
         return True
+
+
+def _placed(entries: Sequence[LogEntry]) -> bool:
+    """Whether another worker has given one of the entries its place since they were read."""
+    return LogEntry.objects.filter(pk__in=[each.pk for each in entries]).exclude(index=None).exists()
 
 
 def store() -> Objects:

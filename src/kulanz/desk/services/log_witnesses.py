@@ -47,7 +47,7 @@ def witnesses() -> list[Asked]:
 def have_witnessed(objects: Objects) -> int:
     """Have the published checkpoint signed by those witnesses that have not; return how many still have not.
 
-    Raises ForkError where a witness has seen another history of this log.
+    Raises ForkError where a witness has seen another history of this log, once all were asked.
     """
     asked = witnesses()
     content = objects.read(CHECKPOINT_PATH) if asked else None
@@ -55,7 +55,11 @@ def have_witnessed(objects: Objects) -> int:
         return 0
     note = parse_note(content)
     missing = [each for each in asked if not _has_signed(note, each.key)]
-    return sum(not _witnessed(objects, content, each) for each in missing)
+    contradicted: list[ForkError] = []
+    unsigned = sum(not _witnessed(objects, content, each, contradicted) for each in missing)
+    if contradicted:
+        raise contradicted[0]
+    return unsigned
 
 
 def _asked(entry: str) -> Asked:
@@ -73,8 +77,8 @@ def _has_signed(note: Note, key: WitnessKey) -> bool:
     return any(key.verifies(note.text, each.content) for each in ours)
 
 
-def _witnessed(objects: Objects, content: bytes, asked: Asked) -> bool:
-    """Ask one witness and publish what it signed; False where it did not."""
+def _witnessed(objects: Objects, content: bytes, asked: Asked, contradicted: list[ForkError]) -> bool:
+    """Ask one witness and publish what it signed; False where it did not, ``contradicted`` keeps why."""
     note = parse_note(content)
     said = Checkpoint.parse(note.text)
     try:
@@ -85,9 +89,10 @@ def _witnessed(objects: Objects, content: bytes, asked: Asked) -> bool:
                 CheckedTiles(said.size, said.root, objects.read),
                 [asked.key],
             )
-    except ForkError:
+    except ForkError as error:
         logger.critical("the witness %s has seen another history of the public log", asked.key.name)
-        raise
+        contradicted.append(error)
+        return False
     except (FetchError, TlogError) as error:
         if isinstance(error, StoreError):
             raise

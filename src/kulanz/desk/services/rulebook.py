@@ -9,13 +9,14 @@ from django.db import transaction
 from django.db.models import Q
 
 from kulanz.desk.models import Rule, RuleVersion
+from kulanz.desk.queries.record import entries_of_rule
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.rulebook import Wording, check_complete, checked, document, key_of
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
-from kulanz.desk.services.public_log import enter
+from kulanz.desk.services.public_log import check_note, enter
 from kulanz.desk.services.setting_up import drop, keep
 from kulanz.tlog.entries import RuleRef
 
@@ -23,9 +24,14 @@ from kulanz.tlog.entries import RuleRef
 def save_rule(
     *, actor: Actor, rule: Rule | None, seen: int, key: str, wording: Wording, now: datetime
 ) -> Rule:
-    """Write what may be published next; what is published stays as it is. A published rule keeps its key."""
+    """Write what may be published next; what is published stays as it is. A published rule keeps its key.
+
+    The key stands in the public log for good: raise RuleError where it names somebody.
+    """
     actor.need(Right.SET_POLICIES)
     columns = {"key": key_of(key), **asdict(checked(wording))}
+    for written in (columns["key"], columns["key"].replace("-", " ")):
+        check_note(written)
     if rule is not None and rule.key != columns["key"] and rule.versions.exists():
         raise RuleError("key: this rule is published under %(key)s, and keeps that address", key=rule.key)
     return keep(actor, rule or Rule(), seen, now, columns)
@@ -42,7 +48,8 @@ def remove_rule(*, actor: Actor, rule: Rule, now: datetime) -> None:
 def publish(*, actor: Actor, rule: Rule, seen: int, start: datetime, now: datetime) -> RuleVersion:
     """Publish the words of a rule as its next version, in force from ``start`` on, or at once.
 
-    The version before ends there. Raise RuleError where a language is missing, where nothing would change,
+    The version before ends there. A number that the public log has told of is not given again, whatever
+    backup this database came out of. Raise RuleError where a language is missing, where nothing would change,
     and for a start before that of the version before.
     """
     actor.need(Right.SET_POLICIES)
@@ -56,7 +63,7 @@ def publish(*, actor: Actor, rule: Rule, seen: int, start: datetime, now: dateti
         rule.versions.filter(Q(effective_to=None) | Q(effective_to__gt=begin)).update(effective_to=begin)
         version = RuleVersion.objects.create(
             rule=rule,
-            number=last.number + 1 if last else 1,
+            number=max(last.number if last else 0, *entries_of_rule(rule.key), 0) + 1,
             effective_from=begin,
             published_at=now,
             published_by_id=actor.member_id,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kulanz import __version__
 from kulanz.desk.access import actor_of
+from kulanz.desk.conf import conf
 from kulanz.desk.queries.waiting import count
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Right
@@ -48,7 +49,13 @@ MOST_COUNTED: Final = 99
 def desk(request: HttpRequest) -> dict[str, Any]:
     theme = getattr(request.user, "theme", "auto") if hasattr(request, "user") else "auto"
     items = _navigation(request)
-    return {"version": __version__, "theme": theme, "navigation": items, "most_counted": MOST_COUNTED}
+    return {
+        "version": __version__,
+        "theme": theme,
+        "navigation": items,
+        "most_counted": MOST_COUNTED,
+        "public_pages": conf().public_pages,
+    }
 
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
