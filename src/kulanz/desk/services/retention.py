@@ -121,7 +121,9 @@ def _old_threads(before: datetime) -> QuerySet[Thread]:
     kept = Thread.objects.filter(links__issue__in=Issue.objects.filter(unfinished)).values("pk")
     last = Thread.objects.annotate(last=Coalesce("last_post_at", "seen_at"))
     lately = (
-        Q(done_at__gte=before) | ~Q(state__in=(*MEASURE.final, "done", "seen")) | Q(appeals__state=APPEAL.initial)
+        Q(done_at__gte=before)
+        | ~Q(state__in=(*MEASURE.final, "done", "seen"))
+        | Q(appeals__state=APPEAL.initial)
     )
     moderated = Measure.objects.filter(lately).values("thread")
     wrote = Post.objects.filter(account__person__restricted_at__isnull=False).values("thread")
