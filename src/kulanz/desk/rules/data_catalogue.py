@@ -202,6 +202,10 @@ LEFT_OUT: Final[dict[str, Said]] = {
         "What was said in appeals: it stands on their pages.",
         "Was in Einsprüchen gesagt wurde: Es steht auf deren Seiten.",
     ),
+    "publishedmonth": Said(
+        "Published figures of a month: counts of the whole company, nobody is named.",
+        "Veröffentlichte Zahlen eines Monats: Summen des ganzen Unternehmens, niemand ist genannt.",
+    ),
     "escalation": Said(
         "Which of our members were told that a promise ends.",
         "Welche unserer Mitarbeitenden erfuhren, dass eine Zusage endet.",
