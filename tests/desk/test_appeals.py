@@ -10,11 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from measure_people import WHY, Forum, make_forum
 
-from kulanz.desk.models import Appeal, LogEntry, Measure, Member, Source
+from kulanz.desk.models import Appeal, Delivery, LogEntry, Measure, Member, Source
 from kulanz.desk.public import appeals as pages
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.services import appeals, moderating
+from kulanz.desk.services import appeal_reminders, appeals, moderating
 from kulanz.tlog.entries import decode
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +112,11 @@ def test_appeals_have_a_time_and_a_deadline(here: Forum, measure: Measure, alice
         appeals.make(measure=measure, side="author", text="Wrong.", now=here.now + timedelta(days=184))
     with pytest.raises(RuleError, match="say whether"):
         appeals.make(measure=measure, side="boss", text="Wrong.", now=here.now)
+    nearly = made.appeal.due_at - timedelta(days=3)
+    told = [appeal_reminders.remind_due(now=at) for at in (nearly - timedelta(hours=1), nearly, nearly)]
+    assert told == [0, 1, 0]
+    assert set(Delivery.objects.values_list("member__username", flat=True)) == {"alice"}
+    assert f"/appeals/{made.appeal.pk}" in Delivery.objects.first().body
     appeals.reject(actor=alice, appeal=made.appeal, seen=1, reason="It insults.", now=here.now)
     assert here.again(measure).state == "done"
     with pytest.raises(RuleError, match="rejected"):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from short_demo import short
 from kulanz.desk.conf import conf
 from kulanz.desk.demo import filling
 from kulanz.desk.demo.filling import fill
-from kulanz.desk.models import BillingSystem, Member, Template, TombstoneKey
+from kulanz.desk.models import BillingSystem, Member, Presence, Template, TombstoneKey
 from kulanz.desk.operating import exporting, importing
 from kulanz.desk.operating.instance import FOLDERS, LEFT_OUT, MANIFEST, digests, label, tables
 from kulanz.desk.operating.starting import OperatingError
@@ -129,9 +131,30 @@ def test_the_key_goes_along_under_a_passphrase(
         (MANIFEST, in_manifest(files=[{"path": "billing/../../x", "digest": ""}]), "no export has"),
         (MANIFEST, in_manifest(files=[{"path": "/etc/x", "digest": ""}]), "no export has"),
         (MANIFEST, in_manifest(files=[{"path": "billing/1/x", "digest": ""}]), "no file of"),
+        (MANIFEST, in_manifest(files=[{"path": "billing", "digest": ""}]), "no export has"),
+        (MANIFEST, in_manifest(files=[{"path": "billing/a\0b", "digest": ""}]), "no export has"),
+        (MANIFEST, in_manifest(files=[{"path": f"log/{'x' * 300}", "digest": ""}]), "cannot be put"),
+        (
+            "tables/desk.Template.jsonl",
+            lambda lines: re.sub(rb"\[\d+", b"[%d" % 2**63, lines),
+            "does not fit",
+        ),
         (MANIFEST, lambda _content: b"{", "no file of"),
     ],
-    ids=["row", "shape", "bomb", "version", "path", "root", "missing", "manifest"],
+    ids=[
+        "row",
+        "shape",
+        "bomb",
+        "version",
+        "path",
+        "root",
+        "missing",
+        "folder",
+        "nul",
+        "long",
+        "number",
+        "manifest",
+    ],
 )
 def test_a_file_that_is_not_as_it_should_be_changes_nothing(
     folder: Path, now: datetime, part: str, change: Callable[[bytes], bytes], told: str
@@ -147,3 +170,19 @@ def test_a_file_that_is_not_as_it_should_be_changes_nothing(
 def test_only_an_empty_instance_takes_a_file(folder: Path, members: dict[str, Member], now: datetime) -> None:
     with pytest.raises(OperatingError, match="not empty"):
         imported(exported(now))
+
+
+def test_a_row_that_leads_nowhere_changes_nothing(
+    folder: Path, members: dict[str, Member], now: datetime
+) -> None:
+    Presence.objects.create(member=members["carla"], noun="case", noun_id=1, at=now)
+    part, file = "tables/desk.Presence.jsonl", exported(now)
+    with ZipFile(file) as zipped:
+        rows, manifest = zipped.read(part), zipped.read(MANIFEST)
+    lost = rows.replace(f",{members['carla'].pk},".encode(), b",987654,")
+    digests_of = [sha256(each).hexdigest().encode() for each in (rows, lost)]
+    file = changed(changed(file, part, lambda _: lost), MANIFEST, lambda _: manifest.replace(*digests_of))
+    emptied(folder)
+    with pytest.raises(OperatingError, match="is not there"):
+        imported(file)
+    assert not Member.objects.exists()

@@ -37,8 +37,8 @@ def test_the_log_knows_every_kind_reason_and_scope() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_lock_and_what_silences_criticism_need_a_second_person(kind: str) -> None:
-    assert seconds_for(kind, CALM) == (("lock",) if kind == "lock" else ())
-    asked = seconds_for(kind, Situation(critical=True, unread=True))
+    assert seconds_for(kind, CALM, on_post=False) == (("lock",) if kind == "lock" else ())
+    asked = seconds_for(kind, Situation(critical=True, unread=True), on_post=False)
     assert ("critical" in asked) == ("unread" in asked) == (kind in SILENCING)
     assert {"remove", "edit"} <= SILENCING
 
@@ -50,8 +50,12 @@ def test_criticism_is_read_from_what_a_post_shows() -> None:
 
 def test_the_close_guard_asks_for_something_else_first_and_never_blocks_without_a_way() -> None:
     heated = Situation(open_issue=True, open_case=True, hardened=True)
-    assert guarded("lock", heated) == ("issue", "case", "hardened")
-    assert guarded("lock", CALM) == guarded("hide", heated) == ()
+    for kind in ("lock", "hide", "remove"):
+        assert guarded(kind, heated, on_post=False) == ("issue", "case", "hardened")
+        assert "lock" in seconds_for(kind, heated, on_post=False)
+    assert guarded("lock", CALM, on_post=False) == guarded("hide", heated, on_post=True) == ()
+    with pytest.raises(RuleError, match="where people may go on"):
+        checked(order("hide", despite="Tried."), heated, on_post=False, now=NOW)
     lock = order("lock", onward=ONWARD)
     with pytest.raises(RuleError, match=r"named person answer, switch slow mode on, or give it a place"):
         checked(lock, heated, on_post=False, now=NOW)

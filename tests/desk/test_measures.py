@@ -9,6 +9,7 @@ from measure_people import ONWARD, WHY, Forum, make_forum, order
 
 from kulanz.desk.access import actor_of
 from kulanz.desk.models import (
+    Account,
     Event,
     Issue,
     IssueThread,
@@ -16,9 +17,11 @@ from kulanz.desk.models import (
     Measure,
     MeasureNotice,
     Member,
+    Person,
     Reply,
     Revision,
     Source,
+    StaffIdentity,
 )
 from kulanz.desk.queries import moderating as queries
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
@@ -28,6 +31,7 @@ from kulanz.desk.services.measures_seen import note_seen
 from kulanz.desk.services.public_log import openings_of
 from kulanz.tlog.canonical import canonical
 from kulanz.tlog.entries import decode, opens
+from smtp_site import SmtpSite
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +117,27 @@ def test_owner_of_the_issue_and_who_answered_decide_nothing(here: Forum, members
     assert (lock.asks, lock.account.key) == (["lock"], "rolf_1958")
 
 
+def test_what_somebody_did_at_the_source_they_neither_agree_to_nor_say_away(
+    here: Forum, members: dict[str, Member]
+) -> None:
+    StaffIdentity.objects.create(
+        kind="account", value="Moderator7", source=here.thread.source, member=members["carla"]
+    )
+    change = seen_change(
+        here, "edited_by_other", diff=[{"sign": "=", "text": "What"}, {"sign": "+", "text": "is it?"}]
+    )
+    note_seen(revisions=[change], now=here.now)
+    seen = here.again(queries.seen_unexplained().get())
+    assert (seen.text_before, seen.text) == ("What", "What is it?")
+    with pytest.raises(RuleError, match="four eyes"):
+        moderating.dismiss(actor=here.carla, measure=seen, seen=1, reason="Nothing.", now=here.now)
+    explained = moderating.explain(
+        actor=here.dora, measure=seen, seen=1, rule=here.rule.pk, order=order("edit"), now=here.now
+    )
+    with pytest.raises(RuleError, match="four eyes"):
+        moderating.approve(actor=here.carla, measure=explained, seen=explained.version, now=here.now)
+
+
 def test_unread_words_count_as_criticism(here: Forum) -> None:
     here.kind.text_since = here.now + timedelta(minutes=1)
     assert queries.situation_of(here.thread, here.kind).unread
@@ -158,6 +183,18 @@ def test_a_warning_is_carried_out_by_telling(here: Forum) -> None:
     measure = here.propose("warn", here.kind)
     assert measure.state == "done"
     assert MeasureNotice.objects.get(measure=measure).about == "done"
+
+
+def test_an_author_whose_address_is_known_is_told_by_mail(here: Forum, site: SmtpSite) -> None:
+    rolf = Person.objects.create(name="Rolf", email="rolf@mauer.example", created_at=here.now)
+    Account.objects.filter(pk=here.kind.account_id).update(person=rolf)
+    here.kind.refresh_from_db()
+    measure = here.propose("warn", here.kind)
+    assert measure_notices.send_due(now=here.now) == 1
+    [mail] = site.mails
+    assert (mail["To"], measure.reference in mail.get_content()) == ("rolf@mauer.example", True)
+    assert MeasureNotice.objects.get().way == "mail"
+    assert not queries.untold().exists()
 
 
 def test_its_time_over_or_reversed_is_undone_by_hand_and_logged(here: Forum) -> None:

@@ -24,6 +24,7 @@ from kulanz.core.posts import Post as CorePost
 from kulanz.desk.models import (
     Account,
     AccountStanding,
+    Appeal,
     Case,
     DataAsk,
     DataLetter,
@@ -32,6 +33,8 @@ from kulanz.desk.models import (
     Delivery,
     Event,
     LogEntry,
+    Measure,
+    MeasureNotice,
     Member,
     Message,
     Person,
@@ -47,6 +50,7 @@ from kulanz.desk.rules.data_fields import FIELDS
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.my_data import LINK_LASTS, LINKS_A_DAY, months_later
 from kulanz.desk.services import (
+    appeals,
     cases,
     data_requests,
     erasing,
@@ -93,7 +97,7 @@ def rolf(alice: Actor, forum: Source, now: datetime) -> Person:
         )  # fmt: skip
     given = msgspec.msgpack.encode(Contributions())
     AccountStanding.objects.create(account=account, contributions=given, reach=None, counted_at=now)
-    case = cases.open_case(actor=alice, person=person, issue=None, title="Dunning", now=now)
+    case = cases.open_case(actor=alice, person=person, issue=None, title="Dunning, as of Anna Quitt", now=now)
     Message.objects.create(case=case, inbound=True, sender=ADDRESS, text="My gallbladder.", at=now)
     teamwork.write_note(actor=alice, about=case, text="Anna Quitt says he is right.", now=now)
     opening.opened_of(actor=alice, person=person, now=now)
@@ -286,6 +290,7 @@ def test_erased_as_asked_nothing_of_it_is_left(
     asked = Client().post(link, {"do": "ask", "kind": "erase", "text": "zwiebelfisch", "with_posts": "1"})
     assert asked.status_code == 303
     Case.objects.update(state="closed", closed_at=now)
+    told = appealed(Post.objects.get(key="p0"), now)
     request = DataRequest.objects.get()
     rolf.refresh_from_db()
     erasing.erase(
@@ -305,10 +310,22 @@ def test_erased_as_asked_nothing_of_it_is_left(
     DataLetter.objects.all().delete()
     rows = (repr(row) for model in apps.get_models() for row in model._default_manager.values_list())
     left = "\n".join(rows).lower()
-    words = ("rolf", "mauer", "gallbladder", "zwiebelfisch", "=1+1", "knows. i am")
+    words = ("rolf", "mauer", "gallbladder", "zwiebelfisch", "=1+1", "knows. i am", "https://f/", "lebkuchen")
     assert [each for each in words if each in left] == []
     assert set(Post.objects.values_list("text", flat=True)) == {SILENT}
     assert Client().get(link).status_code == 404
+    told.refresh_from_db()
+    assert told.state == "withdrawn"
+
+
+def appealed(post: Post, now: datetime) -> Appeal:
+    """An appeal of an author who was told of a measure on a post."""
+    measure = Measure.objects.create(
+        reference="AB12", thread=post.thread, post=post, account=post.account, kind="hide", scope="post",
+        state="done", at_source=True, proposed_at=now, done_at=now,
+    )  # fmt: skip
+    MeasureNotice.objects.create(measure=measure, about="done", subject="A measure", text=f"About {post.url}")
+    return appeals.make(measure=measure, side="author", text="It was about lebkuchen.", now=now).appeal
 
 
 def test_a_month_ends_with_its_last_day() -> None:

@@ -13,6 +13,7 @@ from kulanz.desk.models import (
     Account,
     ApiToken,
     Case,
+    Customer,
     DataRequest,
     Delivery,
     Event,
@@ -20,6 +21,7 @@ from kulanz.desk.models import (
     Issue,
     IssueThread,
     LogEntry,
+    Measure,
     Member,
     Message,
     Person,
@@ -31,7 +33,7 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError
-from kulanz.desk.services import issues, replies, retention
+from kulanz.desk.services import appeals, issues, replies, retention
 from kulanz.desk.services.public_log import About, enter, openings_of
 from kulanz.desk.services.retention import remove_due
 from kulanz.tlog.entries import decode
@@ -223,3 +225,30 @@ def test_what_would_go_is_shown_before_it_goes(now: datetime, members: dict[str,
     work(timezone.now())
     assert Person.objects.get().erased_at is None
     assert set(DataRequest.objects.values_list("kind", flat=True)) == {"object", "erase"}
+
+
+def test_what_somebody_wants_kept_and_what_is_contested_stays(forum: Source, now: datetime) -> None:
+    kept, contested, _old = (make_thread(forum, key, now - LONG_AGO) for key in ("kept", "contested", "old"))
+    long_ago = now - LONG_AGO
+    person = Person.objects.create(name="Rolf", created_at=long_ago, restricted_at=long_ago)
+    Account.objects.filter(key="account-kept").update(person=person)
+    Case.objects.create(
+        person=person, title="Fee", state="closed", opened_at=long_ago, closed_at=long_ago, reply_key="k"
+    )
+    customer = Customer.objects.create(
+        number="1", person=person, sealed=b"", told_by="crm", told_at=long_ago, due_at=None
+    )
+    measure = Measure.objects.create(
+        reference="AB12", thread=contested, kind="hide", scope="thread", state="done", at_source=True,
+        proposed_at=long_ago, done_at=long_ago,
+    )  # fmt: skip
+    appeals.make(measure=measure, side="author", text="Why?", now=now - timedelta(days=390))
+    for name in ("posts", "people", "cases", "customers"):
+        keep(name, 30)
+    work(now)
+    assert set(Thread.objects.all()) == {kept, contested}
+    assert (Person.objects.get().erased_at, Case.objects.count(), Customer.objects.get()) == (
+        None,
+        1,
+        customer,
+    )

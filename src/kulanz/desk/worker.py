@@ -13,6 +13,7 @@ from django.db import Error, close_old_connections
 
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import (
+    appeal_reminders,
     carrying_out,
     data_requests,
     deliveries,
@@ -79,6 +80,7 @@ JOBS: Final[Sequence[Job]] = (
     Job("public replies", lambda now: posting.send_due(now=now)),
     Job("measures", lambda now: carrying_out.end_due(now=now) + carrying_out.act_due(now=now)),
     Job("notices", lambda now: measure_notices.send_due(now=now)),
+    Job("appeals", lambda now: appeal_reminders.remind_due(now=now)),
     Job("statements", lambda now: push_due(now=now)),
     Job("months", lambda now: month_publishing.publish_due(now=now)),
     Job("log", lambda now: sequence_due(now=now)),

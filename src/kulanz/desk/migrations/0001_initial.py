@@ -1464,6 +1464,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(default='open', max_length=9)),
                 ('made_at', models.DateTimeField()),
                 ('due_at', models.DateTimeField(db_index=True)),
+                ('reminded_at', models.DateTimeField(blank=True, null=True)),
                 ('heard_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -1603,7 +1604,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='measurenotice',
-            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['', 'private', 'hand', 'none'])), name='measure_notice_way'),
+            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['', 'private', 'mail', 'hand', 'none'])), name='measure_notice_way'),
         ),
         migrations.AddConstraint(
             model_name='measurenotice',

@@ -16,7 +16,7 @@ from kulanz.desk.rules.machines import APPEAL, MEASURE
 from kulanz.desk.rules.moderating import CODES, KINDS
 
 NOTICES: Final = ("done", "reversed")
-WAYS: Final = ("", "private", "hand", "none")
+WAYS: Final = ("", "private", "mail", "hand", "none")
 """How an author was told; ``none`` where nobody is known who could be."""
 SIDES: Final = ("author", "affected")
 
@@ -124,7 +124,8 @@ class Statement(Due):
 class Appeal(Versioned):
     """Somebody contests a measure. Its page is known by ``digest`` of a secret that only they have.
 
-    ``due_at`` is until when it is to be decided; nothing is kept of who they are but what they write.
+    ``due_at`` is until when it is to be decided, ``reminded_at`` when members were told that this is near.
+    Nothing is kept of who they are but what they write.
     """
 
     number = models.CharField(max_length=16, unique=True)
@@ -134,6 +135,7 @@ class Appeal(Versioned):
     state = models.CharField(max_length=9, default=APPEAL.initial)
     made_at = models.DateTimeField()
     due_at = models.DateTimeField(db_index=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
     heard_at = models.DateTimeField()
     decided_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)

@@ -14,7 +14,7 @@ from zlib import error as ZlibError  # noqa: N812 - an error like the others
 
 import msgspec
 from django.core.exceptions import ValidationError
-from django.db import Error, connection, transaction
+from django.db import Error, IntegrityError, connection, transaction
 from django.db.models import Model
 
 from kulanz import __version__
@@ -60,8 +60,8 @@ def import_from(file: IO[bytes], *, passphrase: str, told: Told) -> Manifest:
             manifest = _manifest(zipped)
             _check(manifest)
             key = _key(manifest, passphrase)
-            with _unpacked(zipped, manifest), transaction.atomic():
-                _load(zipped, manifest, told)
+            with _unpacked(zipped, manifest):
+                _load_all(zipped, manifest, told)
             if key:
                 _keep_key(key)
     except (BadZipFile, EOFError, KeyError, NotImplementedError, RuntimeError, ZlibError) as error:
@@ -105,12 +105,15 @@ def _check(manifest: Manifest) -> None:
         )
     for file in manifest.files:
         path = PurePosixPath(file.path)
-        if path.is_absolute() or ".." in path.parts or "\\" in file.path or path.parts[:1] not in _places():
+        if not _is_place(path) or "\\" in file.path or "\0" in file.path:
             raise OperatingError(f"{file.path}: no export has a file there")
 
 
-def _places() -> set[tuple[str, ...]]:
-    return {(folder,) for folder in FOLDERS}
+def _is_place(path: PurePosixPath) -> bool:
+    """Whether a path lies within a folder that goes along."""
+    return (
+        path.parts[:1] in {(folder,) for folder in FOLDERS} and len(path.parts) > 1 and ".." not in path.parts
+    )
 
 
 def _key(manifest: Manifest, passphrase: str) -> str:
@@ -134,6 +137,15 @@ def _key(manifest: Manifest, passphrase: str) -> str:
     return opened_with(passphrase, manifest.key)
 
 
+def _load_all(zipped: ZipFile, manifest: Manifest, told: Told) -> None:
+    """Fill the tables in one transaction; a row that leads to none shows only as it ends."""
+    try:
+        with transaction.atomic():
+            _load(zipped, manifest, told)
+    except IntegrityError as error:
+        raise OperatingError(f"a row leads to one that is not there: {error}; nothing was kept") from error
+
+
 def _load(zipped: ZipFile, manifest: Manifest, told: Told) -> None:
     """Fill the tables; keys between them are checked at the end of the transaction."""
     known = {label(each): each for each in tables()}
@@ -155,7 +167,14 @@ def _fill(zipped: ZipFile, told_of: Table, table: type[Model]) -> int:
             try:
                 made = [row_in(table, msgspec.json.decode(line)) for line in some]
                 table._base_manager.bulk_create(made)  # noqa: SLF001 - Django's own name
-            except (ValueError, TypeError, ValidationError, msgspec.DecodeError, Error) as error:
+            except (
+                ValueError,
+                TypeError,
+                OverflowError,
+                ValidationError,
+                msgspec.DecodeError,
+                Error,
+            ) as error:
                 raise OperatingError(f"{told_of.name}: a row does not fit: {error}") from error
             rows += len(made)
     if (rows, digest.hexdigest()) != (told_of.rows, told_of.digest):
@@ -197,8 +216,13 @@ def _unpacked(zipped: ZipFile, manifest: Manifest) -> Iterator[None]:
 
 def _unpack(zipped: ZipFile, told_of: File, made_so_far: list[Path]) -> None:
     path, digest = conf().data / told_of.path, sha256()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise OperatingError(
+            f"{told_of.path}: it cannot be put into the data folder: {error.strerror}"
+        ) from error
     made_so_far.append(path)
     with os.fdopen(descriptor, "wb") as made, zipped.open(f"files/{told_of.path}") as file:
         while piece := file.read(_PIECE):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -72,12 +73,18 @@ def parties_of(thread: Thread) -> frozenset[int]:
         Reply.objects.filter(thread=thread).exclude(state="discarded").values_list("author_id", flat=True)
     )
     keys = Account.objects.filter(posts__thread=thread).values_list("key", flat=True).distinct()
-    spoke: Q = reduce(or_, (Q(source=thread.source_id, value__iexact=key) for key in keys), Q(pk__in=()))
-    named = StaffIdentity.objects.filter(spoke, kind__in=("name", "account")).values_list(
-        "member_id", flat=True
-    )
-    found: set[int | None] = {*owners, *contacts, *replied, *named}
+    found: set[int | None] = {*owners, *contacts, *replied, *_named(thread.source_id, keys)}
     return frozenset(pk for pk in found if pk is not None)
+
+
+def barred_from(measure: Measure) -> frozenset[int]:
+    """Return the members who may not decide on a measure: see ``parties_of``.
+
+    Nor may who proposed it, or did at the source what was seen there.
+    """
+    doers = [measure.revision.by] if measure.revision is not None and measure.revision.by else []
+    found = {measure.proposed_by_id, *_named(measure.thread.source_id, doers)}
+    return parties_of(measure.thread) | {pk for pk in found if pk is not None}
 
 
 def opener_of(thread: Thread) -> Account | None:
@@ -181,6 +188,14 @@ def statements() -> QuerySet[Statement]:
 def undecided() -> QuerySet[Measure]:
     """Return measures that wait for a second person."""
     return shown().filter(state=MEASURE.initial)
+
+
+def _named(source: int, keys: Iterable[str]) -> Iterable[int | None]:
+    """Return the members who speak at a source with some names or accounts."""
+    spoke: Q = reduce(or_, (Q(source=source, value__iexact=key) for key in keys), Q(pk__in=()))
+    return StaffIdentity.objects.filter(spoke, kind__in=("name", "account")).values_list(
+        "member_id", flat=True
+    )
 
 
 def _issues(thread: Thread) -> QuerySet[Issue]:

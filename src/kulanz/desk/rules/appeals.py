@@ -14,6 +14,8 @@ KEY_BYTES: Final = 32
 SIDES: Final = ("author", "affected")
 LONGEST: Final = 5_000
 DECIDED_WITHIN: Final = timedelta(days=14)
+SOON: Final = timedelta(days=3)
+"""So long before its time is up members are reminded of an appeal."""
 CONTESTABLE: Final = timedelta(days=183)
 """So long after a measure an appeal can be made: six months, as Art. 20 of the DSA has it."""
 MOST_OPEN: Final = 20

@@ -196,11 +196,15 @@ LEFT_OUT: Final[dict[str, Said]] = {
     ),
     "appeal": Said(
         "Appeals: who made one is not kept; whoever did has a page of its own.",
-        "Beschwerden: Wer eine eingelegt hat, wird nicht aufbewahrt; dafür gibt es eine eigene Seite.",
+        "Einsprüche: Wer einen eingelegt hat, wird nicht aufbewahrt; dafür gibt es eine eigene Seite.",
     ),
     "appealmessage": Said(
         "What was said in appeals: it stands on their pages.",
-        "Was in Beschwerden gesagt wurde: Es steht auf deren Seiten.",
+        "Was in Einsprüchen gesagt wurde: Es steht auf deren Seiten.",
+    ),
+    "publishedmonth": Said(
+        "Published figures of a month: counts of the whole company, nobody is named.",
+        "Veröffentlichte Zahlen eines Monats: Summen des ganzen Unternehmens, niemand ist genannt.",
     ),
     "escalation": Said(
         "Which of our members were told that a promise ends.",

@@ -79,7 +79,7 @@ FIELDS: Final[dict[str, Said]] = {
     "reason": Said("why", "warum"),
     "reference": Said(
         "name of the measure, which you give when you appeal",
-        "Aktenzeichen der Maßnahme für einen Widerspruch",
+        "Aktenzeichen der Maßnahme für einen Einspruch",
     ),
     "removed": Said("whether it is gone at the source", "ob er an der Quelle entfernt ist"),
     "restricted_at": Said("since when your data is not used", "seit wann Ihre Daten nicht genutzt werden"),

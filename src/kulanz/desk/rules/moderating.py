@@ -28,6 +28,8 @@ OFFERS: Final[tuple[Offer, ...]] = get_args(Offer)
 
 ON_POSTS: Final = frozenset({"edit", "warn", "suspend"})
 ON_THREADS: Final = frozenset({"lock", "slow"})
+CLOSING: Final = frozenset({"lock", "hide", "remove"})
+"""Kinds that end a conversation where they are done to it as a whole."""
 ONCE: Final = frozenset({"hide", "remove", "lock"})
 """What is so cannot be done again before it was undone."""
 MAY_END: Final = frozenset({"hide", "lock", "slow", "suspend"})
@@ -83,27 +85,37 @@ class Situation:
     unread: bool = False
 
 
-def seconds_for(kind: str, situation: Situation) -> tuple[Second, ...]:
+def seconds_for(kind: str, situation: Situation, *, on_post: bool) -> tuple[Second, ...]:
     """Return why a second person has to agree, empty where nobody has to.
 
     It is the post that is looked at, not who wrote it. What the analysis has not read may be criticism.
     """
     asked: dict[Second, bool] = {
-        "lock": kind == "lock",
+        "lock": kind == "lock" or bool(guarded(kind, situation, on_post=on_post)),
         "critical": kind in SILENCING and situation.critical,
         "unread": kind in SILENCING and situation.unread,
     }
     return tuple(reason for reason, asks in asked.items() if asks)
 
 
-def guarded(kind: str, situation: Situation) -> tuple[Ground, ...]:
-    """Return why the close guard asks for something else before a lock, empty where it lets it pass."""
+def guarded(kind: str, situation: Situation, *, on_post: bool) -> tuple[Ground, ...]:
+    """Return why the close guard asks for something else first, empty where it lets a measure pass.
+
+    To hide or remove a conversation as a whole closes it, too.
+    """
     grounds: dict[Ground, bool] = {
         "issue": situation.open_issue,
         "case": situation.open_case,
         "hardened": situation.hardened,
     }
-    return tuple(ground for ground, holds in grounds.items() if holds) if kind == "lock" else ()
+    return (
+        tuple(ground for ground, holds in grounds.items() if holds) if closes(kind, on_post=on_post) else ()
+    )
+
+
+def closes(kind: str, *, on_post: bool) -> bool:
+    """Whether a measure ends a conversation."""
+    return kind in CLOSING and not on_post
 
 
 def is_critical(signals: Mapping[str, float]) -> bool:
@@ -127,7 +139,7 @@ def checked(order: Order, situation: Situation, *, on_post: bool, now: datetime)
     _check_reasons(order)
     _check_until(order, now)
     _check_details(order)
-    _check_guard(order, situation)
+    _check_guard(order, guarded(order.kind, situation, on_post=on_post))
     return order
 
 
@@ -185,8 +197,8 @@ def _check_details(order: Order) -> None:
         raise RuleError("move: say where to")
 
 
-def _check_guard(order: Order, situation: Situation) -> None:
-    if order.kind != "lock":
+def _check_guard(order: Order, grounds: Collection[Ground]) -> None:
+    if order.kind != "lock" and not grounds:
         return
     if not order.onward.strip():
         raise RuleError("lock: say where people may go on; everybody reads it")
@@ -195,7 +207,7 @@ def _check_guard(order: Order, situation: Situation) -> None:
             raise RuleError(
                 "lock: expected an address such as https://forum.example.org, got %(got)r", got=word
             )
-    if guarded("lock", situation) and not order.despite.strip():
+    if grounds and not order.despite.strip():
         raise RuleError(
             "close guard: the dispute is open. Let a named person answer, switch slow mode on, or give it a"
             " place of its own; or say why none of it fits"

@@ -55,6 +55,7 @@ from kulanz.desk.services.changing import change
 from kulanz.desk.services.data_requests import answer_erased
 from kulanz.desk.services.erasure_receipts import close_entries, receipt
 from kulanz.desk.services.events import record
+from kulanz.desk.services.forgetting_measures import forget_told
 from kulanz.desk.services.holds import forget_ended
 from kulanz.desk.services.naming import left_alone, names_of
 from kulanz.desk.services.profiles import held
@@ -125,6 +126,7 @@ def erase(  # noqa: PLR0913 - whom, why, and what is left out or goes along
         close_entries(people=profiles.ids, cases=profiles.cases, now=now)
         _values_forgotten(profiles)
         _log_forgotten(profiles, "person_asked", now)
+        forget_told(people=profiles.ids, now=now)
         told = _public_forgotten(profiles, names, left_out)
         if with_posts:
             silence([each.pseudonym for each in names.accounts], now)

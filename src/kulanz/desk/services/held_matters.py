@@ -96,7 +96,7 @@ def _value(subject: Subject) -> Iterator[Row]:
     for case in _cases(subject):
         for line in lines_of(case=case, now=subject.now):
             yield {
-                "case": case.title,
+                "case": subject.others.masked(case.title),
                 "what": line.code,
                 "value": f"{line.low.amount:f} – {line.high.amount:f} {line.high.currency}",
             }
@@ -130,8 +130,8 @@ def _promises(subject: Subject) -> Iterator[Row]:
     rows = Promise.objects.filter(case__in=subject.cases).select_related("by", "case")
     for row in rows.order_by("pk").iterator():
         yield {
-            "case": row.case.title,
-            "what": row.what,
+            "case": subject.others.masked(row.case.title),
+            "what": subject.others.masked(row.what),
             "by": row.by,
             "state": row.state,
             "made_at": row.made_at,
@@ -146,7 +146,7 @@ def _holds(subject: Subject) -> Iterator[Row]:
     for row in rows.iterator():
         words = hold_words(unseal(row.sealed))
         yield {
-            "case": row.case.title,
+            "case": subject.others.masked(row.case.title),
             "claim": row.claim.key if row.claim else "",
             "state": row.state,
             "reason": words.reason,
@@ -162,13 +162,13 @@ def _gestures(subject: Subject) -> Iterator[Row]:
     for row in rows.iterator():
         words = gesture_words(unseal(row.sealed))
         yield {
-            "case": row.case.title,
+            "case": subject.others.masked(row.case.title),
             "kind": row.kind,
             "name": words.name,
             "amount": row.value,
             "state": row.state,
             "why": subject.others.masked(words.why),
-            "answer": words.answer,
+            "answer": subject.others.masked(words.answer),
             "made_at": row.proposed_at,
         }
 
@@ -177,7 +177,7 @@ def _messages(subject: Subject) -> Iterator[Row]:
     rows = Message.objects.filter(case__in=subject.cases).select_related("case", "author").defer("html")
     for row in rows.order_by("pk").iterator(chunk_size=200):
         yield {
-            "case": row.case.title,
+            "case": subject.others.masked(row.case.title),
             "inbound": row.inbound,
             "channel": row.channel,
             "sender": row.sender,
@@ -194,7 +194,7 @@ def _replies(subject: Subject) -> Iterator[Row]:
     rows = Reply.objects.filter(case__in=subject.cases).select_related("case", "author")
     for row in rows.order_by("pk").iterator(chunk_size=200):
         yield {
-            "case": row.case.title if row.case else "",
+            "case": subject.others.masked(row.case.title) if row.case else "",
             "channel": row.channel,
             "by": row.author,
             "state": row.state,
@@ -208,7 +208,7 @@ def _replies(subject: Subject) -> Iterator[Row]:
 def _notes(subject: Subject) -> Iterator[Row]:
     rows = Note.objects.filter(case__in=subject.cases).select_related("case", "author").order_by("pk")
     for row in rows.iterator():
-        title = row.case.title if row.case else ""
+        title = subject.others.masked(row.case.title) if row.case else ""
         yield {"case": title, "by": row.author, "text": subject.others.masked(row.text), "at": row.at}
 
 
@@ -216,7 +216,7 @@ def _private(subject: Subject) -> Iterator[Row]:
     about = Q(account__in=subject.accounts) | Q(case__in=subject.cases)
     for row in PrivateTopic.objects.filter(about).select_related("case", "account__source").order_by("pk"):
         yield {
-            "case": row.case.title,
+            "case": subject.others.masked(row.case.title),
             "source": row.account.source.name,
             "account": row.account.key,
             "at": row.spoken_at,
@@ -225,13 +225,17 @@ def _private(subject: Subject) -> Iterator[Row]:
 
 def _status_pages(subject: Subject) -> Iterator[Row]:
     for row in StatusPage.objects.filter(case__in=subject.cases).select_related("case").order_by("pk"):
-        yield {"case": row.case.title, "made_at": row.made_at, "opened_at": row.last_opened_at}
+        yield {
+            "case": subject.others.masked(row.case.title),
+            "made_at": row.made_at,
+            "opened_at": row.last_opened_at,
+        }
 
 
 def _satisfaction(subject: Subject) -> Iterator[Row]:
     for said in Satisfaction.objects.filter(case__in=subject.cases).select_related("case").order_by("pk"):
         yield {
-            "case": said.case.title,
+            "case": subject.others.masked(said.case.title),
             "level": said.level,
             "text": said.text,
             "answer": "",
@@ -239,7 +243,7 @@ def _satisfaction(subject: Subject) -> Iterator[Row]:
         }
     for note in ClosingNote.objects.filter(case__in=subject.cases).select_related("case").order_by("pk"):
         yield {
-            "case": note.case.title,
+            "case": subject.others.masked(note.case.title),
             "level": None,
             "text": note.text,
             "answer": note.answer,

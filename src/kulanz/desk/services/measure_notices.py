@@ -1,4 +1,4 @@
-"""Authors are told of measures: by private message at the source where the desk can, else by hand."""
+"""Authors are told of measures: by private message at the source, else by mail if it can be, else by hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from django.db import transaction
 
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Measure, MeasureNotice, RuleVersion
+from kulanz.desk.models import Account, Measure, MeasureNotice, RuleVersion
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.measure_letters import Told, notice, undone
@@ -18,6 +18,7 @@ from kulanz.desk.services.changing import change
 from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.events import record
 from kulanz.desk.services.log_proofs import receipt_link
+from kulanz.desk.services.mail import Outbox, OutgoingMail, SendError, can_send, own_address
 from kulanz.desk.services.outgoing import MOST_TRIES
 from kulanz.desk.services.outside import Outside, outside
 from kulanz.desk.services.writing import Writer, can_write
@@ -79,11 +80,13 @@ def told_by_hand(*, actor: Actor, notice: MeasureNotice, seen: int, now: datetim
 
 
 def send_due(*, now: datetime, world: Outside | None = None) -> int:
-    """Send one notice that is due as a private message; return how many were tried.
+    """Send one notice that is due, as a private message or by mail; return how many were tried.
 
     Its mark is the same for every try: one that arrived is found, and not sent again.
     """
-    rows = MeasureNotice.objects.filter(way="").select_related("measure__account__source", "measure__thread")
+    rows = MeasureNotice.objects.filter(way="").select_related(
+        "measure__account__source", "measure__account__person", "measure__thread"
+    )
     claimed = claim(rows, now, at_most=1)
     for each in claimed:
         _send(each, world or outside())
@@ -94,7 +97,13 @@ def _send(told: MeasureNotice, world: Outside) -> None:
     account = told.measure.account
     if account is None:
         _left_to_people(told, "")
-        return
+    elif can_write(account.source):
+        _send_privately(told, account, world)
+    else:
+        _mail(told, "", world.clock())
+
+
+def _send_privately(told: MeasureNotice, account: Account, world: Outside) -> None:
     mark = f"kulanz-measure-{told.measure.reference.lower()}-{told.about}"
     letter = PrivateLetter(mark=mark, to=account.key, title=told.subject, text=told.text)
     try:
@@ -107,13 +116,43 @@ def _send(told: MeasureNotice, world: Outside) -> None:
             wait = None if error.retry_after is None else timedelta(seconds=error.retry_after)
             failed(told, str(error), world.clock(), wait=wait)
     except (SourceError, RuleError) as error:
-        _left_to_people(told, str(error))
+        _mail(told, str(error), world.clock())
     else:
-        with transaction.atomic():
-            sent = change(
-                told, told.version, way="private", told_at=world.clock(), due_at=None, last_error=""
-            )
-            record(None, "tell", sent, now=world.clock(), thread=sent.measure.thread)
+        _note_told(told, "private", world.clock())
+
+
+def _mail(told: MeasureNotice, why: str, now: datetime) -> None:
+    """Send a notice by mail; ``why`` is what kept it from going out at the source."""
+    to = _address_of(told.measure.account)
+    if not to:
+        _left_to_people(told, why)
+        return
+    sender = own_address().rpartition("@")[2]
+    mail = OutgoingMail(
+        to=to, subject=told.subject, text=told.text, message_id=f"measure-notice.{told.pk}@{sender}"
+    )
+    try:
+        with Outbox() as outbox:
+            outbox.send(mail, now)
+    except SendError as error:
+        if error.permanent or told.attempts >= MOST_TRIES:
+            _left_to_people(told, "the mail server did not take it")
+        else:
+            failed(told, "the mail server did not take it", now)
+    else:
+        _note_told(told, "mail", now)
+
+
+def _note_told(told: MeasureNotice, way: str, now: datetime) -> None:
+    with transaction.atomic():
+        sent = change(told, told.version, way=way, told_at=now, due_at=None, last_error="")
+        record(None, "tell", sent, now=now, thread=sent.measure.thread)
+
+
+def _address_of(account: Account | None) -> str:
+    """Return where the author can be written to; empty where nobody knows, or no mail is sent."""
+    person = account.person if account is not None else None
+    return person.email if person is not None and can_send() else ""
 
 
 def _left_to_people(told: MeasureNotice, why: str) -> None:
@@ -122,7 +161,7 @@ def _left_to_people(told: MeasureNotice, why: str) -> None:
 
 def _keep(measure: Measure, about: str, words: Text, now: datetime) -> None:
     account = measure.account
-    by_desk = account is not None and can_write(account.source)
+    by_desk = account is not None and (can_write(account.source) or bool(_address_of(account)))
     MeasureNotice.objects.create(
         measure=measure,
         about=about,

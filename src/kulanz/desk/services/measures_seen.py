@@ -48,8 +48,8 @@ def _is_ours(change: Revision) -> bool:
 
 def _keep(change: Revision, now: datetime) -> None:
     kind, diff = SEEN_AS[change.kind], change.diff
-    before = "".join(part["text"] for part in diff if part["sign"] in "=-")
-    after = "".join(part["text"] for part in diff if part["sign"] in "=+")
+    before = " ".join(part["text"] for part in diff if part["sign"] in "=-")
+    after = " ".join(part["text"] for part in diff if part["sign"] in "=+")
     measure = Measure.objects.create(
         reference=new_reference(),
         thread=change.thread,

@@ -10,12 +10,21 @@ from typing import Any
 from django.db import transaction
 
 from kulanz.desk.models import Measure, Post, RuleVersion, Thread
-from kulanz.desk.queries.moderating import opener_of, parties_of, same_standing, situation_of
+from kulanz.desk.queries.moderating import barred_from, opener_of, same_standing, situation_of
 from kulanz.desk.queries.rulebook import in_force
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import MEASURE
-from kulanz.desk.rules.moderating import ONCE, Order, Situation, checked, may_decide, scope_of, seconds_for
+from kulanz.desk.rules.moderating import (
+    ONCE,
+    Order,
+    Situation,
+    checked,
+    closes,
+    may_decide,
+    scope_of,
+    seconds_for,
+)
 from kulanz.desk.rules.plain import plainly
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change, step
@@ -118,7 +127,7 @@ def explain(*, actor: Actor, measure: Measure, seen: int, rule: int, order: Orde
             seen,
             state=state,
             rule=_in_force(rule, now),
-            asks=list(seconds_for(measure.kind, situation)),
+            asks=list(seconds_for(measure.kind, situation, on_post=measure.post is not None)),
             proposed_by_id=actor.member_id,
             **{name: wanted[name] for name in ("code", "why", "until", "onward", "despite")},
         )
@@ -128,6 +137,7 @@ def explain(*, actor: Actor, measure: Measure, seen: int, rule: int, order: Orde
 
 def dismiss(*, actor: Actor, measure: Measure, seen: int, reason: str, now: datetime) -> Measure:
     """Say that what was seen at the source is no measure, such as a post that its author took away."""
+    _may_decide(actor, measure)
     return _step(actor, measure, seen, "dismiss", now, reason=reason, **_decided(actor, reason, now))
 
 
@@ -174,7 +184,7 @@ def _drafted(
         **_words(wanted, post),
         text_before=post.text if post and wanted.kind == "edit" else "",
         place_before=thread.place if wanted.kind == "move" else "",
-        asks=list(seconds_for(wanted.kind, situation)),
+        asks=list(seconds_for(wanted.kind, situation, on_post=post is not None)),
         proposed_by_id=actor.member_id,
         proposed_at=now,
     )
@@ -211,7 +221,7 @@ def _decided(actor: Actor, reason: str, now: datetime) -> dict[str, Any]:
 
 def _may_decide(actor: Actor, measure: Measure) -> None:
     actor.need(Right.JUDGE_MEASURES)
-    may_decide(actor.member_id, {*parties_of(measure.thread), measure.proposed_by_id})
+    may_decide(actor.member_id, barred_from(measure))
 
 
 def _checked(order: Order, situation: Situation, post: Post | None, now: datetime) -> Order:
@@ -228,6 +238,7 @@ def _in_force(pk: int, now: datetime) -> RuleVersion:
 
 
 def _words(order: Order, post: Post | None) -> dict[str, Any]:
+    ends = closes(order.kind, on_post=post is not None)
     return {
         "kind": order.kind,
         "scope": scope_of(order.kind, on_post=post is not None),
@@ -236,6 +247,6 @@ def _words(order: Order, post: Post | None) -> dict[str, Any]:
         "until": order.until,
         "text": order.text.replace("\r\n", "\n").strip() if order.kind == "edit" else "",
         "place": order.place.strip()[:200] if order.kind == "move" else "",
-        "onward": " ".join(order.onward.split()) if order.kind == "lock" else "",
-        "despite": " ".join(order.despite.split()) if order.kind == "lock" else "",
+        "onward": " ".join(order.onward.split()) if ends else "",
+        "despite": " ".join(order.despite.split()) if ends else "",
     }

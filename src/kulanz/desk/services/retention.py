@@ -21,6 +21,7 @@ from kulanz.desk.models import (
     IdempotencyKey,
     Issue,
     LogEntry,
+    Measure,
     Person,
     Post,
     RawPayload,
@@ -29,7 +30,7 @@ from kulanz.desk.models import (
     Thread,
 )
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.rules.machines import CASE, DATA_REQUEST, HOLD, ISSUE, REPLY
+from kulanz.desk.rules.machines import APPEAL, CASE, DATA_REQUEST, HOLD, ISSUE, MEASURE, REPLY
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.claiming import claim, done
 from kulanz.desk.services.erasing import forget
@@ -110,13 +111,27 @@ def _old_raw(before: datetime) -> QuerySet[RawPayload]:
 
 
 def _old_threads(before: datetime) -> QuerySet[Thread]:
-    """Threads without a post since, but for those of an issue or a case that people still work on."""
+    """Threads without a post or a measure since, but for those that people still work on.
+
+    That is an issue or a case of it, a measure, an appeal. What somebody wants kept is kept, too.
+    """
     unfinished = Q(state__in=set(ISSUE.states) - ISSUE.final) | Q(
         cases__state__in=set(CASE.states) - CASE.final
     )
     kept = Thread.objects.filter(links__issue__in=Issue.objects.filter(unfinished)).values("pk")
     last = Thread.objects.annotate(last=Coalesce("last_post_at", "seen_at"))
-    return last.filter(last__lt=before).exclude(pk__in=kept).order_by("pk")
+    lately = (
+        Q(done_at__gte=before)
+        | ~Q(state__in=(*MEASURE.final, "done", "seen"))
+        | Q(appeals__state=APPEAL.initial)
+    )
+    moderated = Measure.objects.filter(lately).values("thread")
+    wrote = Post.objects.filter(account__person__restricted_at__isnull=False).values("thread")
+    return (
+        last.filter(last__lt=before)
+        .exclude(Q(pk__in=kept) | Q(pk__in=moderated) | Q(pk__in=wrote))
+        .order_by("pk")
+    )
 
 
 def _old_people(before: datetime) -> QuerySet[Person]:
@@ -126,7 +141,7 @@ def _old_people(before: datetime) -> QuerySet[Person]:
     said = Q(created_at__gte=before) | Q(created_at=None, seen_at__gte=before)
     wrote = Post.objects.filter(said, account__person__isnull=False).values("account__person")
     changed = Event.objects.filter(noun="person", noun_id__isnull=False, at__gte=before).values("noun_id")
-    rows = Person.objects.filter(created_at__lt=before, erased_at=None, merged_into=None)
+    rows = Person.objects.filter(created_at__lt=before, erased_at=None, merged_into=None, restricted_at=None)
     used = Q(pk__in=busy) | Q(pk__in=spoken) | Q(pk__in=wrote) | Q(pk__in=changed)
     used |= Q(pk__in=_held().values("case__person")) | Q(customers__in=_held().values("customer"))
     used |= Q(data_requests__state=DATA_REQUEST.initial)
@@ -137,13 +152,13 @@ def _old_customers(before: datetime) -> QuerySet[Customer]:
     """Customers whom no system has told of since, but for those with an open case or a hold."""
     busy = Case.objects.exclude(state__in=CASE.final).values("person")
     rows = Customer.objects.filter(told_at__lt=before).exclude(pk__in=_held().values("customer"))
-    return rows.exclude(person__in=busy).order_by("pk")
+    return rows.exclude(person__in=busy).exclude(person__restricted_at__isnull=False).order_by("pk")
 
 
 def _old_cases(before: datetime) -> QuerySet[Case]:
     """Closed cases whose last word is older, but for those with a hold."""
     closed = Case.objects.filter(state="closed", closed_at__lt=before).exclude(pk__in=_held().values("case"))
-    spoken = closed.annotate(last=Max("messages__at"))
+    spoken = closed.filter(person__restricted_at=None).annotate(last=Max("messages__at"))
     return spoken.filter(Q(last__lt=before) | Q(last__isnull=True)).order_by("pk")
 
 

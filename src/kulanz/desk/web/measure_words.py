@@ -85,6 +85,7 @@ MEASURE_WORDS: Final[Mapping[str, Words]] = {
     "notice_way": {
         "": pgettext_lazy("notice", "not told yet"),
         "private": pgettext_lazy("notice", "told by private message"),
+        "mail": pgettext_lazy("notice", "told by mail"),
         "hand": pgettext_lazy("notice", "told by hand"),
         "none": pgettext_lazy("notice", "nobody to tell is known"),
     },

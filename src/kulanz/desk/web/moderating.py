@@ -97,7 +97,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         "thread_link": web_address(row.thread.url),
         "is_public": row.state in STANDING,
         "statement": getattr(row, "statement", None),
-        "grounds": guarded(row.kind, queries.situation_of(row.thread, row.post))
+        "grounds": guarded(row.kind, queries.situation_of(row.thread, row.post), on_post=row.post is not None)
         if row.state == "seen"
         else (),
     }
@@ -111,9 +111,9 @@ def _actions(request: DeskRequest, row: Any) -> set[str]:
         actions -= {"refuse", "withdraw"}
     elif row.state == "proposed":
         actions.discard("overturn")
-    parties = queries.parties_of(row.thread) | {row.proposed_by_id}
-    if row.state == "proposed" and request.actor.member_id in parties:
-        actions -= {"approve", "refuse", "overturn"}
+    if row.state in ("proposed", "seen") and request.actor.member_id in queries.barred_from(row):
+        actions -= {"approve", "refuse", "dismiss"}
+        actions -= {"overturn"} if row.state == "proposed" else set()
     if row.due_at is not None:
         actions.discard("confirm_by_hand")
     return actions
@@ -140,8 +140,8 @@ def form(request: DeskRequest, thread: Any, kept: Kept = NOTHING_KEPT, drafted: 
         "path": reverse("measure_new", args=[thread.pk]),
         "kinds": kinds,
         "kind": kind if kind in kinds else "",
-        "asks": seconds_for(kind, situation),
-        "grounds": guarded(kind, situation),
+        "asks": seconds_for(kind, situation, on_post=post is not None),
+        "grounds": guarded(kind, situation, on_post=post is not None),
         "offers": OFFERS,
         "rules": _rules(timezone.now()),
         "codes": wording.choices("measure_code"),

@@ -51,9 +51,9 @@ def ask_guard(request: ApiRequest, pk: int, asked: Query[MeasureAsk]) -> Any:
     """Who would have to agree to a measure, and what the close guard asks for first."""
     thread = access.thread(request.auth, pk)
     situation = situation_of(thread, _post(request, asked.post))
-    grounds = guarded(asked.kind, situation)
+    grounds = guarded(asked.kind, situation, on_post=asked.post is not None)
     return {
-        "asks": seconds_for(asked.kind, situation),
+        "asks": seconds_for(asked.kind, situation, on_post=asked.post is not None),
         "grounds": grounds,
         "offers": OFFERS if grounds else (),
     }
