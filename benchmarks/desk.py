@@ -63,8 +63,8 @@ _HEAD: Final = """\
 # A desk under load
 
 Made by `python -m benchmarks.desk {given} --write docs/desk-load.md`
-on a machine with {cores} cores, which senders, visitors, web server, workers and database share. Web server
-and workers are those of `kulanz serve`. When it began, {busy:.1f} other processes wanted a core; what others
+on one core of a machine with {cores}: senders, visitors, web server, workers and database share it. Web
+server and workers are those of `kulanz serve`. When it began, {busy:.1f} other processes wanted a core; what others
 took while a desk ran stands beside its figures.
 """
 _LOADED: Final = """\

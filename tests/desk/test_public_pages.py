@@ -149,8 +149,9 @@ def test_an_entry_has_its_page_its_proof_and_its_place_in_the_record(
     shown = client.get("/record?kind=rule&rule=fair&month=2026-06").content.decode()
     assert f"/record/{entry.leaf}" in shown
     assert client.get(f"/record/{entry.index}")["Location"] == f"/record/{entry.leaf}"
-    page = client.get(f"/record/{entry.leaf}").content.decode()
+    page = client.get(f"/record/{entry.leaf}?lang=de").content.decode()
     assert entry.leaf in page
+    assert 'href="/rules/fair/1?lang=de"' in page
     receipt = parse_receipt(client.get(f"/record/{entry.leaf}/entry.tlog-proof").content)
     body = client.get(f"/record/{entry.leaf}/entry.json").content
     key = VerifierKey.parse(LogKey.objects.get().vkey)

@@ -99,8 +99,8 @@ MEASURE_WORDS: Final[Mapping[str, Words]] = {
         "withdrawn": pgettext_lazy("appeal", "taken back"),
     },
     "appeal_side": {
-        "author": pgettext_lazy("appeal", "says to be the author"),
-        "affected": pgettext_lazy("appeal", "says to be affected"),
+        "author": pgettext_lazy("appeal", "says that they are the author"),
+        "affected": pgettext_lazy("appeal", "says that they are affected"),
     },
 }
 
