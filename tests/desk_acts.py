@@ -22,6 +22,7 @@ from kulanz.desk.models import (
     Delivery,
     GestureLimit,
     LogEntry,
+    Measure,
     Member,
     MemberRole,
     Person,
@@ -29,6 +30,7 @@ from kulanz.desk.models import (
     Promise,
     Resemblance,
     Revision,
+    RuleVersion,
     SilentEdit,
     Source,
     StaffIdentity,
@@ -38,8 +40,11 @@ from kulanz.desk.models import (
     Thread,
     WebhookTarget,
 )
+from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.moderating import Order
 from kulanz.desk.rules.roles import Role
 from kulanz.desk.services import (
+    appeals,
     billing_systems,
     cases,
     comparing,
@@ -49,6 +54,7 @@ from kulanz.desk.services import (
     log_keys,
     log_proofs,
     log_sequencing,
+    moderating,
     public_log,
     sentinel,
     sources,
@@ -258,8 +264,20 @@ def one_of_each() -> int:
         free = Money.of_minor(0, "EUR")
         offer = Offer(kind="apology", value=free, cost=free, why="Our mistake.")
         gestures.propose(actor=alice, case=case, offer=offer, now=now)
+    if not Measure.objects.exists():
+        _moderate(alice, now)
     content = b"number;name\nK-1;Rolf Petersen\n"
     return customer_imports.upload(actor=alice, name="customers.csv", content=content, now=now).pk
+
+
+def _moderate(actor: Actor, now: datetime) -> None:
+    """Warn an author, who appeals against it."""
+    post = Post.objects.select_related("thread__source", "account").exclude(account=None).latest("pk")
+    rule = RuleVersion.objects.filter(effective_from__lte=now, effective_to=None).earliest("pk")
+    order = Order(kind="warn", code="abuse", why="It insults another member.")
+    given = {"thread": post.thread, "post": post, "rule": rule.pk, "order": order}
+    warning = moderating.propose(actor=actor, **given, now=now)
+    appeals.make(measure=warning, side="author", text="I only said what others say, too.", now=now)
 
 
 def speak(language: str) -> int:

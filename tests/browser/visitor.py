@@ -17,6 +17,7 @@ _NUMBER: Final = re.compile(r"/\d+")
 _LINKS: Final = """links => links.filter(link => !link.hasAttribute('download'))
     .map(link => link.getAttribute('href'))"""
 _NO_PAGES: Final = ("/static/", "/api/", "/hooks/", "#", "mailto:", "/login/logout")
+_PUBLIC: Final = re.compile(r"/(appeal|log|my-data|promises|receipts?|record|report|rules)(?![a-z-])")
 
 
 class Visitor:
@@ -143,8 +144,10 @@ class Visitor:
 
 
 def _page_of(link: str) -> str:
-    """The path that a link leads to within the desk; nothing for all others."""
+    """The path that a link leads to within the desk; nothing for all others, and for pages for everybody."""
     parts = urlsplit(link)
+    if _PUBLIC.match(parts.path):
+        return ""
     if parts.scheme or parts.netloc or link.startswith(_NO_PAGES) or not parts.path.startswith("/"):
         return ""
     return parts.path
