@@ -32,7 +32,8 @@ def page_links(html: bytes, base: str) -> Sequence[PageLink]:
     root = _parsed(html)
     if root is None:
         return ()
-    address = next((urljoin(base, tag.get("href")) for tag in root.iter("base") if tag.get("href")), base)
+    given = next((tag.get("href") for tag in root.iter("base") if tag.get("href")), "")
+    address = _absolute(base, given) or base
     return tuple(_links(root, address))[:_MOST_LINKS]
 
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kulanz.sources.connectors import connector_named
@@ -173,6 +173,7 @@ def test_a_feed_names_its_messages_and_not_their_parents() -> None:
 
 
 @given(st.text(), st.text(alphabet='<a href="2006-.txt>gz/:[]%', max_size=200))
+@example("", "//[")
 def test_no_page_breaks_the_search_for_files(start: str, rest: str) -> None:
     assert all(
         each.startswith("https://h/") for each in monthly_files(f'{start}<a href="{rest}', "https://h/l/")

@@ -39,12 +39,20 @@ def monthly_files(page: str, at: str) -> list[str]:
     """
     found: dict[tuple[int, int], str] = {}
     for link in _links(page):
-        address = urljoin(at, link)
+        address = _joined(at, link)
         month = _month(unquote(urlsplit(address).path).rpartition("/")[2])
         if month is not None and urlsplit(address).netloc == urlsplit(at).netloc:
             packed = found.get(month, "").endswith(".gz")
             found[month] = found[month] if packed else address
     return [found[month] for month in sorted(found)]
+
+
+def _joined(at: str, link: str) -> str:
+    """Return where a link of a page leads; nowhere, if it is none."""
+    try:
+        return urljoin(at, link)
+    except ValueError:
+        return ""
 
 
 def newest_messages(feed: str) -> list[str]:
