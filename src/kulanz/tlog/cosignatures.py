@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import ClassVar, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -12,14 +12,12 @@ from kulanz.tlog.errors import FormatError, SignatureError
 from kulanz.tlog.notes import (
     KEY_SIZE,
     Note,
+    PublicKey,
     Signature,
     check_name,
     ed25519_verifies,
-    key_id,
-    parse_vkey,
     public_of,
     verified,
-    write_vkey,
 )
 
 COSIGNATURE: Final = 4
@@ -28,24 +26,10 @@ _LATEST: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class WitnessKey:
-    """The public key of a witness, as published in a vkey: ``name+id+base64``."""
+class WitnessKey(PublicKey):
+    """The public key of a witness."""
 
-    name: str
-    public: bytes
-    key_id: bytes = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "key_id", key_id(self.name, COSIGNATURE, self.public))
-
-    @classmethod
-    def parse(cls, vkey: str) -> Self:
-        """Raises FormatError where the text is no vkey of a witness."""
-        name, public = parse_vkey(vkey, COSIGNATURE)
-        return cls(name, public)
-
-    def __str__(self) -> str:
-        return write_vkey(self.name, COSIGNATURE, self.public)
+    kind: ClassVar[int] = COSIGNATURE
 
     def verifies(self, text: str, content: bytes) -> bool:
         at = signed_at(content)

@@ -7,7 +7,7 @@ from binascii import Error as Base64Error
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final, Protocol, Self
+from typing import ClassVar, Final, Protocol, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -55,24 +55,32 @@ class Signer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class VerifierKey:
-    """An Ed25519 key that signs notes, as published in a vkey: ``name+id+base64``."""
+class PublicKey:
+    """A key as published in a vkey, ``name+id+base64``; ``kind`` is the type of its signatures."""
 
+    kind: ClassVar[int]
     name: str
     public: bytes
     key_id: bytes = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "key_id", key_id(self.name, ED25519, self.public))
+        object.__setattr__(self, "key_id", key_id(self.name, self.kind, self.public))
 
     @classmethod
     def parse(cls, vkey: str) -> Self:
-        """Raises FormatError where the text is no vkey of an Ed25519 key."""
-        name, public = parse_vkey(vkey, ED25519)
+        """Raises FormatError where the text is no vkey of this type."""
+        name, public = parse_vkey(vkey, cls.kind)
         return cls(name, public)
 
     def __str__(self) -> str:
-        return write_vkey(self.name, ED25519, self.public)
+        return write_vkey(self.name, self.kind, self.public)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierKey(PublicKey):
+    """An Ed25519 key that signs notes."""
+
+    kind: ClassVar[int] = ED25519
 
     def verifies(self, text: str, content: bytes) -> bool:
         return ed25519_verifies(self.public, text.encode(), content)
