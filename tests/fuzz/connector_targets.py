@@ -42,6 +42,9 @@ class Site:
     path: str = ""
     secrets: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.server._server.server_close()  # it is asked here, without a network
+
 
 class FedClient(HttpClient):
     """Asks the site without a network; the answer with a number has another body."""
@@ -88,8 +91,9 @@ def _walk(site: Site, client: FedClient) -> None:
 
 def _healthy(make: Any) -> tuple[bytes, ...]:
     """Return the first answers of a read without damage, each behind its number."""
-    client = FedClient(make(), -1, b"")
-    _walk(make(), client)
+    site = make()
+    client = FedClient(site, -1, b"")
+    _walk(site, client)
     return tuple(bytes([number]) + body for number, body in enumerate(client.bodies[:_MOST_SEEDS]))
 
 
