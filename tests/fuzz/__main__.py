@@ -15,7 +15,7 @@ from fuzz.hunting import fed, hunted, keep
 from fuzz.target import Target
 from fuzz.targets import TARGETS
 
-_TURN: Final = 20.0
+_TURN: Final = 6.0
 _AT_ONCE: Final = 5_000
 
 
