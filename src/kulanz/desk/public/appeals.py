@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from kulanz.desk.conf import conf
-from kulanz.desk.public.limiting import PerMinute
+from kulanz.desk.public.limiting import PerMinute, asked_from
 from kulanz.desk.queries.moderating import appeal_by, public_measure
 from kulanz.desk.rules.appeals import LONGEST, digest_of
 from kulanz.desk.rules.errors import ConflictError, RuleError
@@ -54,7 +54,7 @@ def _door(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
         now = timezone.now().timestamp()
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not LIMITS.allows(_from(request), VISITS, now):
+        if not LIMITS.allows(asked_from(request), VISITS, now):
             answer = _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
         elif not length.isdecimal() or int(length) > LARGEST:
             answer = _refused(request, "too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -88,7 +88,7 @@ def make(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, "public_appeal.html", context)
     now = timezone.now()
-    if not LIMITS.allows(f"made {_from(request)}", MADE, now.timestamp()):
+    if not LIMITS.allows(f"made {asked_from(request)}", MADE, now.timestamp()):
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
     try:
         made = appeals.make(
@@ -193,7 +193,3 @@ def _lang(request: HttpRequest) -> Lang:
 
 def _query(request: HttpRequest) -> str:
     return f"?lang={_lang(request)}" if "lang" in request.GET else ""
-
-
-def _from(request: HttpRequest) -> str:
-    return f"from {request.META.get('REMOTE_ADDR', '')}"
