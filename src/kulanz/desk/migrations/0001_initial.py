@@ -610,6 +610,7 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('last_error', models.TextField(blank=True, default='')),
                 ('sealed_names', models.BinaryField(default=bytes)),
+                ('journal', models.TextField(default='')),
                 ('asked_at', models.DateTimeField()),
                 ('done_at', models.DateTimeField(blank=True, null=True)),
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='erasure', to='desk.person')),
