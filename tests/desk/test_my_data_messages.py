@@ -115,7 +115,8 @@ def test_what_an_account_opens_is_its_own_alone(world: World) -> None:
 def test_what_somebody_else_asked_for_is_neither_shown_nor_taken_back_with_an_account(world: World) -> None:
     link = world.link()
     DataRequest.objects.create(
-        person=world.rolf, kind="object", made_at=world.now, deadline=world.now, sealed=seal(packed(Words(said="My cousin"))),
+        person=world.rolf, kind="object", made_at=world.now, deadline=world.now,
+        sealed=seal(packed(Words(said="My cousin"))),
     )  # fmt: skip
     assert "My cousin" not in Client().get(link).content.decode()
     assert Client().post(link, {"do": "take_back", "kind": "object"}).status_code == 422
@@ -146,7 +147,7 @@ def test_a_lost_answer_sends_nothing_twice_and_a_dead_link_is_not_sent(world: Wo
     world.server.alter = lambda request, reply: Answer(b"", 504) if request.method == "POST" else reply
     world.ask("rolf_m")
     assert len(world.work()) == 1
-    world.server.alter = lambda request, reply: reply
+    world.server.alter = lambda _request, reply: reply
     world.ahead += timedelta(minutes=11)
     assert len(world.work()) == 1
     assert DataLetter.objects.count() == 0

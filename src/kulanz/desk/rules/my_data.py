@@ -18,7 +18,7 @@ LINK_LASTS: Final = timedelta(hours=1)
 LINKS_A_DAY: Final = 5
 """So many links one person, or one account, gets in a day, whoever asks for them."""
 MESSAGES_A_DAY: Final = 100
-"""So many accounts of one source get a message with a link in a day: a forum is not to be flooded with them."""
+"""So many links go to accounts of one source in a day: a forum is not to be flooded with messages."""
 MONTHS: Final = 1
 MORE_MONTHS: Final = 2
 """GDPR Art. 12(3): an answer within a month, which may be made longer by two for a reason."""

@@ -41,7 +41,7 @@ from kulanz.desk.services.setting_up import one_of
 _FLAGS: Final = {"object": "objected_at", "restrict": "restricted_at"}
 
 
-def ask(
+def ask(  # noqa: PLR0913 - who asks for what, in which words and language, when
     *, person: Person, kind: str, said: str, language: Lang, now: datetime, with_posts: bool = False,
     account: Account | None = None,
 ) -> DataRequest:  # fmt: skip
@@ -64,8 +64,8 @@ def ask(
         if current.data_requests.filter(kind=kind, state=DATA_REQUEST.initial).exists():
             raise RuleError("request: this is asked already, and not answered yet")
         request = DataRequest.objects.create(
-            person=current, account=account, kind=kind, sealed=seal(packed(Words(said=words))), with_posts=with_posts,
-            language=language, made_at=now, deadline=deadline, due_at=deadline - SOON,
+            person=current, account=account, kind=kind, sealed=seal(packed(Words(said=words))),
+            with_posts=with_posts, language=language, made_at=now, deadline=deadline, due_at=deadline - SOON,
         )  # fmt: skip
         if kind in AT_ONCE:
             _flag(current, kind, now)

@@ -18,7 +18,7 @@ Row: TypeAlias = dict[str, Any]
 class Subject:
     """A person with all that is theirs; ``others`` masks the names of everybody else.
 
-    There is no ``person`` where somebody proved nothing but an account; then ``classes`` are those of accounts.
+    There is no ``person`` where somebody proved nothing but an account: ``classes`` are those of it.
     """
 
     person: Person | None

@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from kulanz.core.cells import harmless
 from kulanz.desk.models import Retention
-from kulanz.desk.rules.data_catalogue import CLASSES, DataClass
+from kulanz.desk.rules.data_catalogue import DataClass
 from kulanz.desk.rules.data_dictionary import dictionary
 from kulanz.desk.rules.status_pages import LANGUAGES
 from kulanz.desk.services.held import rows_of

@@ -35,7 +35,7 @@ def unsealed(row: DataLetter) -> Letter:
 
 
 def send_due(*, now: datetime) -> int:
-    """Send mails that are due; what no server takes for three days goes unsent. Return how many were tried."""
+    """Send mails that are due; what no server takes for three days is not sent. Return how many."""
     claimed = claim(DataLetter.objects.filter(account=None), now, at_most=AT_MOST)
     with Outbox() as outbox:
         for row in claimed:
