@@ -98,6 +98,8 @@ def extend(*, actor: Actor, request: DataRequest, seen: int, reason: str, now: d
     step(request, DATA_REQUEST, "extend", actor, reason)
     if request.extended_at is not None:
         raise RuleError("request: its deadline was made longer already")
+    if now > request.deadline:
+        raise RuleError("request: its month is over; it could be made longer within it alone: answer it now")
     deadline = months_later(request.made_at, MONTHS + MORE_MONTHS)
     values = {"deadline": deadline, "extended_at": now, "due_at": deadline - SOON}
     return _changed(actor, "extend", request, seen, {"longer": reason}, values, now)
