@@ -14,10 +14,12 @@ from kulanz import __version__
 from kulanz.cli.options import (
     Inputs,
     Perspective,
+    Share,
     Working,
     examples,
     input_options,
     perspective_options,
+    share_options,
     working_options,
 )
 from kulanz.cli.output import STANDARD_OUTPUT, complete_file, is_parquet, write_lines
@@ -66,13 +68,7 @@ class Wanted:
     "--top", type=click.IntRange(min=1), default=TOP, show_default=True,
     help="Threads in the table, and in detail in the report.",
 )  # fmt: skip
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 64),
-    default=1,
-    show_default=True,
-    help="Processes that share the analysis.",
-)
+@share_options
 def scan(  # noqa: PLR0913, PLR0917 - one argument an option
     inputs: Inputs,
     working: Working,
@@ -80,7 +76,7 @@ def scan(  # noqa: PLR0913, PLR0917 - one argument an option
     output: Path | None,
     report: Path | None,
     top: int,
-    workers: int,
+    share: Share,
 ) -> None:
     """Rank threads: which are turning into an issue, and why.
 
@@ -88,11 +84,15 @@ def scan(  # noqa: PLR0913, PLR0917 - one argument an option
     """
     from kulanz.batch import scan as run
 
-    options = working.batch_options(inputs, workers)
+    options = share.applied(working.batch_options(inputs), perspective)
     with Session(inputs) as session:
         with run(
             inputs.paths, perspective.factory(), problems=session.problems, options=options, progress=session
         ) as result:
+            if result.resumed:
+                session.say(
+                    f"went on from {share.resume}: {result.resumed} of {result.parts} parts were done"
+                )
             deliver(result, Wanted(output, report, top), inputs.paths, perspective, session)
         session.finish()
 
