@@ -47,7 +47,7 @@ def version() -> str:
 
 def is_empty() -> bool:
     """Whether the database has no tables; a file of SQLite may also be missing."""
-    if vendor() == "sqlite" and not _path().exists():
+    if vendor() == "sqlite" and not connection.is_in_memory_db() and not _path().exists():
         return True
     return not connection.introspection.table_names()
 
