@@ -111,6 +111,24 @@ def test_the_log_in_a_backup_is_the_one_of_its_database_whatever_is_published_me
     assert LogHead.objects.get().size == verdict.checkpoint.size + 2
 
 
+@pytest.mark.django_db
+def test_of_a_backup_that_fails_nothing_is_left(
+    given: Conf, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def snapshot(folder: Path, told: Any) -> Iterator[Snapshot]:
+        def content() -> Iterator[bytes]:
+            yield b"one"
+            raise OSError("the disk is full")
+
+        yield Snapshot(content(), (), 0)
+
+    monkeypatch.setattr(databases, "snapshot", snapshot)
+    with pytest.raises(OSError, match="disk is full"):
+        backing_up.back_up(tmp_path / "b.zip", passphrase="", env=(), now=now, told=lambda *_: None)
+    assert [each.name for each in tmp_path.iterdir()] == ["data"]
+
+
 def _staging_alone(create: Any) -> Any:
     """A store that is struck once a step was decided: its tiles are not written."""
 

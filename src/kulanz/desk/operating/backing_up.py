@@ -115,8 +115,8 @@ class _Writer:
         for path in files.paths(TILES) if files else ():
             if _end(path) <= snapshot.log_size:
                 self._file_of_log(path)
-        for path in _files(given):
-            self._file(path, path.relative_to(given.data).as_posix())
+        for each in _files(given):
+            self._file(each, each.relative_to(given.data).as_posix())
         manifest = Manifest(
             format=FORMAT,
             version=__version__,
