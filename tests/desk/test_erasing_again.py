@@ -49,7 +49,9 @@ def rolf(alice: Actor, forum: Source, now: datetime) -> Person:
     person = people.edit(actor=alice, person=person, seen=1, now=now, name="Rolf Petersen")
     case = cases.open_case(actor=alice, person=person, issue=None, title="Rolf’s matter", now=now)
     by, day = Member.objects.get(username="alice"), timedelta(hours=4)
-    promises.make(actor=alice, case=case, by=by, what="x", worktime=day, calendar=usual_calendar(), now=now)
+    promises.make(
+        actor=alice, case=case, by=by, what="x", worktime=day, calendar=usual_calendar(now=now), now=now
+    )
     digest_key()
     return person
 
@@ -63,6 +65,7 @@ def lost(erase: Callable[[], None], journal: Path) -> list[Erased]:
     return read_journals([journal])
 
 
+@pytest.mark.django_db(transaction=True)
 def test_somebody_erased_since_the_backup_is_erased_with_all_that_was_open(
     alice: Actor, rolf: Person, forum: Source, now: datetime, journal: Path
 ) -> None:
