@@ -30,7 +30,7 @@ _TEXT: Final = """\
 # A desk in the long run
 
 Made by `python -m benchmarks.soak {given} --write docs/soak.md`: {rate} posts
-a second pushed for {hours:g} hours to a desk on {database}, {acknowledged:,} posts in all, {lost} lost or doubled;
+a second pushed for {hours:g} hours to a desk on {database}: {acknowledged:,} in all, {lost} lost or doubled;
 a visitor looks at the radar and a conversation every {every:g} seconds. {busy}
 Memory is what each process has for itself, read every minute.
 

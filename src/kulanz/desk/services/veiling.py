@@ -189,11 +189,20 @@ def buried(names: Collection[str]) -> frozenset[str]:
 
 def name_digests(runs: Iterable[str]) -> dict[str, str]:
     """Return keyed digests of runs of words, by which names are known that are kept sealed."""
+    return _digests("name", runs)
+
+
+def address_digests(addresses: Iterable[str]) -> dict[str, str]:
+    """Return keyed digests of mail addresses, by which customers are found that are kept sealed."""
+    return _digests("mail", addresses)
+
+
+def _digests(kind: str, texts: Iterable[str]) -> dict[str, str]:
     held = TombstoneKey.objects.get_or_create(pk=_ONLY, defaults={"sealed": seal(token_bytes(_KEY_BYTES))})[0]
     key = unseal(bytes(held.sealed))
     return {
-        words: hmac.digest(key, f"name\n{words}".encode("utf-8", "surrogatepass"), "sha256").hex()
-        for words in runs
+        text: hmac.digest(key, f"{kind}\n{text}".encode("utf-8", "surrogatepass"), "sha256").hex()
+        for text in texts
     }
 
 
