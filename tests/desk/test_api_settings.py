@@ -35,8 +35,8 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.models.setup import DATA_CLASSES
 from kulanz.desk.rules.roles import Role
-from kulanz.desk.rules.scopes import Scope
 from kulanz.desk.rules.rotation import newest
+from kulanz.desk.rules.scopes import Scope
 from kulanz.desk.services.sealing import unseal
 
 pytestmark = pytest.mark.django_db

@@ -36,7 +36,12 @@ def test_everything_is_written_once_the_first_first(bob: Actor, now: Any, tmp_pa
     person = Person.objects.create(name="Rolf Mauer", created_at=now)
     for day in range(3):
         record(
-            bob, "edit", person, now=now + timedelta(days=day), reason="Rolf asked", data={"name": ["R", "Rolf"]}
+            bob,
+            "edit",
+            person,
+            now=now + timedelta(days=day),
+            reason="Rolf asked",
+            data={"name": ["R", "Rolf"]},
         )
     plain = exported()
     assert [line["event"] for line in plain] == list(

@@ -45,9 +45,13 @@ def test_every_page_carries_the_headers(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_whatever_answers_carries_the_headers() -> None:
-    """Pages, files, deliveries, refusals and errors alike, to strangers; what is public lets its page say less."""
+    """Pages, files, deliveries, refusals and errors alike."""
     client, lacking = Client(raise_request_exception=False), {}
-    alike = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin"}
+    alike = {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
     for route in (*OPEN, *AT_THE_LOGIN, "/", "/api/v1/radar", "/api/v1/nothing", "/nothing", "/setup/audit"):
         path = re.sub(r"<str:\w+>|<slug:\w+>|<path:\w+>", "x", re.sub(r"<int:\w+>", "1", route))
         answer = client.get(re.sub(r"[\^$]|\(\?P<\w+>[^)]*\)", "", path))

@@ -45,7 +45,9 @@ def test_a_secret_that_no_key_opens_is_made_anew_all_the_same() -> None:
 @pytest.mark.django_db
 def test_our_webhooks_are_signed_with_both(adam: Actor) -> None:
     old = new_secret()
-    target = WebhookTarget.objects.create(name="crm", url="https://x.example", sealed_secret=seal(old.encode()))
+    target = WebhookTarget.objects.create(
+        name="crm", url="https://x.example", sealed_secret=seal(old.encode())
+    )
     fresh = targets.new_target_secret(actor=adam, target=target, seen=target.version, now=NOW)
     kept = unseal(WebhookTarget.objects.get().sealed_secret).decode()
     for moment, fits in ((NOW, [True, True]), (NOW + OVERLAP, [True, False])):

@@ -44,7 +44,9 @@ def test_nothing_in_the_base_is_copyleft(sbom: ModuleType) -> None:
     assert {name for name, each in licences.items() if not each} & installed == set()
 
 
-def test_the_bill_of_materials_names_every_package_once_with_its_hashes(sbom: ModuleType, tmp_path: Path) -> None:
+def test_the_bill_of_materials_names_every_package_once_with_its_hashes(
+    sbom: ModuleType, tmp_path: Path
+) -> None:
     sbom.main([str(tmp_path / "a" / "kulanz.cdx.json")])
     sbom.main([str(tmp_path / "again.json")])
     written = (tmp_path / "a" / "kulanz.cdx.json").read_text("utf-8")
@@ -74,7 +76,9 @@ def test_a_known_vulnerability_fails_and_a_missing_network_does_not(
         assert words in capsys.readouterr().out
 
 
-def test_what_pip_audit_says_when_it_cannot_ask_is_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_what_pip_audit_says_when_it_cannot_ask_is_known(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     pytest.importorskip("pip_audit", reason="pip install -r requirements.lock")
     audit = script("audit")
     lock = tmp_path / "one.lock"

@@ -12,11 +12,7 @@ _PLACES = ("", "src/kulanz", "src/kulanz/desk", "tests")
 def test_every_place_that_it_names_is_there() -> None:
     named = set(_PATH.findall(TEXT))
     tests = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
-    missing = {
-        each
-        for each in named - tests
-        if not any((ROOT / place / each).exists() for place in _PLACES)
-    }
+    missing = {each for each in named - tests if not any((ROOT / place / each).exists() for place in _PLACES)}
     assert (len(named) > 60, missing) == (True, set())
 
 

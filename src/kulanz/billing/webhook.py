@@ -46,7 +46,9 @@ class _Message(Struct):
 class Webhook(Correspondence):
     """A billing system at ``url`` that takes orders signed with ``secret``, and sends with ``their_secret``.
 
-    While one secret takes the place of another both are given, the new one first. ``source`` is the address that the CloudEvents name as theirs.
+    While one secret takes the place of another both are given, the new one first.
+
+    ``source`` is the address that the CloudEvents name as theirs.
     """
 
     name: Final = "webhook"

@@ -30,7 +30,13 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--action", default="", metavar="ACTION", help="What happened alone, such as sign_in.")
 @click.option("--names", is_flag=True, help="With names, reasons, and what was there before and after.")
 def audit(
-    output: Path | None, since: datetime | None, until: datetime | None, noun: str, action: str, *, names: bool
+    output: Path | None,
+    since: datetime | None,
+    until: datetime | None,
+    noun: str,
+    action: str,
+    *,
+    names: bool,
 ) -> None:
     """Write the audit trail as JSON Lines, the first event first.
 
@@ -44,8 +50,6 @@ def audit(
     from kulanz.desk.queries.audit import AuditFilter
     from kulanz.desk.services.auditing import trail
 
-    wanted = AuditFilter(
-        noun=noun, action=action, since=since and since.date(), until=until and until.date()
-    )
+    wanted = AuditFilter(noun=noun, action=action, since=since and since.date(), until=until and until.date())
     count = write_lines(trail(wanted=wanted, names=names, now=datetime.now(UTC)), output)
     click.echo(counted(count, "event"), err=True)

@@ -1,6 +1,6 @@
 """Secrets that are made anew: for a while the one before is good beside the new one.
 
-What is sealed is the secret, and on lines of their own the one before it and the time until which that is good.
+What is sealed is the secret, and on lines of their own the one before it and until when that is good.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ def newest(kept: str) -> str:
 
 
 def renewed(kept: str, secret: str, now: datetime) -> str:
-    """Return what is kept from now on; of those before only the last stays, so that twice ends a stolen one."""
+    """Return what is kept from now on.
+
+    Of those before only the last stays: to make one twice ends a stolen one at once.
+    """
     before = newest(kept)
     until = (now + OVERLAP).astimezone(UTC).isoformat(timespec="seconds")
     return f"{secret}\n{before}\n{until}" if before else secret

@@ -41,8 +41,8 @@ def table(*, actor: Actor, wanted: AuditFilter, names: bool, now: datetime) -> s
 def trail(*, wanted: AuditFilter, names: bool, now: datetime) -> Iterator[Mapping[str, Any]]:
     """Yield every event that is wanted, the first one first, as whoever runs the desk takes it along.
 
-    Without ``names`` there are pseudonyms as in ``table``, and neither reasons nor what was there before. That
-    it was taken is recorded at the end, with how many there were.
+    Without ``names`` there are pseudonyms as in ``table``, and neither reasons nor what was there before.
+    That it was taken is recorded at the end, with how many there were.
     """
     count = 0
     for count, event in enumerate(filtered(wanted).order_by("pk").iterator(), start=1):  # noqa: B007 - told
