@@ -51,6 +51,7 @@ class Conf:
     mail_from: str
     inbox_url: str
     allow_private: tuple[str, ...]
+    erasure_journal: Path
     public_pages: bool
     security_contact: str
     security_policy: str
@@ -108,6 +109,7 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         mail_from=given.text("MAIL_FROM", f"kulanz@{urlsplit(url).hostname or 'localhost'}"),
         inbox_url=given.service("INBOX_URL", ("imaps://name:password@mail.example.org/INBOX",)),
         allow_private=given.words("ALLOW_PRIVATE"),
+        erasure_journal=Path(given.text("ERASURE_JOURNAL", str(data / "erasures.jsonl"))).resolve(),
         public_pages=given.truth("PUBLIC_PAGES", default=False),
         security_contact=given.reporting("SECURITY_CONTACT", mail=True),
         security_policy=given.reporting("SECURITY_POLICY"),

@@ -27,6 +27,7 @@ from kulanz.desk.rules.appeals import LONGEST, digest_of
 from kulanz.desk.rules.errors import ConflictError, RuleError
 from kulanz.desk.rules.status_pages import LANGUAGES, Lang
 from kulanz.desk.services import appeals
+from kulanz.desk.services.appeal_links import BETWEEN, is_authors
 
 if TYPE_CHECKING:
     from kulanz.desk.models import Appeal
@@ -80,11 +81,16 @@ def find(request: HttpRequest) -> HttpResponse:
 @_door
 @require_http_methods(["GET", "HEAD", "POST"])
 def make(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show a measure with its reasons, and take an appeal against it."""
+    """Show a measure with its reasons, and take an appeal against it.
+
+    In the link of the author's notice a secret follows the reference.
+    """
+    reference, _between, link = reference.partition(BETWEEN)
     measure = public_measure(reference)
     if measure is None:
         return _refused(request, "nothing", HTTPStatus.NOT_FOUND)
     context: dict[str, Any] = {"measure": measure, "longest": LONGEST, "typed": request.POST}
+    context["by_notice"] = is_authors(measure, link)
     if request.method != "POST":
         return _page(request, "public_appeal.html", context)
     now = timezone.now()
@@ -92,7 +98,11 @@ def make(request: HttpRequest, reference: str) -> HttpResponse:
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
     try:
         made = appeals.make(
-            measure=measure, side=request.POST.get("side", ""), text=request.POST.get("text", ""), now=now
+            measure=measure,
+            side=request.POST.get("side", ""),
+            text=request.POST.get("text", ""),
+            link=link,
+            now=now,
         )
     except RuleError as error:
         context["refused"] = error
