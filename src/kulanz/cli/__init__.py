@@ -7,6 +7,7 @@ import sys
 import click
 
 from kulanz import __version__
+from kulanz.cli.audit import audit
 from kulanz.cli.backup import backup, restore
 from kulanz.cli.check_reply import check_reply
 from kulanz.cli.completion import completion
@@ -56,3 +57,4 @@ _COMMANDS = (
 )
 for _command in _COMMANDS:
     main.add_command(_command)
+export.add_command(audit)

@@ -22,7 +22,7 @@ from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.events import record
 from kulanz.desk.services.fetching import want
 from kulanz.desk.services.outside import Keys, Outside, keys_of, sealed
-from kulanz.desk.services.sealing import seal
+from kulanz.desk.services.sealing import seal, sealed_anew
 from kulanz.sources.connecting import LIVE
 from kulanz.sources.connectors import CONNECTORS, connector_named
 from kulanz.sources.errors import FetchError, Problems, SourceError
@@ -155,11 +155,14 @@ def remove(*, actor: Actor, source: Source, seen: int, reason: str, now: datetim
 def rotate_secret(
     *, actor: Actor, source: Source, seen: int, now: datetime, token: Callable[[], str] = new_secret
 ) -> str:
-    """Give the source's webhook a new secret and return it: it is shown this once, the old one ends."""
+    """Give the source's webhook a new secret and return it: it is shown this once.
+
+    The old one is good for three days more; so long there is time to enter the new one at the source.
+    """
     step(source, SOURCE, "edit", actor)
     secret = token()
     with transaction.atomic():
-        change(source, seen, sealed_hook_secret=seal(secret.encode()))
+        change(source, seen, sealed_hook_secret=sealed_anew(source.sealed_hook_secret, secret, now))
         record(actor, "rotate_secret", source, now=now)
     return secret
 
