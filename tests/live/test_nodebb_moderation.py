@@ -106,6 +106,8 @@ class Forum:
         self.post = self.site.post(self.thread, "They are *liars*, all of them.", by="bob")
         self.other_thread = self.site.open("All about our charges", "Here it belongs.").thread_id
         self.front.threads = [self.thread, self.other_thread]
+        # NodeBB takes seconds for a login on a machine that has much to do: it is not a request's to wait.
+        self.site.shown(f"/api/topic/{self.thread}")
 
     def states(self, on: str) -> set[str]:
         found = self.front.post(self.post) if on == "post" else self.front.topic(self.thread)
