@@ -75,6 +75,7 @@ def _report_schema(names: Sequence[str]) -> Any:
             ("opened_at", time),
             ("last_at", time),
             ("closed_at", time),
+            ("analysed_posts", whole),
         ],
     )
 

@@ -108,7 +108,7 @@ def measure_notice(actor: Actor, pk: int) -> models.MeasureNotice:
 def appeal(actor: Actor, pk: int) -> models.Appeal:
     """An appeal, for those who decide on measures."""
     found = models.Appeal.objects.select_related(
-        "measure__thread__source", "measure__rule__rule", "decided_by"
+        "measure__thread__source", "measure__rule__rule", "measure__post", "measure__revision", "decided_by"
     )
     return _one(found, actor, Right.JUDGE_MEASURES, pk)
 

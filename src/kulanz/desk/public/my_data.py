@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kulanz.desk import access
-from kulanz.desk.public.limiting import PerMinute
+from kulanz.desk.public.limiting import PerMinute, asked_from
 from kulanz.desk.public.outside import chosen, quietly, rendered
 from kulanz.desk.rules.errors import ConflictError, RuleError
 from kulanz.desk.rules.my_data import KINDS, LONGEST_WORDS
@@ -53,14 +53,14 @@ LARGEST: Final = 64 * 1024
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask for a link, by the address or the account that somebody gives."""
     now, lang = timezone.now(), _own_lang(request)
-    if not LIMITS.allows(f"from {_network(request)}", VISITS, now.timestamp()):
+    if not LIMITS.allows(asked_from(request), VISITS, now.timestamp()):
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
     if request.method != "POST":
         done = request.GET.get("done", "")
         return _asking(request, lang, told=done if done in ("asked", "written") else "")
     if _too_large(request):
         return _refused(request, "too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    if not LIMITS.allows(f"asks {_network(request)}", ASKS, now.timestamp()):
+    if not LIMITS.allows(f"asks {asked_from(request)}", ASKS, now.timestamp()):
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
     return _asked(request, lang, now)
 
@@ -119,7 +119,7 @@ def export(request: HttpRequest, key: str) -> HttpResponseBase:
 
 def _link(request: HttpRequest, key: str, now: datetime) -> DataLink | HttpResponse:
     """Return the link, or what says that it leads nowhere."""
-    if not LIMITS.allows(f"from {_network(request)}", VISITS, now.timestamp()):
+    if not LIMITS.allows(asked_from(request), VISITS, now.timestamp()):
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
     return access.data_link(key, now) or _refused(request, "nothing", HTTPStatus.NOT_FOUND)
 
@@ -224,10 +224,6 @@ def _onward(address: str) -> HttpResponse:
 def _too_large(request: HttpRequest) -> bool:
     length = request.META.get("CONTENT_LENGTH") or "0"
     return not length.isdecimal() or int(length) > LARGEST
-
-
-def _network(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _lang(request: HttpRequest, link: DataLink) -> Lang:

@@ -98,6 +98,8 @@ def extend(*, actor: Actor, request: DataRequest, seen: int, reason: str, now: d
     step(request, DATA_REQUEST, "extend", actor, reason)
     if request.extended_at is not None:
         raise RuleError("request: its deadline was made longer already")
+    if now > request.deadline:
+        raise RuleError("request: its month is over; it could be made longer within it alone: answer it now")
     deadline = months_later(request.made_at, MONTHS + MORE_MONTHS)
     values = {"deadline": deadline, "extended_at": now, "due_at": deadline - SOON}
     return _changed(actor, "extend", request, seen, {"longer": reason}, values, now)
@@ -123,9 +125,12 @@ def refuse(*, actor: Actor, request: DataRequest, seen: int, reason: str, now: d
     return refused
 
 
-def answer_erased(*, person: Person, people: Collection[int], proof: str, now: datetime) -> None:
+def answer_erased(
+    *, person: Person, people: Collection[int], proof: str, now: datetime, again: bool = False
+) -> None:
     """Answer the requests of somebody who is erased, with a proof of it; no words are kept of any.
 
+    ``again``: they were told already, and are not told twice.
     ``people`` are the keys of all their profiles, of which ``person`` stays. Links lead nowhere from now on.
     """
     rows = DataRequest.objects.select_for_update(of=("self",)).filter(person__in=people)
@@ -134,7 +139,7 @@ def answer_erased(*, person: Person, people: Collection[int], proof: str, now: d
         state = DATA_REQUEST.by_itself(row.state, action)
         answered = change(row, row.version, state=state, answered_at=now, due_at=None)
         record(None, action, answered, now=now, data={"kind": answered.kind})
-        if action == "erased":
+        if action == "erased" and not again:
             tell_person(request=answered, kind="erased", words=proof, now=now)
     rows.update(sealed=b"", person=person)
     DataLink.objects.filter(Q(person__in=people) | Q(account__person__in=people)).delete()
