@@ -97,8 +97,13 @@ def barred_from_appeals(measure: Measure) -> frozenset[int]:
 
 def opener_of(thread: Thread) -> Account | None:
     """Return the account that began a conversation."""
-    first = thread.posts.select_related("account").order_by("created_at", "pk").first()
+    first = first_post(thread)
     return first.account if first else None
+
+
+def first_post(thread: Thread) -> Post | None:
+    """Return the post that began a conversation."""
+    return thread.posts.select_related("account").order_by("created_at", "pk").first()
 
 
 def measures(wanted: MeasureFilter, *, offset: int) -> Paged[Measure]:
