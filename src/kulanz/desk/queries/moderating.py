@@ -227,7 +227,10 @@ def _is_critical(thread: Thread, post: Post | None) -> bool:
 
 
 def _is_unread(thread: Thread, post: Post | None) -> bool:
-    """Whether the analysis may not know the words that a measure is about."""
+    """Whether the analysis may not know the words that a measure is about, as those that are restricted."""
+    about = thread.posts.all() if post is None else thread.posts.filter(pk=post.pk)
+    if about.filter(account__person__restricted_at__isnull=False).exists():
+        return True
     if not thread.scored or thread.analysed_at is None:
         return True
     return post is not None and post.text_since > thread.analysed_at
