@@ -49,7 +49,7 @@ class IssueRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleRow:
-    """An account with its role; ``case`` is the open case of its person in this issue, ``other`` one elsewhere."""
+    """An account with its role; of its person's open cases ``case`` is in this issue, ``other`` elsewhere."""
 
     held: IssueRole
     case: Case | None

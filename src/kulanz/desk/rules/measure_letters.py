@@ -96,7 +96,7 @@ _LINES: Final[Mapping[Lang, Mapping[str, str]]] = {
 class Told:
     """What a notice tells; ``scope`` is a post, a thread or an account, ``until`` is in words.
 
-    ``where`` and ``rule`` come with their addresses. ``receipt`` is the secret address of the entry's receipt,
+    ``where`` and ``rule`` come with their addresses. ``receipt`` is the secret address of the receipt,
     empty where nobody outside reads the log.
     """
 
