@@ -43,8 +43,8 @@ def atom(title: str, *, page: str, feed: str, lang: Lang, items: Iterable[Item])
         author_name=company,
     )
     for item in items:
-        html, dates = _whole(item.html, item.url), {"pubdate": item.at, "updateddate": item.at}
-        made.add_item(item.title, item.url, html, unique_id=item.url, **dates)
+        html = _whole(item.html, item.url)
+        made.add_item(item.title, item.url, html, unique_id=item.url, pubdate=item.at, updateddate=item.at)
     return HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
 

@@ -92,7 +92,8 @@ def barred_from_appeals(measure: Measure) -> frozenset[int]:
 
     Nor may who agreed to it.
     """
-    return barred_from(measure) | ({measure.decided_by_id} - {None})
+    agreed = () if measure.decided_by_id is None else (measure.decided_by_id,)
+    return barred_from(measure).union(agreed)
 
 
 def opener_of(thread: Thread) -> Account | None:
