@@ -150,7 +150,7 @@ def test_the_same_place_is_added_once(admin: Client, site_server: SiteServer) ->
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("minutes", "0"), ("minutes", "x"), ("budget", "0"), ("name", " "), ("minutes", "9999")],
+    [("minutes", "0"), ("minutes", "x"), ("budget", "9"), ("name", " "), ("minutes", "9999")],
 )
 def test_what_no_source_can_be_made_of_is_told(
     admin: Client, site_server: SiteServer, field: str, value: str

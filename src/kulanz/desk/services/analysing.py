@@ -117,6 +117,8 @@ def _write(thread: Thread, report: ThreadReport | None, details: Details, now: d
     with transaction.atomic():
         if report is not None:
             _write_report(thread, report, details, now)
+        else:
+            _write_nothing(thread, now)
         # whatever came while we analysed has set its own due time, which then stays
         ours = Thread.objects.filter(pk=thread.pk, due_at=claimed_until)
         ours.update(due_at=None, stale_since=None, attempts=0, last_error="")
@@ -139,6 +141,14 @@ def _write_report(thread: Thread, report: ThreadReport, details: Details, now: d
             at=now,
             defaults={"score": report.score, "stage": report.stage, "views": thread.views},
         )
+
+
+def _write_nothing(thread: Thread, now: datetime) -> None:
+    """Keep nothing of a conversation of which nothing may be read any more."""
+    ThreadFindings.objects.filter(thread=thread).delete()
+    empty = {"score": 0.0, "stage": STAGES[0], "onset_post": "", "affected": 0, "people": 0}
+    made: dict[str, Any] = {"reasons": [], "signals": {}, "roles": {}, "series": {}}
+    Thread.objects.filter(pk=thread.pk).update(scored=False, analysed_at=now, **empty, **made)
 
 
 def _write_findings(thread: Thread, details: Details) -> None:

@@ -32,7 +32,7 @@ from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.events import record
 from kulanz.desk.services.measure_effects import UNDOING, came_undone, due_for, new_reference, took_effect
 from kulanz.desk.services.measure_notices import UNNAMED
-from kulanz.desk.services.public_log import check_note
+from kulanz.desk.services.public_log import check_names, check_note
 from kulanz.desk.services.statements import statement_of
 from kulanz.desk.services.writing import is_thread
 
@@ -233,6 +233,7 @@ def _may_decide(actor: Actor, measure: Measure) -> None:
 def _checked(order: Order, situation: Situation, post: Post | None, now: datetime) -> Order:
     wanted = checked(plainly(order), situation, on_post=post is not None, now=now)
     check_note(" ".join(wanted.why.split()))
+    check_names(" ".join(wanted.onward.split()))
     return wanted
 
 

@@ -32,6 +32,7 @@ INTERVAL_S: Final = 300
 BUDGET_PER_DAY: Final = 5_000
 SHORTEST_INTERVAL: Final = timedelta(minutes=1)
 LONGEST_INTERVAL: Final = timedelta(days=1)
+LEAST_A_DAY: Final = 10
 MOST_A_DAY: Final = 1_000_000
 TEST_REQUESTS: Final = 6
 _TITLES: Final = 3
@@ -236,9 +237,11 @@ def _check(wanted: Wanted, keys: Keys, world: Outside) -> None:
             most=most,
             interval_s=wanted.interval_s,
         )
-    if not 0 < wanted.budget_per_day <= MOST_A_DAY:
+    if not LEAST_A_DAY <= wanted.budget_per_day <= MOST_A_DAY:
         raise RuleError(
-            "requests a day: expected 1 to %(most)s, got %(budget_per_day)s",
+            "requests a day: expected %(least)s to %(most)s, a tenth of which is for finding silent edits,"
+            " got %(budget_per_day)s",
+            least=LEAST_A_DAY,
             most=MOST_A_DAY,
             budget_per_day=wanted.budget_per_day,
         )
