@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
+from measured import numbers
 from pythonjsonlogger.json import JsonFormatter
 
 from kulanz.desk.conf import conf
@@ -28,12 +29,6 @@ from kulanz.desk.services.heartbeats import beat
 
 pytestmark = pytest.mark.django_db
 ELSEWHERE = "203.0.113.7"
-
-
-def numbers(text: str) -> dict[str, float]:
-    """The samples of an exposition by name and labels."""
-    lines = (line for line in text.splitlines() if not line.startswith("#"))
-    return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines}
 
 
 def test_alive_needs_nothing() -> None:

@@ -9,6 +9,7 @@ from threading import Event, Thread
 from typing import Any, Final
 
 from kulanz.desk.services import heartbeats
+from kulanz.desk.services.tallies import TALLIES
 from kulanz.desk.worker import run, run_once
 
 MOST_ROUNDS: Final = 10_000
@@ -22,7 +23,7 @@ def work(*, with_parent: bool) -> None:
     if with_parent:
         Thread(target=_wait_for_end, args=(stop, sys.stdin.buffer), daemon=True).start()
     run(stop, _now)
-    heartbeats.end()
+    _leave()
 
 
 def work_once() -> int:
@@ -33,8 +34,13 @@ def work_once() -> int:
         if not done:
             break
         total += done
-    heartbeats.end()
+    _leave()
     return total
+
+
+def _leave() -> None:
+    TALLIES.write()
+    heartbeats.end()
 
 
 def _wait_for_end(stop: Event, pipe: Any) -> None:
