@@ -140,10 +140,10 @@ def test_what_a_worker_did_is_counted_and_a_turn_without_work_is_not(counts: Tal
         run_once(timezone.now(), jobs)
     counts.write()
     found = told()
-    assert found['kulanz_job_rows_total{job="holds"}'] == 6
-    assert found['kulanz_job_seconds_total{job="holds"}'] > 0
-    assert found['kulanz_job_failures_total{job="log"}'] == 2
-    assert 'kulanz_job_rows_total{job="alarms"}' not in found
+    assert found['kulanz_job_rows_total{name="holds"}'] == 6
+    assert found['kulanz_job_seconds_total{name="holds"}'] > 0
+    assert found['kulanz_job_failures_total{name="log"}'] == 2
+    assert 'kulanz_job_rows_total{name="alarms"}' not in found
 
 
 def test_a_turn_at_a_source_is_counted_by_how_it_ended(counts: Tallies) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db import Error, close_old_connections
 
+from kulanz.desk import logs
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import (
     appeal_reminders,
@@ -131,6 +132,14 @@ def run(stop: Event, clock: Callable[[], datetime], *, pause_s: float = 1.0) -> 
 
 
 def _run(job: Job, now: datetime) -> int:
+    mark = logs.job.set(job.name)
+    try:
+        return _counted(job, now)
+    finally:
+        logs.job.reset(mark)
+
+
+def _counted(job: Job, now: datetime) -> int:
     began = time.perf_counter()
     try:
         done = job.run(now)

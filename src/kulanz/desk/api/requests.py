@@ -14,9 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from kulanz.desk.api.metrics import REQUESTS
 from kulanz.desk.api.middleware import PREFIX
 from kulanz.desk.api.problems import as_problem
+from kulanz.desk.logs import REQUESTS as LOGGER
 from kulanz.desk.logs import UNKNOWN, request_id
 
-logger = logging.getLogger("kulanz.requests")
+logger = logging.getLogger(LOGGER)
 
 HEADER: Final = "X-Request-ID"
 _USABLE: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -58,7 +59,6 @@ def _tell(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
         "route": route,
         "status": response.status_code,
         "ms": round(seconds * 1000, 1),
-        "member": actor.member_id if actor else None,
         "token": actor.token_id if actor else None,
     }
     level = logging.DEBUG if route.strip("/") in _QUIET else logging.INFO

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from threading import Event, Thread
 from typing import Any, Final
 
+from kulanz.desk.logs import tell_uncaught
 from kulanz.desk.services import heartbeats
 from kulanz.desk.services.tallies import TALLIES
 from kulanz.desk.worker import run, run_once
@@ -17,6 +18,7 @@ MOST_ROUNDS: Final = 10_000
 
 def work(*, with_parent: bool) -> None:
     """Work until SIGTERM or Ctrl-C; what was begun is finished. With a parent, end when it ends."""
+    tell_uncaught()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -8,7 +8,6 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from pythonjsonlogger.core import RESERVED_ATTRS
 
 from kulanz.desk import signon
 from kulanz.desk.conf import conf
@@ -191,13 +190,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "text": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"},
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "{asctime}{levelname}{name}{message}{request_id}",
-            "style": "{",
-            "reserved_attrs": [*RESERVED_ATTRS, "request"],  # its text holds the query, which may name people
-        },
+        "text": {"()": "kulanz.desk.logs.TextLines"},
+        "json": {"()": "kulanz.desk.logs.JsonLines"},
     },
     "filters": {
         "request_id": {"()": "kulanz.desk.logs.RequestIdFilter"},
