@@ -94,7 +94,8 @@ def test_a_line_says_which_job_and_where(now: datetime, written: StringIO) -> No
             "ERROR",
             "django.db.utils.IntegrityError",
         )
-        assert line["trace"][0].startswith("tests/desk/test_logs.py:")
+        assert line["trace"][0] == "caused by KeyError"
+        assert line["trace"][1].startswith("tests/desk/test_logs.py:")
         assert line["time"].endswith("+00:00")
     else:
         assert "[- alarms]: job alarms did not end" in told

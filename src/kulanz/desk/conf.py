@@ -71,6 +71,10 @@ class Conf:
     sign_on_join: bool
 
     @property
+    def static(self) -> Path:
+        return self.data / "static"
+
+    @property
     def host(self) -> str:
         return urlsplit(self.url).hostname or "localhost"
 

@@ -175,7 +175,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Files
 STATIC_URL = "static/"
-STATIC_ROOT = CONF.data / "static"
+STATIC_ROOT = CONF.static
 STATICFILES_DIRS = [DESK / "web" / "static"]
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
