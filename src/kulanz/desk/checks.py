@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's own names
@@ -27,7 +28,7 @@ def settings_are_safe(**_kwargs: Any) -> list[CheckMessage]:
 
 def found_unsafe(given: Conf) -> list[CheckMessage]:
     """Return what is wrong with settings; a demo may be unsafe."""
-    return _sign_on(given) + ([] if given.mode == "demo" else _unsafe(given))
+    return _sign_on(given) + _traces(given) + ([] if given.mode == "demo" else _unsafe(given))
 
 
 def _unsafe(given: Conf) -> list[CheckMessage]:
@@ -95,3 +96,12 @@ def _sign_on(given: Conf) -> list[CheckMessage]:
         joined = _("everybody whom the provider knows could become a member")
         found.append(Error(joined, hint=hint, id="kulanz.E007"))
     return found
+
+
+def _traces(given: Conf) -> list[CheckMessage]:
+    """Return whether traces are asked for that nothing here could send."""
+    if not given.traces_url or find_spec("opentelemetry") is not None:
+        return []
+    hint = _("pip install 'kulanz[otel]', or take KULANZ_TRACES_URL away")
+    told = _("traces are set but what sends them is not installed")
+    return [Error(told, hint=hint, id="kulanz.E008")]

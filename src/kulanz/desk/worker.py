@@ -54,6 +54,7 @@ from kulanz.desk.services.statements import push_due
 from kulanz.desk.services.subscriptions import subscribe_due
 from kulanz.desk.services.sweeping import finish_due
 from kulanz.desk.services.tallies import TALLIES
+from kulanz.desk.tracing import span
 
 logger = logging.getLogger(__name__)
 
@@ -134,7 +135,10 @@ def run(stop: Event, clock: Callable[[], datetime], *, pause_s: float = 1.0) -> 
 def _run(job: Job, now: datetime) -> int:
     mark = logs.job.set(job.name)
     try:
-        return _counted(job, now)
+        with span(f"job {job.name}", job=job.name) as tell:
+            done = _counted(job, now)
+            tell(rows=done)
+            return done
     finally:
         logs.job.reset(mark)
 

@@ -8,9 +8,9 @@ from typing import Literal
 
 Level = Literal["error", "warning", "good"]
 Code = Literal[
-    "settings", "files", "folder", "open-folder", "key", "static", "disk", "models", "mail", "database", "changes",
-    "workers", "sources", "billing", "mailbox", "log", "work", "clock", "rows", "claims", "clock-back", "forgotten",
-    "staged", "search",
+    "settings", "files", "folder", "open-folder", "key", "static", "disk", "models", "mail", "database",
+    "changes", "workers", "sources", "billing", "mailbox", "log", "work", "clock", "rows", "claims",
+    "clock-back", "forgotten", "staged", "search",
 ]  # fmt: skip
 
 

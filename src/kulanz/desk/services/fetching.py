@@ -19,6 +19,7 @@ from kulanz.desk.services.outside import Outside, keys_of, outside
 from kulanz.desk.services.reading import Turn
 from kulanz.desk.services.tallies import TALLIES
 from kulanz.desk.services.writing import learn_account
+from kulanz.desk.tracing import span
 from kulanz.sources.connectors import CONNECTORS
 from kulanz.sources.errors import BudgetSpentError, Problems, SourceError, TemporaryError
 from kulanz.sources.store.health import back_off
@@ -46,7 +47,9 @@ def fetch_due(*, now: datetime, world: Outside | None = None) -> int:
 
 def fetch(*, source: Source, world: Outside) -> None:
     """Read a claimed source for one turn within its day's requests, and set when it is due again."""
-    result = _fetched(source, world)
+    with span(f"fetch {source.connector}", source=source.pk, connector=source.connector) as tell:
+        result = _fetched(source, world)
+        tell(result=result)
     TALLIES.count("fetches", f"{source.connector}:{result}")
 
 
