@@ -6,8 +6,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's own names
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kulanz.desk.conf import Conf, ConfError, conf, is_local
@@ -39,7 +38,7 @@ def _unsafe(given: Conf) -> list[CheckMessage]:
     if not given.behind_tls and not is_local(given.url):
         hint = _("serve it by https and set KULANZ_URL to that address")
         found.append(
-            Error(format_lazy(_("{url} is reached without TLS"), url=given.url), hint=hint, id="kulanz.E002")
+            Error(_("%(url)s is reached without TLS") % {"url": given.url}, hint=hint, id="kulanz.E002")
         )
     if "*" in given.hosts:
         hint = _("name the hosts in KULANZ_HOSTS")
@@ -54,10 +53,8 @@ def _unsafe(given: Conf) -> list[CheckMessage]:
         hint = _("keep KULANZ_ALLOW_PRIVATE as short as possible")
         found.append(
             Warning(
-                format_lazy(
-                    _("sources in private networks may be read: {networks}"),
-                    networks=", ".join(given.allow_private),
-                ),
+                _("sources in private networks may be read: %(networks)s")
+                % {"networks": ", ".join(given.allow_private)},
                 hint=hint,
                 id="kulanz.W003",
             )
@@ -67,10 +64,10 @@ def _unsafe(given: Conf) -> list[CheckMessage]:
 
 def refuse_unsafe(given: Conf) -> None:
     """Raise UnsafeError where settings would endanger what the desk keeps."""
-    errors = [each for each in found_unsafe(given) if each.is_serious()]
+    with override("en"):  # as all that programs and logs are told
+        errors = [each for each in found_unsafe(given) if each.is_serious()]
     if errors:
-        with override("en"):  # as all that programs and logs are told
-            told = "".join(f"\n  {each.msg}: {each.hint}" for each in errors)
+        told = "".join(f"\n  {each.msg}: {each.hint}" for each in errors)
         raise UnsafeError(f"the desk does not start with these settings:{told}")
 
 
@@ -89,7 +86,7 @@ def _sign_on(given: Conf) -> list[CheckMessage]:
             "pip install 'kulanz[saml]', with lxml and xmlsec both as wheels or both built here against the "
             "same libxml2; or take KULANZ_SAML_METADATA away"
         )
-        told = format_lazy(_("SAML is set but cannot be loaded: {missing}"), missing=missing)
+        told = _("SAML is set but cannot be loaded: %(missing)s") % {"missing": missing}
         found.append(Error(told, hint=hint, id="kulanz.E006"))
     if given.sign_on_join and not (given.sign_on_domains or given.sign_on_groups):
         hint = _("name those who may join in KULANZ_SIGN_ON_DOMAINS or KULANZ_SIGN_ON_GROUPS")

@@ -50,7 +50,7 @@ def span(name: str, **told: str | int) -> Iterator[Tell]:
             if called:
                 current.update_name(called)
 
-        tell(**told)
+        current.set_attributes({TOLD[each]: value for each, value in told.items()})
         try:
             yield tell
         except BaseException as error:

@@ -147,7 +147,7 @@ def _work(tallies: Mapping[str, Mapping[str, float]]) -> Iterator[Metric]:
         ("job_failures", "Turns of a job that failed as a whole"),
     ):
         yield _counter(f"kulanz_{name}", text, ("name",), tuple(tallies.get(name, {}).items()))
-    fetches = tuple((*label.split(":"), amount) for label, amount in tallies.get("fetches", {}).items())
+    fetches: Rows = tuple((*label.split(":"), amount) for label, amount in tallies.get("fetches", {}).items())
     how = "Turns at reading sources, by how they ended"
     yield _counter("kulanz_fetches", how, ("connector", "result"), fetches)
     radar = tallies.get("radar", {})

@@ -10,5 +10,5 @@ from kulanz.desk.checks import refuse_unsafe
 from kulanz.desk.conf import conf
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kulanz.desk.project.settings")
-refuse_unsafe(conf())
 application = get_wsgi_application()
+refuse_unsafe(conf())
