@@ -13,7 +13,8 @@ from kulanz.cli.check_reply import check_reply
 from kulanz.cli.completion import completion
 from kulanz.cli.convert import convert
 from kulanz.cli.demo import demo
-from kulanz.cli.desk import createuser, doctor, init, serve, work
+from kulanz.cli.desk import createuser, init, serve, work
+from kulanz.cli.doctor import doctor
 from kulanz.cli.evaluate import evaluate
 from kulanz.cli.export import export
 from kulanz.cli.fetch import fetch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Final
 
 from django.db import Error, close_old_connections
 
+from kulanz.desk import logs
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import (
     appeal_reminders,
@@ -52,6 +54,8 @@ from kulanz.desk.services.standing import count_due
 from kulanz.desk.services.statements import push_due
 from kulanz.desk.services.subscriptions import subscribe_due
 from kulanz.desk.services.sweeping import finish_due
+from kulanz.desk.services.tallies import TALLIES
+from kulanz.desk.tracing import span
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +114,7 @@ JOBS: Final[Sequence[Job]] = (
     Job("erasing", lambda now: finish_due(now=now)),
     Job("retention", lambda now: remove_due(now=now)),
     Job("sessions", lambda now: forget_expired(now=now)),
+    Job("tallies", lambda now: TALLIES.write_due(now=now)),
 )
 
 
@@ -131,8 +136,25 @@ def run(stop: Event, clock: Callable[[], datetime], *, pause_s: float = 1.0) -> 
 
 
 def _run(job: Job, now: datetime) -> int:
+    mark = logs.job.set(job.name)
     try:
-        return job.run(now)
+        with span(f"job {job.name}", job=job.name) as tell:
+            done = _counted(job, now)
+            tell(rows=done)
+            return done
+    finally:
+        logs.job.reset(mark)
+
+
+def _counted(job: Job, now: datetime) -> int:
+    began = time.perf_counter()
+    try:
+        done = job.run(now)
     except (Error, RuleError):
+        TALLIES.count("job_failures", job.name)
         logger.exception("job %s did not end: what it had begun is due again later", job.name)
         return 0
+    if done:
+        TALLIES.count("job_rows", job.name, done)
+        TALLIES.count("job_seconds", job.name, time.perf_counter() - began)
+    return done

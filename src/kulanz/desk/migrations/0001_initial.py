@@ -90,6 +90,18 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Tally',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=40)),
+                ('label', models.CharField(blank=True, default='', max_length=60)),
+                ('amount', models.FloatField(default=0.0)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('name', 'label'), name='tally_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='HoldRules',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

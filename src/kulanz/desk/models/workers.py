@@ -1,4 +1,4 @@
-"""Workers: which of them are at work."""
+"""Workers: which of them are at work, and what they have done."""
 
 from __future__ import annotations
 
@@ -14,3 +14,17 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.worker
+
+
+class Tally(models.Model):
+    """What all workers together have counted since the desk began; ``amount`` only ever rises."""
+
+    name = models.CharField(max_length=40)
+    label = models.CharField(max_length=60, blank=True, default="")
+    amount = models.FloatField(default=0.0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("name", "label"), name="tally_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.label}"

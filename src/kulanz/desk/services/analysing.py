@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -27,6 +28,7 @@ from kulanz.desk.rules.reasons import stored
 from kulanz.desk.services.alerting import consider
 from kulanz.desk.services.claiming import LEASE, claim
 from kulanz.desk.services.following import follow
+from kulanz.desk.services.tallies import TALLIES
 
 Lang = Literal["de", "en"]
 Details = Mapping[Lang, ThreadDetail]
@@ -81,9 +83,13 @@ def _analyser(company: StaffRules, baseline: bytes, lang: Lang) -> Analyser:
 
 
 def _analyse(claimed: Sequence[Thread], now: datetime) -> int:
+    began = time.perf_counter()
     for threads in _by_source(claimed):
         for thread, report, details in _analysed(threads):
             _write(thread, report, details, now)
+            if thread.stale_since is not None:
+                waited = (now - thread.stale_since).total_seconds() + time.perf_counter() - began
+                TALLIES.observe("radar", max(waited, 0.0))
     return len(claimed)
 
 
