@@ -51,6 +51,7 @@ from kulanz.desk.services.standing import count_due
 from kulanz.desk.services.statements import push_due
 from kulanz.desk.services.subscriptions import subscribe_due
 from kulanz.desk.services.sweeping import finish_due
+from kulanz.desk.services.waking import PAUSE_S, Rest
 
 logger = logging.getLogger(__name__)
 
@@ -119,17 +120,22 @@ def run_once(now: datetime, jobs: Sequence[Job] = JOBS) -> int:
     return sum(_run(job, now) for job in jobs)
 
 
-def run(stop: Event, clock: Callable[[], datetime], *, pause_s: float = 1.0) -> None:
-    """Work until ``stop`` is set, resting a moment whenever nothing is due."""
+def run(stop: Event, clock: Callable[[], datetime], rest: Rest) -> None:
+    """Work until ``stop`` is set, resting whenever nothing is due, and while the database does not answer."""
     while not stop.is_set():
         close_old_connections()
-        if not run_once(clock()):
-            stop.wait(pause_s)
+        if not rest.listen():
+            stop.wait(PAUSE_S)
+        elif not run_once(clock()):
+            rest.until_due(stop, clock)
+    rest.end()
 
 
 def _run(job: Job, now: datetime) -> int:
     try:
         return job.run(now)
-    except (Error, RuleError):
+    except (Error, RuleError) as error:
         logger.exception("job %s did not end: what it had begun is due again later", job.name)
+        if isinstance(error, Error):
+            close_old_connections()  # one that broke would fail every job to come
         return 0

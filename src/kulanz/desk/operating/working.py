@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Event, Thread
 from typing import Any, Final
 
+from django.db import Error
+
 from kulanz.desk.services import heartbeats
+from kulanz.desk.services.waking import rest
 from kulanz.desk.worker import run, run_once
 
 MOST_ROUNDS: Final = 10_000
@@ -21,8 +25,9 @@ def work(*, with_parent: bool) -> None:
         signal.signal(number, lambda *_: stop.set())
     if with_parent:
         Thread(target=_wait_for_end, args=(stop, sys.stdin.buffer), daemon=True).start()
-    run(stop, _now)
-    heartbeats.end()
+    run(stop, _now, rest())
+    with suppress(Error):  # one that nobody hears of any more is forgotten by itself
+        heartbeats.end()
 
 
 def work_once() -> int:
