@@ -47,6 +47,7 @@ from kulanz.desk.services.retention import remove_due
 from kulanz.desk.services.sealing import reseal
 from kulanz.desk.services.sentinel import tell_revisions, watch_due
 from kulanz.desk.services.sessions import forget_expired
+from kulanz.desk.services.shared import forget_over
 from kulanz.desk.services.standing import count_due
 from kulanz.desk.services.statements import push_due
 from kulanz.desk.services.subscriptions import subscribe_due
@@ -108,6 +109,7 @@ JOBS: Final[Sequence[Job]] = (
     Job("erasing", lambda now: finish_due(now=now)),
     Job("retention", lambda now: remove_due(now=now)),
     Job("sessions", lambda now: forget_expired(now=now)),
+    Job("shared", lambda now: forget_over(now=now)),
 )
 
 

@@ -1,4 +1,4 @@
-"""Workers: which of them are at work."""
+"""Processes: which workers are at work, and what all of them know for a while."""
 
 from __future__ import annotations
 
@@ -14,3 +14,17 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.worker
+
+
+class Shared(models.Model):
+    """Something that all processes know until ``expires_at``: see ``kulanz.desk.services.shared``.
+
+    ``key`` is a digest, ``packed`` the value as msgpack.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    packed = models.BinaryField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key
