@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from kulanz.cli.desk import MARKS
+from kulanz.cli.doctor import MARKS
 from kulanz.cli.group import STATUS_ERROR, printable
 from kulanz.cli.options import examples
 

@@ -34,7 +34,10 @@ Lang = Literal["de", "en"]
 Details = Mapping[Lang, ThreadDetail]
 
 LANGS: Final[tuple[Lang, ...]] = ("en", "de")
-AT_MOST: Final = 200
+AT_MOST: Final = 40
+"""Few at a time: what becomes urgent meanwhile waits for them, and so do the messages of its alarm."""
+OF_THE_LONGEST: Final = 4
+"""Every fourth is the one that has waited longest, however urgent others are: nothing waits for ever."""
 SCORER: Final = f"kulanz {kulanz.__version__}"
 PLOTTED: Final = ("score", "stage", "belief", "fronts", "affected", "participants", "calming")
 _DIGITS: Final = 3
@@ -44,13 +47,18 @@ _MORE_VIEWS: Final = 1.05
 
 
 def analyse_due(*, now: datetime, at_most: int = AT_MOST) -> int:
-    """Analyse threads that are due, the longest due first, and return how many.
+    """Analyse threads that are due, the most urgent first, and return how many.
 
     One that a worker did not survive is taken alone and last, so that it costs no others their turn.
     """
     rows = Thread.objects.select_related("source").filter(stale_since__isnull=False)
-    fresh = _analyse(claim(rows, now, at_most=at_most, tried=False), now)
-    return fresh + _analyse(claim(rows, now, at_most=1, tried=True), now)
+    longest = max(at_most // OF_THE_LONGEST, 1)
+    turns: Sequence[dict[str, Any]] = (
+        {"at_most": at_most - longest, "tried": False, "order": ("-urgency", "due_at", "pk")},
+        {"at_most": longest, "tried": False},
+        {"at_most": 1, "tried": True},
+    )
+    return sum(_analyse(claim(rows, now, **turn), now) for turn in turns)
 
 
 def analyser_for(source: Source | None, lang: Lang) -> Analyser:
