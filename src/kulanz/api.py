@@ -15,6 +15,7 @@ import msgspec
 
 from kulanz import sources
 from kulanz.batch import scan
+from kulanz.batch.long_threads import LongThreads
 from kulanz.batch.partition import ThreadLines
 from kulanz.batch.sample import ThreadSample
 from kulanz.batch.threads import Ordering
@@ -183,8 +184,10 @@ def _analysed(posts: Iterable[Post], factory: partial[Analyser]) -> list[ThreadR
         if sample.wants(thread_hash):
             sample.add(post, thread_hash)
     analyser = factory(sample.baseline())
-    ordered = chain.from_iterable(Ordering().threads(lines))
-    ranked = sorted(analyser.reports(ordered), key=lambda report: (-report.score, report.thread_id))
+    long = LongThreads()
+    ordered = chain.from_iterable(Ordering().threads(lines, long))
+    reports = long.told(analyser.reports(ordered))
+    ranked = sorted(reports, key=lambda report: (-report.score, report.thread_id))
     return [msgspec.structs.replace(report, rank=rank) for rank, report in enumerate(ranked, start=1)]
 
 

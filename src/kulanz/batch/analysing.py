@@ -9,8 +9,10 @@ from itertools import chain
 from typing import Protocol
 
 from kulanz.batch.collecting import rare_collections
+from kulanz.batch.long_threads import LongThreads
 from kulanz.batch.options import BatchOptions
-from kulanz.batch.partition import Partition, pieces
+from kulanz.batch.partition import Partition
+from kulanz.batch.pieces import pieces
 from kulanz.batch.ranking import Ranking
 from kulanz.batch.scratch import Scratch
 from kulanz.batch.threads import Ordering
@@ -82,11 +84,15 @@ def analyse_partition(
     partition: Partition, analyser: ThreadAnalyser, options: BatchOptions, scratch: Scratch, ranking: Ranking
 ) -> Tally:
     """Put the reports of a partition's threads into the ranking; return the counts."""
-    tally = Tally()
-    for piece in pieces(partition, options.partition_bytes, scratch):
-        ordering = Ordering(options.window)
+    tally, limit = Tally(), options.partition_bytes
+    for piece in pieces(partition, limit, scratch):
+        ordering, long = Ordering(options.window), LongThreads()
+        if piece.giant is None:
+            threads = ordering.threads(piece.threads(), long)
+        else:
+            threads = ordering.giant(piece, limit, scratch, long)
         with rare_collections():
-            for report in analyser.reports(chain.from_iterable(ordering.threads(piece.threads()))):
+            for report in long.told(analyser.reports(chain.from_iterable(threads))):
                 ranking.add(report)
                 tally.count(report)
         tally.add(Tally(posts=ordering.posts, repeated=ordering.repeated, inactive=ordering.inactive))

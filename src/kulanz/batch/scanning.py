@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from types import TracebackType
 from typing import Final, Self
@@ -11,12 +11,15 @@ from typing import Final, Self
 from msgspec.structs import replace
 
 from kulanz.batch.analysing import AnalyserFactory, Job, Tally, analyse_partition
+from kulanz.batch.long_threads import LongThreads
 from kulanz.batch.options import BatchOptions, Progress, unheard
 from kulanz.batch.partition import Partition, Partitioned, ThreadLines, bucket_of, partitioned
+from kulanz.batch.pieces import one_thread
 from kulanz.batch.ranking import Ranking
 from kulanz.batch.scratch import Scratch
 from kulanz.batch.threads import Ordering
 from kulanz.batch.workers import analysed
+from kulanz.core.posts import Post
 from kulanz.core.report import ThreadDetail, ThreadReport
 from kulanz.sources import Problems
 
@@ -61,12 +64,17 @@ class ScanResult:
     def details(self, count: int) -> Iterator[ThreadDetail]:
         """Yield the details of the best threads, best first; their posts are held in memory."""
         top = self.top(count)
-        lines = self._lines_of([report.thread_id for report in top])
+        lines = self._lines_of([report.thread_id for report in top if report.analysed_posts is None])
         analyser = self._job.make_analyser(self._job.baseline)
-        ordering = Ordering(self._job.options.window)
+        ordering, long = Ordering(self._job.options.window), LongThreads()
         for report in top:
-            detail = analyser.detail(ordering.in_order(lines.pop(report.thread_id)))
-            yield replace(detail, report=replace(detail.report, rank=report.rank))
+            if report.analysed_posts is None:
+                posts = ordering.in_order(lines.pop(report.thread_id))
+            else:
+                posts = self._cut(report.thread_id, ordering, long)
+            detail = analyser.detail(posts)
+            (found,) = long.told([detail.report])
+            yield replace(detail, report=replace(found, rank=report.rank))
 
     def close(self) -> None:
         """Remove the working data; the result must not be used afterwards."""
@@ -74,12 +82,24 @@ class ScanResult:
 
     def _lines_of(self, thread_ids: Sequence[str]) -> ThreadLines:
         wanted = frozenset(thread_ids)
-        buckets = {bucket_of(thread_id, self._job.options.partitions) for thread_id in wanted}
         found: ThreadLines = {}
-        for partition in self._partitions:
-            if not buckets.isdisjoint(partition.buckets):
-                found |= partition.threads(wanted)
+        for partition in self._holding(wanted):
+            found |= partition.threads(wanted)
         return found
+
+    def _cut(self, thread_id: str, ordering: Ordering, long: LongThreads) -> list[Post]:
+        """Return what is analysed of a thread that is too long."""
+        (partition,) = self._holding({thread_id})
+        if partition.held:
+            return long.cut(ordering.in_order(partition.threads({thread_id})[thread_id]))
+        giant = one_thread(partition, thread_id, f"{partition.name}-detail", self._scratch)
+        (posts,) = ordering.giant(giant, self._job.options.partition_bytes, self._scratch, long)
+        giant.discard()
+        return posts
+
+    def _holding(self, thread_ids: Collection[str]) -> Iterator[Partition]:
+        buckets = {bucket_of(thread_id, self._job.options.partitions) for thread_id in thread_ids}
+        return (each for each in self._partitions if not buckets.isdisjoint(each.buckets))
 
 
 def scan(
