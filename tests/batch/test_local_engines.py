@@ -1,30 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from kulanz.api import analyse
 from kulanz.batch import BatchOptions, Window, scan
 from kulanz.core.report import ThreadReport
 from kulanz.sources import Problems
-from kulanz.testing.engines import COMPANY, FACTORY, Engine, EngineSuite
-
-
-class TestMemory(EngineSuite):
-    """One process that holds everything."""
-
-    @pytest.fixture
-    def engine(self) -> Engine:
-        return _scanned(BatchOptions())
+from kulanz.testing.engines import FACTORY, Engine, EngineSuite
 
 
 class TestDisk(EngineSuite):
     """One process that holds next to nothing."""
 
     @pytest.fixture
-    def engine(self, tmp_path: Path) -> Engine:
+    def engine(self) -> Engine:
         return _scanned(BatchOptions(memory_bytes=50_000, partition_bytes=20_000, partitions=3))
 
 
@@ -38,13 +30,7 @@ class TestProcesses(EngineSuite):
 
 def _scanned(options: BatchOptions) -> Engine:
     def engine(paths: Sequence[Path], problems: Problems, window: Window) -> list[ThreadReport]:
-        with scan(paths, FACTORY, problems=problems, options=_within(options, window)) as result:
+        with scan(paths, FACTORY, problems=problems, options=replace(options, window=window)) as result:
             return list(result)
 
     return engine
-
-
-def _within(options: BatchOptions, window: Window) -> BatchOptions:
-    from dataclasses import replace
-
-    return replace(options, window=window)
