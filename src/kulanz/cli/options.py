@@ -72,6 +72,19 @@ class Working:
 
 
 @dataclass(frozen=True, slots=True)
+class Engine:
+    """What carries a scan out: processes of this machine, or Spark, at ``master``."""
+
+    engine: Literal["local", "spark"]
+    master: str | None
+    spark_output: str | None
+
+    def __post_init__(self) -> None:
+        if self.engine == "local" and (self.master or self.spark_output):
+            raise click.UsageError("--master and --spark-output go with --engine spark: add that, or leave them out")
+
+
+@dataclass(frozen=True, slots=True)
 class Perspective:
     """Who the company is, and in which language is answered."""
 
@@ -116,6 +129,20 @@ _WORKING = (
         help="Where working data goes that memory does not hold.  [default: TMPDIR]",
     ),
 )  # fmt: skip
+_ENGINE = (
+    click.option(
+        "--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True,
+        help="What carries the scan out: this machine, or Spark, which reads JSONL and Parquet.",
+    ),
+    click.option(
+        "--master", metavar="URL",
+        help="Spark's master, such as spark://host:7077, yarn or local[2].  [default: Spark's own configuration]",
+    ),
+    click.option(
+        "--spark-output", metavar="URL",
+        help="Have Spark write one row a thread, best first, into this new folder, such as s3a://bucket/threads.",
+    ),
+)  # fmt: skip
 _PERSPECTIVE = (
     click.option("--company", multiple=True, metavar="NAME|DOMAIN", help="Who the company is; repeatable."),
     click.option(
@@ -142,6 +169,11 @@ def reading_options(command: Command) -> Command:
 def working_options(command: Command) -> Command:
     """Take the span of time and the working folder, as one argument ``working``."""
     return _gathered(command, "working", Working, _WORKING)
+
+
+def engine_options(command: Command) -> Command:
+    """Take what carries a scan out, as one argument ``engine``."""
+    return _gathered(command, "engine", Engine, _ENGINE)
 
 
 def perspective_options(command: Command) -> Command:
