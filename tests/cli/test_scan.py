@@ -145,3 +145,16 @@ def test_the_demo_prints_a_table_and_an_address(run: Run, workplace: Path) -> No
     assert result.exit_code == 0
     assert (workplace / "kulanz-demo" / "report.html").as_uri() in result.stdout
     assert "Mahnung, Inkasso" in result.stdout
+
+
+def test_a_thread_too_long_is_told_everywhere(
+    run: Run, workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    monkeypatch.setattr("kulanz.batch.long_threads.MOST_POSTS", 50)
+    result = run("scan", f"{THREADS}/4711.jsonl", "--output", "long.parquet", "--report", "long.html")
+    assert "1 thread too long to be read whole: the opening and the last posts were analysed" in result.stderr
+    (row,) = parquet.read_table(workplace / "long.parquet").to_pylist()
+    assert (row["posts"], row["analysed_posts"]) == (121, 50)
+    page = (workplace / "long.html").read_text("utf-8")
+    assert "Analysed: opening and last posts" in page

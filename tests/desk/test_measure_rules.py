@@ -14,7 +14,7 @@ from kulanz.desk.rules.measure_letters import Told, notice, undone
 from kulanz.desk.rules.moderating import (
     CODES,
     KINDS,
-    SILENCING,
+    UNSEEING,
     Situation,
     checked,
     guarded,
@@ -39,8 +39,8 @@ def test_the_log_knows_every_kind_reason_and_scope() -> None:
 def test_a_lock_and_what_silences_criticism_need_a_second_person(kind: str) -> None:
     assert seconds_for(kind, CALM, on_post=False) == (("lock",) if kind == "lock" else ())
     asked = seconds_for(kind, Situation(critical=True, unread=True), on_post=False)
-    assert ("critical" in asked) == ("unread" in asked) == (kind in SILENCING)
-    assert {"remove", "edit"} <= SILENCING
+    assert ("critical" in asked) == ("unread" in asked) == (kind in UNSEEING)
+    assert {"remove", "edit", "move"} <= UNSEEING
 
 
 def test_criticism_is_read_from_what_a_post_shows() -> None:

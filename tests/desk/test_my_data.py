@@ -45,6 +45,7 @@ from kulanz.desk.models import (
 from kulanz.desk.public import my_data
 from kulanz.desk.queries.examples import examples
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.customers import Facts
 from kulanz.desk.rules.data_catalogue import CLASSES, LEFT_OUT
 from kulanz.desk.rules.data_fields import FIELDS
 from kulanz.desk.rules.errors import RuleError
@@ -54,6 +55,7 @@ from kulanz.desk.services import (
     cases,
     data_requests,
     erasing,
+    known_addresses,
     my_data_letters,
     my_data_links,
     opening,
@@ -61,6 +63,7 @@ from kulanz.desk.services import (
 )
 from kulanz.desk.services.held import classes, rows_of, subject_of
 from kulanz.desk.services.ingesting import keep_page
+from kulanz.desk.services.sealing import unseal
 from kulanz.desk.services.sweeping import finish_due
 from kulanz.desk.services.veiling import SILENT
 from kulanz.sources.sightings import Page, Sighting
@@ -168,6 +171,18 @@ def test_only_a_known_address_gets_a_link_and_all_are_answered_alike(
         assert Client().get(found[1]).status_code == 200
 
 
+def test_a_customer_is_found_by_a_digest_and_no_other_is_opened(
+    alice: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = make_customer(alice, now, "KD-1", Facts(name="Rolf P", email="Rolf@Petersen.example"), None)
+    make_customer(alice, now, "KD-2", Facts(name="Mila K", email="mila@k.example"), None)
+    opened: list[bytes] = []
+    monkeypatch.setattr(known_addresses, "unseal", lambda sealed: opened.append(sealed) or unseal(sealed))
+    found = known_addresses.people_at(["rolf@petersen.EXAMPLE"], now=now)
+    assert [each.customer_number for each in found["rolf@petersen.example"]] == ["KD-1"]
+    assert opened == [ours.sealed]
+
+
 def test_nobody_is_flooded_with_links(rolf: Person, now: datetime) -> None:
     for _ in range(LINKS_A_DAY + 2):
         my_data_links.ask(address=ADDRESS, language="de", now=now)
@@ -239,6 +254,8 @@ def test_a_request_is_answered_in_time_or_made_longer_once(
     alice: Actor, bob: Actor, rolf: Person, now: datetime
 ) -> None:
     asked = data_requests.ask(person=rolf, kind="correct", said="I moved.", language="de", now=now)
+    with pytest.raises(RuleError, match="month is over"):
+        data_requests.extend(actor=alice, request=asked, seen=1, reason="Late", now=now + timedelta(days=32))
     longer = data_requests.extend(actor=alice, request=asked, seen=1, reason="Holidays", now=now)
     assert longer.deadline == months_later(now, 3)
     with pytest.raises(RuleError, match="already"):

@@ -41,14 +41,15 @@ class Tally:
     """Counts of a scan.
 
     ``not_scored`` threads are in no language the models read, no post of ``timeless`` ones has a time.
-    ``repeated`` posts came again under the same ids, and the last one counted. ``inactive`` threads end
-    before ``since``.
+    Of ``long`` threads only the opening and the last posts were analysed. ``repeated`` posts came again
+    under the same ids, and the last one counted. ``inactive`` threads end before ``since``.
     """
 
     threads: int = 0
     posts: int = 0
     not_scored: int = 0
     timeless: int = 0
+    long: int = 0
     repeated: int = 0
     inactive: int = 0
     stages: Counter[Stage] = field(default_factory=Counter)
@@ -59,6 +60,7 @@ class Tally:
         self.posts += other.posts
         self.not_scored += other.not_scored
         self.timeless += other.timeless
+        self.long += other.long
         self.repeated += other.repeated
         self.inactive += other.inactive
         self.stages.update(other.stages)
@@ -68,6 +70,7 @@ class Tally:
         self.threads += 1
         self.not_scored += not report.scored
         self.timeless += report.last_at is None
+        self.long += report.analysed_posts is not None
         self.stages[report.stage] += 1
 
 

@@ -27,7 +27,7 @@ _decode_key: Final = msgspec.json.Decoder(_PostKey).decode
 def read_giant(giant: Partition, window: Window, limit: int, scratch: Scratch) -> tuple[LongThread, int]:
     """Return a thread as memory holds it, whatever its size, and how many posts it repeats: the last counts.
 
-    Its posts are spread by their ids over files of about ``limit`` bytes, so that those with the same id meet.
+    Posts are spread by their ids over files of about ``limit`` bytes, so that those with the same id meet.
     """
     thread, lines = LongThread(), 0
     for part in _by_post(giant, limit, scratch):

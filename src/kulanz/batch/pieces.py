@@ -29,7 +29,9 @@ def pieces(partition: Partition, limit: int, scratch: Scratch, splits: int = 0) 
     else:
         for part in split(partition, limit, scratch, bytes([splits])):
             # hardly smaller than before: one thread is most of it, and no hash divides that
-            yield from pieces(part, limit, scratch, splits + 1 if part.size < partition.size // 2 else _MOST_SPLITS)
+            yield from pieces(
+                part, limit, scratch, splits + 1 if part.size < partition.size // 2 else _MOST_SPLITS
+            )
             part.discard()
 
 

@@ -42,7 +42,9 @@ class Ordering:
             if self._active(posts, len(posts)):
                 yield posts if long is None or surely_fits(lines) else long.cut(posts)
 
-    def giant(self, piece: Partition, limit: int, scratch: Scratch, long: LongThreads) -> Iterator[list[Post]]:
+    def giant(
+        self, piece: Partition, limit: int, scratch: Scratch, long: LongThreads
+    ) -> Iterator[list[Post]]:
         """Yield what is analysed of the one thread of a piece, where that is active."""
         thread, repeated = read_giant(piece, self.window, limit, scratch)
         self.repeated += repeated

@@ -13,7 +13,7 @@ from kulanz.cli.options import examples
 from kulanz.cli.params import Place
 
 ROLES: Final = ("admin", "lead", "agent", "approver", "moderator", "reader", "auditor")
-_MARKS: Final = {"good": "ok     ", "warning": "warning", "error": "ERROR  "}
+MARKS: Final = {"good": "ok     ", "warning": "warning", "error": "ERROR  "}
 
 
 @click.command(epilog=examples("kulanz init"))
@@ -135,7 +135,7 @@ def doctor(ctx: click.Context) -> None:
 
     grave = False
     for finding in examine(conf(), datetime.now(UTC)):
-        click.echo(f"{_MARKS[finding.level]}  {printable(finding.what)}")
+        click.echo(f"{MARKS[finding.level]}  {printable(finding.what)}")
         if finding.remedy:
             click.echo(f"         -> {printable(finding.remedy)}")
         grave = grave or finding.level == "error"

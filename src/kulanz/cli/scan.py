@@ -176,6 +176,7 @@ def _tell_counts(result: ScanResult | SparkScan, wanted: Wanted, session: Sessio
     for count, said in (
         (tally.not_scored, "thread|not scored: neither German nor English"),
         (tally.timeless, f"thread|{_TIMELESS}"),
+        (tally.long, "thread|too long to be read whole: the opening and the last posts were analysed"),
         (tally.repeated, "post|repeated under the same id, of which the last counted"),
         (tally.inactive, "thread|left out: over before --since"),
         (result.later, "post|left out: later than --as-of"),

@@ -40,4 +40,5 @@ def standard_product(inputs: Floats, mean: Floats, scale: Floats, clip: float, w
 def _steps(weights: Floats, clip: float) -> NDArray[np.float64]:
     """How many steps make a weight of 1, for each output: as many as keep all sums exact."""
     most = np.abs(weights).sum(axis=0, dtype=np.float64) * (clip * float(_STEPS)) + 1
-    return np.exp2(np.floor(np.log2(_EXACT / most)) - 1)
+    steps: NDArray[np.float64] = np.exp2(np.floor(np.log2(_EXACT / most)) - 1)
+    return steps

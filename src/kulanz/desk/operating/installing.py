@@ -13,7 +13,7 @@ from kulanz.desk.operating.starting import OperatingError, start
 
 KEY_NAME: Final = "secret-key"
 _KEY_BYTES: Final = 48
-_FIRST: Final = "desk.0001_initial"
+FIRST: Final = "desk.0001_initial"
 
 
 class NoDatabaseError(OperatingError):
@@ -44,7 +44,7 @@ def prepare(env: Mapping[str, str]) -> Iterator[str]:
         if waiting
         else "the database is up to date"
     )
-    if _FIRST in waiting and (made := _ship()):
+    if FIRST in waiting and (made := _ship()):
         yield f"added {made} templates of answers"
     _call("collectstatic", "--no-input")
     yield "put static files in place"

@@ -87,6 +87,14 @@ def barred_from(measure: Measure) -> frozenset[int]:
     return parties_of(measure.thread) | {pk for pk in found if pk is not None}
 
 
+def barred_from_appeals(measure: Measure) -> frozenset[int]:
+    """Return the members who may not decide on appeals against a measure: see ``barred_from``.
+
+    Nor may who agreed to it.
+    """
+    return barred_from(measure) | ({measure.decided_by_id} - {None})
+
+
 def opener_of(thread: Thread) -> Account | None:
     """Return the account that began a conversation."""
     first = thread.posts.select_related("account").order_by("created_at", "pk").first()
@@ -160,21 +168,19 @@ def open_appeals(*, but: int | None = None) -> QuerySet[Appeal]:
     )
     if but is None:
         return rows
-    return rows.exclude(measure__proposed_by=but).exclude(measure__decided_by=but)
+    named = StaffIdentity.objects.filter(member=but, kind__in=("name", "account"))
+    did = Measure.objects.filter(_spoken("thread__source", "revision__by", named))
+    rows = rows.exclude(measure__in=did.values("pk")).exclude(measure__proposed_by=but)
+    rows = rows.exclude(measure__decided_by=but)
+    return rows.exclude(measure__thread__in=threads_with_party(but).values("pk"))
 
 
 def threads_with_party(member: int) -> QuerySet[Thread]:
     """Return the conversations in whose dispute a member has part: see ``parties_of``."""
     issues = Issue.objects.exclude(state="withdrawn")
     owned = Q(links__issue__in=issues.filter(owner=member)) | Q(links__issue__cases__contact=member)
-    named = StaffIdentity.objects.filter(member=member, kind__in=("name", "account"), source__isnull=False)
-    spoke = Post.objects.filter(
-        reduce(
-            or_,
-            (Q(source=s, account__key__iexact=v) for s, v in named.values_list("source", "value")),
-            Q(pk__in=()),
-        )
-    )
+    named = StaffIdentity.objects.filter(member=member, kind__in=("name", "account"))
+    spoke = Post.objects.filter(_spoken("source", "account__key", named))
     replied = Reply.objects.filter(author=member, thread__isnull=False).exclude(state="discarded")
     answered = Q(pk__in=replied.values("thread")) | Q(pk__in=spoke.values("thread"))
     return Thread.objects.filter(owned | answered)
@@ -196,6 +202,12 @@ def _named(source: int, keys: Iterable[str]) -> Iterable[int | None]:
     return StaffIdentity.objects.filter(spoke, kind__in=("name", "account")).values_list(
         "member_id", flat=True
     )
+
+
+def _spoken(source: str, account: str, named: QuerySet[StaffIdentity]) -> Q:
+    """Return the condition that what stands in a field is a name or an account, at its source, of some."""
+    held = named.filter(source__isnull=False).values_list("source", "value")
+    return reduce(or_, (Q(**{source: at, f"{account}__iexact": key}) for at, key in held), Q(pk__in=()))
 
 
 def _issues(thread: Thread) -> QuerySet[Issue]:

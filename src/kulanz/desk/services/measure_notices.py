@@ -14,6 +14,7 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.measure_letters import Told, notice, undone
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.status_pages import Lang, Text, moment
+from kulanz.desk.services.appeal_links import PATH, authors_link
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.events import record
@@ -25,7 +26,8 @@ from kulanz.desk.services.writing import Writer, can_write
 from kulanz.sources.errors import SourceError, TemporaryError
 from kulanz.sources.private_messages import PrivateLetter, PrivateMessages
 
-_PATH: Final = "/appeal/"
+UNNAMED: Final = "…"
+"""Stands in a preview for the reference, which a measure gets as it is proposed."""
 
 
 def notify_done(*, measure: Measure, now: datetime) -> None:
@@ -51,7 +53,7 @@ def notice_of(measure: Measure) -> Text:
         why=measure.why,
         until=moment(measure.until, conf().time_zone, lang) if measure.until else "",
         onward=measure.onward,
-        appeal=f"{conf().url}{_PATH}{measure.reference}",
+        appeal=authors_link(measure) if measure.reference != UNNAMED else f"{conf().url}{PATH}{UNNAMED}",
         receipt=receipt_link(measure.entry) if measure.entry and conf().public_pages else "",
     )
     return notice(told, lang)

@@ -30,6 +30,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.events import record
 from kulanz.desk.services.measure_effects import UNDOING, came_undone, due_for, new_reference, took_effect
+from kulanz.desk.services.measure_notices import UNNAMED
 from kulanz.desk.services.public_log import check_note
 from kulanz.desk.services.statements import statement_of
 
@@ -55,8 +56,10 @@ def propose(
 def preview(
     *, actor: Actor, thread: Thread, post: Post | None = None, rule: int, order: Order, now: datetime
 ) -> Measure:
-    """Return a measure as it would be kept, unsaved; raise as ``propose`` does."""
-    return _drafted(actor, thread, post, rule, order, now)
+    """Return a measure as it would be kept, unsaved and without a reference; raise as ``propose`` does."""
+    drafted = _drafted(actor, thread, post, rule, order, now)
+    drafted.reference = UNNAMED
+    return drafted
 
 
 def approve(*, actor: Actor, measure: Measure, seen: int, now: datetime) -> Measure:

@@ -57,6 +57,7 @@ from kulanz.desk.models.wordindex import SEARCHED
 from kulanz.desk.rules.names import needle, words_of
 from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.erasing import Names
+from kulanz.desk.services.erasure_journal import keep_journal
 from kulanz.desk.services.public_log import forget_openings
 from kulanz.desk.services.sealing import SealError, seal, unseal
 from kulanz.desk.services.silencing import is_silent, silence
@@ -118,6 +119,7 @@ def finish_due(*, now: datetime) -> int:
     for erasure in claimed:
         names = msgspec.json.decode(unseal(erasure.sealed_names), type=Names)
         _sweep(erasure, names, now)
+        keep_journal()
         if forget_deleted():
             done = {"sealed_names": b"", "due_at": None, "done_at": now, "attempts": 0, "last_error": ""}
             Erasure.objects.filter(pk=erasure.pk).update(**done)
