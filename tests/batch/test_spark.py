@@ -36,7 +36,9 @@ class TestSpark(EngineSuite):
     def engine(self, spark: Any) -> Engine:
         def engine(paths: Sequence[Path], problems: Problems, window: Window) -> Iterator[ThreadReport]:
             options = BatchOptions(window=window)
-            with scan_paths(spark, list(map(str, paths)), FACTORY, problems=problems, options=options) as found:
+            with scan_paths(
+                spark, list(map(str, paths)), FACTORY, problems=problems, options=options
+            ) as found:
                 yield from found
 
         return engine

@@ -17,16 +17,22 @@ from servers.frame import run, scratch
 DEBIAN: Final = () if shutil.which("java") else ("default-jre-headless",)
 VERSION: Final = "4.3.0"
 # where the source package has what pip would install elsewhere; the rest of it is examples
-_PLACES: Final = {"deps/jars": "pyspark/jars", "deps/bin": "pyspark/bin", "lib": "pyspark/python/lib", "pyspark": "pyspark"}
+_PLACES: Final = {
+    "deps/jars": "pyspark/jars",
+    "deps/bin": "pyspark/bin",
+    "lib": "pyspark/python/lib",
+    "pyspark": "pyspark",
+}
 _CLUSTER: Final = "local-cluster[2,1,1024]"
 _QUICK: Final = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 _SETTINGS: Final = {
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
     "spark.sql.session.timeZone": "UTC",
     "spark.driver.extraJavaOptions": _QUICK,
     "spark.executor.extraJavaOptions": _QUICK,
     "spark.executor.memory": "640m",
-    "spark.sql.shuffle.partitions": "4",
+    "spark.sql.shuffle.partitions": "2",
     "spark.sql.files.maxPartitionBytes": "512k",
     "spark.sql.files.openCostInBytes": "1k",
     "spark.sql.files.minPartitionNum": "1",

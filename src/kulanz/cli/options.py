@@ -81,7 +81,9 @@ class Engine:
 
     def __post_init__(self) -> None:
         if self.engine == "local" and (self.master or self.spark_output):
-            raise click.UsageError("--master and --spark-output go with --engine spark: add that, or leave them out")
+            raise click.UsageError(
+                "--master and --spark-output go with --engine spark: add that, or leave them out"
+            )
 
 
 @dataclass(frozen=True, slots=True)

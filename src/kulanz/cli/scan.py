@@ -108,11 +108,17 @@ def _scanned(
         return scanned(inputs, options, perspective, engine, session)
     from kulanz.batch import scan as run
 
-    return run(inputs.paths, perspective.factory(), problems=session.problems, options=options, progress=session)
+    return run(
+        inputs.paths, perspective.factory(), problems=session.problems, options=options, progress=session
+    )
 
 
 def deliver(
-    result: ScanResult | SparkScan, wanted: Wanted, paths: Sequence[str], perspective: Perspective, session: Session
+    result: ScanResult | SparkScan,
+    wanted: Wanted,
+    paths: Sequence[str],
+    perspective: Perspective,
+    session: Session,
 ) -> None:
     """Print the table, write the files, tell the counts."""
     session.rest()
@@ -145,7 +151,11 @@ def _write_reports(result: ScanResult | SparkScan, path: Path) -> None:
 
 
 def _write_page(
-    result: ScanResult | SparkScan, wanted: Wanted, paths: Sequence[str], perspective: Perspective, session: Session
+    result: ScanResult | SparkScan,
+    wanted: Wanted,
+    paths: Sequence[str],
+    perspective: Perspective,
+    session: Session,
 ) -> None:
     from kulanz.pages import Summary, write_report
 

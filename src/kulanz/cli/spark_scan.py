@@ -40,7 +40,9 @@ def scanned(
     if engine.spark_output is not None:
         spark.check_free(running, engine.spark_output)
     factory = _shipped(perspective)
-    with spark.scan_paths(running, inputs.paths, factory, problems=session.problems, options=options) as result:
+    with spark.scan_paths(
+        running, inputs.paths, factory, problems=session.problems, options=options
+    ) as result:
         if engine.spark_output is not None:
             result.write(engine.spark_output)
             session.say(f"wrote {engine.spark_output}: {counted(len(result), 'thread')}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -29,7 +30,6 @@ _ROW_BYTES: Final = 100
 _moment_of: Final = attrgetter("thread_id", "created_at")
 _encode: Final = msgspec.json.Encoder().encode
 decode_report: Final = msgspec.json.Decoder(ThreadReport).decode
-decode_tally: Final = msgspec.json.Decoder(Tally).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,9 @@ class Analysis:
         beginning = list(islice(found, 1))
         if not beginning:
             return iter(())
-        return batches_of(self._rows(line for some in (beginning, found) for line in _lines(some)), _schema(), _size)
+        return batches_of(
+            self._rows(line for some in (beginning, found) for line in _lines(some)), _schema(), _size
+        )
 
     def _rows(self, lines: Iterator[bytes]) -> Iterator[Row]:
         job, tally = self.job.value, Tally()
@@ -56,6 +58,12 @@ class Analysis:
                 tally.count(report)
                 yield report.score, report.thread_id, _encode(report), None
         yield None, None, None, _encode(tally)
+
+
+def decode_tally(line: bytes) -> Tally:
+    """Return the counts of a partition."""
+    counts = msgspec.json.decode(line)
+    return Tally(**{**counts, "stages": Counter(counts["stages"])})
 
 
 def reports(posts: Iterable[Post], analyser: ThreadAnalyser) -> Iterator[ThreadReport]:

@@ -48,7 +48,9 @@ def lines_of(inputs: Sequence[Input], window: Window) -> DataFrame:
     return reduce(lambda one, other: one.union(other), frames)
 
 
-def of_paths(spark: SparkSession, paths: Iterable[str], problems: Problems, format: str | None) -> list[Input]:  # noqa: A002 - the option's name
+def of_paths(
+    spark: SparkSession, paths: Iterable[str], problems: Problems, format: str | None
+) -> list[Input]:  # noqa: A002 - the option's name
     """Return the inputs of paths: files, folders or globs; what is not there is reported.
 
     By default files that end in .parquet are Parquet, all others JSONL, which Spark unpacks from .gz, .bz2 and .zst.
@@ -95,7 +97,12 @@ def _of_path(spark: SparkSession, path: str, problems: Problems, format: str | N
     except pyspark_errors().AnalysisException as error:
         if error.getCondition() != "PATH_NOT_FOUND":
             raise
-        problems.add(printable(path), None, "cannot be opened: No such file or directory", "check the path and its permissions")
+        problems.add(
+            printable(path),
+            None,
+            "cannot be opened: No such file or directory",
+            "check the path and its permissions",
+        )
         return []
     columns = [file for file in files if format == "parquet" or (format is None and file.endswith(_PARQUET))]
     lines = [file for file in files if file not in set(columns)]
@@ -111,14 +118,20 @@ def _as_rows_name_it(url: str) -> str:
 def _text(everything: DataFrame, files: list[str]) -> Input:
     f = functions()
     rows = everything.select(*_places(), f.col("value").cast("binary"), "_metadata.file_name")
-    wanted = rows if len(files) == len(everything.inputFiles()) else rows.where(~f.col("file_name").endswith(_PARQUET))
+    wanted = (
+        rows
+        if len(files) == len(everything.inputFiles())
+        else rows.where(~f.col("file_name").endswith(_PARQUET))
+    )
     return Input(wanted.drop("file_name"), "text", tuple(sorted(files)))
 
 
 def _parquet(spark: SparkSession, path: str, files: list[str], format: str | None) -> Input:  # noqa: A002 - the option's name
     reader = spark.read.option("recursiveFileLookup", value=True)
     with plain_errors():
-        frame = (reader if format or path.endswith(_PARQUET) else reader.option("pathGlobFilter", f"*{_PARQUET}")).parquet(path)
+        frame = (
+            reader if format or path.endswith(_PARQUET) else reader.option("pathGlobFilter", f"*{_PARQUET}")
+        ).parquet(path)
     return Input(frame.select(*_places(), *_columns(frame)), "columns", tuple(sorted(files)))
 
 

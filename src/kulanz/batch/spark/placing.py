@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from kulanz.batch.options import Window
@@ -28,7 +27,9 @@ def placed(lines: DataFrame, span: Window) -> DataFrame:
     """
     f = functions()
     same = window().partitionBy("thread_id", "post_id")
-    ended = f.max("moment").over(window().partitionBy("thread_id")) if span.since else f.lit(None).cast("long")
+    ended = (
+        f.max("moment").over(window().partitionBy("thread_id")) if span.since else f.lit(None).cast("long")
+    )
     return (
         lines.repartition("thread_id")
         .withColumns(
@@ -54,49 +55,45 @@ def is_active(span: Window) -> Any:
     return f.col("ended").isNull() | (f.col("ended") >= f.lit(since))
 
 
-def baseline(posts: DataFrame) -> Baseline:
-    """Return what is usual, learned from the same sample of threads as ``kulanz.batch.sample`` takes."""
+def learned(posts: DataFrame) -> tuple[Baseline, int]:
+    """Return what is usual, from the same sample of threads as ``kulanz.batch.sample`` takes, and how many posts."""
     f = functions()
     hashed = f.crc32(f.col("thread_id").cast("binary"))
+    zeros = f.when(hashed == 0, _HASH_BITS).otherwise(f.length(f.bin(hashed.bitwiseAND(-hashed))) - 1)
     threads = (
         posts.groupBy("thread_id")
         .agg(
-            f.least(f.count("*"), f.lit(MOST_POSTS_OF_ONE)).alias("posts"),
+            f.count("*").alias("posts"),
             f.max("views").alias("views"),
             f.sum(f.col("likes").cast(_SUM)).alias("likes"),
             (f.max("last").cast(_SUM) - f.min("first").cast(_SUM)).alias("span"),
         )
-        .withColumn("zeros", f.when(hashed == 0, _HASH_BITS).otherwise(f.length(f.bin(hashed.bitwiseAND(-hashed))) - 1))
-    )  # fmt: skip
-    chosen = threads.where(f.col("zeros") >= _fewest_zeros(threads)).limit(MOST_THREADS)
-    return Baseline.learn(_summaries(chosen))
+        .withColumn("zeros", zeros)
+    )
+    fewest, count = _fewest_zeros(threads)
+    chosen = threads.where(f.col("zeros") >= fewest).limit(MOST_THREADS).collect()
+    return Baseline.learn(map(_summary, chosen)), count
 
 
-def _fewest_zeros(threads: DataFrame) -> int:
-    """Return how many zeros a hash must end in for the sample to stay small."""
+def _fewest_zeros(threads: DataFrame) -> tuple[int, int]:
+    """Return in how many zeros a hash must end for the sample to stay small, and the number of all posts."""
     f = functions()
-    levels = {
-        row.zeros: (row.threads, row.of_posts)
-        for row in threads.groupBy("zeros")
-        .agg(f.count("*").alias("threads"), f.sum("posts").alias("of_posts"))
-        .collect()
-    }
-    few, posts = 0, 0
+    capped = f.least("posts", f.lit(MOST_POSTS_OF_ONE))
+    counts = (f.count("*"), f.sum(capped), f.sum("posts"))
+    levels = {level[0]: level[1:] for level in threads.groupBy("zeros").agg(*counts).collect()}
+    count = sum(posts for _, _, posts in levels.values())
+    few, of_few = 0, 0
     for zeros in range(_HASH_BITS, -1, -1):
-        of_threads, of_posts = levels.get(zeros, (0, 0))
-        few, posts = few + of_threads, posts + of_posts
-        if few > MOST_THREADS or posts > MOST_POSTS:
-            return min(zeros + 1, _HASH_BITS)
-    return 0
-
-
-def _summaries(chosen: DataFrame) -> Iterator[ThreadSummary]:
-    return map(_summary, chosen.collect())
+        number, sampled, _ = levels.get(zeros, (0, 0, 0))
+        few, of_few = few + number, of_few + sampled
+        if few > MOST_THREADS or of_few > MOST_POSTS:
+            return min(zeros + 1, _HASH_BITS), count
+    return 0, count
 
 
 def _summary(row: Row) -> ThreadSummary:
-    if row.posts == MOST_POSTS_OF_ONE:
-        return ThreadSummary(row.posts, row.views)
+    if row.posts >= MOST_POSTS_OF_ONE:
+        return ThreadSummary(MOST_POSTS_OF_ONE, row.views)
     likes = None if row.likes is None else int(row.likes)
     hours = None if row.span is None else int(row.span) / _MICROSECONDS / _SECONDS_PER_HOUR
     return ThreadSummary(row.posts, row.views, likes, hours)

@@ -49,7 +49,9 @@ class Ranked:
     def _signals(self) -> list[str]:
         """Return the names of the signals, of any report."""
         f = functions()
-        signals = f.from_json(f.get_json_object(f.col("report").cast("string"), "$.signals"), "map<string,double>")
+        signals = f.from_json(
+            f.get_json_object(f.col("report").cast("string"), "$.signals"), "map<string,double>"
+        )
         names = self.lines.select(f.explode(f.map_keys(signals)).alias("name")).distinct().collect()
         return sorted(row.name for row in names)
 
@@ -74,7 +76,8 @@ class _Rows:
             for start in range(0, len(lines), _BATCH):
                 reports = map(decode_report, lines[start : start + _BATCH])
                 rows = [
-                    report_row(replace(each, rank=number)) for number, each in enumerate(reports, start=rank + 1)
+                    report_row(replace(each, rank=number))
+                    for number, each in enumerate(reports, start=rank + 1)
                 ]
                 rank += len(rows)
                 yield pa.RecordBatch.from_pylist(rows, schema=self.schema)

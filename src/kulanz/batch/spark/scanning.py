@@ -20,7 +20,7 @@ from kulanz.batch.reading import decode_post
 from kulanz.batch.spark.analysing import ANALYSED, Analysis, decode_report, decode_tally
 from kulanz.batch.spark.inputs import Input, lines_of, note_problems, of_frame, of_paths
 from kulanz.batch.spark.lines import Note
-from kulanz.batch.spark.placing import baseline, is_active, placed
+from kulanz.batch.spark.placing import is_active, learned, placed
 from kulanz.batch.spark.ranking import ranked
 from kulanz.batch.spark.session import check_classic, functions, plain_errors
 from kulanz.core.report import ThreadDetail, ThreadReport
@@ -134,7 +134,9 @@ def scan(
     Raise UnreadableError when there was not one post, OrderError as the core does, and SparkError where Spark
     gave up.
     """
-    return _scan(frame.sparkSession, [of_frame(frame)], ["DataFrame"], make_analyser, window, problems or Problems())
+    return _scan(
+        frame.sparkSession, [of_frame(frame)], ["DataFrame"], make_analyser, window, problems or Problems()
+    )
 
 
 def scan_paths(
@@ -167,20 +169,23 @@ def _scan(
         raise nothing_readable(names, problems)
     with plain_errors():
         placed_lines = placed(lines_of(inputs, window), window).persist()
-        read = _learned(placed_lines, names, problems, partial(Job, make_analyser, options=BatchOptions(window=window)))
+        read = _learned(
+            placed_lines, names, problems, partial(Job, make_analyser, options=BatchOptions(window=window))
+        )
         return _analysed(spark, read, window)
 
 
-def _learned(
-    lines: DataFrame, names: Sequence[str], problems: Problems, job: Callable[..., Job]
-) -> _Read:
+def _learned(lines: DataFrame, names: Sequence[str], problems: Problems, job: Callable[..., Job]) -> _Read:
     notes = [_decode_note(row.note) for row in lines.where("note is not null").select("note").collect()]
     note_problems(notes, problems)
-    kept, later, untimed = (sum(getattr(note, name) for note in notes) for name in ("posts", "later", "untimed"))
+    kept, later, untimed = (
+        sum(getattr(note, name) for note in notes) for name in ("posts", "later", "untimed")
+    )
     if not kept + later + untimed:
         raise nothing_readable(names, problems)
     posts = lines.where("note is null")
-    return _Read(posts, job(baseline(posts)), kept - posts.count(), later, untimed)
+    usual, count = learned(posts)
+    return _Read(posts, job(usual), kept - count, later, untimed)
 
 
 def _analysed(spark: SparkSession, read: _Read, window: Window) -> SparkScan:

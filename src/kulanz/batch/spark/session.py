@@ -74,7 +74,9 @@ def check_free(spark: SparkSession, folder: str) -> None:
         path = jvm.org.apache.hadoop.fs.Path(folder)
         taken = path.getFileSystem(spark.sparkContext._jsc.hadoopConfiguration()).exists(path)  # noqa: SLF001 - as above
     if taken:
-        raise SparkError(f"expected a new folder for results, but {folder} is there: name another one, or remove it")
+        raise SparkError(
+            f"expected a new folder for results, but {folder} is there: name another one, or remove it"
+        )
 
 
 def check_classic(spark: SparkSession) -> None:
