@@ -1,7 +1,8 @@
-"""Apache Spark from PyPI, a master and two executors in processes of their own; no server, but it needs as much."""
+"""Apache Spark from PyPI: a master, and two executors in processes of their own."""
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import sys
@@ -65,6 +66,7 @@ def installed(home: Path) -> bool:
 def start(home: Path) -> Iterator[Any]:
     """Yield a session on two executors with a core each."""
     package = home / "pyspark"
+    logging.getLogger("py4j").setLevel(logging.ERROR)  # it would log after pytest has closed its streams
     sys.path[:0] = [str(home), *map(str, (package / "python/lib").glob("py4j-*.zip"))]
     os.environ["PYSPARK_PYTHON"] = sys.executable
     builder = import_module("pyspark.sql").SparkSession.builder.master(_CLUSTER).appName("tests")

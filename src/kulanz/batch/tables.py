@@ -22,13 +22,22 @@ def report_schema(signals: Sequence[str]) -> Any:
     pa = arrow()
     text, whole, time = pa.string(), pa.int64(), pa.timestamp("us", tz="UTC")
     reason = pa.struct([("code", text), ("text", text), ("posts", pa.list_(text))])
-    return pa.schema([
-        ("thread_id", text), ("rank", whole), ("score", pa.float64()), ("stage", text),
-        ("onset_post", text), ("affected", whole), ("reasons", pa.list_(reason)), ("signals", numbers(signals)),
-        ("scored", pa.bool_()), ("source", text), ("title", text), ("url", text), ("posts", whole),
-        ("participants", whole), ("views", whole), ("opened_at", time), ("last_at", time), ("closed_at", time),
-        ("analysed_posts", whole),
-    ])  # fmt: skip
+    columns = {
+        "thread_id": text,
+        "rank": whole,
+        "score": pa.float64(),
+        "stage": text,
+        "onset_post": text,
+        "affected": whole,
+        "reasons": pa.list_(reason),
+        "signals": numbers(signals),
+        "scored": pa.bool_(),
+        **dict.fromkeys(("source", "title", "url"), text),
+        **dict.fromkeys(("posts", "participants", "views"), whole),
+        **dict.fromkeys(("opened_at", "last_at", "closed_at"), time),
+        "analysed_posts": whole,
+    }
+    return pa.schema(list(columns.items()))
 
 
 def numbers(names: Sequence[str]) -> Any:

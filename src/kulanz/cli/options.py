@@ -138,11 +138,11 @@ _ENGINE = (
     ),
     click.option(
         "--master", metavar="URL",
-        help="Spark's master, such as spark://host:7077, yarn or local[2].  [default: Spark's own configuration]",
+        help="Spark's master, such as spark://host:7077 or yarn.  [default: Spark's own configuration]",
     ),
     click.option(
         "--spark-output", metavar="URL",
-        help="Have Spark write one row a thread, best first, into this new folder, such as s3a://bucket/threads.",
+        help="A new folder for Spark to write one row a thread as Parquet, such as s3a://bucket/threads.",
     ),
 )  # fmt: skip
 _PERSPECTIVE = (

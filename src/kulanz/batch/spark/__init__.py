@@ -1,7 +1,7 @@
 """The core over archives that one machine does not hold: Spark cuts and sorts, every executor runs the core.
 
-The reports are those of ``kulanz.batch.scan``, to the last bit. PySpark and Java come with the extra ``spark``;
-nothing of them is imported before a session or a frame is asked for.
+The reports are those of ``kulanz.batch.scan``, to the last bit. PySpark comes with the extra ``spark``, Java
+from the system; nothing of PySpark is imported before a session or a frame is asked for.
 """
 
 from __future__ import annotations

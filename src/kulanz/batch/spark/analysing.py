@@ -73,7 +73,7 @@ def reports(posts: Iterable[Post], analyser: ThreadAnalyser) -> Iterator[ThreadR
 
 @lru_cache(maxsize=1)
 def _analyser(analysis: Analysis) -> ThreadAnalyser:
-    """Make the analyser, with its models, once in each of the executor's Python processes, which are used again."""
+    """Make the analyser, with its models, once in each Python process of an executor: they are used again."""
     job = analysis.job.value
     return job.make_analyser(job.baseline)
 
@@ -83,7 +83,8 @@ def _by_id(posts: Iterable[Post]) -> Iterator[Post]:
 
     A moment that alone makes its thread too long needs none here: who cuts the thread puts it in order.
     """
-    for (_, time), same in groupby(posts, _moment_of):
+    for (_, time), group in groupby(posts, _moment_of):
+        same = iter(group)
         held = list(islice(same, 1))
         if time is not None:
             held += _held(same)

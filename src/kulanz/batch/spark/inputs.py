@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from kulanz.batch.options import Window
 from kulanz.batch.spark.lines import LINE, Note, Reading, Shape
-from kulanz.batch.spark.session import functions, plain_errors, pyspark_errors
+from kulanz.batch.spark.session import functions, pyspark_errors
 from kulanz.sources import Limits, Problems, SourceError
 from kulanz.sources.items import printable
 from kulanz.sources.jsonl import POST_FIELDS
@@ -29,47 +29,46 @@ _MOST_BYTES: Final = Limits().max_line_bytes
 class Input:
     """One input's rows: file, block, then a line (``text``) or the columns of Kulanz Parquet (``columns``).
 
-    ``files`` are its files in the order in which their posts count.
+    ``files`` numbers its files in the order in which their posts count.
     """
 
     rows: DataFrame
     shape: Shape
-    files: tuple[str, ...]
+    files: dict[str, int]
 
 
 def lines_of(inputs: Sequence[Input], window: Window) -> DataFrame:
     """Return the rows ``LINE`` of all inputs."""
-    frames, before = [], 0
-    for each in inputs:
-        numbers = {name: number for number, name in enumerate(each.files, start=before)}
-        reading = Reading(each.shape, numbers, window, _MOST_BYTES)
-        frames.append(each.rows.mapInArrow(reading, LINE))
-        before += len(each.files)
+    readings = (Reading(each.shape, each.files, window, _MOST_BYTES) for each in inputs)
+    frames = [each.rows.mapInArrow(reading, LINE) for each, reading in zip(inputs, readings, strict=True)]
     return reduce(lambda one, other: one.union(other), frames)
 
 
-def of_paths(
-    spark: SparkSession, paths: Iterable[str], problems: Problems, format: str | None
-) -> list[Input]:  # noqa: A002 - the option's name
+def of_paths(spark: SparkSession, paths: Iterable[str], problems: Problems, named: str | None) -> list[Input]:
     """Return the inputs of paths: files, folders or globs; what is not there is reported.
 
-    By default files that end in .parquet are Parquet, all others JSONL, which Spark unpacks from .gz, .bz2 and .zst.
+    Where no format is ``named``, files that end in .parquet are Parquet and all others JSONL, which Spark
+    unpacks from .gz, .bz2 and .zst.
     """
-    if format not in {None, *FORMATS}:
+    if named not in {None, *FORMATS}:
         raise SourceError(
-            f"expected {' or '.join(FORMATS)} for the Spark engine, got {format!r}: make JSONL or Parquet of it with"
+            f"expected {' or '.join(FORMATS)} for Spark, got {named!r}: make JSONL or Parquet of it with"
             " 'kulanz convert', or scan with --engine local"
         )
-    return [found for path in paths for found in _of_path(spark, path, problems, format)]
+    inputs: list[Input] = []
+    for path in paths:
+        before = sum(len(each.files) for each in inputs)
+        inputs += _of_path(spark, path, problems, named, before)
+    return inputs
 
 
 def of_frame(frame: DataFrame) -> Input:
-    """Return a frame's rows as an input: of one column of lines (``value``), or with those of Kulanz Parquet."""
+    """Return a frame as an input: of one column of lines (``value``), or with those of Kulanz Parquet."""
     f = functions()
     place = (f.lit(_FRAME).alias("file"), f.spark_partition_id().cast("long").alias("block"))
     if frame.columns == ["value"]:
-        return Input(frame.select(*place, f.col("value").cast("binary")), "text", (_FRAME,))
-    return Input(frame.select(*place, *_columns(frame)), "columns", (_FRAME,))
+        return Input(frame.select(*place, f.col("value").cast("binary")), "text", {_FRAME: 0})
+    return Input(frame.select(*place, *_columns(frame)), "columns", {_FRAME: 0})
 
 
 def note_problems(notes: Iterable[Note], problems: Problems) -> None:
@@ -90,24 +89,27 @@ def shown(url: str) -> str:
     return printable(unquote(url).removeprefix("file:"))
 
 
-def _of_path(spark: SparkSession, path: str, problems: Problems, format: str | None) -> list[Input]:  # noqa: A002 - the option's name
+def _of_path(
+    spark: SparkSession, path: str, problems: Problems, named: str | None, before: int
+) -> list[Input]:
+    lines = spark.read.options(lineSep="\n", recursiveFileLookup=True)
     try:
-        everything = spark.read.option("lineSep", "\n").option("recursiveFileLookup", value=True).text(path)
-        files = [_as_rows_name_it(file) for file in everything.inputFiles()]
+        everything = lines.text(path)
     except pyspark_errors().AnalysisException as error:
         if error.getCondition() != "PATH_NOT_FOUND":
             raise
-        problems.add(
-            printable(path),
-            None,
-            "cannot be opened: No such file or directory",
-            "check the path and its permissions",
-        )
+        problems.add(printable(path), None, "cannot be opened: there is nothing", "check the path")
         return []
-    columns = [file for file in files if format == "parquet" or (format is None and file.endswith(_PARQUET))]
-    lines = [file for file in files if file not in set(columns)]
-    found = [_text(everything, lines)] if lines else []
-    return [*found, _parquet(spark, path, columns, format)] if columns else found
+    files = sorted(map(_as_rows_name_it, everything.inputFiles()), key=_walked)
+    numbers = {file: number for number, file in enumerate(files, start=before)}
+    columns = {file: number for file, number in numbers.items() if (named or _format_of(file)) == "parquet"}
+    text = {file: number for file, number in numbers.items() if file not in columns}
+    found = [Input(_text(everything, mixed=bool(columns)), "text", text)] if text else []
+    return [*found, Input(_parquet(spark, path, mixed=bool(text)), "columns", columns)] if columns else found
+
+
+def _format_of(file: str) -> str:
+    return "parquet" if file.endswith(_PARQUET) else "jsonl"
 
 
 def _as_rows_name_it(url: str) -> str:
@@ -115,24 +117,21 @@ def _as_rows_name_it(url: str) -> str:
     return url.replace("file:///", "file:/", 1)
 
 
-def _text(everything: DataFrame, files: list[str]) -> Input:
+def _walked(url: str) -> list[str]:
+    """Return a key that orders files as a walk through their folders meets them."""
+    return unquote(url).split("/")
+
+
+def _text(everything: DataFrame, *, mixed: bool) -> DataFrame:
     f = functions()
-    rows = everything.select(*_places(), f.col("value").cast("binary"), "_metadata.file_name")
-    wanted = (
-        rows
-        if len(files) == len(everything.inputFiles())
-        else rows.where(~f.col("file_name").endswith(_PARQUET))
-    )
-    return Input(wanted.drop("file_name"), "text", tuple(sorted(files)))
+    frame = everything.where(~f.col("_metadata.file_name").endswith(_PARQUET)) if mixed else everything
+    return frame.select(*_places(), f.col("value").cast("binary"))
 
 
-def _parquet(spark: SparkSession, path: str, files: list[str], format: str | None) -> Input:  # noqa: A002 - the option's name
-    reader = spark.read.option("recursiveFileLookup", value=True)
-    with plain_errors():
-        frame = (
-            reader if format or path.endswith(_PARQUET) else reader.option("pathGlobFilter", f"*{_PARQUET}")
-        ).parquet(path)
-    return Input(frame.select(*_places(), *_columns(frame)), "columns", tuple(sorted(files)))
+def _parquet(spark: SparkSession, path: str, *, mixed: bool) -> DataFrame:
+    reader = spark.read.options(recursiveFileLookup=True)
+    frame = (reader.options(pathGlobFilter=f"*{_PARQUET}") if mixed else reader).parquet(path)
+    return frame.select(*_places(), *_columns(frame))
 
 
 def _places() -> tuple[Any, Any]:

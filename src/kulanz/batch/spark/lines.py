@@ -1,6 +1,6 @@
-"""Reads what Spark's file systems hold: every row becomes a line of Kulanz JSONL with its place, or a problem.
+"""Reads what Spark gives: every row becomes a line of Kulanz JSONL with its place, or a problem.
 
-This runs in the executors. What becomes of a block of a file besides its posts travels as one more row, its note.
+This runs in the executors. What a block of a file holds besides posts travels as one more row, its note.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import msgspec
 from kulanz.batch.options import Window
 from kulanz.batch.reading import PostLine, given_lines, written_line
 from kulanz.batch.spark.rows import Row, batches_of
-from kulanz.core.posts import Post
 from kulanz.sources import Problems
 from kulanz.sources.jsonl import remedy_for
 from kulanz.sources.lines import BYTE_ORDER_MARK, report_too_long
@@ -37,9 +36,9 @@ _block_of: Final = itemgetter(0, 1)
 
 
 class Note(msgspec.Struct, frozen=True, array_like=True):
-    """What was found in one block of a file: ``rows`` in all, ``posts`` kept, and those left out for ``as_of``.
+    """What was found in one block of a file: ``rows`` in all, ``posts`` kept, those left out for ``as_of``.
 
-    ``problems`` are (row of the block, from 1, or None; reason; remedy); there may be more of them than are kept.
+    ``problems`` are (row of the block from 1, or None; reason; remedy), the first of those that were skipped.
     """
 
     file: str
@@ -62,7 +61,7 @@ class Reading:
     most_bytes: int
 
     def __call__(self, batches: Iterable[Any]) -> Iterator[Any]:
-        """Return the rows ``LINE`` of Arrow batches with the columns file, block and then those of the input."""
+        """Return rows ``LINE`` of Arrow batches with the columns file, block, and then those of the input."""
         rows = _rows(batches, self.shape)
         found = (
             row
@@ -100,10 +99,9 @@ class _Block:
         return self._columns(given)
 
     def _numbered(self, given: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
-        for line in given:
+        for whole in given:
             self._row += 1
-            if self._row == 1 and self._block == 0:
-                line = line.removeprefix(BYTE_ORDER_MARK)
+            line = whole.removeprefix(BYTE_ORDER_MARK) if self._row == 1 and self._block == 0 else whole
             if len(line) > self._reading.most_bytes:
                 report_too_long(self._file, self._row, self._reading.most_bytes, self._problems)
             else:

@@ -22,8 +22,8 @@ _SUM: Final = "decimal(38,0)"
 def placed(lines: DataFrame, span: Window) -> DataFrame:
     """Return the rows with every thread whole in one partition, by thread_id, and by time within a thread.
 
-    Of posts with the same id the last one counts, in the first one's place. Posts without a time come first, by
-    their places. Notes belong to no thread.
+    Of posts with the same id the last one counts, in the first one's place. Posts without a time come
+    first, by their places. Notes belong to no thread.
     """
     f = functions()
     same = window().partitionBy("thread_id", "post_id")
@@ -56,7 +56,7 @@ def is_active(span: Window) -> Any:
 
 
 def learned(posts: DataFrame) -> tuple[Baseline, int]:
-    """Return what is usual, from the same sample of threads as ``kulanz.batch.sample`` takes, and how many posts."""
+    """Return what is usual, from the sample that ``kulanz.batch.sample`` takes, and the number of posts."""
     f = functions()
     hashed = f.crc32(f.col("thread_id").cast("binary"))
     zeros = f.when(hashed == 0, _HASH_BITS).otherwise(f.length(f.bin(hashed.bitwiseAND(-hashed))) - 1)

@@ -14,7 +14,7 @@ Row = tuple[Any, ...]
 
 
 def batches_of(rows: Iterable[Row], schema: Any, size: Callable[[Row], int]) -> Iterator[Any]:
-    """Yield rows as Arrow batches that are cut by their number and by the bytes that ``size`` tells of each."""
+    """Yield rows as Arrow batches, cut by the number of rows and by the bytes that ``size`` tells of each."""
     waiting: list[Row] = []
     free = MOST_BYTES
     for row in rows:

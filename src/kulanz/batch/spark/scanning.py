@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, islice
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 from uuid import uuid4
 
 import msgspec
@@ -129,10 +129,10 @@ def scan(
 ) -> SparkScan:
     """Analyse and rank all threads of a DataFrame; its rows may come in any order.
 
-    It has the columns of Kulanz Parquet, or one column ``value`` with lines of Kulanz JSONL, as ``spark.read.text``
-    gives them. ``make_analyser`` must be picklable; it is called once in every Python process of the executors.
-    Raise UnreadableError when there was not one post, OrderError as the core does, and SparkError where Spark
-    gave up.
+    It has the columns of Kulanz Parquet, or one column ``value`` with lines of Kulanz JSONL, as
+    ``spark.read.text`` gives them. ``make_analyser`` must be picklable; it is called once in every Python
+    process of the executors. Raise UnreadableError when there was not one post, OrderError as the core does,
+    and SparkError where Spark gave up.
     """
     return _scan(
         frame.sparkSession, [of_frame(frame)], ["DataFrame"], make_analyser, window, problems or Problems()
@@ -152,7 +152,8 @@ def scan_paths(
     Of ``options`` the window and the format count; how much is held where is Spark's own configuration.
     """
     noted = Problems() if problems is None else problems
-    inputs = of_paths(spark, paths, noted, options.reading.format)
+    with plain_errors():
+        inputs = of_paths(spark, paths, noted, options.reading.format)
     return _scan(spark, inputs, paths, make_analyser, options.window, noted)
 
 

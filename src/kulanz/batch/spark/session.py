@@ -32,7 +32,7 @@ class SparkError(BatchError):
 
 
 def functions() -> Any:
-    """Return ``pyspark.sql.functions``; raise SparkError, which names what to install, where it is missing."""
+    """Return ``pyspark.sql.functions``; raise SparkError, which says what to install, where it is missing."""
     return imported("pyspark.sql.functions")
 
 
@@ -49,9 +49,9 @@ def window() -> Any:
 def session(master: str | None = None, *, progress: bool = False) -> SparkSession:
     """Return the running session, or a new one at ``master``.
 
-    Without ``master`` Spark's own configuration says where (``spark-defaults.conf``, ``spark-submit``), else all
-    cores of this machine. ``progress`` lets Spark draw its bar. Raise SparkError where PySpark or Java is missing,
-    or nobody answers at ``master``.
+    Without ``master`` Spark's own configuration says where (``spark-defaults.conf``, ``spark-submit``), else
+    all cores of this machine. ``progress`` lets Spark draw its bar. Raise SparkError where PySpark or Java is
+    missing, or nobody answers at ``master``.
     """
     builder = imported("pyspark.sql").SparkSession
     running: SparkSession | None = builder.getActiveSession()
@@ -68,11 +68,11 @@ def session(master: str | None = None, *, progress: bool = False) -> SparkSessio
 
 
 def check_free(spark: SparkSession, folder: str) -> None:
-    """Raise SparkError, before the work and not after it, where there is something at the place for results."""
-    jvm: Any = spark.sparkContext._jvm  # noqa: SLF001 - PySpark has no file systems of its own
-    with plain_errors():
-        path = jvm.org.apache.hadoop.fs.Path(folder)
-        taken = path.getFileSystem(spark.sparkContext._jsc.hadoopConfiguration()).exists(path)  # noqa: SLF001 - as above
+    """Raise SparkError, before the work and not after it, where something is in the place of results."""
+    context: Any = spark.sparkContext
+    with plain_errors():  # PySpark has no file systems of its own
+        path = context._jvm.org.apache.hadoop.fs.Path(folder)  # noqa: SLF001
+        taken = path.getFileSystem(context._jsc.hadoopConfiguration()).exists(path)  # noqa: SLF001
     if taken:
         raise SparkError(
             f"expected a new folder for results, but {folder} is there: name another one, or remove it"
@@ -90,7 +90,7 @@ def check_classic(spark: SparkSession) -> None:
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Raise what an executor raised of Kulanz's own errors as such, and everything else of Spark as SparkError."""
+    """Raise an executor's OrderError as such, and everything else of Spark as SparkError."""
     errors = pyspark_errors()
     gateway = imported("py4j.protocol")
     try:
@@ -115,13 +115,13 @@ def imported(name: str) -> Any:
         return import_module(name)
     except ImportError as error:
         raise SparkError(
-            f"the Spark engine needs PySpark ({error}): pip install 'kulanz[spark]', here and on every executor"
+            f"Spark needs PySpark ({error}): pip install 'kulanz[spark]', here and on every executor"
         ) from error
 
 
 def _check_java() -> None:
     home = os.environ.get("JAVA_HOME")
-    if shutil.which("java", path=os.path.join(home, "bin") if home else None) is None:  # noqa: PTH118 - a search path
+    if shutil.which("java", path=f"{home}/bin" if home else None) is None:
         where = f"JAVA_HOME={home} holds none" if home else "there is none in PATH, and JAVA_HOME is not set"
         raise SparkError(
             f"Spark needs Java 17 or later, and {where}: install it, such as Debian's default-jre-headless"
