@@ -97,6 +97,21 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Engine:
+    """What carries a scan out: processes of this machine, or Spark, at ``master``."""
+
+    engine: Literal["local", "spark"]
+    master: str | None
+    spark_output: str | None
+
+    def __post_init__(self) -> None:
+        if self.engine == "local" and (self.master or self.spark_output):
+            raise click.UsageError(
+                "--master and --spark-output go with --engine spark: add that, or leave them out"
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class Perspective:
     """Who the company is, and in which language is answered."""
 
@@ -168,6 +183,20 @@ _SHARE = (
         help="Keep working data here until the scan is done; after a crash the same command goes on from it.",
     ),
 )  # fmt: skip
+_ENGINE = (
+    click.option(
+        "--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True,
+        help="What carries the scan out: this machine, or Spark, which reads JSONL and Parquet.",
+    ),
+    click.option(
+        "--master", metavar="URL",
+        help="Spark's master, such as spark://host:7077 or yarn.  [default: Spark's own configuration]",
+    ),
+    click.option(
+        "--spark-output", metavar="URL",
+        help="A new folder for Spark to write one row a thread as Parquet, such as s3a://bucket/threads.",
+    ),
+)  # fmt: skip
 _PERSPECTIVE = (
     click.option("--company", multiple=True, metavar="NAME|DOMAIN", help="Who the company is; repeatable."),
     click.option(
@@ -199,6 +228,11 @@ def working_options(command: Command) -> Command:
 def share_options(command: Command) -> Command:
     """Take workers, memory and the folder to resume from, as one argument ``share``."""
     return _gathered(command, "share", Share, _SHARE)
+
+
+def engine_options(command: Command) -> Command:
+    """Take what carries a scan out, as one argument ``engine``."""
+    return _gathered(command, "engine", Engine, _ENGINE)
 
 
 def perspective_options(command: Command) -> Command:
