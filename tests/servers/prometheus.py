@@ -37,8 +37,10 @@ class Prometheus:
             "prometheus", f"--config.file={configuration}", f"--storage.tsdb.path={self.folder / 'series'}",
             f"--web.listen-address={LOOPBACK}:{port}",
         ]  # fmt: skip
-        with running(Program(command=command, port=port, folder=self.folder)):
-            yield Questions(f"http://{LOOPBACK}:{port}")
+        url = f"http://{LOOPBACK}:{port}"
+        ready = ["promtool", "check", "ready", f"--url={url}"]
+        with running(Program(command=command, port=port, folder=self.folder, ready=ready)):
+            yield Questions(url)
 
 
 @dataclass(frozen=True, slots=True)
