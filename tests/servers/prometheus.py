@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,7 +39,7 @@ class Prometheus:
             f"--web.listen-address={LOOPBACK}:{port}",
         ]  # fmt: skip
         url = f"http://{LOOPBACK}:{port}"
-        ready = ["promtool", "check", "ready", f"--url={url}"]
+        ready = [sys.executable, "-c", f"from urllib.request import urlopen; urlopen('{url}/-/ready')"]
         with running(Program(command=command, port=port, folder=self.folder, ready=ready)):
             yield Questions(url)
 
