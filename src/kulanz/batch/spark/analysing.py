@@ -75,7 +75,8 @@ def reports(posts: Iterable[Post], analyser: ThreadAnalyser) -> Iterator[ThreadR
 def _analyser(analysis: Analysis) -> ThreadAnalyser:
     """Make the analyser, with its models, once in each Python process of an executor: they are used again."""
     job = analysis.job.value
-    return job.make_analyser(job.baseline)
+    made: ThreadAnalyser = job.make_analyser(job.baseline)
+    return made
 
 
 def _by_id(posts: Iterable[Post]) -> Iterator[Post]:
