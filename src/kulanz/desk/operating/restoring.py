@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Final, Literal
-from zipfile import BadZipFile, ZipFile
-from zlib import error as ZlibError  # noqa: N812 - an error like the others
+from zipfile import ZipFile
 
 from django.contrib.sessions.models import Session
 from django.db import Error
@@ -36,6 +35,7 @@ from kulanz.desk.operating.installing import KEY_NAME, prepare
 from kulanz.desk.operating.instance import Key
 from kulanz.desk.operating.passphrases import opened_with
 from kulanz.desk.operating.starting import UNFINISHED, OperatingError
+from kulanz.desk.operating.unreadable import UNREADABLE
 from kulanz.desk.queries.heartbeats import workers_alive
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services.erasing_again import erase_again
@@ -94,7 +94,7 @@ def restore(  # noqa: PLR0913 - what, with which secrets, over what, and who hea
             verify(zipped, manifest, lambda done, total: shown("checking", done, total))
             _begin(keys)
             _put_back(zipped, manifest, shown)
-    except (BadZipFile, EOFError, KeyError, NotImplementedError, RuntimeError, ZlibError) as error:
+    except UNREADABLE as error:
         raise OperatingError(f"this is no file of `kulanz backup`: {error}") from error
     steps = tuple(prepare(env))
     return _come_to(manifest, steps, tuple(keys), journals, now)
