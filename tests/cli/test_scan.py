@@ -158,3 +158,27 @@ def test_a_thread_too_long_is_told_everywhere(
     assert (row["posts"], row["analysed_posts"]) == (121, 50)
     page = (workplace / "long.html").read_text("utf-8")
     assert "Analysed: opening and last posts" in page
+
+
+def test_memory_is_bounded_and_a_killed_scan_goes_on(
+    run: Run, workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ("scan", THREADS, "--memory", "1G", "--resume", "kept", "--output", "one.jsonl")
+    with monkeypatch.context() as patched:
+        patched.setattr("kulanz.pages.print_table", lambda *_, **__: 1 / 0)
+        assert run(*command).exit_code == 1
+    done = run(*command)
+    assert re.search(r"went on from kept: (\d+) of \1 parts were done", done.stderr)
+    run("scan", THREADS, "--output", "other.jsonl")
+    assert Path("one.jsonl").read_bytes() == Path("other.jsonl").read_bytes()
+    assert not list((workplace / "kept").iterdir())
+
+
+def test_too_little_memory_and_sizes_that_are_none_are_refused(run: Run) -> None:
+    few = run("scan", THREADS, "--memory", "64M", "--workers", "2")
+    assert (few.exit_code, "for 2 workers, got 64 MiB: give more, or use fewer workers" in few.stderr) == (
+        2,
+        True,
+    )
+    none = run("scan", THREADS, "--memory", "much")
+    assert (none.exit_code, "expected a size such as 512, 512M or 2G" in none.stderr) == (2, True)

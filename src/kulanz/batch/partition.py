@@ -155,7 +155,7 @@ class _Partitioning:
                 yield post, line
 
     def finish(self) -> Partitioned:
-        self._result.partitions = self._buckets.finish()
+        self._result.partitions = self._buckets.finish(on_disk=self._options.resume is not None)
         self._result.baseline = self._sample.baseline()
         return self._result
 
@@ -191,9 +191,9 @@ class Buckets:
     def __len__(self) -> int:
         return len(self._names)
 
-    def finish(self) -> list[Partition]:
+    def finish(self, *, on_disk: bool = False) -> list[Partition]:
         """Return the buckets that hold anything as partitions, either all in memory or all in files."""
-        if self._files:
+        if self._files or on_disk:
             self._spill()
         return list(map(self._partition, self._neighbours()))
 

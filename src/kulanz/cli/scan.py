@@ -16,11 +16,13 @@ from kulanz.cli.options import (
     Engine,
     Inputs,
     Perspective,
+    Share,
     Working,
     engine_options,
     examples,
     input_options,
     perspective_options,
+    share_options,
     working_options,
 )
 from kulanz.cli.output import STANDARD_OUTPUT, complete_file, is_parquet, write_lines
@@ -71,13 +73,7 @@ class Wanted:
     "--top", type=click.IntRange(min=1), default=TOP, show_default=True,
     help="Threads in the table, and in detail in the report.",
 )  # fmt: skip
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 64),
-    default=1,
-    show_default=True,
-    help="Processes that share the analysis.",
-)
+@share_options
 def scan(  # noqa: PLR0913, PLR0917 - one argument an option
     inputs: Inputs,
     working: Working,
@@ -86,15 +82,16 @@ def scan(  # noqa: PLR0913, PLR0917 - one argument an option
     output: Path | None,
     report: Path | None,
     top: int,
-    workers: int,
+    share: Share,
 ) -> None:
     """Rank threads: which are turning into an issue, and why.
 
     PATH is a file, a folder, an archive or - for standard input. The format is found by content.
     """
     wanted = Wanted(output, report, top)
+    options = share.applied(working.batch_options(inputs), perspective)
     with Session(inputs) as session:
-        with _scanned(inputs, working.batch_options(inputs, workers), perspective, engine, session) as result:
+        with _scanned(inputs, options, perspective, engine, session) as result:
             deliver(result, wanted, inputs.paths, perspective, session)
         session.finish()
 
@@ -106,11 +103,21 @@ def _scanned(
         from kulanz.cli.spark_scan import scanned
 
         return scanned(inputs, options, perspective, engine, session)
+    return _scanned_here(inputs, options, perspective, session)
+
+
+def _scanned_here(
+    inputs: Inputs, options: BatchOptions, perspective: Perspective, session: Session
+) -> ScanResult:
     from kulanz.batch import scan as run
 
-    return run(
+    result = run(
         inputs.paths, perspective.factory(), problems=session.problems, options=options, progress=session
     )
+    if result.resumed and options.resume is not None:
+        done = f"{result.resumed} of {result.parts} parts were done"
+        session.say(f"went on from {options.resume.folder}: {done}")
+    return result
 
 
 def deliver(

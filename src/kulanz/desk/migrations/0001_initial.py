@@ -90,6 +90,26 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Tally',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=40)),
+                ('label', models.CharField(blank=True, default='', max_length=60)),
+                ('amount', models.FloatField(default=0.0)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('name', 'label'), name='tally_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Shared',
+            fields=[
+                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('packed', models.BinaryField()),
+                ('expires_at', models.DateTimeField(db_index=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='HoldRules',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -203,6 +223,7 @@ class Migration(migrations.Migration):
                 ('first_post_at', models.DateTimeField(blank=True, null=True)),
                 ('last_post_at', models.DateTimeField(blank=True, db_index=True, null=True)),
                 ('stale_since', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('urgency', models.PositiveSmallIntegerField(default=0)),
                 ('scored', models.BooleanField(default=False)),
                 ('score', models.FloatField(default=0.0)),
                 ('stage', models.CharField(default='calm', max_length=10)),
@@ -1818,6 +1839,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='thread',
             index=models.Index(fields=['source', 'read_at'], name='thread_by_read'),
+        ),
+        migrations.AddIndex(
+            model_name='thread',
+            index=models.Index(condition=models.Q(('stale_since__isnull', False)), fields=['-urgency', 'due_at', 'id'], name='thread_by_urgency'),
         ),
         migrations.AddConstraint(
             model_name='thread',

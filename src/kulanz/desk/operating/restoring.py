@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, Literal
 from zipfile import BadZipFile, ZipFile
 from zlib import error as ZlibError  # noqa: N812 - an error like the others
 
@@ -47,7 +47,7 @@ from kulanz.desk.services.sweeping import finish_due
 from kulanz.tlog.errors import TlogError
 from kulanz.tlog.tiles import CHECKPOINT_PATH
 
-Shown = Callable[[str, int, int | None], None]
+Shown = Callable[[Literal["checking", "restoring"], int, int | None], None]
 """Hears of each stretch how many bytes are done, of how many."""
 LOG_KEY_NAME: Final = "log-key"
 
