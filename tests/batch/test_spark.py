@@ -92,6 +92,7 @@ def test_a_frame_of_lines_becomes_a_frame_of_ranked_reports(spark: Any, tmp_path
         ]
         assert rows[0].signals.asDict() == {"usual": 5.0, "views": None}
         result.write(f"file://{tmp_path}/threads")
+    assert spark.sparkContext._jsc.getPersistentRDDs().isEmpty()
     with pytest.raises(SparkError, match="is there: name another one"):
         check_free(spark, f"file://{tmp_path}/threads")
     assert spark.read.parquet(f"file://{tmp_path}/threads").count() == 5

@@ -33,6 +33,7 @@ _SETTINGS: Final = {
     "spark.driver.extraJavaOptions": _QUICK,
     "spark.executor.extraJavaOptions": _QUICK,
     "spark.executor.memory": "640m",
+    "spark.task.maxFailures": "1",
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.files.maxPartitionBytes": "512k",
     "spark.sql.files.openCostInBytes": "1k",
