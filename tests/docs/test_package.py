@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 from kulanz.sources.sample_community import sample_folder
@@ -45,3 +46,9 @@ def test_the_sample_community_is_installed_whole() -> None:
     installed = whole["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     lies = {f"sample/{each.name}" for each in (ROOT / "sample").iterdir()}
     assert lies - installed.keys() == {"sample/labels"}
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """``make test`` gathers all of them at once, and pytest refuses two of one name."""
+    names_of_tests = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, files in names_of_tests.items() if files > 1] == []

@@ -16,7 +16,7 @@ from kulanz.cli.options import examples
 if TYPE_CHECKING:
     from kulanz.desk.operating.findings import Finding, Repair
 
-_MARKS: Final = {"good": "ok     ", "warning": "warning", "error": "ERROR  "}
+MARKS: Final = {"good": "ok     ", "warning": "warning", "error": "ERROR  "}
 _INDENT: Final = " " * 9
 
 
@@ -76,7 +76,7 @@ def _allowed(finding: Finding, repair: Repair, *, quiet: bool) -> bool:
 def _as_text(found: Sequence[Finding], mended: dict[str, str]) -> str:
     lines = [f"mended   {code}: {printable(done)}" for code, done in mended.items()]
     for finding in found:
-        lines.append(f"{_MARKS[finding.level]}  {printable(finding.what)}")
+        lines.append(f"{MARKS[finding.level]}  {printable(finding.what)}")
         if finding.meaning:
             lines.append(f"{_INDENT}{printable(finding.meaning)}")
         if finding.remedy:

@@ -51,7 +51,10 @@ class Conf:
     mail_from: str
     inbox_url: str
     allow_private: tuple[str, ...]
+    erasure_journal: Path
     public_pages: bool
+    security_contact: str
+    security_policy: str
     statements_url: str
     statements_token: str
     log_format: Literal["text", "json"]
@@ -113,7 +116,10 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         mail_from=given.text("MAIL_FROM", f"kulanz@{urlsplit(url).hostname or 'localhost'}"),
         inbox_url=given.service("INBOX_URL", ("imaps://name:password@mail.example.org/INBOX",)),
         allow_private=given.words("ALLOW_PRIVATE"),
+        erasure_journal=Path(given.text("ERASURE_JOURNAL", str(data / "erasures.jsonl"))).resolve(),
         public_pages=given.truth("PUBLIC_PAGES", default=False),
+        security_contact=given.reporting("SECURITY_CONTACT", mail=True),
+        security_policy=given.reporting("SECURITY_POLICY"),
         statements_url=given.trusted("STATEMENTS_URL").rstrip("/"),
         statements_token=given.secret("STATEMENTS_TOKEN"),
         log_format=given.choice("LOG_FORMAT", ("text", "json")),
@@ -214,6 +220,21 @@ class _Given:
             raise ConfError(
                 f"{PREFIX}{name}: expected an address that begins with https://{also}, got {value!r}"
             )
+        return value
+
+    def reporting(self, name: str, *, mail: bool = False) -> str:
+        """Where weaknesses are told of, as security.txt names it: by https, or by mail; empty for none."""
+        value = self.text(name, "")
+        local, _, domain = value.removeprefix("mailto:").partition("@")
+        if mail and local and domain and ":" not in value.removeprefix("mailto:"):
+            value = f"mailto:{local}@{domain}"
+        elif value and not (value.startswith("https://") and urlsplit(value).hostname):
+            also = ", or an address of mail" if mail else ""
+            raise ConfError(
+                f"{PREFIX}{name}: expected an address that begins with https://{also}, got {value!r}"
+            )
+        if not value.isascii() or any(sign.isspace() or not sign.isprintable() for sign in value):
+            raise ConfError(f"{PREFIX}{name}: expected one address without spaces, got {value!r}")
         return value
 
     def service(self, name: str, examples: tuple[str, ...]) -> str:

@@ -25,6 +25,7 @@ from kulanz.desk.services import (
     month_publishing,
     my_data_letters,
     my_data_links,
+    my_data_messages,
     outgoing,
     posting,
     private,
@@ -49,11 +50,13 @@ from kulanz.desk.services.retention import remove_due
 from kulanz.desk.services.sealing import reseal
 from kulanz.desk.services.sentinel import tell_revisions, watch_due
 from kulanz.desk.services.sessions import forget_expired
+from kulanz.desk.services.shared import forget_over
 from kulanz.desk.services.standing import count_due
 from kulanz.desk.services.statements import push_due
 from kulanz.desk.services.subscriptions import subscribe_due
 from kulanz.desk.services.sweeping import finish_due
 from kulanz.desk.services.tallies import TALLIES
+from kulanz.desk.services.waking import PAUSE_S, Rest
 from kulanz.desk.tracing import span
 
 logger = logging.getLogger(__name__)
@@ -91,6 +94,8 @@ JOBS: Final[Sequence[Job]] = (
     Job("messages", lambda now: deliveries.send_due(now=now)),
     Job("links to own data", lambda now: my_data_links.answer_due(now=now)),
     Job("requests on own data", lambda now: data_requests.remind_due(now=now)),
+    Job("links to own data by message", lambda now: my_data_messages.answer_due(now=now)),
+    Job("messages on own data", lambda now: my_data_messages.send_due(now=now)),
     Job("letters on own data", lambda now: my_data_letters.send_due(now=now)),
     Job("digests", lambda now: deliveries.make_digests(now=now)),
     Job("mailbox", lambda now: fetch_mail(now=now)),
@@ -112,6 +117,7 @@ JOBS: Final[Sequence[Job]] = (
     Job("retention", lambda now: remove_due(now=now)),
     Job("sessions", lambda now: forget_expired(now=now)),
     Job("tallies", lambda now: TALLIES.write_due(now=now)),
+    Job("shared", lambda now: forget_over(now=now)),
 )
 
 
@@ -124,12 +130,15 @@ def run_once(now: datetime, jobs: Sequence[Job] = JOBS) -> int:
     return sum(_run(job, now) for job in jobs)
 
 
-def run(stop: Event, clock: Callable[[], datetime], *, pause_s: float = 1.0) -> None:
-    """Work until ``stop`` is set, resting a moment whenever nothing is due."""
+def run(stop: Event, clock: Callable[[], datetime], rest: Rest) -> None:
+    """Work until ``stop`` is set, resting whenever nothing is due, and while the database does not answer."""
     while not stop.is_set():
         close_old_connections()
-        if not run_once(clock()):
-            stop.wait(pause_s)
+        if not rest.listen():
+            stop.wait(PAUSE_S)
+        elif not run_once(clock()):
+            rest.until_due(stop, clock)
+    rest.end()
 
 
 def _run(job: Job, now: datetime) -> int:
@@ -147,9 +156,11 @@ def _counted(job: Job, now: datetime) -> int:
     began = time.perf_counter()
     try:
         done = job.run(now)
-    except (Error, RuleError):
+    except (Error, RuleError) as error:
         TALLIES.count("job_failures", job.name)
         logger.exception("job %s did not end: what it had begun is due again later", job.name)
+        if isinstance(error, Error):
+            close_old_connections()  # one that broke would fail every job to come
         return 0
     if done:
         TALLIES.count("job_rows", job.name, done)

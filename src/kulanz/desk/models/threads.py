@@ -19,7 +19,8 @@ ATTENTION_STATES: Final = ("open", "false_alarm", "snoozed")
 class Thread(Due):
     """A conversation, and the report of its last analysis. ``due_at`` is when it is analysed again.
 
-    ``stale_since`` is when the first post came that the report does not know. ``series`` holds the time
+    ``stale_since`` is when the first post came that the report does not know, ``urgency`` how soon it is
+    analysed then (``kulanz.desk.rules.urgency``). ``series`` holds the time
     lines that the pages plot, by name, one number a post. ``roles`` maps keys of accounts to what
     signals say they are in it; ``affected`` counts the complainant and the affected among them. ``scorer``
     names models and version. ``read_at`` is when its source was last read through the whole thread.
@@ -42,6 +43,7 @@ class Thread(Due):
     first_post_at = models.DateTimeField(null=True, blank=True)
     last_post_at = models.DateTimeField(null=True, blank=True, db_index=True)
     stale_since = models.DateTimeField(null=True, blank=True, db_index=True)
+    urgency = models.PositiveSmallIntegerField(default=0)
 
     scored = models.BooleanField(default=False)
     score = models.FloatField(default=0.0)
@@ -66,6 +68,11 @@ class Thread(Due):
         indexes = (
             models.Index(fields=("stage", "-score", "id"), name="thread_by_stage"),
             models.Index(fields=("source", "read_at"), name="thread_by_read"),
+            models.Index(
+                fields=("-urgency", "due_at", "id"),
+                name="thread_by_urgency",
+                condition=models.Q(stale_since__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Workers: which of them are at work, and what they have done."""
+"""Processes: which workers are at work, what they have done, and what all processes know for a while."""
 
 from __future__ import annotations
 
@@ -28,3 +28,17 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.label}"
+
+
+class Shared(models.Model):
+    """Something that all processes know until ``expires_at``: see ``kulanz.desk.services.shared``.
+
+    ``key`` is a digest, ``packed`` the value as msgpack.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    packed = models.BinaryField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

@@ -13,16 +13,16 @@ from kulanz.desk.operating.starting import OperatingError, start
 
 KEY_NAME: Final = "secret-key"
 _KEY_BYTES: Final = 48
-_FIRST: Final = "desk.0001_initial"
+FIRST: Final = "desk.0001_initial"
 
 
 class NoDatabaseError(OperatingError):
     """The database does not answer; ``is_made`` where it should be there."""
 
     def __init__(self, reason: str, *, is_made: bool) -> None:
-        asked = "look at DATABASE_URL, and whether the server runs"
         self.reason, self.is_made = reason, is_made
-        super().__init__(f"database: {reason}: {asked if is_made else 'run `kulanz init`'}")
+        self.remedy = "look at DATABASE_URL, and whether the server runs" if is_made else "run `kulanz init`"
+        super().__init__(f"database: {reason}: {self.remedy}")
 
 
 def prepare(env: Mapping[str, str]) -> Iterator[str]:
@@ -44,7 +44,7 @@ def prepare(env: Mapping[str, str]) -> Iterator[str]:
         if waiting
         else "the database is up to date"
     )
-    if _FIRST in waiting and (made := _ship()):
+    if FIRST in waiting and (made := _ship()):
         yield f"added {made} templates of answers"
     put_static()
     yield "put static files in place"

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Event, Thread
 from typing import Any, Final
 
+from django.db import Error
+
 from kulanz.desk.logs import tell_uncaught
 from kulanz.desk.services import heartbeats
 from kulanz.desk.services.tallies import TALLIES
+from kulanz.desk.services.waking import rest
 from kulanz.desk.worker import run, run_once
 
 MOST_ROUNDS: Final = 10_000
@@ -24,8 +28,9 @@ def work(*, with_parent: bool) -> None:
         signal.signal(number, lambda *_: stop.set())
     if with_parent:
         Thread(target=_wait_for_end, args=(stop, sys.stdin.buffer), daemon=True).start()
-    run(stop, _now)
-    _leave()
+    run(stop, _now, rest())
+    with suppress(Error):  # one that nobody hears of any more is forgotten by itself
+        _leave()
 
 
 def work_once() -> int:

@@ -93,11 +93,16 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # Limits on wrong passwords are counted here: with Django's 300 places, strangers could have them forgotten.
+_LOCAL: dict[str, Any] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "OPTIONS": {"MAX_ENTRIES": 20_000},
+}
+# There may be several web processes on PostgreSQL: a limit that each counts by itself is none.
+_SHARED = {"BACKEND": "kulanz.desk.services.shared.SharedCache"}
+_HAS_ONE_PROCESS = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
+    "default": _LOCAL if _HAS_ONE_PROCESS else _SHARED,
+    "local": {**_LOCAL, "LOCATION": "local"},
 }
 
 # Login

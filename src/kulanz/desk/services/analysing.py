@@ -34,7 +34,10 @@ Lang = Literal["de", "en"]
 Details = Mapping[Lang, ThreadDetail]
 
 LANGS: Final[tuple[Lang, ...]] = ("en", "de")
-AT_MOST: Final = 200
+AT_MOST: Final = 40
+"""Few at a time: what becomes urgent meanwhile waits for them, and so do the messages of its alarm."""
+OF_THE_LONGEST: Final = 4
+"""Every fourth is the one that has waited longest, however urgent others are: nothing waits for ever."""
 SCORER: Final = f"kulanz {kulanz.__version__}"
 PLOTTED: Final = ("score", "stage", "belief", "fronts", "affected", "participants", "calming")
 _DIGITS: Final = 3
@@ -44,13 +47,18 @@ _MORE_VIEWS: Final = 1.05
 
 
 def analyse_due(*, now: datetime, at_most: int = AT_MOST) -> int:
-    """Analyse threads that are due, the longest due first, and return how many.
+    """Analyse threads that are due, the most urgent first, and return how many.
 
     One that a worker did not survive is taken alone and last, so that it costs no others their turn.
     """
     rows = Thread.objects.select_related("source").filter(stale_since__isnull=False)
-    fresh = _analyse(claim(rows, now, at_most=at_most, tried=False), now)
-    return fresh + _analyse(claim(rows, now, at_most=1, tried=True), now)
+    longest = max(at_most // OF_THE_LONGEST, 1)
+    turns: Sequence[dict[str, Any]] = (
+        {"at_most": at_most - longest, "tried": False, "order": ("-urgency", "due_at", "pk")},
+        {"at_most": longest, "tried": False},
+        {"at_most": 1, "tried": True},
+    )
+    return sum(_analyse(claim(rows, now, **turn), now) for turn in turns)
 
 
 def analyser_for(source: Source | None, lang: Lang) -> Analyser:
@@ -123,6 +131,8 @@ def _write(thread: Thread, report: ThreadReport | None, details: Details, now: d
     with transaction.atomic():
         if report is not None:
             _write_report(thread, report, details, now)
+        else:
+            _write_nothing(thread, now)
         # whatever came while we analysed has set its own due time, which then stays
         ours = Thread.objects.filter(pk=thread.pk, due_at=claimed_until)
         ours.update(due_at=None, stale_since=None, attempts=0, last_error="")
@@ -145,6 +155,14 @@ def _write_report(thread: Thread, report: ThreadReport, details: Details, now: d
             at=now,
             defaults={"score": report.score, "stage": report.stage, "views": thread.views},
         )
+
+
+def _write_nothing(thread: Thread, now: datetime) -> None:
+    """Keep nothing of a conversation of which nothing may be read any more."""
+    ThreadFindings.objects.filter(thread=thread).delete()
+    empty = {"score": 0.0, "stage": STAGES[0], "onset_post": "", "affected": 0, "people": 0}
+    made: dict[str, Any] = {"reasons": [], "signals": {}, "roles": {}, "series": {}}
+    Thread.objects.filter(pk=thread.pk).update(scored=False, analysed_at=now, **empty, **made)
 
 
 def _write_findings(thread: Thread, details: Details) -> None:
