@@ -84,6 +84,7 @@ def test_a_day_of_errors_names_nobody(
     assert [each for each in PEOPLE if each in told] == []
 
 
+@pytest.mark.django_db
 def test_a_line_says_which_job_and_where(now: datetime, written: StringIO) -> None:
     run_once(now, (Job("alarms", fails),))
     told = written.getvalue()
