@@ -27,6 +27,8 @@ from kulanz.desk.services.loginmail import logger as mail_logger
 from kulanz.desk.worker import Job, run_once
 from kulanz.sources.sightings import Page, Sighting
 
+# a job that fails closes its connection, which PostgreSQL would lose with the test's transaction
+pytestmark = pytest.mark.any_database
 NAME = "Rosalinde Quast"
 ADDRESS = "rosalinde.quast@privat.example"
 QUOTED = f'duplicate key: DETAIL: Key (name, email)=("{NAME}", {ADDRESS}) of +49 170 1234567 exists'
