@@ -31,9 +31,11 @@ def test_what_the_database_interrupted_is_taken_up_when_it_answers(
         raise OperationalError("the database system is shutting down")
 
     Thread.objects.update(due_at=now, stale_since=now)
-    with monkeypatch.context() as patched, pytest.raises(OperationalError):
-        patched.setattr(analysing, "_write", interrupted)
+    write = analysing._write
+    monkeypatch.setattr(analysing, "_write", interrupted)
+    with pytest.raises(OperationalError):
         analysing.analyse_due(now=now)
+    monkeypatch.setattr(analysing, "_write", write)
     soon = now + timedelta(seconds=2)
     assert sum(analysing.analyse_due(now=soon) for _ in range(2)) == 2
     assert not Thread.objects.filter(stale_since__isnull=False).exists()
