@@ -1,4 +1,4 @@
-"""``python -m benchmarks.growth [--write docs/growth.md]``: how the cost of main operations grows with size.
+"""``python -m benchmarks.scaling [--write docs/scaling.md]``: how the cost of main operations grows with size.
 
 Each is measured at four sizes, each twice as large as the one before. The exponent is the slope of the line
 through the logarithms; only growth faster than is asked makes status 1.
@@ -84,10 +84,10 @@ class Growth:
 
 def main() -> int:
     """Measure, print the page, write it where asked."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scaling", description=__doc__)
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the page to a Markdown file")
     given = parser.parse_args()
-    with TemporaryDirectory(prefix="kulanz-growth-") as folder:
+    with TemporaryDirectory(prefix="kulanz-scaling-") as folder:
         found = [_told(_measured(operation, Path(folder))) for operation in OPERATIONS]
     text = "\n".join(_page(found)) + "\n"
     print(text)
@@ -271,7 +271,7 @@ def _page(found: Sequence[Growth]) -> Iterator[str]:
     yield from (
         "# Growth with size",
         "",
-        "Made by `python -m benchmarks.growth --write docs/growth.md`:",
+        "Made by `python -m benchmarks.scaling --write docs/scaling.md`:",
         f"Python {platform.python_version()}, one of {os.cpu_count()} cores of {processor()}.",
         "",
         f"Each operation at {_SIZES} sizes, each twice the one before: processor seconds, least of {_RUNS}.",
