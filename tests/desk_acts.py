@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import count, groupby
+from time import perf_counter
 from typing import Any, Final
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 
 from kulanz.core.money import Money
@@ -29,6 +30,7 @@ from kulanz.desk.models import (
     Post,
     Promise,
     Resemblance,
+    Retention,
     Revision,
     RuleVersion,
     SilentEdit,
@@ -56,6 +58,7 @@ from kulanz.desk.services import (
     log_sequencing,
     moderating,
     public_log,
+    retention,
     sentinel,
     sources,
 )
@@ -354,6 +357,36 @@ def _archived(number: int, posts: list[CorePost], **values: Any) -> Thread:
     )
 
 
+def some_threads(number: str) -> list[int]:
+    """The keys of so many conversations of every age."""
+    last = Thread.objects.latest("pk").pk
+    keys = (last * each // int(number) for each in range(1, int(number) + 1))
+    return [Thread.objects.filter(pk__lte=key).latest("pk").pk for key in keys]
+
+
+def remove_old(slices: str) -> list[float]:
+    """Have conversations of the first months removed, and return how long each of so many slices took."""
+    first = Thread.objects.filter(last_post_at__isnull=False).earliest("pk").last_post_at
+    assert first is not None
+    days = (datetime.now(UTC) - first).days - 120
+    taken = []
+    for _ in range(int(slices)):
+        now = datetime.now(UTC)
+        Retention.objects.update_or_create(data_class="posts", defaults={"days": days, "due_at": now})
+        Retention.objects.exclude(data_class="posts").update(due_at=None, days=None)
+        begin = perf_counter()
+        assert retention.remove_due(now=now)
+        taken.append(perf_counter() - begin)
+    return taken
+
+
+def database_size() -> int:
+    """How many bytes the database takes, on PostgreSQL."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return int(cursor.fetchone()[0])
+
+
 def counts() -> dict[str, int]:
     """How many rows there are, and how many threads wait for analysis."""
     waiting = Thread.objects.filter(stale_since__isnull=False).count()
@@ -425,6 +458,9 @@ ACTS: Final[dict[str, Callable[..., Any]]] = {
         speak,
         mails,
         enlarge,
+        some_threads,
+        remove_old,
+        database_size,
         counts,
         per_thread,
         members,

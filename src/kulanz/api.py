@@ -24,6 +24,7 @@ from kulanz.core.analysis import Analyser
 from kulanz.core.drafts.check import DraftCheck
 from kulanz.core.drafts.draft import Draft
 from kulanz.core.drafts.report import DraftReport
+from kulanz.core.examination import Models
 from kulanz.core.measures.baseline import Baseline
 from kulanz.core.posts import Post
 from kulanz.core.report import PostFinding, Reason, ThreadDetail, ThreadReport
@@ -106,14 +107,15 @@ def make_analyser(
     *,
     company: tuple[str, ...] | StaffRules = (),
     lang: Lang = "en",
-    models: Path | None = None,
+    models: Path | Models | None = None,
 ) -> Analyser:
-    """Return an analyser with the shipped models, or those of a folder.
+    """Return an analyser with the shipped models, those of a folder, or some that are loaded.
 
     ``company`` is as for ``analyse``, or sorted already. A partial of this travels to worker processes.
     """
-    loaded = load() if models is None else load_folder(models)
-    return Analyser(loaded, staff=_staff(company), lang=lang, baseline=baseline)
+    if not isinstance(models, Models):
+        models = load() if models is None else load_folder(models)
+    return Analyser(models, staff=_staff(company), lang=lang, baseline=baseline)
 
 
 def check_draft(

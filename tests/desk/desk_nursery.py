@@ -29,6 +29,7 @@ from kulanz.desk.rules.roles import Role
 from kulanz.desk.services.alerting import tell_due
 from kulanz.desk.services.analysing import analyse_due, analyser_for
 from kulanz.desk.services.sealing import seal
+from kulanz.desk.services.waking import Rest
 
 AFTER_EVERY_LEASE = timedelta(hours=1)
 
@@ -65,7 +66,7 @@ def live(name: str, port: str) -> None:
     if name == "web":
         serve(int(port))
     elif name == "worker":
-        worker.run(Event(), timezone.now, pause_s=0.01)
+        worker.run(Event(), timezone.now, Rest(pause_s=0.01))
     else:
         finish()
     connections.close_all()

@@ -1,7 +1,7 @@
 """The API keeps to its own description, whatever it is asked: by Schemathesis, without a network.
 
 ``KULANZ_API_EXAMPLES=10000`` asks so often, from fresh chance, and tells the smallest request that fails:
-``make fuzz`` does so. That strangers and members without the right come nowhere is shown by the access matrix.
+``make fuzz`` does so. That strangers and members without the right come nowhere shows the access matrix.
 """
 
 from __future__ import annotations

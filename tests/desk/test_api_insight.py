@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from api_client import Program
 from desk_people import make_thread
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from test_api import is_problem
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def no_earlier_trees() -> None:
-    cache.clear()
+    caches["local"].clear()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from kulanz.desk.access import actor_of
 from kulanz.desk.models import (
     Appeal,
     Delivery,
+    Event,
     LogEntry,
     Measure,
     MeasureNotice,
@@ -117,6 +118,7 @@ def test_somebody_else_decides_and_what_is_granted_is_reversed_and_logged(
     assert (entry.kind, entry.reasons, entry.refers) == ("reversal", ("appeal_upheld",), over.entry.leaf)
     assert "It is fair criticism." in page.get(reverse("appeal", args=[made.appeal.pk])).text
     assert LogEntry.objects.filter(kind="reversal").count() == 1
+    assert Event.objects.filter(noun="measure", action="undone_by_hand").exists(), "it says which of the two"
 
 
 def test_whoever_has_part_in_the_dispute_decides_on_no_appeal(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -104,7 +105,7 @@ def test_nothing_is_carried_out_before_it_was_ordered() -> None:
 
 def test_the_notice_says_rule_reasons_and_how_to_appeal_in_both_languages() -> None:
     told = Told(
-        kind="hide", reference="AB12", where="https://f.example/p/1", rule="Respect, https://k.example/rules/respect/1",
+        kind="hide", scope="post", reference="AB12", where="https://f.example/p/1", rule="Respect, https://k.example/rules/respect/1",
         why="It insults.", until="Friday", onward="", appeal="https://k.example/appeal/AB12",
     )  # fmt: skip
     for lang, words in (("de", "verborgen"), ("en", "We hid your post")):
@@ -112,4 +113,7 @@ def test_the_notice_says_rule_reasons_and_how_to_appeal_in_both_languages() -> N
         assert words in text
         for part in (told.where, told.rule, told.why, told.until, told.appeal, "AB12"):
             assert part in text
-    assert "AB12" in undone("AB12", "", "en").text
+        whole = notice(replace(told, scope="thread"), lang)
+        assert not {"Beitrag", "post"} & set(f"{whole.subject} {whole.text}".split())
+        assert whole.subject != notice(told, lang).subject != undone("AB12", "post", "", lang).subject
+    assert "AB12" in undone("AB12", "thread", "", "en").text

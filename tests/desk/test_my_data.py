@@ -39,11 +39,14 @@ from kulanz.desk.models import (
     Message,
     Person,
     Post,
+    Resemblance,
     Source,
     Thread,
 )
 from kulanz.desk.public import my_data
 from kulanz.desk.queries.examples import examples
+from kulanz.desk.queries.moderating import situation_of
+from kulanz.desk.queries.rows import posts_of
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.customers import Facts
 from kulanz.desk.rules.data_catalogue import CLASSES, LEFT_OUT
@@ -61,6 +64,8 @@ from kulanz.desk.services import (
     opening,
     teamwork,
 )
+from kulanz.desk.services.analysing import analyse_due
+from kulanz.desk.services.comparing import compare, compare_due
 from kulanz.desk.services.held import classes, rows_of, subject_of
 from kulanz.desk.services.ingesting import keep_page
 from kulanz.desk.services.sealing import unseal
@@ -355,3 +360,32 @@ def test_what_is_restricted_is_no_example(rolf: Person, now: datetime) -> None:
     assert len(examples()) == 1
     data_requests.ask(person=rolf, kind="restrict", said="", language="de", now=now)
     assert len(examples()) == 0
+
+
+def test_what_is_restricted_is_neither_analysed_nor_compared(rolf: Person, now: datetime) -> None:
+    """Nor does one moderator alone hide what the analysis may not read."""
+    theirs = Post.objects.filter(account__person=rolf)
+    thread = theirs.first().thread
+    other = Person.objects.create(name="Rolf Mauer", email=ADDRESS, created_at=now)
+    compare(person=rolf, now=now)
+    assert Resemblance.objects.exists()
+    data_requests.ask(person=rolf, kind="restrict", said="", language="de", now=now)
+    assert not Resemblance.objects.exists()
+    for each in (rolf, other):
+        each.refresh_from_db()
+        compare(person=each, now=now)
+    assert compare_due(now=now + timedelta(days=2)) == Person.objects.count() - 1
+    assert not Resemblance.objects.exists()
+    thread.refresh_from_db()
+    assert thread.stale_since == now
+    assert not {each.post_id for each in posts_of(thread)} & set(theirs.values_list("key", flat=True))
+    assert analyse_due(now=now + timedelta(minutes=5)) == 1
+    thread.refresh_from_db()
+    assert (thread.stale_since, thread.stage, thread.score, thread.people) == (None, "calm", 0.0, 0)
+    assert situation_of(thread, theirs.filter(thread=thread).first()).unread
+    data_requests.take_back(person=rolf, kind="restrict", now=now)
+    thread.refresh_from_db()
+    assert thread.stale_since == now
+    assert {each.post_id for each in posts_of(thread)} >= set(
+        theirs.filter(thread=thread).values_list("key", flat=True)
+    )

@@ -46,7 +46,8 @@ def test_every_public_door_counts_networks(
 ) -> None:
     module.LIMITS.forget()
     monkeypatch.setattr(module, limit, 2)
-    monkeypatch.setattr(module.timezone, "now", lambda fixed=module.timezone.now(): fixed)
+    moment = module.timezone.now()
+    monkeypatch.setattr(module.timezone, "now", lambda: moment)
     asked = [Client().get(path, REMOTE_ADDR=f"2001:db8::{number}") for number in range(1, 4)]
     assert [each.status_code == 429 for each in asked] == [False, False, True]
     assert asked[-1]["Retry-After"] == "60"

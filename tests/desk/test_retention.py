@@ -252,3 +252,13 @@ def test_what_somebody_wants_kept_and_what_is_contested_stays(forum: Source, now
         1,
         customer,
     )
+
+
+def test_an_account_that_lost_its_posts_to_another_goes_with_the_days_last_turn(
+    forum: Source, now: datetime
+) -> None:
+    thread = make_thread(forum, "new", now)
+    Account.objects.create(source=forum, key="renamed", first_seen_at=now - LONG_AGO)
+    keep("posts", 365)
+    work(now)
+    assert [account.posts.get().thread for account in Account.objects.all()] == [thread]

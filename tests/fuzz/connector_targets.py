@@ -6,14 +6,14 @@ import gzip
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache, partial
-from pathlib import Path
 from random import Random
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
+
 from discourse_site import SiteServer, community
 from fuzz import seeds
 from fuzz.target import Target
@@ -78,7 +78,9 @@ def _read(make: Any, data: bytes) -> None:
 
 def _walk(site: Site, client: FedClient) -> None:
     registered = connector_named(site.connector)
-    reading = Reading(make=registered.make, address=site.server.url + site.path, secrets=site.secrets, now=lambda: NOW)
+    reading = Reading(
+        make=registered.make, address=site.server.url + site.path, secrets=site.secrets, now=lambda: NOW
+    )
     reading.http = client
     notes = Notebook()
     with suppress(FetchError):
@@ -136,10 +138,14 @@ def _hyperkitty() -> Site:
     emails, detail = _json("hyperkitty/thread_emails.json"), _json("hyperkitty/email_detail.json")
     export = gzip.compress((seeds.DATA / "mbox" / "hyperkitty_export.mbox").read_bytes())
     routes = {
-        f"{api}/emails/": Reply.json({"count": len(emails), "next": None, "previous": None, "results": emails[::-1]}),
+        f"{api}/emails/": Reply.json(
+            {"count": len(emails), "next": None, "previous": None, "results": emails[::-1]}
+        ),
         f"{api}/thread/HL7TZQG27IZ6Q6XFBMJO2K5ZFY7C2UAC/emails/": Reply.json(emails),
         f"{api}/email/{detail['message_id_hash']}/": Reply.json(detail),
-        f"{place}export/users@lists.example.org.mbox.gz": Reply(export, headers={"Content-Type": "application/gzip"}),
+        f"{place}export/users@lists.example.org.mbox.gz": Reply(
+            export, headers={"Content-Type": "application/gzip"}
+        ),
     }
     return Site("hyperkitty", RecordedServer(routes), place)
 

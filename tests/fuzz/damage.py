@@ -33,7 +33,9 @@ def damaged(seeds: Sequence[bytes]) -> st.SearchStrategy[bytes]:
         st.tuples(st.just("end"), where, st.just(0)),
         st.tuples(st.just("flip"), where, st.integers(1, 255)),
         st.tuples(st.just("copy"), where, where),
-        st.tuples(st.just("often"), where, st.tuples(st.integers(1, _LONGEST_PIECE), st.integers(2, _MOST_TIMES))),
+        st.tuples(
+            st.just("often"), where, st.tuples(st.integers(1, _LONGEST_PIECE), st.integers(2, _MOST_TIMES))
+        ),
         st.tuples(st.just("many"), where, st.tuples(piece, st.integers(2, _MOST_TIMES))),
         st.tuples(st.just("join"), where, st.sampled_from(range(len(seeds)))),
     )
@@ -60,9 +62,15 @@ _EDITS = {
     "over": lambda data, at, piece, _: data[:at] + piece + data[at + len(piece) :],
     "cut": lambda data, at, size, _: data[:at] + data[at + size % 64 :],
     "end": lambda data, at, _size, _: data[:at],
-    "flip": lambda data, at, bits, _: data[:at] + bytes(each ^ bits for each in data[at : at + 1]) + data[at + 1 :],
-    "copy": lambda data, at, other, _: data[:at] + data[other % (len(data) + 1) :][:_LONGEST_PIECE] + data[at:],
+    "flip": lambda data, at, bits, _: (
+        data[:at] + bytes(each ^ bits for each in data[at : at + 1]) + data[at + 1 :]
+    ),
+    "copy": lambda data, at, other, _: (
+        data[:at] + data[other % (len(data) + 1) :][:_LONGEST_PIECE] + data[at:]
+    ),
     "often": lambda data, at, how, _: _often(data, at, *how),
-    "many": lambda data, at, how, _: data[:at] + how[0] * min(how[1], LARGEST // max(1, len(how[0]))) + data[at:],
+    "many": lambda data, at, how, _: (
+        data[:at] + how[0] * min(how[1], LARGEST // max(1, len(how[0]))) + data[at:]
+    ),
     "join": lambda data, at, other, seeds: data[:at] + seeds[other][at:],
 }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import tempfile
 from base64 import b64decode, b64encode
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -25,9 +25,9 @@ from kulanz.sources.web.secrets import Secret
 NOW: Final = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 WHSEC: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 _CLAIMS: Final = (
-    "claim_id;customer;amount;currency;due_on;level;text;settled\n1;4711;12,40;EUR;11.06.2026;2;Mahnung;nein\n"
-    '2;4712;-3;EUR;2026-06-11;;"a\nb";ja\n'
-).encode()
+    b"claim_id;customer;amount;currency;due_on;level;text;settled\n1;4711;12,40;EUR;11.06.2026;2;Mahnung;nein\n"
+    b'2;4712;-3;EUR;2026-06-11;;"a\nb";ja\n'
+)
 _CUSTOMERS: Final = (
     "Kundennummer;Name;Kunde seit;Umsatz pro Monat;Marge;Forderung;Fällig;Mahnstufe\n4711;Anna;2006-09-04;12,40 €;30 %;7,50;11.06.2026;2\n"
 ).encode()
@@ -38,7 +38,7 @@ _DELIVERIES: Final = (
     b'{"type":"billing.gesture","data":{"key":"k","state":"given"}}',
 )
 _MARKDOWN: Final = (
-    b"# Rule\n\n*No* **insults**, `code` [a](https://e.org \"t\") ![x](y) <b>x</b>\n\n> quote\n\n1. a\n   - b\n\n|a|b|\n|-|-|\n|1|2|\n\n```py\nx\n```\n",
+    b'# Rule\n\n*No* **insults**, `code` [a](https://e.org "t") ![x](y) <b>x</b>\n\n> quote\n\n1. a\n   - b\n\n|a|b|\n|-|-|\n|1|2|\n\n```py\nx\n```\n',
 )
 _SETTINGS: Final = (
     b"KULANZ_URL=https://desk.example.org\nKULANZ_LISTEN=127.0.0.1:80\nKULANZ_MAIL_URL=smtp://a:b@c:25\nDATABASE_URL=postgres://a:b@c/d\n",
@@ -49,10 +49,8 @@ _SETTINGS: Final = (
 def _billing_table(data: bytes) -> None:
     for kind in billing_tables.FIELDS:
         for mark in (".", ","):
-            try:
+            with contextlib.suppress(billing_tables.TableError):
                 billing_tables.read(data, kind, {}, mark)
-            except billing_tables.TableError:
-                pass
 
 
 def _customers(data: bytes) -> None:
@@ -69,11 +67,19 @@ def _billing_delivery(data: bytes) -> None:
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:  # noqa: S108
         inbox = Inbox(Path(folder) / "inbox.sqlite3")
         secret = Secret(WHSEC)
-        Webhook("https://e.org", secret, secret, source="s", inbox=inbox, http=None, now=lambda: NOW).receive(headers, data)
+        Webhook("https://e.org", secret, secret, source="s", inbox=inbox, http=None, now=lambda: NOW).receive(
+            headers, data
+        )
 
 
 def _settings(text: str) -> None:
-    read_conf(dict(line.partition("=")[::2] for line in text.split("\n") if not line.partition("=")[0].endswith("_FILE")))
+    read_conf(
+        dict(
+            line.partition("=")[::2]
+            for line in text.split("\n")
+            if not line.partition("=")[0].endswith("_FILE")
+        )
+    )
 
 
 def _words(text: str) -> None:
@@ -84,16 +90,31 @@ def _words(text: str) -> None:
 
 
 def _figures(text: str) -> None:
-    for read in (figures.number_in, figures.whole_in, figures.money_in, language_model.endpoint, rulebook.key_of):
-        try:
+    for read in (
+        figures.number_in,
+        figures.whole_in,
+        figures.money_in,
+        language_model.endpoint,
+        rulebook.key_of,
+    ):
+        with contextlib.suppress(RuleError):
             read(text)
-        except RuleError:
-            pass
 
 
-_SAID: Final = b'{"choices":[{"message":{"content":"<think>a</think>Hello [x](https://e.org)"},"finish_reason":"stop"}]}'
-_AMOUNTS: Final = (b"1.234,56 \xe2\x82\xac", b"EUR 12.40", b"-3", b"1e5", b"https://m.example/v1/chat/completions")
-_LETTER: Final = (b"Dear {{name}}, {{company}} [gap] kulanz+abc.def@desk.example.org", b"W\xc3\xb6rter \"a b\" -c")
+_SAID: Final = (
+    b'{"choices":[{"message":{"content":"<think>a</think>Hello [x](https://e.org)"},"finish_reason":"stop"}]}'
+)
+_AMOUNTS: Final = (
+    b"1.234,56 \xe2\x82\xac",
+    b"EUR 12.40",
+    b"-3",
+    b"1e5",
+    b"https://m.example/v1/chat/completions",
+)
+_LETTER: Final = (
+    b"Dear {{name}}, {{company}} [gap] kulanz+abc.def@desk.example.org",
+    b'W\xc3\xb6rter "a b" -c',
+)
 
 TARGETS: Final = (
     Target(name="billing-table", parse=_billing_table, seeds=lambda: (_CLAIMS,)),

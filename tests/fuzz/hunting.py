@@ -1,4 +1,4 @@
-"""One parser is fed until it breaks: only its declared errors may come out, within bounded time and memory."""
+"""One parser is fed until it breaks: only declared errors may come out, in bounded time and memory."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
 from fuzz.damage import damaged
 from fuzz.target import Target
-from hypothesis import HealthCheck, Phase, given, seed, settings
 
 CORPUS: Final = Path(__file__).parent / "corpus"
 SECONDS: Final = 10.0

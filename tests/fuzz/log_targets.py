@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import cache
 from typing import Final
 
@@ -47,10 +48,8 @@ def _receipt(data: bytes) -> None:
 
 def _key(text: str) -> None:
     for kind in (VerifierKey, WitnessKey, SigningKey):
-        try:
+        with contextlib.suppress(FormatError):
             kind.parse(text)
-        except FormatError:
-            pass
 
 
 def _note(data: bytes) -> None:
@@ -62,14 +61,10 @@ def _note(data: bytes) -> None:
 
 def _bundle(data: bytes) -> None:
     for width in _WIDTHS:
-        try:
+        with contextlib.suppress(TlogError):
             [decode(each) for each in unpack(data, width)]
-        except TlogError:
-            pass
-        try:
+        with contextlib.suppress(TlogError):
             split_tile(data, width)
-        except TlogError:
-            pass
 
 
 TARGETS: Final = tuple(

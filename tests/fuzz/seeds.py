@@ -20,7 +20,7 @@ POSTS: Final = (
     b'"reply_to":"1","role":"staff","lang":"en","likes":3,"url":"https://e.org/1","hidden":false,"x":[1,{"y":null}]}\n'
 )
 TABLE: Final = (
-    "thread;post;author;date;message\nt1;1;anna;2026-01-02 03:04;\"Hallo; ja\"\nt1;2;bob;03.01.2026 10:00;Grüße\n"
+    'thread;post;author;date;message\nt1;1;anna;2026-01-02 03:04;"Hallo; ja"\nt1;2;bob;03.01.2026 10:00;Grüße\n'
 ).encode()
 MAIL: Final = (
     b"From a@example.org Mon Sep  4 10:00:00 2006\nFrom: =?utf-8?q?J=C3=BCrgen?= <a@example.org>\nTo: l@example.org\n"
@@ -30,13 +30,15 @@ MAIL: Final = (
     b"--x\nContent-Type: text/html\nContent-Transfer-Encoding: base64\n\nPHA+SGk8L3A+\n--x--\n\n"
 )
 HTML: Final = (
-    b'<html><head><title>a</title><link rel="alternate" type="application/rss+xml" href="/feed">'
-    b'<script type="application/ld+json">{"@type":"DiscussionForumPosting","author":{"name":"a"},"text":"b",'
-    b'"datePublished":"2026-01-02","url":"/t/1","comment":[{"@type":"Comment","text":"c","url":"/t/1#2"}]}</script>'
-    b'</head><body><p>Hi <a href="/t/2" rel="next">&auml;</a><br>x</p><blockquote><p>old</p></blockquote><pre>code</pre>'
-    b'<div class="h-entry"><a class="p-author h-card u-url" href="/u/a">a</a><time class="dt-published" '
-    b'datetime="2026-01-02T03:04:05Z"></time><div class="e-content">text</div></div>'
-    b'<div itemscope itemtype="https://schema.org/Comment"><span itemprop="text">t</span></div></body></html>',
+    (
+        b'<html><head><title>a</title><link rel="alternate" type="application/rss+xml" href="/feed">'
+        b'<script type="application/ld+json">{"@type":"DiscussionForumPosting","author":{"name":"a"},"text":"b",'
+        b'"datePublished":"2026-01-02","url":"/t/1","comment":[{"@type":"Comment","text":"c","url":"/t/1#2"}]}</script>'
+        b'</head><body><p>Hi <a href="/t/2" rel="next">&auml;</a><br>x</p><blockquote><p>old</p></blockquote><pre>code</pre>'
+        b'<div class="h-entry"><a class="p-author h-card u-url" href="/u/a">a</a><time class="dt-published" '
+        b'datetime="2026-01-02T03:04:05Z"></time><div class="e-content">text</div></div>'
+        b'<div itemscope itemtype="https://schema.org/Comment"><span itemprop="text">t</span></div></body></html>'
+    ),
 )[0]
 
 
@@ -63,4 +65,6 @@ def archives() -> tuple[bytes, ...]:
 
 def sample() -> tuple[bytes, ...]:
     """Return a piece of the sample community."""
-    return tuple(path.read_bytes()[:_LARGEST] for path in sorted((_SAMPLE / "threads").glob("*"))[:3] if path.is_file())
+    return tuple(
+        path.read_bytes()[:_LARGEST] for path in sorted((_SAMPLE / "threads").glob("*"))[:3] if path.is_file()
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hmac
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+
 from fuzz import seeds
 from fuzz.target import Target, of_text
 from kulanz.sources import ReadOptions, read
@@ -60,7 +62,9 @@ def _read(data: bytes, format_name: str | None = None) -> None:
     with tempfile.NamedTemporaryFile(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as file:  # noqa: S108
         file.write(data)
         file.flush()
-        for post in read(file.name, problems=Problems(keep=3), options=ReadOptions(format=format_name, keep_extra=True)):
+        for post in read(
+            file.name, problems=Problems(keep=3), options=ReadOptions(format=format_name, keep_extra=True)
+        ):
             msgspec.json.encode(post)
 
 
@@ -69,7 +73,10 @@ def _parquet() -> tuple[bytes, ...]:
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     lines = [msgspec.json.decode(line) for line in seeds.POSTS.splitlines()]
-    rows = [{name: line[name] for name in ("thread_id", "post_id", "author_id", "created_at", "text")} for line in lines]
+    rows = [
+        {name: line[name] for name in ("thread_id", "post_id", "author_id", "created_at", "text")}
+        for line in lines
+    ]
     sink = pa.BufferOutputStream()
     pq.write_table(pa.Table.from_pylist(rows), sink)
     return (sink.getvalue().to_pybytes(),)
@@ -120,10 +127,8 @@ def _waits(text: str) -> None:
 
 def _body(data: bytes) -> None:
     for coding in ("gzip", "deflate", "identity", ""):
-        try:
+        with contextlib.suppress(BodyError, BodyRefusedError):
             read_body([data], coding, WebLimits())
-        except (BodyError, BodyRefusedError):
-            pass
 
 
 def _signatures(data: bytes) -> None:
@@ -138,7 +143,9 @@ def _received(receiver: Callable[[], Receiver], headers: dict[str, str], data: b
     signed = {"x-hub-signature-256": "sha256=" + hmac.new(KEY.encode(), data, "sha256").hexdigest()}
     signed["x-discourse-event-signature"] = signed["x-hub-signature-256"]
     signed["authorization"] = f"Bearer {KEY}"
-    given = Delivery(method="POST", path="/hooks/x/y/1", headers={**signed, **headers}, body=data, received_at=NOW)
+    given = Delivery(
+        method="POST", path="/hooks/x/y/1", headers={**signed, **headers}, body=data, received_at=NOW
+    )
     receipt = receiver().receive(given)
     assert 200 <= receipt.status < 500
     for page in receipt.pages:
@@ -154,11 +161,15 @@ def _ours(_url: str) -> Any:
     return True
 
 
-_FORM: Final = (b"source=https%3A%2F%2Fblog.example%2Fa&target=https%3A%2F%2Fforum.example.org%2Ft%2F1&title=A",)
+_FORM: Final = (
+    b"source=https%3A%2F%2Fblog.example%2Fa&target=https%3A%2F%2Fforum.example.org%2Ft%2F1&title=A",
+)
 _PINGBACK: Final = (
-    b'<?xml version="1.0"?><methodCall><methodName>pingback.ping</methodName><params><param><value><string>'
-    b"https://blog.example/a</string></value></param><param><value>https://forum.example.org/t/1</value></param>"
-    b"</params></methodCall>",
+    (
+        b'<?xml version="1.0"?><methodCall><methodName>pingback.ping</methodName><params><param><value><string>'
+        b"https://blog.example/a</string></value></param><param><value>https://forum.example.org/t/1</value></param>"
+        b"</params></methodCall>"
+    ),
 )
 _FORM_TYPE: Final = {"content-type": "application/x-www-form-urlencoded; charset=iso-8859-1"}
 _RECEIVERS: Final = {
@@ -179,7 +190,12 @@ _RECEIVERS: Final = {
 
 
 def _heads() -> tuple[bytes, ...]:
-    return (b"=?utf-8?q?J=C3=BCrgen?= <a@b.org>", b"=?gb2312?b?1tDOxA==?=", b"J\xfcrgen", b"utf-8\ntext \xc3\xbc")
+    return (
+        b"=?utf-8?q?J=C3=BCrgen?= <a@b.org>",
+        b"=?gb2312?b?1tDOxA==?=",
+        b"J\xfcrgen",
+        b"utf-8\ntext \xc3\xbc",
+    )
 
 
 def _pages() -> tuple[bytes, ...]:
@@ -187,7 +203,13 @@ def _pages() -> tuple[bytes, ...]:
 
 
 def _addresses() -> tuple[bytes, ...]:
-    return (b"https://user:pw@example.org:8443/a%20b?key=1&b=%FF#c", b"http://[::1]/", b"//e.org/..", b"10.0.0.1", b"0x7f.1")
+    return (
+        b"https://user:pw@example.org:8443/a%20b?key=1&b=%FF#c",
+        b"http://[::1]/",
+        b"//e.org/..",
+        b"10.0.0.1",
+        b"0x7f.1",
+    )
 
 
 TARGETS: Final = (
@@ -218,5 +240,3 @@ TARGETS: Final = (
     Target(name="signature", parse=_signatures, seeds=lambda: (b"v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", b"sha256=00")),
     Target(name="time", parse=of_text(parse_time), seeds=lambda: (b"2026-01-02T03:04:05.6Z", b"2026-01-02 03:04+02:00"), declared=(ValueError,)),
 )  # fmt: skip
-
-

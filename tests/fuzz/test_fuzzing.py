@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from fuzz.hunting import CORPUS, bounded_memory, corpus, fed, hunted
 from fuzz.target import Target
 from fuzz.targets import TARGETS

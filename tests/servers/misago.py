@@ -55,6 +55,11 @@ class MisagoSite:
     def answer_private(self, thread_id: str, text: str, *, by: str = member) -> None:
         self._ask(by, "POST", f"/api/private-threads/{thread_id}/posts/", {"post": text})
 
+    def private_threads(self, *, by: str = member) -> list[str]:
+        """Return the ids of the private threads that somebody is in, the latest first."""
+        found = self._ask(by, "GET", "/api/private-threads/")["results"]
+        return [str(each["id"]) for each in found]
+
     def private_texts(self, thread_id: str, *, by: str = member) -> list[str]:
         """Return what was typed in a private thread, oldest first, as one who is in it is shown it."""
         path = f"/api/private-threads/{thread_id}/posts/"

@@ -7,12 +7,14 @@ import sys
 import click
 
 from kulanz import __version__
+from kulanz.cli.audit import audit
 from kulanz.cli.backup import backup, restore
 from kulanz.cli.check_reply import check_reply
 from kulanz.cli.completion import completion
 from kulanz.cli.convert import convert
 from kulanz.cli.demo import demo
-from kulanz.cli.desk import createuser, doctor, init, serve, work
+from kulanz.cli.desk import createuser, init, serve, work
+from kulanz.cli.doctor import doctor
 from kulanz.cli.evaluate import evaluate
 from kulanz.cli.export import export
 from kulanz.cli.fetch import fetch
@@ -56,3 +58,4 @@ _COMMANDS = (
 )
 for _command in _COMMANDS:
     main.add_command(_command)
+export.add_command(audit)

@@ -21,12 +21,7 @@ if TYPE_CHECKING:
     from kulanz.desk.operating.restoring import Restored
 
 
-@click.command(
-    epilog=examples(
-        "kulanz backup desk-backup.zip",
-        "kulanz backup desk-backup.zip --with-keys --passphrase-file passphrase.txt",
-    )
-)
+@click.command(epilog=examples("kulanz backup desk-backup.zip"))
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--with-keys", is_flag=True, help="Put the secrets in, sealed with --passphrase-file.")
 @PASSPHRASE
@@ -61,9 +56,7 @@ def backup(target: Path, passphrase_file: Path | None, *, with_keys: bool, quiet
             click.echo(printable(line))
 
 
-@click.command(
-    epilog=examples("kulanz restore desk-backup.zip", "kulanz restore desk-backup.zip --replace --quiet")
-)
+@click.command(epilog=examples("kulanz restore desk-backup.zip"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--replace", "replacing", is_flag=True, help="Have what is here replaced. Stop the desk first.")
 @click.option(

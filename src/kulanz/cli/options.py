@@ -71,6 +71,21 @@ class Working:
 
 
 @dataclass(frozen=True, slots=True)
+class Engine:
+    """What carries a scan out: processes of this machine, or Spark, at ``master``."""
+
+    engine: Literal["local", "spark"]
+    master: str | None
+    spark_output: str | None
+
+    def __post_init__(self) -> None:
+        if self.engine == "local" and (self.master or self.spark_output):
+            raise click.UsageError(
+                "--master and --spark-output go with --engine spark: add that, or leave them out"
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """What of the machine a scan may take, and where it keeps what it has done."""
 
@@ -154,6 +169,20 @@ _WORKING = (
         help="Where working data goes that memory does not hold.  [default: TMPDIR]",
     ),
 )  # fmt: skip
+_ENGINE = (
+    click.option(
+        "--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True,
+        help="What carries the scan out: this machine, or Spark, which reads JSONL and Parquet.",
+    ),
+    click.option(
+        "--master", metavar="URL",
+        help="Spark's master, such as spark://host:7077 or yarn.  [default: Spark's own configuration]",
+    ),
+    click.option(
+        "--spark-output", metavar="URL",
+        help="A new folder for Spark to write one row a thread as Parquet, such as s3a://bucket/threads.",
+    ),
+)  # fmt: skip
 _SHARE = (
     click.option(
         "--workers", type=click.IntRange(1, 64), default=1, show_default=True,
@@ -194,6 +223,11 @@ def reading_options(command: Command) -> Command:
 def working_options(command: Command) -> Command:
     """Take the span of time and the working folder, as one argument ``working``."""
     return _gathered(command, "working", Working, _WORKING)
+
+
+def engine_options(command: Command) -> Command:
+    """Take what carries a scan out, as one argument ``engine``."""
+    return _gathered(command, "engine", Engine, _ENGINE)
 
 
 def share_options(command: Command) -> Command:

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 import click
 
-from kulanz.cli.desk import MARKS
+from kulanz.cli.doctor import MARKS
 from kulanz.cli.group import STATUS_ERROR, printable
 from kulanz.cli.options import examples
 
 
-@click.command(epilog=examples("kulanz upgrade --check", "kulanz upgrade"))
+@click.command(epilog=examples("kulanz upgrade --check"))
 @click.option("--check", is_flag=True, help="Only look, and change nothing.")
 @click.pass_context
 def upgrade(ctx: click.Context, *, check: bool) -> None:

@@ -72,6 +72,13 @@ class Conf:
     sign_on_domains: tuple[str, ...]
     sign_on_groups: tuple[str, ...]
     sign_on_join: bool
+    traces_url: str
+    traces_token: str
+    traces_share: float
+
+    @property
+    def static(self) -> Path:
+        return self.data / "static"
 
     @property
     def host(self) -> str:
@@ -130,6 +137,9 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         sign_on_domains=tuple(domain.lower() for domain in given.words("SIGN_ON_DOMAINS")),
         sign_on_groups=given.words("SIGN_ON_GROUPS"),
         sign_on_join=given.truth("SIGN_ON_JOIN", default=False),
+        traces_url=given.url("TRACES_URL", "") if env.get(f"{PREFIX}TRACES_URL", "").strip() else "",
+        traces_token=given.secret("TRACES_TOKEN"),
+        traces_share=given.share("TRACES_SHARE", 1.0),
     )
 
 
@@ -157,6 +167,16 @@ class _Given:
         if value in _TRUE | _FALSE:
             return value in _TRUE
         raise ConfError(f"{PREFIX}{name}: expected yes or no, got {value!r}")
+
+    def share(self, name: str, default: float) -> float:
+        value = self.text(name, str(default))
+        try:
+            share = float(value)
+        except ValueError:
+            share = -1.0
+        if not 0 <= share <= 1:
+            raise ConfError(f"{PREFIX}{name}: expected a number from 0 to 1 such as 0.1, got {value!r}")
+        return share
 
     def url(self, name: str, default: str) -> str:
         value = self.text(name, default).rstrip("/")

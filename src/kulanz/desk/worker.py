@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Final
 
 from django.db import Error, close_old_connections
 
+from kulanz.desk import logs
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import (
     appeal_reminders,
@@ -48,10 +50,14 @@ from kulanz.desk.services.retention import remove_due
 from kulanz.desk.services.sealing import reseal
 from kulanz.desk.services.sentinel import tell_revisions, watch_due
 from kulanz.desk.services.sessions import forget_expired
+from kulanz.desk.services.shared import forget_over
 from kulanz.desk.services.standing import count_due
 from kulanz.desk.services.statements import push_due
 from kulanz.desk.services.subscriptions import subscribe_due
 from kulanz.desk.services.sweeping import finish_due
+from kulanz.desk.services.tallies import TALLIES
+from kulanz.desk.services.waking import PAUSE_S, Rest
+from kulanz.desk.tracing import span
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +116,8 @@ JOBS: Final[Sequence[Job]] = (
     Job("erasing", lambda now: finish_due(now=now)),
     Job("retention", lambda now: remove_due(now=now)),
     Job("sessions", lambda now: forget_expired(now=now)),
+    Job("tallies", lambda now: TALLIES.write_due(now=now)),
+    Job("shared", lambda now: forget_over(now=now)),
 )
 
 
@@ -122,17 +130,39 @@ def run_once(now: datetime, jobs: Sequence[Job] = JOBS) -> int:
     return sum(_run(job, now) for job in jobs)
 
 
-def run(stop: Event, clock: Callable[[], datetime], *, pause_s: float = 1.0) -> None:
-    """Work until ``stop`` is set, resting a moment whenever nothing is due."""
+def run(stop: Event, clock: Callable[[], datetime], rest: Rest) -> None:
+    """Work until ``stop`` is set, resting whenever nothing is due, and while the database does not answer."""
     while not stop.is_set():
         close_old_connections()
-        if not run_once(clock()):
-            stop.wait(pause_s)
+        if not rest.listen():
+            stop.wait(PAUSE_S)
+        elif not run_once(clock()):
+            rest.until_due(stop, clock)
+    rest.end()
 
 
 def _run(job: Job, now: datetime) -> int:
+    mark = logs.job.set(job.name)
     try:
-        return job.run(now)
-    except (Error, RuleError):
+        with span(f"job {job.name}", job=job.name) as tell:
+            done = _counted(job, now)
+            tell(rows=done)
+            return done
+    finally:
+        logs.job.reset(mark)
+
+
+def _counted(job: Job, now: datetime) -> int:
+    began = time.perf_counter()
+    try:
+        done = job.run(now)
+    except (Error, RuleError) as error:
+        TALLIES.count("job_failures", job.name)
         logger.exception("job %s did not end: what it had begun is due again later", job.name)
+        if isinstance(error, Error):
+            close_old_connections()  # one that broke would fail every job to come
         return 0
+    if done:
+        TALLIES.count("job_rows", job.name, done)
+        TALLIES.count("job_seconds", job.name, time.perf_counter() - began)
+    return done

@@ -90,6 +90,26 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Tally',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=40)),
+                ('label', models.CharField(blank=True, default='', max_length=60)),
+                ('amount', models.FloatField(default=0.0)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('name', 'label'), name='tally_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Shared',
+            fields=[
+                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('packed', models.BinaryField()),
+                ('expires_at', models.DateTimeField(db_index=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='HoldRules',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -203,6 +223,7 @@ class Migration(migrations.Migration):
                 ('first_post_at', models.DateTimeField(blank=True, null=True)),
                 ('last_post_at', models.DateTimeField(blank=True, db_index=True, null=True)),
                 ('stale_since', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('urgency', models.PositiveSmallIntegerField(default=0)),
                 ('scored', models.BooleanField(default=False)),
                 ('score', models.FloatField(default=0.0)),
                 ('stage', models.CharField(default='calm', max_length=10)),
@@ -1128,7 +1149,7 @@ class Migration(migrations.Migration):
                 ('text_since', models.DateTimeField()),
                 ('seen_at', models.DateTimeField()),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posts', to='desk.account')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='desk.source')),
+                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='desk.source')),
             ],
         ),
         migrations.CreateModel(
@@ -1366,7 +1387,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='thread',
             name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='threads', to='desk.source'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='threads', to='desk.source'),
         ),
         migrations.CreateModel(
             name='Revision',
@@ -1400,7 +1421,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='post',
             name='thread',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='desk.thread'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='desk.thread'),
         ),
         migrations.CreateModel(
             name='IssueThread',
@@ -1819,6 +1840,14 @@ class Migration(migrations.Migration):
             model_name='thread',
             index=models.Index(fields=['source', 'read_at'], name='thread_by_read'),
         ),
+        migrations.AddIndex(
+            model_name='thread',
+            index=models.Index(condition=models.Q(('stage__in', ['complaint', 'issue', 'escalated'])), fields=['last_post_at'], name='thread_lately'),
+        ),
+        migrations.AddIndex(
+            model_name='thread',
+            index=models.Index(condition=models.Q(('stale_since__isnull', False)), fields=['-urgency', 'due_at', 'id'], name='thread_by_urgency'),
+        ),
         migrations.AddConstraint(
             model_name='thread',
             constraint=models.UniqueConstraint(fields=('source', 'key'), name='thread_once'),
@@ -1849,7 +1878,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='post',
-            index=models.Index(fields=['has_links', 'created_at'], name='post_with_links'),
+            index=models.Index(condition=models.Q(('has_links', True)), fields=['created_at'], name='post_with_links'),
         ),
         migrations.AddConstraint(
             model_name='post',

@@ -46,7 +46,7 @@ from kulanz.desk.operating.starting import UNFINISHED, OperatingError
 from kulanz.desk.services.erasure_journal import keep_journal
 from kulanz.desk.services.log_sequencing import store
 from kulanz.desk.services.sealing import seal
-from kulanz.desk.services.veiling import have_key
+from kulanz.desk.services.veiling import digest_key
 from kulanz.tlog.errors import FormatError
 from kulanz.tlog.sequencing import STAGING
 from kulanz.tlog.tiles import CHECKPOINT_PATH, TILES, parse_path
@@ -75,7 +75,7 @@ def back_up(path: Path, *, passphrase: str, env: Iterable[str], now: datetime, t
 
     With a passphrase the secrets go along, sealed with it. ``env`` are the names of what is set.
     """
-    have_key()
+    digest_key()  # so that digests of erasures after the backup are made with the key that is in it
     keep_journal()
     with tempfile.TemporaryDirectory(prefix=".kulanz-backup-", dir=path.parent) as name:
         folder = Path(name)
@@ -115,8 +115,8 @@ class _Writer:
         for path in files.paths(TILES) if files else ():
             if _end(path) <= snapshot.log_size:
                 self._file_of_log(path)
-        for path in _files(given):
-            self._file(path, path.relative_to(given.data).as_posix())
+        for each in _files(given):
+            self._file(each, each.relative_to(given.data).as_posix())
         manifest = Manifest(
             format=FORMAT,
             version=__version__,

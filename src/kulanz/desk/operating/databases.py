@@ -47,7 +47,8 @@ def version() -> str:
 
 def is_empty() -> bool:
     """Whether the database has no tables; a file of SQLite may also be missing."""
-    if vendor() == "sqlite" and not _path().exists():
+    named = str(_path())
+    if vendor() == "sqlite" and not named.startswith("file:") and not Path(named).exists():
         return True
     return not connection.introspection.table_names()
 

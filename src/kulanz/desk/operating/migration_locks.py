@@ -7,8 +7,8 @@ worker fills in slices. docs/howto/upgrade.md says how.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 from django.db.migrations import Migration
 from django.db.migrations.operations import (
@@ -46,7 +46,7 @@ def long_locks(migration: Migration) -> Iterator[str]:
             yield f"{migration.app_label}.{migration.name}: {operation.describe()}: {why}"
 
 
-def _flat(operations: list[Operation]) -> Iterator[Operation]:
+def _flat(operations: Sequence[Operation]) -> Iterator[Operation]:
     for each in operations:
         if isinstance(each, SeparateDatabaseAndState):
             yield from _flat(each.database_operations)
@@ -67,8 +67,8 @@ def _why(operation: Operation, app: str) -> str:
     return "looks through the table or writes it anew" if isinstance(operation, _ALTERING) else ""
 
 
-def _why_field(field: Field[object, object]) -> str:
-    if field.unique or field.db_index:
+def _why_field(field: Field[Any, Any]) -> str:
+    if field.unique or getattr(field, "db_index", False):
         return "builds an index while others wait: add the column alone, and the index with AddIndexAside"
     if not field.null and field.db_default is NOT_PROVIDED:
         return "fills every row: let it be empty (null=True), or give it a db_default"

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Event, Thread
 from typing import Any, Final
 
+from django.db import Error
+
+from kulanz.desk.logs import tell_uncaught
 from kulanz.desk.services import heartbeats
+from kulanz.desk.services.tallies import TALLIES
+from kulanz.desk.services.waking import rest
 from kulanz.desk.worker import run, run_once
 
 MOST_ROUNDS: Final = 10_000
@@ -16,13 +22,15 @@ MOST_ROUNDS: Final = 10_000
 
 def work(*, with_parent: bool) -> None:
     """Work until SIGTERM or Ctrl-C; what was begun is finished. With a parent, end when it ends."""
+    tell_uncaught()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     if with_parent:
         Thread(target=_wait_for_end, args=(stop, sys.stdin.buffer), daemon=True).start()
-    run(stop, _now)
-    heartbeats.end()
+    run(stop, _now, rest())
+    with suppress(Error):  # one that nobody hears of any more is forgotten by itself
+        _leave()
 
 
 def work_once() -> int:
@@ -33,8 +41,13 @@ def work_once() -> int:
         if not done:
             break
         total += done
-    heartbeats.end()
+    _leave()
     return total
+
+
+def _leave() -> None:
+    TALLIES.write()
+    heartbeats.end()
 
 
 def _wait_for_end(stop: Event, pipe: Any) -> None:

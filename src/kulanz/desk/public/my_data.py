@@ -1,7 +1,8 @@
 """A person sees all that is held about them, takes it along, and says what is to become of it.
 
 No login and no cookie: whoever asks gets a link by mail, to an address that is known here, or by private
-message to an account that is; the page says the same whether it is. Forms need no token against other sites: these do not know the address.
+message to an account that is; the page says the same whether it is. Forms need no token against other sites:
+these do not know the address.
 """
 
 from __future__ import annotations

@@ -92,13 +92,19 @@ def barred_from_appeals(measure: Measure) -> frozenset[int]:
 
     Nor may who agreed to it.
     """
-    return barred_from(measure) | ({measure.decided_by_id} - {None})
+    agreed = () if measure.decided_by_id is None else (measure.decided_by_id,)
+    return barred_from(measure).union(agreed)
 
 
 def opener_of(thread: Thread) -> Account | None:
     """Return the account that began a conversation."""
-    first = thread.posts.select_related("account").order_by("created_at", "pk").first()
+    first = first_post(thread)
     return first.account if first else None
+
+
+def first_post(thread: Thread) -> Post | None:
+    """Return the post that began a conversation."""
+    return thread.posts.select_related("account").order_by("created_at", "pk").first()
 
 
 def measures(wanted: MeasureFilter, *, offset: int) -> Paged[Measure]:
@@ -227,7 +233,10 @@ def _is_critical(thread: Thread, post: Post | None) -> bool:
 
 
 def _is_unread(thread: Thread, post: Post | None) -> bool:
-    """Whether the analysis may not know the words that a measure is about."""
+    """Whether the analysis may not know the words that a measure is about, as those that are restricted."""
+    about = thread.posts.all() if post is None else thread.posts.filter(pk=post.pk)
+    if about.filter(account__person__restricted_at__isnull=False).exists():
+        return True
     if not thread.scored or thread.analysed_at is None:
         return True
     return post is not None and post.text_since > thread.analysed_at

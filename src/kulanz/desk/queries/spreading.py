@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 import msgspec
-from django.core.cache import cache
+from django.core.cache import caches
 
 from kulanz.core.posts import Post as CorePost
 from kulanz.core.spread import SpreadTree, spread_tree
@@ -45,6 +45,7 @@ def spread_of(thread: Thread) -> SpreadTree | None:
     """Return the spread tree, None without posts; kept for minutes: thousands of posts are read for it."""
     analysed = thread.analysed_at.timestamp() if thread.analysed_at else 0
     key = f"spread:{thread.pk}:{analysed}"
+    cache = caches["local"]
     known: SpreadTree | None = cache.get(key)
     if known is None and thread.post_count:
         posts = spread_posts(thread)

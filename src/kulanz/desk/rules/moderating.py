@@ -145,6 +145,15 @@ def checked(order: Order, situation: Situation, *, on_post: bool, now: datetime)
     return order
 
 
+def check_first(kind: str, *, is_thread: bool) -> None:
+    """Raise RuleError where a conversation would go with its first post, past the close guard."""
+    if is_thread and kind in ("remove", "move"):
+        raise RuleError(
+            "measure: with its first post the whole conversation goes at this place: do this to the"
+            " conversation, or edit the post"
+        )
+
+
 def may_decide(member: int, others: Collection[int | None]) -> None:
     """Raise RuleError where the second person has part in the dispute, or proposed the measure."""
     if member in others:

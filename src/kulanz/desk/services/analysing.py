@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -9,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Final, Literal
 
 import msgspec
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 import kulanz
 from kulanz.api import make_analyser
@@ -27,28 +28,43 @@ from kulanz.desk.rules.reasons import stored
 from kulanz.desk.services.alerting import consider
 from kulanz.desk.services.claiming import LEASE, claim
 from kulanz.desk.services.following import follow
+from kulanz.desk.services.tallies import TALLIES
 
 Lang = Literal["de", "en"]
 Details = Mapping[Lang, ThreadDetail]
 
 LANGS: Final[tuple[Lang, ...]] = ("en", "de")
-AT_MOST: Final = 200
+AT_MOST: Final = 40
+"""Few at a time: what becomes urgent meanwhile waits for them, and so do the messages of its alarm."""
+OF_THE_LONGEST: Final = 4
+"""Every fourth is the one that has waited longest, however urgent others are: nothing waits for ever."""
 SCORER: Final = f"kulanz {kulanz.__version__}"
 PLOTTED: Final = ("score", "stage", "belief", "fronts", "affected", "participants", "calming")
 _DIGITS: Final = 3
 _LEARNT_FROM: Final = 5_000
 _CHANGED: Final = 0.01
 _MORE_VIEWS: Final = 1.05
+_interrupted: Final[list[datetime]] = []
 
 
 def analyse_due(*, now: datetime, at_most: int = AT_MOST) -> int:
-    """Analyse threads that are due, the longest due first, and return how many.
+    """Analyse threads that are due, the most urgent first, and return how many.
 
     One that a worker did not survive is taken alone and last, so that it costs no others their turn.
     """
+    _take_up_again(now)
     rows = Thread.objects.select_related("source").filter(stale_since__isnull=False)
-    fresh = _analyse(claim(rows, now, at_most=at_most, tried=False), now)
-    return fresh + _analyse(claim(rows, now, at_most=1, tried=True), now)
+    longest = max(at_most // OF_THE_LONGEST, 1)
+    turns: Sequence[dict[str, Any]] = (
+        {"at_most": at_most - longest, "tried": False, "order": ("-urgency", "due_at", "pk")},
+        {"at_most": longest, "tried": False},
+        {"at_most": 1, "tried": True},
+    )
+    try:
+        return sum(_analyse(claim(rows, now, **turn), now) for turn in turns)
+    except OperationalError:
+        _interrupted.append(now)
+        raise
 
 
 def analyser_for(source: Source | None, lang: Lang) -> Analyser:
@@ -80,10 +96,24 @@ def _analyser(company: StaffRules, baseline: bytes, lang: Lang) -> Analyser:
     return make_analyser(known, company=company, lang=lang)
 
 
+def _take_up_again(now: datetime) -> None:
+    """Have what this worker had claimed when the database went away analysed now, not when the lease ends.
+
+    It counts as tried, so that each is taken alone: it may have been one of them.
+    """
+    while _interrupted:
+        Thread.objects.filter(due_at=_interrupted[-1] + LEASE).update(due_at=now)
+        _interrupted.pop()
+
+
 def _analyse(claimed: Sequence[Thread], now: datetime) -> int:
+    began = time.perf_counter()
     for threads in _by_source(claimed):
         for thread, report, details in _analysed(threads):
             _write(thread, report, details, now)
+            if thread.stale_since is not None:
+                waited = (now - thread.stale_since).total_seconds() + time.perf_counter() - began
+                TALLIES.observe("radar", max(waited, 0.0))
     return len(claimed)
 
 
@@ -117,6 +147,8 @@ def _write(thread: Thread, report: ThreadReport | None, details: Details, now: d
     with transaction.atomic():
         if report is not None:
             _write_report(thread, report, details, now)
+        else:
+            _write_nothing(thread, now)
         # whatever came while we analysed has set its own due time, which then stays
         ours = Thread.objects.filter(pk=thread.pk, due_at=claimed_until)
         ours.update(due_at=None, stale_since=None, attempts=0, last_error="")
@@ -139,6 +171,14 @@ def _write_report(thread: Thread, report: ThreadReport, details: Details, now: d
             at=now,
             defaults={"score": report.score, "stage": report.stage, "views": thread.views},
         )
+
+
+def _write_nothing(thread: Thread, now: datetime) -> None:
+    """Keep nothing of a conversation of which nothing may be read any more."""
+    ThreadFindings.objects.filter(thread=thread).delete()
+    empty = {"score": 0.0, "stage": STAGES[0], "onset_post": "", "affected": 0, "people": 0}
+    made: dict[str, Any] = {"reasons": [], "signals": {}, "roles": {}, "series": {}}
+    Thread.objects.filter(pk=thread.pk).update(scored=False, analysed_at=now, **empty, **made)
 
 
 def _write_findings(thread: Thread, details: Details) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
@@ -19,9 +19,15 @@ _MOST_DOUBLINGS: Final = 10
 
 
 def claim(
-    rows: QuerySet[_Row], now: datetime, *, at_most: int, lease: timedelta = LEASE, tried: bool | None = None
+    rows: QuerySet[_Row],
+    now: datetime,
+    *,
+    at_most: int,
+    lease: timedelta = LEASE,
+    tried: bool | None = None,
+    order: Sequence[str] = ("due_at", "pk"),
 ) -> list[_Row]:
-    """Return due rows that are ours until the lease ends, the longest due first.
+    """Return due rows that are ours until the lease ends, by default the longest due first.
 
     The claim moves ``due_at`` ahead by the lease and counts an attempt: a worker that dies, or a row
     that kills it, costs one lease and no loop. ``tried`` True takes only rows that were claimed before
@@ -30,7 +36,7 @@ def claim(
     waiting = rows.filter(due_at__lte=now)
     if tried is not None:
         waiting = waiting.filter(attempts__gt=0) if tried else waiting.filter(attempts=0)
-    due = waiting.order_by("due_at", "pk").values_list("pk", "due_at")
+    due = waiting.order_by(*order).values_list("pk", "due_at")
     ours = [pk for pk, due_at in due[:at_most] if _taken(rows, pk, due_at, now + lease)]
     return list(rows.filter(pk__in=ours).order_by("pk"))
 

@@ -32,7 +32,7 @@ from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.claiming import claim, done
 from kulanz.desk.services.data_request_notices import tell_leads, tell_person
 from kulanz.desk.services.events import record
-from kulanz.desk.services.forgetting_counts import forget_counts
+from kulanz.desk.services.forgetting_counts import forget_counts, read_anew
 from kulanz.desk.services.looking import looked
 from kulanz.desk.services.profiles import held
 from kulanz.desk.services.sealing import seal, unseal
@@ -68,7 +68,7 @@ def ask(  # noqa: PLR0913 - who asks for what, in which words and language, when
             with_posts=with_posts, language=language, made_at=now, deadline=deadline, due_at=deadline - SOON,
         )  # fmt: skip
         if kind in AT_ONCE:
-            _flag(current, kind, now)
+            _flag(current, kind, now, now)
         record(None, "ask", request, now=now, data={"kind": kind})
         tell_leads(request=request, kind="asked", now=now)
         tell_person(request=request, kind="asked", words="", now=now)
@@ -90,7 +90,7 @@ def take_back(*, person: Person, kind: str, now: datetime, account: Account | No
             change(row, row.version, state=state, answered_at=now, due_at=None)
             record(None, "take_back", row, now=now, data={"kind": kind})
         if kind in AT_ONCE:
-            _flag(current, kind, None)
+            _flag(current, kind, None, now)
 
 
 def extend(*, actor: Actor, request: DataRequest, seen: int, reason: str, now: datetime) -> DataRequest:
@@ -121,7 +121,7 @@ def refuse(*, actor: Actor, request: DataRequest, seen: int, reason: str, now: d
     with transaction.atomic():
         refused = _changed(actor, "refuse", request, seen, {"answer": reason}, values, now)
         if refused.kind in AT_ONCE:
-            _flag(held(refused.person), refused.kind, None)
+            _flag(held(refused.person), refused.kind, None, now)
     return refused
 
 
@@ -192,9 +192,11 @@ def _changed(  # noqa: PLR0913, PLR0917 - who does what to what, with which word
     return answered
 
 
-def _flag(person: Person, kind: str, at: datetime | None) -> None:
+def _flag(person: Person, kind: str, at: datetime | None, now: datetime) -> None:
     """Have a wish hold from a moment on, or no more; what was counted of the person goes with it."""
     flags: dict[str, Any] = {_FLAGS[kind]: at}
     change(person, person.version, **flags)
     if at is not None:
         forget_counts(person)
+    if kind == "restrict":
+        read_anew(person, now)

@@ -19,10 +19,10 @@ from kulanz.desk.rules.machines import CASE, PROMISE
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.data_requests import answer_erased
 from kulanz.desk.services.erasing import Names, Profiles, blank, profiles_of, wipe
-from kulanz.desk.services.erasure_journal import Buried, Erased, Stone
+from kulanz.desk.services.erasure_journal import Buried, Erased, Stone, check_ours
 from kulanz.desk.services.events import record
 from kulanz.desk.services.sealing import seal
-from kulanz.desk.services.veiling import account_digest, have_key, person_digest
+from kulanz.desk.services.veiling import account_digest, digest_key, person_digest
 
 _ANY: tuple[str, ...] = ("",)
 """The names themselves are not known any more: the worker looks through every text."""
@@ -46,9 +46,9 @@ class _Met(NamedTuple):
 def erase_again(*, erased: Sequence[Erased], now: datetime) -> Again:
     """Erase everybody whom these erasures meet; the worker (``sweeping``) does the rest, as ever.
 
-    Done again it changes nothing.
+    Done again it changes nothing. Raise RuleError for erasures of another desk.
     """
-    have_key()
+    check_ours(erased)
     known = set(Erasure.objects.exclude(journal="").values_list("journal", flat=True))
     new = [each for each in erased if msgspec.json.encode(each).decode() not in known]
     met = _met(new)
@@ -62,14 +62,15 @@ def erase_again(*, erased: Sequence[Erased], now: datetime) -> Again:
 def _met(erased: Iterable[Erased]) -> _Met:
     people = {digest for each in erased for digest in each.people}
     stones = {stone.digest for each in erased for stone in each.stones if not stone.words}
+    key = digest_key()
     profiles = Person.objects.filter(erased_at=None) if people else Person.objects.none()
     accounts = Account.objects.all() if stones else Account.objects.none()
     return _Met(
-        {digest: row for row in profiles.iterator() if (digest := person_digest(row)) in people},
+        {digest: row for row in profiles.iterator() if (digest := person_digest(key, row)) in people},
         {
             digest: row
             for row in accounts.iterator()
-            if (digest := account_digest(row.source_id, row.key)) in stones
+            if (digest := account_digest(key, row.source_id, row.key)) in stones
         },
         frozenset(Source.objects.values_list("pk", flat=True)),
     )

@@ -18,7 +18,7 @@ import msgspec
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Erasure, Person, Tombstone
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.services.veiling import have_key, person_digest
+from kulanz.desk.services.veiling import digest_key, key_digest, person_digest
 
 LONGEST_LINE: Final = 16 * 1024 * 1024
 _FORMAT: Final = 1
@@ -61,15 +61,15 @@ def journal_line(
     *, pseudonym: str, people: Iterable[Person], accounts: Iterable[Buried], now: datetime
 ) -> str:
     """Return the line of an erasure, once its names are buried and while its profiles are still there."""
-    called = [pseudonym, *(each.pseudonym for each in accounts)]
+    key, called = digest_key(), [pseudonym, *(each.pseudonym for each in accounts)]
     rows = Tombstone.objects.filter(pseudonym__in=called).order_by("pk")
     fields = ("digest", "source", "pseudonym", "words", "bare", "silent")
     erased = Erased(
         v=_FORMAT,
         at=now,
-        key=have_key(),
+        key=key_digest(key),
         pseudonym=pseudonym,
-        people=tuple(map(person_digest, people)),
+        people=tuple(person_digest(key, each) for each in people),
         stones=tuple(Stone(**row) for row in rows.values(*fields)),
     )
     return msgspec.json.encode(erased).decode()
@@ -97,17 +97,20 @@ def keep_journal(place: Path | None = None) -> None:
 def read_journals(paths: Sequence[Path]) -> list[Erased]:
     """Return the erasures of journals, each once; a line that a death has cut is left out.
 
-    Raise RuleError for a file that is no journal of this desk.
+    Raise RuleError for a file that is no journal.
     """
     found = dict.fromkeys(line for path in paths for line in _lines(path))
-    key = have_key()
-    erased = [each for each in map(_read, found) if each is not None]
+    return [each for each in map(_read, found) if each is not None]
+
+
+def check_ours(erased: Sequence[Erased]) -> None:
+    """Raise RuleError unless the digests of erasures were made with the key of this database."""
+    key = key_digest(digest_key())
     if any(each.key != key for each in erased):
         raise RuleError(
             "the journal of erasures is of another desk, or was begun with another key: name the one that"
-            " belongs to this backup"
+            " belongs to this backup, and move KULANZ_ERASURE_JOURNAL away where it does not"
         )
-    return erased
 
 
 def _lines(path: Path) -> Iterator[str]:

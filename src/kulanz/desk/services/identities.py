@@ -14,6 +14,7 @@ from kulanz.desk.models import Member, Source, StaffIdentity, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.rules.urgency import HAS_TIME
 from kulanz.desk.services.setting_up import drop, keep, one_of
 
 KINDS: Final = ("name", "domain", "account")
@@ -71,4 +72,5 @@ def _analyse_again(now: datetime) -> None:
     One that is being analysed at this moment is analysed once more: it began with the old names.
     """
     idle = Thread.objects.filter(Q(due_at=None) | Q(due_at__gt=now))
+    idle.filter(stale_since=None).update(urgency=HAS_TIME)
     idle.update(stale_since=Coalesce(F("stale_since"), Value(now)), due_at=now)

@@ -7,20 +7,21 @@ analysis; nothing is analysed here, so that reading never waits for it.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from django.db import transaction
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Count, Max, Min, Q
 
 from kulanz.core.posts import Post as CorePost
 from kulanz.desk.models import Account, Lane, Post, RawPayload, Revision, Source, Thread
 from kulanz.desk.queries.rows import kept_post, kept_thread, post_columns, thread_columns
 from kulanz.desk.rules.plain import plainly
+from kulanz.desk.rules.urgency import urgency
 from kulanz.desk.services.measures_seen import note_seen
 from kulanz.desk.services.own_answers import recognise
 from kulanz.desk.services.veiling import veiled
@@ -158,8 +159,8 @@ class _Keeping:
         Revision.objects.bulk_create(self._revisions)
         self.kept.revisions = len(self._revisions)
         note_seen(revisions=self._revisions, now=self._now)
-        for pk, posts, first, last in _sums(self._stale):
-            Thread.objects.filter(pk=pk).update(post_count=posts, first_post_at=first, last_post_at=last)
+        for pk, values in _sums(self._stale, self._now):
+            Thread.objects.filter(pk=pk).update(**values)
         stale = Thread.objects.filter(pk__in=self._stale)
         stale.filter(stale_since__isnull=True).update(stale_since=self._now)
         soon = self._now + ANALYSE_AFTER
@@ -299,8 +300,13 @@ def _reads_differently(after: CorePost, before: CorePost) -> bool:
     return text_of(after) != text_of(before) or any(getattr(after, n) != getattr(before, n) for n in names)
 
 
-def _sums(threads: set[int]) -> Iterable[tuple[int, int, datetime | None, datetime | None]]:
-    shown = Post.objects.filter(thread_id__in=threads, removed=False).values("thread_id")
-    return shown.annotate(n=Count("id"), first=Min("created_at"), last=Max("created_at")).values_list(
-        F("thread_id"), "n", "first", "last"
-    )
+def _sums(threads: set[int], now: datetime) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield what threads amount to, and how urgently they are analysed."""
+    names = ("thread_id", "thread__stage", "thread__analysed_at")
+    shown = Post.objects.filter(thread_id__in=threads, removed=False).values(*names)
+    counted = shown.annotate(n=Count("id"), first=Min("created_at"), last=Max("created_at"))
+    for pk, stage, analysed_at, posts, first, last in counted.values_list(*names, "n", "first", "last"):
+        urgent = urgency(
+            stage=stage, analysed=analysed_at is not None, posts=posts, last_post_at=last, now=now
+        )
+        yield pk, {"post_count": posts, "first_post_at": first, "last_post_at": last, "urgency": urgent}

@@ -38,7 +38,8 @@ def notify_done(*, measure: Measure, now: datetime) -> None:
 def notify_undone(*, measure: Measure, now: datetime) -> None:
     """Write what the author is told of a reversal, if they were told of the measure."""
     if measure.notices.filter(about="done").exists():
-        _keep(measure, "reversed", undone(measure.reference, measure.decision, lang_of_author(measure)), now)
+        words = undone(measure.reference, measure.scope, measure.decision, lang_of_author(measure))
+        _keep(measure, "reversed", words, now)
 
 
 def notice_of(measure: Measure) -> Text:
@@ -47,6 +48,7 @@ def notice_of(measure: Measure) -> Text:
     title = (rule.title_de if lang == "de" else rule.title_en) if rule else ""
     told = Told(
         kind=measure.kind,
+        scope=measure.scope,
         reference=measure.reference,
         where=(measure.post.url if measure.post else "") or measure.thread.url or measure.thread.title,
         rule=f"{title}{_address(rule)}" if rule else "",

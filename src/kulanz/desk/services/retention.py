@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Max, Model, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
 
 from kulanz.desk.models import (
     Account,
@@ -20,6 +19,7 @@ from kulanz.desk.models import (
     Hold,
     IdempotencyKey,
     Issue,
+    IssueRole,
     LogEntry,
     Measure,
     Person,
@@ -42,6 +42,7 @@ from kulanz.desk.services.retaining import checked
 EVERY: Final = timedelta(days=1)
 SLICE: Final = 500
 """Rows removed in one transaction, so that nobody waits long for the database."""
+MOST_ACCOUNTS: Final = 5_000
 
 ALWAYS: Final = {"idempotency": 2, "deliveries": 90}
 """Days that classes are kept which nobody would miss, where nothing was ever set."""
@@ -59,6 +60,8 @@ def remove_due(*, now: datetime) -> int:
     claimed = claim(Retention.objects.filter(days__isnull=False), now, at_most=1)
     for row in claimed:
         removed = _remove(row, now)
+        if row.data_class == "posts" and removed < SLICE:
+            _remove_unused(Account.objects.all())  # once a day: whose posts went over to another account
         done(row, next_at=now if removed == SLICE else now + EVERY)
     return len(claimed)
 
@@ -92,9 +95,9 @@ def _remove(row: Retention, now: datetime) -> int:
             if row.data_class in _WITH_HOLDS:
                 forget_ended(Hold.objects.filter(**{f"{_WITH_HOLDS[row.data_class]}__in": chosen}))
             _close_entries(row.data_class, chosen, now)
+            writers = _writers(chosen) if row.data_class == "posts" else []
             _OLD[row.data_class](before).model._default_manager.filter(pk__in=chosen).delete()  # noqa: SLF001
-        if row.data_class == "posts":
-            _remove_unused_accounts()
+            _remove_unused(Account.objects.filter(pk__in=writers))
         told = {"class": row.data_class, "removed": len(chosen), "before": before.isoformat()}
         record(None, "remove_old", row, now=now, data=told)
     return len(chosen)
@@ -119,19 +122,21 @@ def _old_threads(before: datetime) -> QuerySet[Thread]:
         cases__state__in=set(CASE.states) - CASE.final
     )
     kept = Thread.objects.filter(links__issue__in=Issue.objects.filter(unfinished)).values("pk")
-    last = Thread.objects.annotate(last=Coalesce("last_post_at", "seen_at"))
+    # two conditions where one would do: an index knows the first
+    old = Q(last_post_at__lt=before) | Q(last_post_at=None, seen_at__lt=before)
     lately = (
         Q(done_at__gte=before)
         | ~Q(state__in=(*MEASURE.final, "done", "seen"))
         | Q(appeals__state=APPEAL.initial)
     )
     moderated = Measure.objects.filter(lately).values("thread")
-    wrote = Post.objects.filter(account__person__restricted_at__isnull=False).values("thread")
-    return (
-        last.filter(last__lt=before)
-        .exclude(Q(pk__in=kept) | Q(pk__in=moderated) | Q(pk__in=wrote))
-        .order_by("pk")
+    # looked up first: PostgreSQL would join them with every post there is
+    restricted = list(
+        Account.objects.filter(person__restricted_at__isnull=False).values_list("pk", flat=True)
     )
+    wrote = Post.objects.filter(thread=OuterRef("pk"), account__in=restricted)
+    rows = Thread.objects.filter(old).exclude(Q(pk__in=kept) | Q(pk__in=moderated))
+    return rows.filter(~Exists(wrote)).order_by("pk")
 
 
 def _old_people(before: datetime) -> QuerySet[Person]:
@@ -188,10 +193,20 @@ def _old_keys(before: datetime) -> QuerySet[IdempotencyKey]:
     return IdempotencyKey.objects.filter(created_at__lt=before).order_by("pk")
 
 
-def _remove_unused_accounts() -> None:
-    """Accounts are personal data too: whoever has no post, person or role in an issue left is forgotten."""
-    unused = Account.objects.filter(posts__isnull=True, person__isnull=True, issue_roles__isnull=True)
-    Account.objects.filter(pk__in=list(unused.values_list("pk", flat=True)[:SLICE])).delete()
+def _writers(threads: Sequence[int]) -> list[int]:
+    """Return the accounts that wrote in some threads."""
+    wrote = Post.objects.filter(thread__in=threads, account__isnull=False)
+    return list(wrote.order_by().values_list("account", flat=True).distinct())
+
+
+def _remove_unused(accounts: QuerySet[Account]) -> None:
+    """Accounts are personal data too: whoever has no post, person or role in an issue left is forgotten.
+
+    A slice looks at those alone whose posts it removed: to look through all takes long where they are many.
+    """
+    posts, roles = (model.objects.filter(account=OuterRef("pk")) for model in (Post, IssueRole))
+    unused = accounts.filter(~Exists(posts), ~Exists(roles), person__isnull=True)
+    Account.objects.filter(pk__in=list(unused.values_list("pk", flat=True)[:MOST_ACCOUNTS])).delete()
 
 
 _OLD: Final[Mapping[str, Callable[[datetime], QuerySet[Model]]]] = {

@@ -13,6 +13,7 @@ from functools import lru_cache
 from secrets import token_bytes
 from typing import Any, Final
 
+from django.db import transaction
 from msgspec import structs
 
 from kulanz.desk.conf import conf
@@ -205,19 +206,25 @@ def _digests(kind: str, texts: Iterable[str]) -> dict[str, str]:
     }
 
 
-def person_digest(person: Person) -> str:
-    """Return the keyed digest of a profile, by which it is known again in an older database."""
-    return _digest(_made_key(), EVERYWHERE, "person", f"{person.pk} {person.created_at.isoformat()}")
+def digest_key() -> bytes:
+    """Return the key of the digests, which is made where there is none yet."""
+    with transaction.atomic():
+        return _made_key()
 
 
-def account_digest(source: int, key: str) -> str:
+def key_digest(key: bytes) -> str:
+    """Return what tells a key of digests from others."""
+    return _digest(key, EVERYWHERE, "which key", "")[:_TELLING]
+
+
+def person_digest(key: bytes, person: Person) -> str:
+    """Return the digest of a profile, by which it is known again in an older database."""
+    return _digest(key, EVERYWHERE, "person", f"{person.pk} {person.created_at.isoformat()}")
+
+
+def account_digest(key: bytes, source: int, account: str) -> str:
     """Return the digest of an account as its stone has it."""
-    return _digest(_made_key(), source, "key", key)
-
-
-def have_key() -> str:
-    """Return what tells the key of the digests from others, which is made where there is none."""
-    return _digest(_made_key(), EVERYWHERE, "which key", "")[:_TELLING]
+    return _digest(key, source, "key", account)
 
 
 def _bury_words(place: int, name: str, pseudonym: str, *, narrow: bool) -> None:
