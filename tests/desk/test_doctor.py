@@ -47,12 +47,12 @@ def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Conf:
 
 
 def codes(given: Conf) -> set[str]:
-    return {each.code for each in doctor.examine(given, timezone.now()) if each.level != "good"}
+    return {each.code for each in doctor.examine(given, timezone.now(), deep=True) if each.level != "good"}
 
 
 def mend(given: Conf, code: str) -> str:
     """Have the doctor mend what it finds under a name; return what it says it did."""
-    (found,) = (each for each in doctor.examine(given, timezone.now()) if each.code == code)
+    (found,) = (each for each in doctor.examine(given, timezone.now(), deep=True) if each.code == code)
     assert found.meaning
     assert found.remedy
     assert found.repair is not None
