@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 import msgspec
 from msgspec import Struct
@@ -101,7 +101,8 @@ def main() -> int:
     parser.add_argument("--one", nargs=2, type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
-        sys.stdout.buffer.write(msgspec.json.encode(_scanned(*given.one, given.temp_dir)))
+        workers, memory = given.one
+        sys.stdout.buffer.write(msgspec.json.encode(_scanned(workers, memory, given.temp_dir)))
         return 0
     _check_disk(max(given.posts), given.temp_dir)
     model = _model_alone()
@@ -128,9 +129,7 @@ def _told(found: Measured) -> Measured:
 def _check_disk(posts: int, folder: Path) -> None:
     needed, free = _BYTES_A_POST * (posts + GIANT), shutil.disk_usage(folder).free
     if free < needed:
-        sys.exit(
-            f"{posts:,} posts need {needed >> 30} GiB in {folder}, which has {free >> 30}: see --temp-dir"
-        )
+        sys.exit(f"{posts:,} posts need {needed >> 30} GiB in {folder}, which has {free >> 30}")
 
 
 def _measured(posts: int, workers: int, memory: int, folder: Path, *, giant: bool = False) -> Measured:
@@ -153,7 +152,7 @@ def _measured(posts: int, workers: int, memory: int, folder: Path, *, giant: boo
     return Measured(asked=posts, giant=giant, workers=workers, memory=memory, peak=peak, scanned=scanned)
 
 
-def _write(posts: int, pipe: BinaryIO, *, giant: bool) -> None:
+def _write(posts: int, pipe: IO[bytes], *, giant: bool) -> None:
     """Write all posts in a process of its own, which ends here."""
     os.sched_setaffinity(0, range(os.cpu_count() or 1))
     if giant:
