@@ -67,10 +67,10 @@ class Desk:
         }
         self.env["DJANGO_SETTINGS_MODULE"] = "kulanz.desk.project.settings"
 
-    def kulanz(self, *words: str, status: int = 0) -> str:
+    def kulanz(self, *words: str) -> str:
         command = [sys.executable, "-m", "kulanz.cli", *words]
         ran = subprocess.run(command, env=self.env, capture_output=True, text=True, check=False)  # noqa: S603
-        assert ran.returncode == status, ran.stderr + ran.stdout
+        assert ran.returncode == 0, ran.stderr + ran.stdout
         return ran.stdout + ran.stderr
 
 
