@@ -1,4 +1,4 @@
-"""``python -m benchmarks.scaling [--write docs/scaling.md]``: how the cost of main operations grows with size.
+"""``python -m benchmarks.scaling [--write docs/scaling.md]``: how costs of main operations grow with size.
 
 Each is measured at four sizes, each twice as large as the one before. The exponent is the slope of the line
 through the logarithms; only growth faster than is asked makes status 1.
