@@ -22,8 +22,8 @@ from kulanz.sources.sample_community import sample_folder
 STREAM: Final = Path(__file__).parents[2] / "shared/corpora/threads/community_stream.jsonl.xz"
 SIZES: Final = (100_000, 1_000_000, 5_000_000)
 _MORE: Final = (
-    "Scans of 1, 10 and 50 million posts within a bound of memory:"
-    " `python -m benchmarks.scans --posts 1000000 10000000 50000000`",
+    "Scans of 1, 10 and 50 million posts within a bound of memory:",
+    "`python -m benchmarks.scans --posts 1000000 10000000 50000000`",
     "(36 GB of disk for the largest). How operations grow with size: `python -m benchmarks.scaling`.",
 )
 _MIB: Final = 2**20
