@@ -132,7 +132,7 @@ def _page(rows: list[Row]) -> str:
         "|---|---|---|---|",
     ]
     lines += [f"| {row.what} | {row.figures} | {row.bound} | {_mark(row)} |" for row in rows]
-    lines += ["", "The desk has a page of its own: [a desk under load](desk-load.md)."]
+    lines += ["", "Pages of their own: [a desk under load](desk-load.md), [scans on Spark](spark.md)."]
     return "\n".join(lines) + "\n"
 
 
