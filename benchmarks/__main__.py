@@ -132,7 +132,8 @@ def _page(rows: list[Row]) -> str:
         "|---|---|---|---|",
     ]
     lines += [f"| {row.what} | {row.figures} | {row.bound} | {_mark(row)} |" for row in rows]
-    lines += ["", "Pages of their own: [a desk under load](desk-load.md), [scans on Spark](spark.md)."]
+    lines += ["", "The desk has a page of its own: [a desk under load](desk-load.md)."]
+    lines += ["Spark beside the local engine: `python -m benchmarks.spark --posts 1000000`."]
     return "\n".join(lines) + "\n"
 
 
