@@ -25,6 +25,7 @@ _MORE: Final = (
     "Scans of 1, 10 and 50 million posts within a bound of memory:",
     "`python -m benchmarks.scans --posts 1000000 10000000 50000000`",
     "(36 GB of disk for the largest). How operations grow with size: `python -m benchmarks.scaling`.",
+    "Spark beside the local engine: `python -m benchmarks.spark --posts 1000000`.",
 )
 _MIB: Final = 2**20
 _RUNS: Final = 3
