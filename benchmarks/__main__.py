@@ -132,7 +132,8 @@ def _page(rows: list[Row]) -> str:
         "|---|---|---|---|",
     ]
     lines += [f"| {row.what} | {row.figures} | {row.bound} | {_mark(row)} |" for row in rows]
-    lines += ["", "The desk has a page of its own: [a desk under load](desk-load.md)."]
+    desk = "[under load](desk-load.md), [with a large archive](desk-growth.md), [in a burst](desk-burst.md)"
+    lines += ["", f"The desk has pages of its own: {desk}."]
     return "\n".join(lines) + "\n"
 
 
