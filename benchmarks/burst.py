@@ -1,8 +1,8 @@
-"""``python -m benchmarks.burst [--posts 10000] [--write docs/desk-burst.md]``: alarms while too much comes at once.
+"""``python -m benchmarks.burst [--posts 10000] [--write docs/desk-burst.md]``: alarms while too much comes.
 
-A desk on PostgreSQL that ``kulanz serve`` runs is pushed so many posts of calm conversations as fast as it takes
-them. From then on, until all is analysed, conversations are pushed one after the other that raise an alarm;
-each is timed from its first byte until the list of alarms shows it. The same is timed at rest before.
+A desk on PostgreSQL that ``kulanz serve`` runs is pushed so many posts of calm conversations as fast as it
+takes them. From then on, until all is analysed, conversations are pushed one after the other that raise an
+alarm; each is timed from its first byte until the list of alarms shows it. The same is timed at rest before.
 """
 
 from __future__ import annotations
@@ -31,10 +31,11 @@ _TESTS: Final = Path(__file__).parents[1] / "tests"
 _PAGE: Final = """\
 # Alarms while too much comes at once
 
-Made by `python -m benchmarks.burst --posts {posts} --write docs/desk-burst.md` on PostgreSQL with {workers} workers.
-{posts:,} posts of calm conversations, the first {of_each} of each, are pushed as fast as the desk takes them. From then on
-conversations are pushed one after the other that raise an alarm; the time from the first byte until the list of alarms shows it
-includes asking again and again. Others took {others:.1f} cores meanwhile.
+Made by `python -m benchmarks.burst --posts {posts} --write docs/desk-burst.md` on PostgreSQL with
+{workers} workers. {posts:,} posts of calm conversations, the first {of_each} of each, are pushed as fast
+as the desk takes them. From then on conversations are pushed one after the other that raise an alarm; the
+time from the first byte until the list of alarms shows it includes asking again and again. Others took
+{others:.1f} cores meanwhile.
 
 | what | measured |
 |---|---|

@@ -51,10 +51,11 @@ _PAGES: Final[Mapping[str, str]] = {
 _HEAD: Final = """\
 # What grows with an archive
 
-Made by `python -m benchmarks.growth{given} --write docs/desk-growth.md` on PostgreSQL; {cores} cores, shared by all.
-Each size is an archive of five years, one conversation in twenty a complaint. Times are medians of {visits} requests over HTTP,
-one after the other; "times" compares with the first size. A delivery holds {delivery} new posts. Removing what is too old takes a
-slice of 500 conversations a turn. Others took {others} cores meanwhile.
+Made by `python -m benchmarks.growth{given} --write docs/desk-growth.md` on PostgreSQL;
+{cores} cores, shared by all. Each size is an archive of five years, one conversation in twenty a complaint.
+Times are medians of {visits} requests over HTTP, one after the other; "times" compares the last size with the
+first. A delivery holds {delivery} new posts. Removing what is too old takes 500 conversations a slice. Others
+took {others} cores meanwhile.
 
 | what | {sizes} | times |
 |---|{lines}---|

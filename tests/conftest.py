@@ -17,8 +17,8 @@ from servers.fixtures import without
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 
-# Several runs share the cores: linear algebra on as many threads as there are cores waits for itself then, and
-# takes more than twice the processor's time.
+# Several runs share the cores: linear algebra on as many threads as there are cores waits for itself then,
+# and takes more than twice the processor's time.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # A machine that is busy with something else fails no test.

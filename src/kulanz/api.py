@@ -18,6 +18,7 @@ from kulanz.batch import scan
 from kulanz.batch.long_threads import LongThreads
 from kulanz.batch.partition import ThreadLines
 from kulanz.batch.sample import ThreadSample
+from kulanz.batch.scratch import Scratch
 from kulanz.batch.threads import Ordering
 from kulanz.core.analysis import Analyser
 from kulanz.core.drafts.check import DraftCheck
@@ -186,10 +187,13 @@ def _analysed(posts: Iterable[Post], factory: partial[Analyser]) -> list[ThreadR
         if sample.wants(thread_hash):
             sample.add(post, thread_hash)
     analyser = factory(sample.baseline())
-    long = LongThreads()
-    ordered = chain.from_iterable(Ordering().threads(lines, long))
-    reports = long.told(analyser.reports(ordered))
-    ranked = sorted(reports, key=lambda report: (-report.score, report.thread_id))
+    scratch = Scratch()
+    try:
+        long = LongThreads(scratch)
+        reports = long.told(analyser.reports(chain.from_iterable(Ordering().threads(lines, long))))
+        ranked = sorted(reports, key=lambda report: (-report.score, report.thread_id))
+    finally:
+        scratch.close()
     return [msgspec.structs.replace(report, rank=rank) for rank, report in enumerate(ranked, start=1)]
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -92,6 +93,7 @@ def test_a_frame_of_lines_becomes_a_frame_of_ranked_reports(spark: Any, tmp_path
         ]
         assert rows[0].signals.asDict() == {"usual": 5.0, "views": None}
         result.write(f"file://{tmp_path}/threads")
+    assert spark.sparkContext._jsc.getPersistentRDDs().isEmpty()
     with pytest.raises(SparkError, match="is there: name another one"):
         check_free(spark, f"file://{tmp_path}/threads")
     assert spark.read.parquet(f"file://{tmp_path}/threads").count() == 5
@@ -112,6 +114,22 @@ def test_the_command_writes_what_the_local_one_writes(spark: Any, tmp_path: Path
     for told in ends:
         assert f"skipped: {path}:10: " in told.stderr
         assert "3 threads with 9 posts" in told.stderr
+
+
+def test_the_example_of_the_docs_runs(
+    spark: Any, root: Path, sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (block,) = re.findall(
+        r"```py\n(.*?)```", (root / "docs/howto/scan-on-spark.md").read_text("utf-8"), re.DOTALL
+    )
+    end = CliRunner().invoke(main, ["convert", str(sample / "threads"), str(tmp_path / "posts.parquet")])
+    assert end.exit_code == 0
+    here = block.replace("s3a://archive/posts", f"{tmp_path}/posts.parquet").replace(
+        "s3a://archive", str(tmp_path)
+    )
+    exec(compile(here, "scan-on-spark.md", "exec"), {"__name__": "docs"})  # noqa: S102 - our own docs
+    assert capsys.readouterr().out.startswith("1 ")
+    assert any((tmp_path / "issues").glob("part-*.parquet"))
 
 
 def test_an_order_that_was_lost_is_an_error_also_from_an_executor(spark: Any) -> None:

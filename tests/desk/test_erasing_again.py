@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from desk_people import NOW
 from django.db import transaction
 
 from kulanz.core.posts import Post as CorePost
@@ -133,7 +134,7 @@ def test_somebody_of_whom_the_backup_knows_an_account_alone_is_erased_too(
 def test_what_is_no_journal_of_this_desk_is_refused(tmp_path: Path, content: str, told: str) -> None:
     (path := tmp_path / "j").write_text(f"{content}\n")
     with pytest.raises(RuleError, match=told):
-        read_journals([path])
+        erase_again(erased=read_journals([path]), now=NOW)
 
 
 def test_a_line_that_a_death_has_cut_spoils_no_other(

@@ -127,6 +127,8 @@ def test_a_post_is_moved_and_comes_back_to_its_topic(world: World, members: dict
         actor=dora, thread=world.thread, post=post, rule=make_rule(world.now).pk,
         order=order("move", place=str(other.id)), now=world.now,
     )  # fmt: skip
+    if move.asks:
+        moderating.approve(actor=carla, measure=move, seen=move.version, now=world.now)
     carrying_out.act_due(now=world.later(), world=world.outside())
     assert there.topic is other
     done = Measure.objects.select_related("thread__source").get(pk=move.pk)

@@ -65,6 +65,7 @@ OPEN: Final[Mapping[str, Callable[[], str]]] = {
     "public_report_file": lambda: "/report/2026-05.json",
     "public_report_csv": lambda: "/report.csv",
     "public_log_file": lambda: "/log/checkpoint",
+    "security_txt": lambda: "/.well-known/security.txt",
     "hook_billing": lambda: "/hooks/guessed/billing",
     "hook": lambda: "/hooks/guessed/discourse",
     "hook_about": lambda: "/hooks/guessed/discourse/more",
@@ -74,7 +75,7 @@ SHOWN: Final = {
     "appeal_find", "appeal_make", "my_data", "public_rules", "public_rules_feed", "public_rule",
     "public_rule_version", "public_rule_file", "public_record", "public_record_feed", "public_entry",
     "public_entry_body", "public_entry_receipt", "public_promises", "public_receipt", "public_report",
-    "public_report_csv", "public_log_file",
+    "public_report_csv", "public_log_file", "security_txt",
 }  # fmt: skip
 """Routes that answer with something; the others say that there is nothing."""
 
@@ -86,7 +87,13 @@ def _entry() -> LogEntry:
 @pytest.fixture
 def public(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, now: datetime) -> None:
     """The demonstration with its public pages, and its log as the worker publishes it."""
-    ours = replace(conf(), data=tmp_path, public_pages=True, log_folder=tmp_path / "log")
+    ours = replace(
+        conf(),
+        data=tmp_path,
+        public_pages=True,
+        log_folder=tmp_path / "log",
+        security_contact="mailto:security@desk.example",
+    )
     for name, module in list(sys.modules.items()):
         if name.startswith("kulanz.desk.") and getattr(module, "conf", None) is conf:
             monkeypatch.setattr(module, "conf", lambda: ours)

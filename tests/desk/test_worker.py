@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 
 from kulanz.desk.models import Thread
 from kulanz.desk.rules.errors import RuleError
@@ -20,6 +21,24 @@ def test_a_job_that_is_refused_something_does_not_end_the_worker(
 
     assert run_once(now, (Job("refused", refused), Job("other", lambda _now: 3))) == 3
     assert "job refused did not end" in caplog.text
+
+
+@pytest.mark.django_db
+def test_what_the_database_interrupted_is_taken_up_when_it_answers(
+    thread: Thread, other_thread: Thread, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise OperationalError("the database system is shutting down")
+
+    Thread.objects.update(due_at=now, stale_since=now)
+    write = analysing._write
+    monkeypatch.setattr(analysing, "_write", interrupted)
+    with pytest.raises(OperationalError):
+        analysing.analyse_due(now=now)
+    monkeypatch.setattr(analysing, "_write", write)
+    soon = now + timedelta(seconds=2)
+    assert sum(analysing.analyse_due(now=soon) for _ in range(2)) == 2
+    assert not Thread.objects.filter(stale_since__isnull=False).exists()
 
 
 @pytest.mark.django_db

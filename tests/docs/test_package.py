@@ -23,9 +23,10 @@ def locked(file: str) -> set[str]:
 
 def test_the_lock_files_hold_every_dependency() -> None:
     extras = PROJECT["optional-dependencies"]
-    wanted = [each for extra, each in extras.items() if extra != "vectors"]
+    wanted = [each for extra, each in extras.items() if extra not in {"spark", "vectors"}]
     assert names(PROJECT["dependencies"]) <= locked("requirements-base.lock")
     assert names([name for each in wanted for name in each]) <= locked("requirements.lock")
+    assert names(extras["spark"]) <= locked("requirements-spark.lock")
     assert names(extras["vectors"]) <= locked("training/vectors.lock")
 
 

@@ -6,20 +6,26 @@ What breaks one is added to the corpus and told; the exit status is then 1.
 from __future__ import annotations
 
 import argparse
+import os
 import secrets
 import sys
 import time
 from typing import Final
 
+import django
+
 from fuzz.hunting import fed, hunted, keep
 from fuzz.target import Target
-from fuzz.targets import TARGETS
 
 _TURN: Final = 6.0
 _AT_ONCE: Final = 5_000
 
 
 def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk_settings")
+    django.setup()
+    from fuzz.targets import TARGETS  # noqa: PLC0415 - some need Django to be ready
+
     asked = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__)
     asked.add_argument("--seconds", type=float, default=600.0)
     asked.add_argument("--chance", type=int, help="the seed of the first turn, to see a find again")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from fuzz import connector_targets, desk_targets, log_targets, source_targets
+from fuzz import connector_targets, desk_targets, instance_targets, log_targets, source_targets
 from fuzz.target import Target
 
 TARGETS: Final[tuple[Target, ...]] = (
@@ -12,4 +12,5 @@ TARGETS: Final[tuple[Target, ...]] = (
     *connector_targets.TARGETS,
     *log_targets.TARGETS,
     *desk_targets.TARGETS,
+    *instance_targets.TARGETS,
 )

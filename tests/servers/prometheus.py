@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,8 +38,10 @@ class Prometheus:
             "prometheus", f"--config.file={configuration}", f"--storage.tsdb.path={self.folder / 'series'}",
             f"--web.listen-address={LOOPBACK}:{port}",
         ]  # fmt: skip
-        with running(Program(command=command, port=port, folder=self.folder)):
-            yield Questions(f"http://{LOOPBACK}:{port}")
+        url = f"http://{LOOPBACK}:{port}"
+        ready = [sys.executable, "-c", f"from urllib.request import urlopen; urlopen('{url}/-/ready')"]
+        with running(Program(command=command, port=port, folder=self.folder, ready=ready)):
+            yield Questions(url)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import sys
 import tarfile
+import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -15,8 +17,8 @@ from typing import Any, Final
 
 from servers.frame import run, scratch
 
-DEBIAN: Final = () if shutil.which("java") else ("default-jre-headless",)
-VERSION: Final = "4.3.0"
+DEBIAN: Final = ("python3-venv",) if shutil.which("java") else ("python3-venv", "default-jre-headless")
+_LOCK: Final = Path(__file__).parents[2] / "requirements-spark.lock"
 # where the source package has what pip would install elsewhere; the rest of it is examples
 _PLACES: Final = {
     "deps/jars": "pyspark/jars",
@@ -33,6 +35,7 @@ _SETTINGS: Final = {
     "spark.driver.extraJavaOptions": _QUICK,
     "spark.executor.extraJavaOptions": _QUICK,
     "spark.executor.memory": "640m",
+    "spark.task.maxFailures": "1",
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.files.maxPartitionBytes": "512k",
     "spark.sql.files.openCostInBytes": "1k",
@@ -46,20 +49,31 @@ def install(home: Path) -> None:
     if installed(home):
         return
     shutil.rmtree(home, ignore_errors=True)
-    name = f"pyspark-{VERSION}"
+    version, _ = locked = _locked()
+    name = f"pyspark-{version}"
     with scratch() as folder:
-        run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", f"pyspark=={VERSION}"], folder)
+        (folder / "wanted").write_text("pyspark=={} --hash={}\n".format(*locked))
+        venv.create(folder / "venv", with_pip=True)
+        pip = [folder / "venv/bin/pip", "download", "--quiet", "--no-deps", "--require-hashes"]
+        run([*pip, "--requirement", "wanted"], folder)
         with tarfile.open(folder / f"{name}.tar.gz") as packed:
             packed.extractall(folder, filter="data")
         for source, place in sorted(_PLACES.items(), key=lambda found: len(found[1])):
             (home / place).parent.mkdir(parents=True, exist_ok=True)
             shutil.move(folder / name / source, home / place)
-    (home / VERSION).touch()
+    (home / version).touch()
 
 
 def installed(home: Path) -> bool:
     """Whether this version is there, and Java."""
-    return (home / VERSION).exists() and shutil.which("java") is not None
+    return (home / _locked()[0]).exists() and shutil.which("java") is not None
+
+
+def _locked() -> tuple[str, str]:
+    """The version of the lock, and its digest."""
+    found = re.search(r"^pyspark==(\S+) \\\n\s+--hash=(\S+)$", _LOCK.read_text("utf-8"), re.MULTILINE)
+    assert found, f"{_LOCK}: expected pyspark with one digest"
+    return found[1], found[2]
 
 
 @contextmanager

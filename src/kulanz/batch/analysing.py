@@ -89,11 +89,11 @@ def analyse_partition(
     """Put the reports of a partition's threads into the ranking; return the counts."""
     tally, limit = Tally(), options.partition_bytes
     for piece in pieces(partition, limit, scratch):
-        ordering, long = Ordering(options.window), LongThreads()
+        ordering, long = Ordering(options.window), LongThreads(scratch, limit, f"{piece.name}-long")
         if piece.giant is None:
             threads = ordering.threads(piece.threads(), long)
         else:
-            threads = ordering.giant(piece, limit, scratch, long)
+            threads = ordering.giant(piece, long)
         with rare_collections():
             for report in long.told(analyser.reports(chain.from_iterable(threads))):
                 ranking.add(report)

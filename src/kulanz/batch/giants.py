@@ -7,12 +7,11 @@ from typing import Final
 
 import msgspec
 
-from kulanz.batch.long_threads import LongThread
+from kulanz.batch.long_threads import LongThread, LongThreads
 from kulanz.batch.options import Window
 from kulanz.batch.partition import Buckets, Partition
 from kulanz.batch.pieces import children, place_in
 from kulanz.batch.reading import decode_post
-from kulanz.batch.scratch import Scratch
 
 _SALT: Final = b"posts"
 
@@ -24,13 +23,13 @@ class _PostKey(msgspec.Struct, frozen=True):
 _decode_key: Final = msgspec.json.Decoder(_PostKey).decode
 
 
-def read_giant(giant: Partition, window: Window, limit: int, scratch: Scratch) -> tuple[LongThread, int]:
+def read_giant(giant: Partition, window: Window, long: LongThreads) -> tuple[LongThread, int]:
     """Return a thread as memory holds it, whatever its size, and how many posts it repeats: the last counts.
 
-    Posts are spread by their ids over files of about ``limit`` bytes, so that those with the same id meet.
+    Posts are spread by their ids over files, so that those with the same id meet.
     """
     thread, lines = LongThread(), 0
-    for part in _by_post(giant, limit, scratch):
+    for part in _by_post(giant, long):
         last: dict[str, tuple[int, bytes]] = {}
         for line in part.lines():
             lines += 1
@@ -43,8 +42,8 @@ def read_giant(giant: Partition, window: Window, limit: int, scratch: Scratch) -
     return thread, lines - thread.count
 
 
-def _by_post(giant: Partition, limit: int, scratch: Scratch) -> Iterator[Partition]:
-    buckets = Buckets(f"{giant.name}-", children(giant.size, limit), limit, scratch)
+def _by_post(giant: Partition, long: LongThreads) -> Iterator[Partition]:
+    buckets = Buckets(f"{giant.name}-", children(giant.size, long.limit), long.limit, long.scratch)
     for number, line in enumerate(giant.lines()):
         post_id = _decode_key(line).post_id
         buckets.add(place_in(buckets, post_id, _SALT), post_id, b"%d %b" % (number, line))

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from kulanz.batch.distinct import Distinct
 from kulanz.batch.order import place_of
+from kulanz.batch.scratch import Scratch
 from kulanz.core.analysis import check_times
 from kulanz.core.posts import Post
 from kulanz.core.report import ThreadReport
@@ -117,9 +118,15 @@ def surely_fits(lines: Collection[bytes]) -> bool:
 
 
 class LongThreads:
-    """The long ones among the threads that go through an analysis."""
+    """The long ones among the threads that go through an analysis.
 
-    def __init__(self) -> None:
+    Lines of one thread beyond ``limit`` bytes go through files of ``scratch`` that begin with ``name``.
+    """
+
+    def __init__(self, scratch: Scratch | None = None, limit: int = MOST_BYTES, name: str = "long") -> None:
+        self.scratch = scratch or Scratch()
+        self.limit = min(limit, MOST_BYTES)
+        self.name = name
         self._found: dict[str, LongThread] = {}
 
     def cut(self, posts: Iterable[Post]) -> list[Post]:

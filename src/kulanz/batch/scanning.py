@@ -80,7 +80,8 @@ class ScanResult:
         top = self.top(count)
         lines = self._lines_of([report.thread_id for report in top if report.analysed_posts is None])
         analyser = self._job.make_analyser(self._job.baseline)
-        ordering, long = Ordering(self._job.options.window), LongThreads()
+        ordering = Ordering(self._job.options.window)
+        long = LongThreads(self._scratch, self._job.options.partition_bytes, "detail")
         for report in top:
             if report.analysed_posts is None:
                 posts = ordering.in_order(lines.pop(report.thread_id))
@@ -110,9 +111,10 @@ class ScanResult:
         """Return what is analysed of a thread that is too long."""
         (partition,) = self._holding({thread_id})
         if partition.held:
-            return long.cut(ordering.in_order(partition.threads({thread_id})[thread_id]))
+            (posts,) = ordering.threads(partition.threads({thread_id}), long)
+            return posts
         giant = one_thread(partition, thread_id, f"{partition.name}-detail", self._scratch)
-        (posts,) = ordering.giant(giant, self._job.options.partition_bytes, self._scratch, long)
+        (posts,) = ordering.giant(giant, long)
         giant.discard()
         return posts
 

@@ -15,7 +15,6 @@ from kulanz.batch.options import Window
 from kulanz.batch.order import counted
 from kulanz.batch.partition import Partition, ThreadLines
 from kulanz.batch.reading import decode_post
-from kulanz.batch.scratch import Scratch
 from kulanz.core.posts import Post
 
 _time_of: Final = attrgetter("created_at")
@@ -38,15 +37,18 @@ class Ordering:
         """
         for thread_id in sorted(found):
             lines = found.pop(thread_id)
+            if long is not None and not surely_fits(lines):
+                size = sum(map(len, lines))
+                held = Partition(long.name, range(0), size, held=({thread_id: lines},), giant=thread_id)
+                yield from self.giant(held, long)
+                continue
             posts = self.in_order(lines)
             if self._active(posts, len(posts)):
-                yield posts if long is None or surely_fits(lines) else long.cut(posts)
+                yield posts
 
-    def giant(
-        self, piece: Partition, limit: int, scratch: Scratch, long: LongThreads
-    ) -> Iterator[list[Post]]:
+    def giant(self, piece: Partition, long: LongThreads) -> Iterator[list[Post]]:
         """Yield what is analysed of the one thread of a piece, where that is active."""
-        thread, repeated = read_giant(piece, self.window, limit, scratch)
+        thread, repeated = read_giant(piece, self.window, long)
         self.repeated += repeated
         posts = long.kept(thread)
         if self._active(posts, thread.count):

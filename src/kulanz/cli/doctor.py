@@ -23,10 +23,13 @@ _INDENT: Final = " " * 9
 @click.command(epilog=examples("kulanz doctor", "kulanz doctor --repair", "kulanz doctor --json"))
 @click.option("--repair", is_flag=True, help="Mend what can be mended; asks before what may take long.")
 @click.option("--yes", is_flag=True, help="With --repair: ask nothing.")
+@click.option("--deep", is_flag=True, help="Compare the search index with the rows, too; --repair does it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
 @click.option("--language", type=click.Choice(("en", "de")), help="Of the words; KULANZ_LANGUAGE otherwise.")
 @click.pass_context
-def doctor(ctx: click.Context, *, repair: bool, yes: bool, as_json: bool, language: str | None) -> None:
+def doctor(
+    ctx: click.Context, *, repair: bool, yes: bool, deep: bool, as_json: bool, language: str | None
+) -> None:
     """Look at everything a desk needs, and say what is wrong, what that means and what to do.
 
     Ends with 1 where something keeps it from working or makes it unsafe, after all that was mended.
@@ -42,10 +45,10 @@ def doctor(ctx: click.Context, *, repair: bool, yes: bool, as_json: bool, langua
     from kulanz.desk.operating.doctor import examine
 
     with translation.override(language or conf().language):
-        found = list(examine(conf(), datetime.now(UTC)))
+        found = list(examine(conf(), datetime.now(UTC), deep=deep or repair))
         mended = _mend(found, yes=yes, quiet=as_json) if repair else {}
         if mended:
-            found = list(examine(conf(), datetime.now(UTC)))
+            found = list(examine(conf(), datetime.now(UTC), deep=True))
         click.echo(_as_json(found, mended) if as_json else _as_text(found, mended))
     if any(finding.level == "error" for finding in found):
         ctx.exit(STATUS_ERROR)

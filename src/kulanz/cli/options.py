@@ -71,6 +71,21 @@ class Working:
 
 
 @dataclass(frozen=True, slots=True)
+class Engine:
+    """What carries a scan out: processes of this machine, or Spark, at ``master``."""
+
+    engine: Literal["local", "spark"]
+    master: str | None
+    spark_output: str | None
+
+    def __post_init__(self) -> None:
+        if self.engine == "local" and (self.master or self.spark_output):
+            raise click.UsageError(
+                "--master and --spark-output go with --engine spark: add that, or leave them out"
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """What of the machine a scan may take, and where it keeps what it has done."""
 
@@ -94,21 +109,6 @@ class Share:
                 f"{error}: give more, or use fewer workers", param_hint="--memory"
             ) from error
         return replace(options, memory_bytes=held, partition_bytes=partition)
-
-
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """What carries a scan out: processes of this machine, or Spark, at ``master``."""
-
-    engine: Literal["local", "spark"]
-    master: str | None
-    spark_output: str | None
-
-    def __post_init__(self) -> None:
-        if self.engine == "local" and (self.master or self.spark_output):
-            raise click.UsageError(
-                "--master and --spark-output go with --engine spark: add that, or leave them out"
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,20 +169,6 @@ _WORKING = (
         help="Where working data goes that memory does not hold.  [default: TMPDIR]",
     ),
 )  # fmt: skip
-_SHARE = (
-    click.option(
-        "--workers", type=click.IntRange(1, 64), default=1, show_default=True,
-        help="Processes that share the analysis.",
-    ),
-    click.option(
-        "--memory", type=Size(), metavar="SIZE",
-        help="Memory that all processes together stay below, as 512M or 2G.",
-    ),
-    click.option(
-        "--resume", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
-        help="Keep working data here until the scan is done; after a crash the same command goes on from it.",
-    ),
-)  # fmt: skip
 _ENGINE = (
     click.option(
         "--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True,
@@ -195,6 +181,20 @@ _ENGINE = (
     click.option(
         "--spark-output", metavar="URL",
         help="A new folder for Spark to write one row a thread as Parquet, such as s3a://bucket/threads.",
+    ),
+)  # fmt: skip
+_SHARE = (
+    click.option(
+        "--workers", type=click.IntRange(1, 64), default=1, show_default=True,
+        help="Processes that share the analysis.",
+    ),
+    click.option(
+        "--memory", type=Size(), metavar="SIZE",
+        help="Memory that all processes together stay below, as 512M or 2G.",
+    ),
+    click.option(
+        "--resume", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
+        help="Keep working data here until the scan is done; after a crash the same command goes on from it.",
     ),
 )  # fmt: skip
 _PERSPECTIVE = (
@@ -225,14 +225,14 @@ def working_options(command: Command) -> Command:
     return _gathered(command, "working", Working, _WORKING)
 
 
-def share_options(command: Command) -> Command:
-    """Take workers, memory and the folder to resume from, as one argument ``share``."""
-    return _gathered(command, "share", Share, _SHARE)
-
-
 def engine_options(command: Command) -> Command:
     """Take what carries a scan out, as one argument ``engine``."""
     return _gathered(command, "engine", Engine, _ENGINE)
+
+
+def share_options(command: Command) -> Command:
+    """Take workers, memory and the folder to resume from, as one argument ``share``."""
+    return _gathered(command, "share", Share, _SHARE)
 
 
 def perspective_options(command: Command) -> Command:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ from kulanz.cli.params import NewFile
 from kulanz.cli.session import PROBLEMS_TOLD, Session, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from kulanz.batch import BatchOptions, ScanResult
     from kulanz.batch.spark import SparkScan
@@ -88,8 +88,8 @@ def scan(  # noqa: PLR0913, PLR0917 - one argument an option
 
     PATH is a file, a folder, an archive or - for standard input. The format is found by content.
     """
-    options = share.applied(working.batch_options(inputs), perspective)
     wanted = Wanted(output, report, top)
+    options = share.applied(working.batch_options(inputs), perspective)
     with Session(inputs) as session:
         with _scanned(inputs, options, perspective, engine, session) as result:
             deliver(result, wanted, inputs.paths, perspective, session)
@@ -106,19 +106,18 @@ def _scanned(
     return _scanned_here(inputs, options, perspective, session)
 
 
-@contextmanager
 def _scanned_here(
     inputs: Inputs, options: BatchOptions, perspective: Perspective, session: Session
-) -> Iterator[ScanResult]:
+) -> ScanResult:
     from kulanz.batch import scan as run
 
-    with run(
+    result = run(
         inputs.paths, perspective.factory(), problems=session.problems, options=options, progress=session
-    ) as result:
-        if result.resumed and options.resume:
-            done = f"{result.resumed} of {result.parts} parts were done"
-            session.say(f"went on from {options.resume.folder}: {done}")
-        yield result
+    )
+    if result.resumed and options.resume is not None:
+        done = f"{result.resumed} of {result.parts} parts were done"
+        session.say(f"went on from {options.resume.folder}: {done}")
+    return result
 
 
 def deliver(

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _LOCAL_ONLY: Final = {
     "workers": "executors and their cores are Spark's own configuration",
-    "memory": "what an executor may take is Spark's own configuration",
-    "resume": "Spark repeats by itself what an executor has not finished",
+    "memory": "memory of executors is Spark's own configuration",
+    "resume": "Spark itself does again what a lost executor had done",
     "temp_dir": "Spark keeps working data where its spark.local.dir says",
     "columns": "convert tables to JSONL with 'kulanz convert' first",
     "encoding": "convert tables to JSONL with 'kulanz convert' first",

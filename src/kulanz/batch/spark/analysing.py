@@ -74,7 +74,7 @@ def reports(posts: Iterable[Post], analyser: ThreadAnalyser) -> Iterator[ThreadR
 @lru_cache(maxsize=1)
 def _analyser(analysis: Analysis) -> ThreadAnalyser:
     """Make the analyser, with its models, once in each Python process of an executor: they are used again."""
-    job = analysis.job.value
+    job: Job = analysis.job.value
     return job.make_analyser(job.baseline)
 
 

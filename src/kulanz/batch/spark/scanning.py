@@ -23,6 +23,7 @@ from kulanz.batch.spark.lines import Note
 from kulanz.batch.spark.placing import is_active, learned, placed
 from kulanz.batch.spark.ranking import ranked
 from kulanz.batch.spark.session import check_classic, functions, plain_errors
+from kulanz.core.measures.baseline import Baseline
 from kulanz.core.report import ThreadDetail, ThreadReport
 from kulanz.sources import Problems
 from kulanz.sources.errors import nothing_readable
@@ -31,18 +32,23 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _NO_WINDOW: Final = Window()
+_COUNTED: Final = ("posts", "later", "untimed")
 _decode_note: Final = msgspec.json.Decoder(Note).decode
 
 
 @dataclass(slots=True)
 class _Read:
-    """All posts, in order and kept by Spark, and what was learned while reading them."""
+    """All posts in order, as Spark keeps them (``kept``, with notes), and what was learned while reading."""
 
-    posts: DataFrame
+    kept: DataFrame
     job: Job
     repeated: int
     later: int
     untimed: int
+
+    @property
+    def posts(self) -> DataFrame:
+        return self.kept.where("note is null")
 
 
 class SparkScan:
@@ -104,7 +110,7 @@ class SparkScan:
         """Let go of what Spark keeps; neither the result nor its frame must be used afterwards."""
         self._ranked.close()
         self._analysed.unpersist()
-        self._read.posts.unpersist()
+        self._read.kept.unpersist()
 
     def _details(self, thread_ids: Sequence[str], job: Job) -> Iterator[tuple[str, ThreadDetail]]:
         f = functions()
@@ -169,30 +175,31 @@ def _scan(
     if not inputs:
         raise nothing_readable(names, problems)
     with plain_errors():
-        placed_lines = placed(lines_of(inputs, window), window).persist()
-        read = _learned(
-            placed_lines, names, problems, partial(Job, make_analyser, options=BatchOptions(window=window))
-        )
-        return _analysed(spark, read, window)
+        kept = placed(lines_of(inputs, window), window).persist()
+        try:
+            job = partial(Job, make_analyser, options=BatchOptions(window=window))
+            return _analysed(spark, _learned(kept, names, problems, job), window)
+        except BaseException:
+            kept.unpersist()
+            raise
 
 
-def _learned(lines: DataFrame, names: Sequence[str], problems: Problems, job: Callable[..., Job]) -> _Read:
-    notes = [_decode_note(row.note) for row in lines.where("note is not null").select("note").collect()]
+def _learned(
+    kept: DataFrame, names: Sequence[str], problems: Problems, job: Callable[[Baseline], Job]
+) -> _Read:
+    notes = [_decode_note(row.note) for row in kept.where("note is not null").select("note").collect()]
     note_problems(notes, problems)
-    kept, later, untimed = (
-        sum(getattr(note, name) for note in notes) for name in ("posts", "later", "untimed")
-    )
-    if not kept + later + untimed:
+    posts, later, untimed = (sum(getattr(note, name) for note in notes) for name in _COUNTED)
+    if not posts + later + untimed:
         raise nothing_readable(names, problems)
-    posts = lines.where("note is null")
-    usual, count = learned(posts)
-    return _Read(posts, job(usual), kept - count, later, untimed)
+    usual, count = learned(kept.where("note is null"))
+    return _Read(kept, job(usual), posts - count, later, untimed)
 
 
 def _analysed(spark: SparkSession, read: _Read, window: Window) -> SparkScan:
-    analysis = Analysis(uuid4().hex, spark.sparkContext.broadcast(read.job))
+    job = spark.sparkContext.broadcast(read.job)
     active = read.posts.where(is_active(window)) if window.since else read.posts
-    analysed = active.select("line").mapInArrow(analysis, ANALYSED).persist()
+    analysed = active.select("line").mapInArrow(Analysis(uuid4().hex, job), ANALYSED).persist()
     tally = Tally(repeated=read.repeated)
     for row in analysed.where("tally is not null").select("tally").collect():
         tally.add(decode_tally(row.tally))

@@ -64,6 +64,7 @@ def session(master: str | None = None, *, progress: bool = False) -> SparkSessio
         new = new.config(name, value)
     with plain_errors():
         started: SparkSession = (new.master(master) if master else new).getOrCreate()
+    started.sparkContext.setLogLevel("ERROR")
     return started
 
 

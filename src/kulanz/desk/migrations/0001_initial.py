@@ -1149,7 +1149,7 @@ class Migration(migrations.Migration):
                 ('text_since', models.DateTimeField()),
                 ('seen_at', models.DateTimeField()),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posts', to='desk.account')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='desk.source')),
+                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='desk.source')),
             ],
         ),
         migrations.CreateModel(
@@ -1387,7 +1387,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='thread',
             name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='threads', to='desk.source'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='threads', to='desk.source'),
         ),
         migrations.CreateModel(
             name='Revision',
@@ -1421,7 +1421,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='post',
             name='thread',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='desk.thread'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='desk.thread'),
         ),
         migrations.CreateModel(
             name='IssueThread',
@@ -1842,6 +1842,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='thread',
+            index=models.Index(condition=models.Q(('stage__in', ['complaint', 'issue', 'escalated'])), fields=['last_post_at'], name='thread_lately'),
+        ),
+        migrations.AddIndex(
+            model_name='thread',
             index=models.Index(condition=models.Q(('stale_since__isnull', False)), fields=['-urgency', 'due_at', 'id'], name='thread_by_urgency'),
         ),
         migrations.AddConstraint(
@@ -1874,7 +1878,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='post',
-            index=models.Index(fields=['has_links', 'created_at'], name='post_with_links'),
+            index=models.Index(condition=models.Q(('has_links', True)), fields=['created_at'], name='post_with_links'),
         ),
         migrations.AddConstraint(
             model_name='post',

@@ -26,7 +26,7 @@ class Thread(Due):
     names models and version. ``read_at`` is when its source was last read through the whole thread.
     """
 
-    source = models.ForeignKey(Source, models.CASCADE, related_name="threads")
+    source = models.ForeignKey(Source, models.CASCADE, related_name="threads", db_index=False)
     key = models.CharField(max_length=512)
     title = models.CharField(max_length=500, blank=True, default="")
     url = models.CharField(max_length=2048, blank=True, default="")
@@ -69,6 +69,9 @@ class Thread(Due):
             models.Index(fields=("stage", "-score", "id"), name="thread_by_stage"),
             models.Index(fields=("source", "read_at"), name="thread_by_read"),
             models.Index(
+                fields=("last_post_at",), name="thread_lately", condition=models.Q(stage__in=STAGES[1:])
+            ),
+            models.Index(
                 fields=("-urgency", "due_at", "id"),
                 name="thread_by_urgency",
                 condition=models.Q(stale_since__isnull=False),
@@ -80,10 +83,13 @@ class Thread(Due):
 
 
 class Post(models.Model):
-    """One message. ``own`` keeps apart what the writer quoted, pasted, linked and addressed."""
+    """One message. ``own`` keeps apart what the writer quoted, pasted, linked and addressed.
 
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="posts")
-    source = models.ForeignKey(Source, models.CASCADE, related_name="posts")
+    Those of a thread or of a source are found by the indexes that begin with it.
+    """
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="posts", db_index=False)
+    source = models.ForeignKey(Source, models.CASCADE, related_name="posts", db_index=False)
     key = models.CharField(max_length=512)
     account = models.ForeignKey(Account, models.SET_NULL, null=True, blank=True, related_name="posts")
     created_at = models.DateTimeField(null=True, blank=True)
@@ -113,7 +119,7 @@ class Post(models.Model):
         constraints = (models.UniqueConstraint(fields=("source", "key"), name="post_once"),)
         indexes = (
             models.Index(fields=("thread", "created_at", "id"), name="post_in_thread"),
-            models.Index(fields=("has_links", "created_at"), name="post_with_links"),
+            models.Index(fields=("created_at",), name="post_with_links", condition=models.Q(has_links=True)),
         )
 
     def __str__(self) -> str:

@@ -65,15 +65,18 @@ def put_in_place(*, using: str, **_: Any) -> None:
             cursor.execute(statement)
 
 
-def damaged(*, using: str) -> list[str]:
-    """Return the tables whose index is missing or says something else than their rows."""
+def damaged(*, using: str, deep: bool) -> list[str]:
+    """Return the tables whose index is missing; ``deep``, also where it says something else than the rows.
+
+    SQLite then reads all texts, and lets nobody write meanwhile.
+    """
     connection = connections[using]
-    return [_table(model) for model in SEARCHED if not _sound(connection, model)]
+    return [_table(model) for model in SEARCHED if not _sound(connection, model, deep=deep)]
 
 
 def rebuild(*, using: str) -> list[str]:
     """Make damaged indexes anew and return their tables; what is sound is left alone."""
-    found = damaged(using=using)
+    found = damaged(using=using, deep=True)
     put_in_place(using=using)
     if connections[using].vendor == "sqlite":
         with connections[using].cursor() as cursor:
@@ -82,12 +85,16 @@ def rebuild(*, using: str) -> list[str]:
     return found
 
 
-def _sound(connection: BaseDatabaseWrapper, model: type[models.Model]) -> bool:
+def _sound(connection: BaseDatabaseWrapper, model: type[models.Model], *, deep: bool) -> bool:
     if connection.vendor != "sqlite":
         return _kept_by_postgres(connection, _table(model))
     if list(_missing_in_sqlite(connection, model)):
         return False
-    table = _table(model)
+    return not deep or _agrees(connection, _table(model))
+
+
+def _agrees(connection: BaseDatabaseWrapper, table: str) -> bool:
+    """Whether SQLite finds in the index of a table what stands in its rows."""
     try:
         with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
             check = f"INSERT INTO {table}_words({table}_words, rank) VALUES ('integrity-check', 1)"  # noqa: S608

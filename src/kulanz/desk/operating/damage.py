@@ -67,9 +67,9 @@ def missing_changes(count: int) -> Finding:
     )
 
 
-def rows(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001
+def rows(now: datetime, *, deep: bool) -> Iterator[Finding]:
     """Look for rows that nobody would come to again, and for what others left unfinished."""
-    found = list(_rows(now))
+    found = [*_rows(now), *_log_steps(now), *_index(deep=deep)]
     yield from found
     if not found:
         yield Finding("good", "rows", _("rows, search index and staged steps of the log are in order"))
@@ -97,8 +97,6 @@ def _rows(now: datetime) -> Iterator[Finding]:
             _("No worker would ever come to them."),
             lambda: mending.remind(now=now),
         )
-    yield from _log_steps(now)
-    yield from _index()
 
 
 def _log_steps(now: datetime) -> Iterator[Finding]:
@@ -114,8 +112,8 @@ def _log_steps(now: datetime) -> Iterator[Finding]:
         yield _broken("staged", told, meaning, lambda: mending.tidy_log(now=now))
 
 
-def _index() -> Iterator[Finding]:
-    if tables := wordindex.damaged(using=connection.alias):
+def _index(*, deep: bool) -> Iterator[Finding]:
+    if tables := wordindex.damaged(using=connection.alias, deep=deep):
         told = _("search: the index of %(tables)s is damaged") % {"tables": ", ".join(tables)}
         meaning = _("Searching finds too little, and writing may fail.")
         yield _broken("search", told, meaning, lambda: len(wordindex.rebuild(using=connection.alias)))

@@ -12,6 +12,7 @@ from typing import Final
 
 from django.core.checks import run_checks
 from django.db import connection
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from kulanz.desk.checks import found_unsafe
@@ -43,15 +44,19 @@ _CLOCK_SLACK: Final = timedelta(minutes=2)
 Look = Callable[[Conf, datetime], Iterator[Finding]]
 
 
-def examine(given: Conf, now: datetime) -> Iterator[Finding]:
-    """Look at everything a desk needs. Without a database, what lies in it is not looked at."""
+def examine(given: Conf, now: datetime, *, deep: bool = False) -> Iterator[Finding]:
+    """Look at everything a desk needs. Without a database, what lies in it is not looked at.
+
+    ``deep`` compares the search index with the rows, which keeps a large SQLite database busy for minutes.
+    """
     for look in (_settings, damage.files, _disk, _models, _mail):
         yield from look(given, now)
     database = list(_database())
     yield from database
     if all(finding.level == "good" for finding in database):
-        for look in (_workers, _sources, _billing, _mailbox, _log, _failing, _clock, damage.rows):
+        for look in (_workers, _sources, _billing, _mailbox, _log, _failing, _clock):
             yield from look(given, now)
+        yield from damage.rows(now, deep=deep)
 
 
 def _settings(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001 - every look is asked alike
@@ -76,7 +81,10 @@ def _disk(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001
     if not given.data.is_dir():
         return
     free = shutil.disk_usage(given.data).free
-    told = _("disk: %(free).1f GiB free at %(place)s") % {"free": free / 1024**3, "place": given.data}
+    told = _("disk: %(free)s GiB free at %(place)s") % {
+        "free": number_format(free / 1024**3, 1),
+        "place": given.data,
+    }
     if free >= LITTLE_DISK:
         yield Finding("good", "disk", told)
         return

@@ -10,7 +10,7 @@ Level = Literal["error", "warning", "good"]
 Code = Literal[
     "settings", "files", "folder", "open-folder", "key", "static", "disk", "models", "mail", "database",
     "changes", "workers", "sources", "billing", "mailbox", "log", "work", "clock", "rows", "claims",
-    "clock-back", "forgotten", "staged", "search",
+    "clock-back", "forgotten", "staged", "search", "versions", "backup",
 ]  # fmt: skip
 
 

@@ -20,9 +20,9 @@ class NoDatabaseError(OperatingError):
     """The database does not answer; ``is_made`` where it should be there."""
 
     def __init__(self, reason: str, *, is_made: bool) -> None:
-        asked = "look at DATABASE_URL, and whether the server runs"
         self.reason, self.is_made = reason, is_made
-        super().__init__(f"database: {reason}: {asked if is_made else 'run `kulanz init`'}")
+        self.remedy = "look at DATABASE_URL, and whether the server runs" if is_made else "run `kulanz init`"
+        super().__init__(f"database: {reason}: {self.remedy}")
 
 
 def prepare(env: Mapping[str, str]) -> Iterator[str]:

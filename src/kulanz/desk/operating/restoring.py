@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Final, Literal
-from zipfile import BadZipFile, ZipFile
-from zlib import error as ZlibError  # noqa: N812 - an error like the others
+from zipfile import ZipFile
 
 from django.contrib.sessions.models import Session
 from django.db import Error
@@ -36,10 +35,11 @@ from kulanz.desk.operating.installing import KEY_NAME, prepare
 from kulanz.desk.operating.instance import Key
 from kulanz.desk.operating.passphrases import opened_with
 from kulanz.desk.operating.starting import UNFINISHED, OperatingError
+from kulanz.desk.operating.unreadable import UNREADABLE
 from kulanz.desk.queries.heartbeats import workers_alive
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services.erasing_again import erase_again
-from kulanz.desk.services.erasure_journal import keep_journal, read_journals
+from kulanz.desk.services.erasure_journal import Erased, keep_journal, read_journals
 from kulanz.desk.services.log_restored import Together, bring_together
 from kulanz.desk.services.log_sequencing import store
 from kulanz.desk.services.sealing import SealError, unseal
@@ -91,13 +91,15 @@ def restore(  # noqa: PLR0913 - what, with which secrets, over what, and who hea
             _check_fits(manifest)
             _check_place(manifest, replacing=replacing)
             keys = _keys(manifest, passphrase)
+            here = conf().erasure_journal
+            erased = read_journals([*journals, *([here] if here.is_file() else [])])
             verify(zipped, manifest, lambda done, total: shown("checking", done, total))
             _begin(keys)
             _put_back(zipped, manifest, shown)
-    except (BadZipFile, EOFError, KeyError, NotImplementedError, RuntimeError, ZlibError) as error:
+    except UNREADABLE as error:
         raise OperatingError(f"this is no file of `kulanz backup`: {error}") from error
     steps = tuple(prepare(env))
-    return _come_to(manifest, steps, tuple(keys), journals, now)
+    return _come_to(manifest, steps, tuple(keys), erased, now)
 
 
 def _check_fits(manifest: Manifest) -> None:
@@ -212,7 +214,7 @@ def _come_to(
     manifest: Manifest,
     steps: tuple[str, ...],
     keys: tuple[Path, ...],
-    journals: Sequence[Path],
+    erased: Sequence[Erased],
     now: datetime,
 ) -> Restored:
     """Bring log and erasures to where they are today, and let the desk start again."""
@@ -223,8 +225,6 @@ def _come_to(
         log = bring_together(now=now)
     except (RuleError, TlogError) as error:
         log_error = str(error)
-    here = conf().erasure_journal
-    erased = read_journals([*journals, *([here] if here.is_file() else [])])
     again = erase_again(erased=erased, now=now)
     while finish_due(now=now):
         pass

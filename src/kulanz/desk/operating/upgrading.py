@@ -17,7 +17,7 @@ from kulanz import __version__
 from kulanz.desk.conf import Conf
 from kulanz.desk.operating import databases
 from kulanz.desk.operating.backups import last_backup
-from kulanz.desk.operating.doctor import Finding
+from kulanz.desk.operating.findings import Finding
 from kulanz.desk.operating.installing import NoDatabaseError, waiting_migrations
 from kulanz.desk.operating.migration_locks import long_locks
 from kulanz.desk.queries.heartbeats import workers_alive
@@ -31,13 +31,18 @@ def look(given: Conf, now: datetime) -> Iterator[Finding]:
     try:
         waiting = waiting_migrations()
     except NoDatabaseError as error:
-        yield Finding("error", f"database: {error.reason}", error.remedy)
+        yield Finding("error", "database", f"database: {error.reason}", remedy=error.remedy)
         return
     python = platform.python_version()
     told = f"Kulanz {__version__}, Python {python}, Django {django.__version__}, {databases.version()}"
-    yield Finding("good", f"versions: {told}")
+    yield Finding("good", "versions", f"versions: {told}")
     if waiting and (unknown := _newer()):
-        yield Finding("error", f"database: it knows {unknown}, this Kulanz does not", "install a newer one")
+        yield Finding(
+            "error",
+            "database",
+            f"database: it knows {unknown}, this Kulanz does not",
+            remedy="install a newer one",
+        )
     locks = _locks() if waiting else []
     yield from _changes(waiting, locks)
     yield from _disk(given)
@@ -62,12 +67,15 @@ def _locks() -> list[str]:
 
 def _changes(waiting: list[str], locks: list[str]) -> Iterator[Finding]:
     if not waiting:
-        yield Finding("good", "tables: up to date")
+        yield Finding("good", "changes", "tables: up to date")
         return
-    yield Finding("good", f"tables: {len(waiting)} changes wait: {', '.join(waiting)}")
+    yield Finding("good", "changes", f"tables: {len(waiting)} changes wait: {', '.join(waiting)}")
     for told in locks:
         yield Finding(
-            "warning", f"tables: {told}", "others wait meanwhile: stop the desk, and plan some time"
+            "warning",
+            "changes",
+            f"tables: {told}",
+            remedy="others wait meanwhile: stop the desk, and plan some time",
         )
 
 
@@ -78,15 +86,19 @@ def _disk(given: Conf) -> Iterator[Finding]:
         place = Path(databases.file_name()).parent if databases.vendor() == "sqlite" else given.data
         free = shutil.disk_usage(place).free
     except (Error, OSError) as error:
-        yield Finding("warning", f"disk: {error}", "look how much room the database has")
+        yield Finding("warning", "disk", f"disk: {error}", remedy="look how much room the database has")
         return
     told = f"disk: the database has {size / 1024**3:.2f} GiB, {free / 1024**3:.2f} GiB are free at {place}"
     if databases.vendor() == "postgresql":
-        yield Finding("good", f"{told}; PostgreSQL's own disk needs room as large as its largest table")
+        yield Finding(
+            "good", "disk", f"{told}; PostgreSQL's own disk needs room as large as its largest table"
+        )
     elif free < size + _SPARE:
-        yield Finding("error", told, f"make room: {(size + _SPARE) / 1024**3:.2f} GiB are needed")
+        yield Finding(
+            "error", "disk", told, remedy=f"make room: {(size + _SPARE) / 1024**3:.2f} GiB are needed"
+        )
     else:
-        yield Finding("good", told)
+        yield Finding("good", "disk", told)
 
 
 def _size() -> int:
@@ -102,11 +114,13 @@ def _backup(given: Conf, now: datetime) -> Iterator[Finding]:
     last = last_backup(given.data)
     remedy = "run `kulanz backup` first: there is no way back to an older version but a backup"
     if last is None:
-        yield Finding("warning", "backup: none was made with `kulanz backup`", remedy)
+        yield Finding("warning", "backup", "backup: none was made with `kulanz backup`", remedy=remedy)
     elif last.at < now - OLD:
-        yield Finding("warning", f"backup: the last is of {last.at:%Y-%m-%d %H:%M} UTC", remedy)
+        yield Finding(
+            "warning", "backup", f"backup: the last is of {last.at:%Y-%m-%d %H:%M} UTC", remedy=remedy
+        )
     else:
-        yield Finding("good", f"backup: {last.file}, of {last.at:%Y-%m-%d %H:%M} UTC")
+        yield Finding("good", "backup", f"backup: {last.file}, of {last.at:%Y-%m-%d %H:%M} UTC")
 
 
 def _workers(now: datetime, *, blocking: bool) -> Iterator[Finding]:
@@ -115,10 +129,13 @@ def _workers(now: datetime, *, blocking: bool) -> Iterator[Finding]:
     except Error:  # the table is not there yet
         alive = 0
     if not alive:
-        yield Finding("good", "workers: none is at work")
+        yield Finding("good", "workers", "workers: none is at work")
     elif blocking:
         yield Finding(
-            "error", f"workers: {alive} at work", "stop the desk: these changes would keep it waiting"
+            "error",
+            "workers",
+            f"workers: {alive} at work",
+            remedy="stop the desk: these changes would keep it waiting",
         )
     else:
-        yield Finding("good", f"workers: {alive} at work; start them anew afterwards")
+        yield Finding("good", "workers", f"workers: {alive} at work; start them anew afterwards")

@@ -91,7 +91,7 @@ def silent(wanted: RadarFilter, *, now: datetime) -> int:
     """Return how many conversations are left out for no other reason than that nothing was said lately."""
     if not wanted.days:
         return 0
-    return _filtered(replace(wanted, days=0), now).exclude(_lately(wanted.days, now)).count()
+    return _filtered(replace(wanted, days=0), now).count() - _filtered(wanted, now).count()
 
 
 def aside(now: datetime) -> Q:
@@ -124,9 +124,12 @@ def _among(links: QuerySet[IssueThread] | QuerySet[Attention]) -> Q:
 def _lately(days: int, now: datetime) -> Q:
     """Threads that something is going on in: words, a decision, an issue; or nobody knows when."""
     since = now - timedelta(days=days)
-    said = Q(last_post_at__gte=since) | Q(last_post_at=None)
+    said = Thread.objects.filter(
+        Q(last_post_at__gte=since) | Q(last_post_at=None), stage__in=_from(SHOWN_FROM)
+    )
     decided = Attention.objects.filter(Q(at__gte=since) | Q(until__gte=since))
-    return said | _among(decided) | _among(_worked_on())
+    # one list and not three conditions, for which every thread above calm would be read
+    return Q(pk__in=said.values("pk").union(decided.values("thread"), _worked_on().values("thread")))
 
 
 def _worked_on() -> QuerySet[IssueThread]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Final, Literal
 
 import msgspec
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 import kulanz
 from kulanz.api import make_analyser
@@ -44,6 +44,7 @@ _DIGITS: Final = 3
 _LEARNT_FROM: Final = 5_000
 _CHANGED: Final = 0.01
 _MORE_VIEWS: Final = 1.05
+_interrupted: Final[list[datetime]] = []
 
 
 def analyse_due(*, now: datetime, at_most: int = AT_MOST) -> int:
@@ -51,6 +52,7 @@ def analyse_due(*, now: datetime, at_most: int = AT_MOST) -> int:
 
     One that a worker did not survive is taken alone and last, so that it costs no others their turn.
     """
+    _take_up_again(now)
     rows = Thread.objects.select_related("source").filter(stale_since__isnull=False)
     longest = max(at_most // OF_THE_LONGEST, 1)
     turns: Sequence[dict[str, Any]] = (
@@ -58,7 +60,11 @@ def analyse_due(*, now: datetime, at_most: int = AT_MOST) -> int:
         {"at_most": longest, "tried": False},
         {"at_most": 1, "tried": True},
     )
-    return sum(_analyse(claim(rows, now, **turn), now) for turn in turns)
+    try:
+        return sum(_analyse(claim(rows, now, **turn), now) for turn in turns)
+    except OperationalError:
+        _interrupted.append(now)
+        raise
 
 
 def analyser_for(source: Source | None, lang: Lang) -> Analyser:
@@ -88,6 +94,16 @@ def learn_baseline(*, source: Source) -> Baseline:
 def _analyser(company: StaffRules, baseline: bytes, lang: Lang) -> Analyser:
     known = msgspec.json.decode(baseline, type=Baseline) if baseline else None
     return make_analyser(known, company=company, lang=lang)
+
+
+def _take_up_again(now: datetime) -> None:
+    """Have what this worker had claimed when the database went away analysed now, not when the lease ends.
+
+    It counts as tried, so that each is taken alone: it may have been one of them.
+    """
+    while _interrupted:
+        Thread.objects.filter(due_at=_interrupted[-1] + LEASE).update(due_at=now)
+        _interrupted.pop()
 
 
 def _analyse(claimed: Sequence[Thread], now: datetime) -> int:

@@ -19,7 +19,7 @@ from kulanz.desk.rules.machines import CASE, PROMISE
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.data_requests import answer_erased
 from kulanz.desk.services.erasing import Names, Profiles, blank, profiles_of, wipe
-from kulanz.desk.services.erasure_journal import Buried, Erased, Stone
+from kulanz.desk.services.erasure_journal import Buried, Erased, Stone, check_ours
 from kulanz.desk.services.events import record
 from kulanz.desk.services.sealing import seal
 from kulanz.desk.services.veiling import account_digest, digest_key, person_digest
@@ -46,8 +46,9 @@ class _Met(NamedTuple):
 def erase_again(*, erased: Sequence[Erased], now: datetime) -> Again:
     """Erase everybody whom these erasures meet; the worker (``sweeping``) does the rest, as ever.
 
-    Done again it changes nothing.
+    Done again it changes nothing. Raise RuleError for erasures of another desk.
     """
+    check_ours(erased)
     known = set(Erasure.objects.exclude(journal="").values_list("journal", flat=True))
     new = [each for each in erased if msgspec.json.encode(each).decode() not in known]
     met = _met(new)

@@ -97,17 +97,20 @@ def keep_journal(place: Path | None = None) -> None:
 def read_journals(paths: Sequence[Path]) -> list[Erased]:
     """Return the erasures of journals, each once; a line that a death has cut is left out.
 
-    Raise RuleError for a file that is no journal of this desk.
+    Raise RuleError for a file that is no journal.
     """
     found = dict.fromkeys(line for path in paths for line in _lines(path))
+    return [each for each in map(_read, found) if each is not None]
+
+
+def check_ours(erased: Sequence[Erased]) -> None:
+    """Raise RuleError unless the digests of erasures were made with the key of this database."""
     key = key_digest(digest_key())
-    erased = [each for each in map(_read, found) if each is not None]
     if any(each.key != key for each in erased):
         raise RuleError(
             "the journal of erasures is of another desk, or was begun with another key: name the one that"
-            " belongs to this backup"
+            " belongs to this backup, and move KULANZ_ERASURE_JOURNAL away where it does not"
         )
-    return erased
 
 
 def _lines(path: Path) -> Iterator[str]:

@@ -130,12 +130,13 @@ def _old_threads(before: datetime) -> QuerySet[Thread]:
         | Q(appeals__state=APPEAL.initial)
     )
     moderated = Measure.objects.filter(lately).values("thread")
-    wrote = Post.objects.filter(account__person__restricted_at__isnull=False).values("thread")
-    return (
-        Thread.objects.filter(old)
-        .exclude(Q(pk__in=kept) | Q(pk__in=moderated) | Q(pk__in=wrote))
-        .order_by("pk")
+    # looked up first: PostgreSQL would join them with every post there is
+    restricted = list(
+        Account.objects.filter(person__restricted_at__isnull=False).values_list("pk", flat=True)
     )
+    wrote = Post.objects.filter(thread=OuterRef("pk"), account__in=restricted)
+    rows = Thread.objects.filter(old).exclude(Q(pk__in=kept) | Q(pk__in=moderated))
+    return rows.filter(~Exists(wrote)).order_by("pk")
 
 
 def _old_people(before: datetime) -> QuerySet[Person]:

@@ -47,9 +47,7 @@ class SharedCache(BaseCache):
         values = self._values(value, timeout)
         Shared.objects.update_or_create(key=self._digest(key, version), defaults=values)
 
-    def touch(
-        self, key: str, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
-    ) -> bool:
+    def touch(self, key: str, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """Keep a value for longer; return whether it is there."""
         found = Shared.objects.filter(key=self._digest(key, version), expires_at__gt=_now())
         return bool(found.update(expires_at=self._until(timeout)))
