@@ -4,16 +4,20 @@
 # make test-postgres   the desk's tests on PostgreSQL
 # make check    lint, format, types, imports, docs
 # make bench    speed and memory, with ratios that can fail
+# make audit    known vulnerabilities of what is locked; says so where nobody can be asked
+# make sbom     what a release is made of, as CycloneDX: dist/kulanz.cdx.json
+# make fuzz     feed every parser and the API with damaged input for a while (SECONDS=600)
 # make docs     write the generated reference pages anew
 # make clean    remove what the others made
 
 PYTHON ?= python3
 TESTS ?= tests
+SECONDS ?= 600
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test test-postgres check bench docs clean
+.PHONY: demo test test-postgres check bench audit sbom fuzz docs clean
 
 demo: $(VENV)/base.stamp
 	@$(BIN)/kulanz demo
@@ -33,6 +37,16 @@ check: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m benchmarks
+
+audit: $(VENV)/dev.stamp
+	@$(BIN)/python scripts/audit
+
+sbom: $(VENV)/dev.stamp
+	@$(BIN)/python scripts/write-sbom dist/kulanz.cdx.json
+
+fuzz: $(VENV)/dev.stamp
+	@PYTHONPATH=tests $(BIN)/python -m fuzz --seconds $(SECONDS)
+	@KULANZ_API_EXAMPLES=$$(($(SECONDS) * 10)) $(BIN)/python -m pytest --quiet tests/desk/test_api_as_described.py
 
 docs: $(VENV)/dev.stamp
 	@$(BIN)/python scripts/write-cli-reference

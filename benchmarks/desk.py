@@ -227,9 +227,9 @@ def under_load(database: str, rate: int, seconds: float, workers: int) -> Load:
         stop = Event()
         main, probes = Sender(desk.url, key), Sender(desk.url, key)
         tasks = [
-            Thread(target=_push, args=(load, main, stop)),
+            Thread(target=push, args=(load, main, stop)),
             Thread(target=_probe, args=(load, probes, Visitor(desk.url), stop)),
-            Thread(target=_look, args=(load, Visitor(desk.url), stop)),
+            Thread(target=look, args=(load, Visitor(desk.url), stop)),
         ]
         for task in tasks:
             task.start()
@@ -238,7 +238,7 @@ def under_load(database: str, rate: int, seconds: float, workers: int) -> Load:
         for task in tasks:
             task.join()
         begin = time.perf_counter()
-        counts = _settled(desk)
+        counts = settled(desk)
         load.rest = time.perf_counter() - begin
         load.kept, load.acknowledged = counts["posts"], main.acknowledged + probes.acknowledged
         visitor = Visitor(desk.url)
@@ -247,7 +247,7 @@ def under_load(database: str, rate: int, seconds: float, workers: int) -> Load:
     return load
 
 
-def _push(load: Load, sender: Sender, stop: Event) -> None:
+def push(load: Load, sender: Sender, stop: Event) -> None:
     """Send a delivery at each tick; one that is late is made up for, so that the rate holds."""
     posts = conversations()
     begin = time.perf_counter()
@@ -270,9 +270,9 @@ def _probe(load: Load, sender: Sender, visitor: Visitor, stop: Event) -> None:
             return
 
 
-def _look(load: Load, visitor: Visitor, stop: Event) -> None:
-    """Look at the radar and at one conversation after the other, a second apart."""
-    while not stop.wait(1.0):
+def look(load: Load, visitor: Visitor, stop: Event, every: float = 1.0) -> None:
+    """Look at the radar and at one conversation, again and again, so many seconds apart."""
+    while not stop.wait(every):
         load.pages.extend(_look_once(visitor))
 
 
@@ -287,7 +287,7 @@ def _threads_in(page: str) -> list[str]:
     return _THREAD.findall(page)
 
 
-def _settled(desk: Any) -> dict[str, int]:
+def settled(desk: Any) -> dict[str, int]:
     end = time.perf_counter() + PATIENCE_S
     while (counts := desk.act("counts"))["waiting"] and time.perf_counter() < end:
         time.sleep(1.0)

@@ -29,15 +29,20 @@ _encode: Final = msgspec.json.Encoder().encode
 
 def write_enlarged(source: Sequence[Post], posts: int, path: Path) -> None:
     """Write at least so many posts as Kulanz JSONL, ending with a whole thread."""
+    with path.open("wb") as file:
+        file.writelines(enlarged(source, posts))
+
+
+def enlarged(source: Sequence[Post], posts: int) -> Iterator[bytes]:
+    """Yield at least so many posts as lines of Kulanz JSONL, ending with a whole thread."""
     threads = [list(group) for _, group in groupby(source, key=lambda post: post.thread_id)]
     words = _Words(source)
-    with path.open("wb") as file:
-        written = copy = 0
-        while written < posts:
-            thread = threads[copy % len(threads)]
-            file.writelines(_encode(post) + b"\n" for post in _copy(thread, copy, words))
-            written += len(thread)
-            copy += 1
+    written = copy = 0
+    while written < posts:
+        thread = threads[copy % len(threads)]
+        yield from (_encode(post) + b"\n" for post in _copy(thread, copy, words))
+        written += len(thread)
+        copy += 1
 
 
 def _copy(thread: Sequence[Post], copy: int, words: _Words) -> Iterator[Post]:

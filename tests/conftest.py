@@ -17,6 +17,10 @@ from servers.fixtures import without
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 
+# Several runs share the cores: linear algebra on as many threads as there are cores waits for itself then,
+# and takes more than twice the processor's time.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # A machine that is busy with something else fails no test.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")

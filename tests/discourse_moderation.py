@@ -13,6 +13,7 @@ STAFF: Final = "mod_kai"
 STAFF_SECRETS: Final = {"api_key": KEY, "api_username": STAFF}
 _POST: Final = re.compile(r"/posts/(\d+)(/recover)?\.json")
 _TOPIC: Final = re.compile(r"/t/(?:-/)?(\d+)(/status|/slow_mode|/recover)?\.json")
+_MOVE: Final = re.compile(r"/t/(\d+)/move-posts\.json")
 _USER: Final = re.compile(r"/admin/users/(\d+)/(suspend|unsuspend)\.json")
 
 
@@ -34,18 +35,29 @@ class ModeratedSite(PrivateSite):
         if request.path.startswith("/u/"):
             name = request.path.removeprefix("/u/").removesuffix(".json")
             return Reply.json({"user": {"id": self.number_of(name), "username": name}})
-        if request.method not in ("PUT", "DELETE"):
+        moves = _MOVE.fullmatch(request.path)
+        if request.method not in ("PUT", "DELETE") and not moves:
             return super().reply_to(request)
         self.viewer = request.headers.get("api-username", "")
         if request.headers.get("api-key") != KEY or self.viewer != STAFF:
             return Reply.json({"errors": ["You are not permitted to do that."]}, 403)
-        reply = self._changed(request)
+        reply = self._moved(request, int(moves[1])) if moves else self._changed(request)
         if reply.status == 200:
             self.changed += 1
             if self.lost:
                 self.lost -= 1
                 return Reply(b"", 504)
         return reply
+
+    def _moved(self, request: Request, number: int) -> Reply:
+        fields = json.loads(request.body)
+        target = self.topics.get(fields["destination_topic_id"])
+        posts = [post for post in self.topics[number].posts if post.id in fields["post_ids"]]
+        if target is None or not posts:
+            return Reply.json({"errors": ["not found"]}, 404)
+        for post in posts:
+            self.move(post, target, STAFF)
+        return Reply.json({"success": True})
 
     def _single(self, query: dict[str, list[str]], post_id: str) -> Reply:
         """Staff see removed posts, with the time of it."""

@@ -15,13 +15,16 @@ import msgspec
 
 from kulanz import sources
 from kulanz.batch import scan
+from kulanz.batch.long_threads import LongThreads
 from kulanz.batch.partition import ThreadLines
 from kulanz.batch.sample import ThreadSample
+from kulanz.batch.scratch import Scratch
 from kulanz.batch.threads import Ordering
 from kulanz.core.analysis import Analyser
 from kulanz.core.drafts.check import DraftCheck
 from kulanz.core.drafts.draft import Draft
 from kulanz.core.drafts.report import DraftReport
+from kulanz.core.examination import Models
 from kulanz.core.measures.baseline import Baseline
 from kulanz.core.posts import Post
 from kulanz.core.report import PostFinding, Reason, ThreadDetail, ThreadReport
@@ -104,14 +107,15 @@ def make_analyser(
     *,
     company: tuple[str, ...] | StaffRules = (),
     lang: Lang = "en",
-    models: Path | None = None,
+    models: Path | Models | None = None,
 ) -> Analyser:
-    """Return an analyser with the shipped models, or those of a folder.
+    """Return an analyser with the shipped models, those of a folder, or some that are loaded.
 
     ``company`` is as for ``analyse``, or sorted already. A partial of this travels to worker processes.
     """
-    loaded = load() if models is None else load_folder(models)
-    return Analyser(loaded, staff=_staff(company), lang=lang, baseline=baseline)
+    if not isinstance(models, Models):
+        models = load() if models is None else load_folder(models)
+    return Analyser(models, staff=_staff(company), lang=lang, baseline=baseline)
 
 
 def check_draft(
@@ -183,8 +187,13 @@ def _analysed(posts: Iterable[Post], factory: partial[Analyser]) -> list[ThreadR
         if sample.wants(thread_hash):
             sample.add(post, thread_hash)
     analyser = factory(sample.baseline())
-    ordered = chain.from_iterable(Ordering().threads(lines))
-    ranked = sorted(analyser.reports(ordered), key=lambda report: (-report.score, report.thread_id))
+    scratch = Scratch()
+    try:
+        long = LongThreads(scratch)
+        reports = long.told(analyser.reports(chain.from_iterable(Ordering().threads(lines, long))))
+        ranked = sorted(reports, key=lambda report: (-report.score, report.thread_id))
+    finally:
+        scratch.close()
     return [msgspec.structs.replace(report, rank=rank) for rank, report in enumerate(ranked, start=1)]
 
 

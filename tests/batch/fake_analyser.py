@@ -70,6 +70,13 @@ class DyingAnalyser(FakeAnalyser):
         os._exit(9)
 
 
+def telling_analyser(baseline: Baseline, *, folder: Path) -> FakeAnalyser:
+    """Make an analyser, and tell so by a file that is named after the process."""
+    with (folder / f"{os.getpid()}").open("a") as told:
+        told.write("made\n")
+    return FakeAnalyser(baseline)
+
+
 def line(thread_id: object, post_id: object, minute: int | None = 0, **fields: Any) -> dict[str, Any]:
     """Return one post as the fields of Kulanz JSONL, at a minute of the first of May."""
     time = None if minute is None else f"2024-05-01T{minute // 60:02}:{minute % 60:02}:00Z"

@@ -10,7 +10,8 @@ import pytest
 from fake_analyser import line, write
 
 from kulanz.batch import BatchOptions, SpillError, read_sorted, sample, sorted_groups
-from kulanz.batch.partition import Partition, partitioned, pieces
+from kulanz.batch.partition import Partition, partitioned
+from kulanz.batch.pieces import pieces
 from kulanz.batch.reading import decode_post
 from kulanz.batch.sample import ThreadSample
 from kulanz.batch.scratch import Scratch
@@ -60,7 +61,7 @@ def test_a_large_partition_is_split_and_its_parts_removed(tmp_path: Path, scratc
 
 def test_one_giant_thread_is_left_whole(tmp_path: Path, scratch: Scratch) -> None:
     found = partition_of([line("giant", str(n)) for n in range(50)], tmp_path / "giant")
-    assert [part.size for part in pieces(found, 300, scratch)] == [found.size]
+    assert [(part.size, part.giant) for part in pieces(found, 300, scratch)] == [(found.size, "giant")]
 
 
 def test_whole_number_ids_and_nan_become_lines_that_decode(tmp_path: Path, scratch: Scratch) -> None:

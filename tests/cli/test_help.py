@@ -43,7 +43,10 @@ def examples(command: click.Command) -> list[str]:
 
 
 EVERY = list(commands(main))
-OF_THE_DESK = ("createuser", "demo", "doctor", "export", "import", "init", "serve", "work")
+OF_THE_DESK = (
+    *("backup", "createuser", "demo", "doctor", "export", "import", "init"),
+    *("restore", "serve", "upgrade", "work"),
+)
 OF_ITS_LOG = ("adopt", "init", "publish", "rotate", "show")
 EXAMPLES = sorted({line for _, command in EVERY for line in examples(command)})
 
@@ -75,6 +78,9 @@ def test_examples_of_the_desk_run(
     (workplace / "passphrase.txt").write_text("correct horse battery staple")
     if line.startswith("kulanz import"):
         assert start("export", "instance", *shlex.split(line)[2:]).returncode == 0
+    if line.startswith("kulanz restore"):
+        assert start("backup", *shlex.split(line)[2:]).returncode == 0
+        (workplace / "kulanz-data/kulanz.sqlite3").unlink()
     if line.startswith("kulanz log") and "init" not in line:
         assert start("log", "init").returncode == 0
     result = start(*shlex.split(line)[1:])

@@ -145,3 +145,40 @@ def test_the_demo_prints_a_table_and_an_address(run: Run, workplace: Path) -> No
     assert result.exit_code == 0
     assert (workplace / "kulanz-demo" / "report.html").as_uri() in result.stdout
     assert "Mahnung, Inkasso" in result.stdout
+
+
+def test_a_thread_too_long_is_told_everywhere(
+    run: Run, workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    monkeypatch.setattr("kulanz.batch.long_threads.MOST_POSTS", 50)
+    result = run("scan", f"{THREADS}/4711.jsonl", "--output", "long.parquet", "--report", "long.html")
+    assert "1 thread too long to be read whole: the opening and the last posts were analysed" in result.stderr
+    (row,) = parquet.read_table(workplace / "long.parquet").to_pylist()
+    assert (row["posts"], row["analysed_posts"]) == (121, 50)
+    page = (workplace / "long.html").read_text("utf-8")
+    assert "Analysed: opening and last posts" in page
+
+
+def test_memory_is_bounded_and_a_killed_scan_goes_on(
+    run: Run, workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ("scan", THREADS, "--memory", "1G", "--resume", "kept", "--output", "one.jsonl")
+    with monkeypatch.context() as patched:
+        patched.setattr("kulanz.pages.print_table", lambda *_, **__: 1 / 0)
+        assert run(*command).exit_code == 1
+    done = run(*command)
+    assert re.search(r"went on from kept: (\d+) of \1 parts were done", done.stderr)
+    run("scan", THREADS, "--output", "other.jsonl")
+    assert Path("one.jsonl").read_bytes() == Path("other.jsonl").read_bytes()
+    assert not list((workplace / "kept").iterdir())
+
+
+def test_too_little_memory_and_sizes_that_are_none_are_refused(run: Run) -> None:
+    few = run("scan", THREADS, "--memory", "64M", "--workers", "2")
+    assert (few.exit_code, "for 2 workers, got 64 MiB: give more, or use fewer workers" in few.stderr) == (
+        2,
+        True,
+    )
+    none = run("scan", THREADS, "--memory", "much")
+    assert (none.exit_code, "expected a size such as 512, 512M or 2G" in none.stderr) == (2, True)

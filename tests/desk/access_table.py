@@ -319,6 +319,7 @@ ROLELESS = ["POST /sessions/<int:pk>/end"]
 
 # addresses that need no login, each with the status that a stranger gets
 OPEN: dict[str, int] = {
+    "/.well-known/security.txt": 404,  # nobody is named
     "/alerts/judge/<str:token>": 404,  # signed links; this one is not
     "/my-data": 200,
     "/my-data/<str:key>": 404,  # the key is in the address

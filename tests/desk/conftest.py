@@ -15,7 +15,7 @@ from desk_people import NOW, PEOPLE, make_member, make_thread
 
 from kulanz.core.posts import Post
 from kulanz.desk.access import actor_of
-from kulanz.desk.api import middleware
+from kulanz.desk.api import metrics, middleware
 from kulanz.desk.api.limiting import Limiter
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Case, Member, Person, Source, Thread
@@ -36,6 +36,13 @@ def nobody_has_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MEMBERS", "STRANGERS"):
         limit = getattr(middleware, name)
         monkeypatch.setattr(middleware, name, Limiter(rate=limit.rate, burst=limit.burst))
+
+
+@pytest.fixture(autouse=True)
+def nothing_was_measured() -> None:
+    """What monitoring was told in one test is not told again in the next."""
+    metrics.MEASURED.forget()
+    metrics.COUNTED.forget()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,9 +11,23 @@ from django.test import Client
 from django.urls import reverse
 from measure_people import WHY, Forum, make_forum
 
-from kulanz.desk.models import Appeal, Delivery, LogEntry, Measure, Member, Source
+from kulanz.desk.access import actor_of
+from kulanz.desk.models import (
+    Appeal,
+    Delivery,
+    Event,
+    LogEntry,
+    Measure,
+    MeasureNotice,
+    Member,
+    Reply,
+    Revision,
+    Source,
+    StaffIdentity,
+)
 from kulanz.desk.public import appeals as pages
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.appeals import MOST_OPEN
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import appeal_reminders, appeals, moderating
 from kulanz.tlog.entries import decode
@@ -103,6 +118,50 @@ def test_somebody_else_decides_and_what_is_granted_is_reversed_and_logged(
     assert (entry.kind, entry.reasons, entry.refers) == ("reversal", ("appeal_upheld",), over.entry.leaf)
     assert "It is fair criticism." in page.get(reverse("appeal", args=[made.appeal.pk])).text
     assert LogEntry.objects.filter(kind="reversal").count() == 1
+    assert Event.objects.filter(noun="measure", action="undone_by_hand").exists(), "it says which of the two"
+
+
+def test_whoever_has_part_in_the_dispute_decides_on_no_appeal(
+    here: Forum, measure: Measure, members: dict[str, Member]
+) -> None:
+    made = appeals.make(measure=measure, side="affected", text="It helped me.", now=here.now).appeal
+    Reply.objects.create(
+        thread=here.thread, author=members["alice"], text="x", created_at=here.now, channel="public"
+    )
+    alice, page = Program(members["alice"]), Client()
+    with pytest.raises(RuleError, match="part in the dispute"):
+        appeals.grant(actor=actor_of(members["alice"]), appeal=made, seen=1, reason="Right.", now=here.now)
+    assert not alice.get("/waiting?kind=appeals").json()["items"]
+    page.force_login(members["alice"])
+    shown = page.get(reverse("appeal", args=[made.pk])).text
+    assert reverse("appeal_grant", args=[made.pk]) not in shown
+    assert reverse("appeal_answer", args=[made.pk]) in shown, "she may speak, not decide"
+    assert here.critical.text in shown
+    Reply.objects.all().delete()
+    StaffIdentity.objects.create(
+        kind="account", value="mod_alice", source=here.thread.source, member=members["alice"]
+    )
+    done = Revision.objects.create(
+        thread=here.thread, post=here.critical, kind="hidden", found_at=here.now, by="MOD_alice"
+    )
+    Measure.objects.filter(pk=measure.pk).update(revision=done)
+    assert not alice.get("/waiting?kind=appeals").json()["items"], "she hid it at the source"
+    with pytest.raises(RuleError, match="somebody else must"):
+        appeals.reject(actor=actor_of(members["alice"]), appeal=made, seen=1, reason="No.", now=here.now)
+
+
+def test_false_appeals_are_not_in_the_authors_way(here: Forum, measure: Measure) -> None:
+    Measure.objects.update(done_at=datetime.now(tz=here.now.tzinfo))
+    for number in range(MOST_OPEN):
+        appeals.make(measure=measure, side="author", text=f"No {number}.", now=here.now)
+    with pytest.raises(RuleError, match="by the link in the notice"):
+        appeals.make(measure=measure, side="author", text="Mine!", now=here.now, link="0" * 32)
+    address = re.search(r"/appeal/\S+", MeasureNotice.objects.get().text)
+    assert address
+    form = Client().get(address[0])
+    assert 'value="author" required checked' in form.text
+    assert Client().post(address[0], {"side": "author", "text": "Mine!"}).status_code == 303
+    assert Appeal.objects.get(proved=True).messages.get().text == "Mine!"
 
 
 def test_appeals_have_a_time_and_a_deadline(here: Forum, measure: Measure, alice: Actor) -> None:

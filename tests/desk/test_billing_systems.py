@@ -23,6 +23,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.billing import KINDS
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.hooks import Bounds
+from kulanz.desk.rules.rotation import newest
 from kulanz.desk.services import billing_adapters, billing_reading, billing_systems
 from kulanz.desk.services.billing_adapters import adapter_for, inbox_path, secrets_of
 from kulanz.desk.services.billing_systems import Wanted
@@ -179,8 +180,9 @@ def test_one_secret_of_a_webhook_is_made_anew(adam: Actor, now: datetime) -> Non
     fresh = billing_systems.renew_secret(
         actor=adam, system=system, seen=system.version, name="their_secret", now=now
     )
-    assert secrets_of(at(system)) == {"secret": OURS, "their_secret": fresh}
-    assert deliver(system, "claim", CLAIM).status_code == 400
+    kept = secrets_of(at(system))
+    assert (kept["secret"], newest(kept["their_secret"])) == (OURS, fresh)
+    assert deliver(system, "claim", CLAIM).status_code == 400, "the time of the old one is over"
     assert deliver(system, "claim", CLAIM, key=fresh).status_code == 204
     assert fresh not in json.dumps([event.data for event in Event.objects.all()])
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.services.chat_completions import Endpoint, complete
+from kulanz.desk.services.chat_completions import Endpoint, complete, refuse_readable
 from kulanz.sources.web.network import AddressPolicy
 from kulanz.sources.web.secrets import Secret
 from kulanz.testing.recorded import RecordedServer, Reply
@@ -42,6 +42,20 @@ def test_a_fault_is_told_without_the_key(key: str, reply: Reply, told: str) -> N
         ask(server, key)
     assert told in str(raised.value)
     assert KEY not in str(raised.value)
+
+
+@pytest.mark.parametrize("allowed", [(), ("8.8.8.8",), ("10.0.0.0/8",)])
+def test_nothing_goes_outside_without_tls(allowed: tuple[str, ...]) -> None:
+    policy = AddressPolicy(allowed=allowed)
+    at = Endpoint(address="http://8.8.8.8/v1", key=Secret(KEY), seconds=5)
+    for refused in (
+        lambda: complete(at, b"{}", policy=policy, now=datetime(2026, 11, 2, 9, tzinfo=UTC)),
+        lambda: refuse_readable(at.address, policy),
+    ):
+        with pytest.raises(RuleError, match="without TLS"):
+            refused()
+    refuse_readable("https://8.8.8.8/v1", policy)
+    refuse_readable("http://127.0.0.1:11434/v1", HERE)
 
 
 def ask(server: RecordedServer, key: str) -> None:

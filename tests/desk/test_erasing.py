@@ -71,6 +71,7 @@ NAMELESS = {
     "accountstanding.reach", "apitoken.scopes", "approvalpolicy.values", "billingsystem.claims_cursor",
     "billingsystem.config",
     "billingsystem.events_cursor", "calendar.hours", "customerimport.columns", "customermatch.grounds",
+    "erasure.journal",
     "holdrules.values", "lane.cursor", "merge.moved", "publicsight.agreed", "publicsight.suspected",
     "measure.asks", "reply.asks", "reply.returned", "reply.stand",
     "resemblance.grounds",

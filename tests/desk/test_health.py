@@ -16,7 +16,8 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
-from pythonjsonlogger.json import JsonFormatter
+from django.utils.module_loading import import_string
+from measured import numbers
 
 from kulanz.desk.conf import conf
 from kulanz.desk.logs import PatternFilter, RequestIdFilter
@@ -28,12 +29,6 @@ from kulanz.desk.services.heartbeats import beat
 
 pytestmark = pytest.mark.django_db
 ELSEWHERE = "203.0.113.7"
-
-
-def numbers(text: str) -> dict[str, float]:
-    """The samples of an exposition by name and labels."""
-    lines = (line for line in text.splitlines() if not line.startswith("#"))
-    return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines}
 
 
 def test_alive_needs_nothing() -> None:
@@ -201,9 +196,8 @@ def test_what_django_says_of_a_request_holds_no_key(
 def written() -> Iterator[StringIO]:
     """What goes to the log, as the settings write it with KULANZ_LOG_FORMAT=json."""
     kept = StringIO()
-    given = dict(settings.LOGGING["formatters"]["json"])
     handler = logging.StreamHandler(kept)
-    handler.setFormatter(JsonFormatter(given["format"], style="{", reserved_attrs=given["reserved_attrs"]))
+    handler.setFormatter(import_string(settings.LOGGING["formatters"]["json"]["()"])())
     handler.addFilter(RequestIdFilter())
     root = logging.getLogger()
     root.addHandler(handler)
@@ -218,7 +212,10 @@ def test_log_lines_are_json_with_the_id_of_their_request(
     program.get(f"/threads/{thread.pk}?words=private", **{"X-Request-ID": "abc-3"})
     program.get("/nothing?words=private")
     lines = [json.loads(line) for line in written.getvalue().splitlines()]
-    line = next(line for line in lines if line["name"] == "kulanz.requests")
-    assert (line["request_id"], line["status"], line["levelname"]) == ("abc-3", 200, "INFO")
-    assert (line["token"], line["member"]) == (program.token.pk, members["bob"].pk)
+    line = next(line for line in lines if line["logger"] == "kulanz.requests")
+    assert (line["request_id"], line["status"], line["level"]) == ("abc-3", 200, "INFO")
+    assert line["token"] == program.token.pk
+    assert set(line) == {
+        "time", "level", "logger", "event", "request_id", "job", "method", "route", "status", "ms", "token",
+    }  # fmt: skip
     assert "private" not in written.getvalue()

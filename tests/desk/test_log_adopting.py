@@ -141,6 +141,26 @@ def test_a_key_that_is_lost_verifies_what_it_signed_and_stands_behind_those_that
     assert list(log_keys.active(now)) == [kept]
 
 
+@pytest.mark.parametrize("shown", [0, 1], ids=["nothing was shown since", "one more step was shown"])
+def test_what_was_decided_but_never_shown_stands_in_nobodys_way(
+    given: Conf, backup: list[LogEntry], forum: Source, now: datetime, shown: int
+) -> None:
+    head = LogHead.objects.get()
+    if shown:
+        sequence_due(now=now)
+    checkpoint = given.log_folder / "checkpoint"
+    seen = checkpoint.read_bytes()
+    told("measure", "remove", forum, now)
+    sequence_due(now=now)
+    checkpoint.write_bytes(seen)
+    restore(backup, head)
+    told("measure", "lock", forum, now)
+    assert adopt(now=now) == Adopted(shown, 0)
+    assert sequence_due(now=now) == 2 - shown
+    verdict = verify_log(FolderStore(given.log_folder).read, keys(), given.log_origin)
+    assert (verdict.ok, verdict.checkpoint.size) == (True, 4)
+
+
 def keys() -> list[VerifierKey]:
     return [VerifierKey.parse(vkey) for vkey in LogKey.objects.values_list("vkey", flat=True)]
 

@@ -183,6 +183,17 @@ def test_a_key_whose_end_is_told_does_not_last_longer_and_may_end_at_once(given:
         shown(given, last)
 
 
+def test_the_log_keeps_its_name_whatever_the_setting_says_since(
+    given: Conf, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_log(now=now)
+    use(monkeypatch, replace(given, log_origin="elsewhere.example/log"))
+    new = rotate(now=now, until=now)
+    assert VerifierKey.parse(new.vkey).name == "localhost/log"
+    with pytest.raises(RuleError, match="begun already"):
+        begin_log(now=now)
+
+
 def test_a_key_that_was_lost_ends_at_once_without_signing(
     given: Conf, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

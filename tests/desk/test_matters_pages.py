@@ -265,6 +265,25 @@ def test_a_case_is_opened_for_one_of_the_people(bobs: Client, issue: Issue, acco
     assert reverse("case", args=[case.pk]) in text(bobs, "issue", issue.pk)
 
 
+def test_an_issue_says_who_has_a_case_elsewhere_and_who_wrote_without_a_role(
+    bobs: Client, bob: Actor, issue: Issue, account: Account, rolf: Person, now: datetime
+) -> None:
+    Account.objects.filter(pk=account.pk).update(person=rolf)
+    other = cases.open_case(actor=bob, person=rolf, issue=None, title="Another matter", now=now)
+    thread = Thread.objects.get(links__issue=issue)
+    quiet = Account.objects.create(source=thread.source, key="quiet", first_seen_at=now)
+    for each in (account, quiet):
+        Post.objects.create(
+            thread=thread, source=thread.source, key=each.key, account=each, created_at=now, text="x",
+            text_since=now, seen_at=now,
+        )  # fmt: skip
+    shown = " ".join(text(bobs, "issue", issue.pk).split())
+    assert "Has an open case elsewhere:" in shown
+    assert reverse("case", args=[other.pk]) in shown
+    assert reverse("issue_case", args=[issue.pk]) in shown
+    assert "1 more wrote in the conversations" in shown
+
+
 def test_colleagues_see_who_looks(alices: Client, bobs: Client, issue: Issue) -> None:
     text(bobs, "issue", issue.pk)
     page = text(alices, "issue_presence", issue.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from kulanz.desk.rules.measure_letters import Told, notice, undone
 from kulanz.desk.rules.moderating import (
     CODES,
     KINDS,
-    SILENCING,
+    UNSEEING,
     Situation,
     checked,
     guarded,
@@ -39,8 +40,8 @@ def test_the_log_knows_every_kind_reason_and_scope() -> None:
 def test_a_lock_and_what_silences_criticism_need_a_second_person(kind: str) -> None:
     assert seconds_for(kind, CALM, on_post=False) == (("lock",) if kind == "lock" else ())
     asked = seconds_for(kind, Situation(critical=True, unread=True), on_post=False)
-    assert ("critical" in asked) == ("unread" in asked) == (kind in SILENCING)
-    assert {"remove", "edit"} <= SILENCING
+    assert ("critical" in asked) == ("unread" in asked) == (kind in UNSEEING)
+    assert {"remove", "edit", "move"} <= UNSEEING
 
 
 def test_criticism_is_read_from_what_a_post_shows() -> None:
@@ -104,7 +105,7 @@ def test_nothing_is_carried_out_before_it_was_ordered() -> None:
 
 def test_the_notice_says_rule_reasons_and_how_to_appeal_in_both_languages() -> None:
     told = Told(
-        kind="hide", reference="AB12", where="https://f.example/p/1", rule="Respect, https://k.example/rules/respect/1",
+        kind="hide", scope="post", reference="AB12", where="https://f.example/p/1", rule="Respect, https://k.example/rules/respect/1",
         why="It insults.", until="Friday", onward="", appeal="https://k.example/appeal/AB12",
     )  # fmt: skip
     for lang, words in (("de", "verborgen"), ("en", "We hid your post")):
@@ -112,4 +113,7 @@ def test_the_notice_says_rule_reasons_and_how_to_appeal_in_both_languages() -> N
         assert words in text
         for part in (told.where, told.rule, told.why, told.until, told.appeal, "AB12"):
             assert part in text
-    assert "AB12" in undone("AB12", "", "en").text
+        whole = notice(replace(told, scope="thread"), lang)
+        assert not {"Beitrag", "post"} & set(f"{whole.subject} {whole.text}".split())
+        assert whole.subject != notice(told, lang).subject != undone("AB12", "post", "", lang).subject
+    assert "AB12" in undone("AB12", "thread", "", "en").text

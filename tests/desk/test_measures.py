@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from customer_people import make_customer
 from measure_people import ONWARD, WHY, Forum, make_forum, order
 
 from kulanz.desk.access import actor_of
@@ -24,6 +25,7 @@ from kulanz.desk.models import (
     StaffIdentity,
 )
 from kulanz.desk.queries import moderating as queries
+from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.services import carrying_out, measure_notices, moderating
 from kulanz.desk.services.measure_entries import contents_of
@@ -45,6 +47,25 @@ def entry_of(measure: Measure) -> LogEntry:
     entry = Measure.objects.get(pk=measure.pk).entry
     assert entry is not None
     return entry
+
+
+def test_nothing_that_everybody_reads_names_anybody(here: Forum, alice: Actor) -> None:
+    make_customer(alice, here.now)
+    with pytest.raises(RuleError, match="a name that the desk knows"):
+        here.propose("lock", onward="Ask rolf_1958, or write below https://forum.kontaktor.example/t/4713.")
+    with pytest.raises(RuleError, match="a name that the desk knows"):
+        here.propose("lock", onward=ONWARD, why="Petersen, Rolf is not to be insulted.")
+    assert here.propose("lock", onward=ONWARD).state == "proposed"
+
+
+def test_a_preview_gives_no_reference_that_is_not_kept(here: Forum) -> None:
+    slow = order("slow", until=here.now + timedelta(days=1))
+    shown = moderating.preview(
+        actor=here.dora, thread=here.thread, rule=here.rule.pk, order=slow, now=here.now
+    )
+    text = measure_notices.notice_of(shown).text
+    assert text.endswith(": …")
+    assert "/appeal/…" in text
 
 
 def test_a_friendly_post_is_hidden_by_hand_told_and_logged(here: Forum) -> None:

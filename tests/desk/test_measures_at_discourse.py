@@ -14,6 +14,7 @@ from discourse_site import SiteServer, community
 from kulanz.desk.access import actor_of
 from kulanz.desk.models import Measure, MeasureNotice, Member, Source, Thread
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import carrying_out, measure_notices, moderating, sources
 from kulanz.desk.services.fetching import fetch_due
 from kulanz.desk.services.outside import Outside
@@ -99,3 +100,38 @@ def test_what_a_source_refuses_is_left_to_people(world: World, members: dict[str
     assert (failed.state, failed.due_at, "expected a number" in failed.last_error) == ("failed", None, True)
     done = moderating.confirm_by_hand(actor=dora, measure=failed, seen=failed.version, now=world.now)
     assert (done.state, done.by_hand) == ("done", True)
+
+
+def test_a_topic_does_not_go_with_its_first_post_past_the_close_guard(
+    world: World, members: dict[str, Member]
+) -> None:
+    dora, rule = actor_of(members["dora"]), make_rule(world.now).pk
+    first, second = world.thread.posts.order_by("created_at", "pk")[:2]
+    for kind in ("remove", "move"):
+        wanted = order(kind, place="2" if kind == "move" else "")
+        with pytest.raises(RuleError, match="first post"):
+            moderating.propose(
+                actor=dora, thread=world.thread, post=first, rule=rule, order=wanted, now=world.now
+            )
+    moderating.propose(
+        actor=dora, thread=world.thread, post=second, rule=rule, order=order("remove"), now=world.now
+    )
+
+
+def test_a_post_is_moved_and_comes_back_to_its_topic(world: World, members: dict[str, Member]) -> None:
+    dora, carla = actor_of(members["dora"]), actor_of(members["carla"])
+    other = world.site.open("All about charges", "kunde_2", "Here it belongs.")
+    post = world.thread.posts.order_by("created_at", "pk")[1]
+    there = world.site.posts[int(post.key)]
+    move = moderating.propose(
+        actor=dora, thread=world.thread, post=post, rule=make_rule(world.now).pk,
+        order=order("move", place=str(other.id)), now=world.now,
+    )  # fmt: skip
+    if move.asks:
+        moderating.approve(actor=carla, measure=move, seen=move.version, now=world.now)
+    carrying_out.act_due(now=world.later(), world=world.outside())
+    assert there.topic is other
+    done = Measure.objects.select_related("thread__source").get(pk=move.pk)
+    moderating.reverse(actor=carla, measure=done, seen=done.version, reason="It was fair.", now=world.now)
+    carrying_out.act_due(now=world.later(), world=world.outside())
+    assert (Measure.objects.get().state, str(there.topic.id)) == ("reversed", world.thread.key)

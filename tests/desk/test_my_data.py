@@ -39,12 +39,16 @@ from kulanz.desk.models import (
     Message,
     Person,
     Post,
+    Resemblance,
     Source,
     Thread,
 )
 from kulanz.desk.public import my_data
 from kulanz.desk.queries.examples import examples
+from kulanz.desk.queries.moderating import situation_of
+from kulanz.desk.queries.rows import posts_of
 from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.customers import Facts
 from kulanz.desk.rules.data_catalogue import CLASSES, LEFT_OUT
 from kulanz.desk.rules.data_fields import FIELDS
 from kulanz.desk.rules.errors import RuleError
@@ -54,13 +58,17 @@ from kulanz.desk.services import (
     cases,
     data_requests,
     erasing,
+    known_addresses,
     my_data_letters,
     my_data_links,
     opening,
     teamwork,
 )
+from kulanz.desk.services.analysing import analyse_due
+from kulanz.desk.services.comparing import compare, compare_due
 from kulanz.desk.services.held import classes, rows_of, subject_of
 from kulanz.desk.services.ingesting import keep_page
+from kulanz.desk.services.sealing import unseal
 from kulanz.desk.services.sweeping import finish_due
 from kulanz.desk.services.veiling import SILENT
 from kulanz.sources.sightings import Page, Sighting
@@ -168,6 +176,18 @@ def test_only_a_known_address_gets_a_link_and_all_are_answered_alike(
         assert Client().get(found[1]).status_code == 200
 
 
+def test_a_customer_is_found_by_a_digest_and_no_other_is_opened(
+    alice: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = make_customer(alice, now, "KD-1", Facts(name="Rolf P", email="Rolf@Petersen.example"), None)
+    make_customer(alice, now, "KD-2", Facts(name="Mila K", email="mila@k.example"), None)
+    opened: list[bytes] = []
+    monkeypatch.setattr(known_addresses, "unseal", lambda sealed: opened.append(sealed) or unseal(sealed))
+    found = known_addresses.people_at(["rolf@petersen.EXAMPLE"], now=now)
+    assert [each.customer_number for each in found["rolf@petersen.example"]] == ["KD-1"]
+    assert opened == [ours.sealed]
+
+
 def test_nobody_is_flooded_with_links(rolf: Person, now: datetime) -> None:
     for _ in range(LINKS_A_DAY + 2):
         my_data_links.ask(address=ADDRESS, language="de", now=now)
@@ -239,6 +259,8 @@ def test_a_request_is_answered_in_time_or_made_longer_once(
     alice: Actor, bob: Actor, rolf: Person, now: datetime
 ) -> None:
     asked = data_requests.ask(person=rolf, kind="correct", said="I moved.", language="de", now=now)
+    with pytest.raises(RuleError, match="month is over"):
+        data_requests.extend(actor=alice, request=asked, seen=1, reason="Late", now=now + timedelta(days=32))
     longer = data_requests.extend(actor=alice, request=asked, seen=1, reason="Holidays", now=now)
     assert longer.deadline == months_later(now, 3)
     with pytest.raises(RuleError, match="already"):
@@ -338,3 +360,32 @@ def test_what_is_restricted_is_no_example(rolf: Person, now: datetime) -> None:
     assert len(examples()) == 1
     data_requests.ask(person=rolf, kind="restrict", said="", language="de", now=now)
     assert len(examples()) == 0
+
+
+def test_what_is_restricted_is_neither_analysed_nor_compared(rolf: Person, now: datetime) -> None:
+    """Nor does one moderator alone hide what the analysis may not read."""
+    theirs = Post.objects.filter(account__person=rolf)
+    thread = theirs.first().thread
+    other = Person.objects.create(name="Rolf Mauer", email=ADDRESS, created_at=now)
+    compare(person=rolf, now=now)
+    assert Resemblance.objects.exists()
+    data_requests.ask(person=rolf, kind="restrict", said="", language="de", now=now)
+    assert not Resemblance.objects.exists()
+    for each in (rolf, other):
+        each.refresh_from_db()
+        compare(person=each, now=now)
+    assert compare_due(now=now + timedelta(days=2)) == Person.objects.count() - 1
+    assert not Resemblance.objects.exists()
+    thread.refresh_from_db()
+    assert thread.stale_since == now
+    assert not {each.post_id for each in posts_of(thread)} & set(theirs.values_list("key", flat=True))
+    assert analyse_due(now=now + timedelta(minutes=5)) == 1
+    thread.refresh_from_db()
+    assert (thread.stale_since, thread.stage, thread.score, thread.people) == (None, "calm", 0.0, 0)
+    assert situation_of(thread, theirs.filter(thread=thread).first()).unread
+    data_requests.take_back(person=rolf, kind="restrict", now=now)
+    thread.refresh_from_db()
+    assert thread.stale_since == now
+    assert {each.post_id for each in posts_of(thread)} >= set(
+        theirs.filter(thread=thread).values_list("key", flat=True)
+    )

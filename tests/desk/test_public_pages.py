@@ -156,7 +156,12 @@ def test_an_entry_has_its_page_its_proof_and_its_place_in_the_record(
     body = client.get(f"/record/{entry.leaf}/entry.json").content
     key = VerifierKey.parse(LogKey.objects.get().vkey)
     assert receipt.check(body, [key]).size == 2
-    assert not feedparser.parse(client.get("/record.atom?kind=rule").content).bozo
+    assert "<dt>Stelle</dt>" in page
+    feed = feedparser.parse(client.get("/record.atom?kind=rule").content)
+    assert not feed.bozo
+    links = re.findall('href="([^"]*)"', feed.entries[0].summary)
+    assert links
+    assert all(each.startswith("http") for each in links), "they lead on from anywhere"
     assert "A version of a rule" not in client.get("/record?kind=key").content.decode()
     wrong = ("kind=x", "source=x", "month=x", "month=0001-01", "month=9999-12", "rule=%00")
     assert {client.get(f"/record?{each}").status_code for each in wrong} == {400}

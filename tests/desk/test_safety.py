@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from access_table import AT_THE_LOGIN, OPEN
 from api_client import Program
 from django.core.checks import run_checks
 from django.test import Client, override_settings
@@ -40,6 +41,27 @@ def test_every_page_carries_the_headers(client: Client) -> None:
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "Strict-Transport-Security" not in headers
+
+
+@pytest.mark.django_db
+def test_whatever_answers_carries_the_headers() -> None:
+    """Pages, files, deliveries, refusals and errors alike."""
+    client, lacking = Client(raise_request_exception=False), {}
+    alike = {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    for route in (*OPEN, *AT_THE_LOGIN, "/", "/api/v1/radar", "/api/v1/nothing", "/nothing", "/setup/audit"):
+        path = re.sub(r"<str:\w+>|<slug:\w+>|<path:\w+>", "x", re.sub(r"<int:\w+>", "1", route))
+        answer = client.get(re.sub(r"[\^$]|\(\?P<\w+>[^)]*\)", "", path))
+        found = {name: answer.headers.get(name) for name in alike}
+        secret = "Content-Security-Policy" in answer.headers and answer.headers["Referrer-Policy"] in {
+            "same-origin", "no-referrer",
+        }  # fmt: skip
+        if found != alike or not secret or "Server" in answer.headers:
+            lacking[route] = dict(answer.headers)
+    assert lacking == {}
 
 
 @pytest.mark.django_db

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 from kulanz.sources.sample_community import sample_folder
@@ -22,9 +23,10 @@ def locked(file: str) -> set[str]:
 
 def test_the_lock_files_hold_every_dependency() -> None:
     extras = PROJECT["optional-dependencies"]
-    wanted = [each for extra, each in extras.items() if extra != "vectors"]
+    wanted = [each for extra, each in extras.items() if extra not in {"spark", "vectors"}]
     assert names(PROJECT["dependencies"]) <= locked("requirements-base.lock")
     assert names([name for each in wanted for name in each]) <= locked("requirements.lock")
+    assert names(extras["spark"]) <= locked("requirements-spark.lock")
     assert names(extras["vectors"]) <= locked("training/vectors.lock")
 
 
@@ -45,3 +47,9 @@ def test_the_sample_community_is_installed_whole() -> None:
     installed = whole["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     lies = {f"sample/{each.name}" for each in (ROOT / "sample").iterdir()}
     assert lies - installed.keys() == {"sample/labels"}
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """``make test`` gathers all of them at once, and pytest refuses two of one name."""
+    names_of_tests = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, files in names_of_tests.items() if files > 1] == []

@@ -26,10 +26,12 @@ class Forum:
     account: str = "Bob"
     thread: str = field(init=False)
     post: str = field(init=False)
+    other_thread: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.address, self.other_place = self.relay.url, self.site.other_place
         self.thread = self.site.open("My bank shows two charges", "Please correct the second one.").thread_id
+        self.other_thread = self.site.open("All about our charges", "Here it belongs.").thread_id
         self.post = self.site.post(self.thread, "They are *liars*, all of them.", by="Bob")
 
     def states(self, on: str) -> set[str]:
@@ -43,6 +45,9 @@ class Forum:
         found = self.site.seen(self.thread, "")
         assert found is not None
         return str(found["category"]["id"])
+
+    def thread_of_post(self) -> str:
+        return next(each for each in (self.thread, self.other_thread) if self.site.seen(each, self.post))
 
     def changes(self) -> int:
         found = self.site.seen(self.thread, self.post)

@@ -63,6 +63,15 @@ def test_whoever_looks_into_the_bucket_is_told_how_long_a_file_holds(bucket: str
     assert told[1]["CacheControl"] == "no-cache"
 
 
+def test_a_step_of_many_large_entries_is_read_whole_and_other_files_have_a_largest_size(bucket: str) -> None:
+    store, large = open_bucket(bucket), bytes(18 << 20)
+    for path in ("staging/0-300-ab", "tile/0/000"):
+        store.create(path, large)
+    assert store.read("staging/0-300-ab") == large
+    with pytest.raises(StoreError, match="expected at most"):
+        store.read("tile/0/000")
+
+
 def test_a_bucket_that_is_not_there_is_told(bucket: str) -> None:
     with pytest.raises(StoreError, match="s3://nowhere-at-all"):
         open_bucket("s3://nowhere-at-all").create("checkpoint", b"")

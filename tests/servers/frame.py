@@ -119,14 +119,23 @@ def running(program: Program) -> Iterator[None]:
         _end(process, program.goodbye)
 
 
-def run(command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None = None) -> str:
-    """Run a command to its end and return what it printed; raise ServerError with that where it fails."""
+def run(
+    command: Sequence[str | Path],
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    given: str = "",
+) -> str:
+    """Run a command to its end and return what it printed; raise ServerError with that where it fails.
+
+    It reads what is ``given`` on standard input.
+    """
     surroundings = {**os.environ, **(environment or {})}
     done = subprocess.run(  # noqa: S603 - tests name their own programs
         command,
         cwd=folder,
         env=surroundings,
-        stdin=subprocess.DEVNULL,
+        input=given,
         capture_output=True,
         text=True,
         check=False,

@@ -52,6 +52,21 @@ class MisagoSite:
         sources = (self._ask(self.moderator, "GET", f"{path}{post['id']}/post_editor/") for post in written)
         return [(post["poster_name"], source["post"]) for post, source in zip(written, sources, strict=True)]
 
+    def answer_private(self, thread_id: str, text: str, *, by: str = member) -> None:
+        self._ask(by, "POST", f"/api/private-threads/{thread_id}/posts/", {"post": text})
+
+    def private_threads(self, *, by: str = member) -> list[str]:
+        """Return the ids of the private threads that somebody is in, the latest first."""
+        found = self._ask(by, "GET", "/api/private-threads/")["results"]
+        return [str(each["id"]) for each in found]
+
+    def private_texts(self, thread_id: str, *, by: str = member) -> list[str]:
+        """Return what was typed in a private thread, oldest first, as one who is in it is shown it."""
+        path = f"/api/private-threads/{thread_id}/posts/"
+        posts = self._ask(by, "GET", path)["post_set"]["results"]
+        written = (post["id"] for post in posts if not post["is_event"])
+        return [self._ask(by, "GET", f"{path}reply_editor/?reply={each}")["post"] for each in written]
+
     def seen(self, thread_id: str, post_id: str) -> dict[str, Any] | None:
         """Return what moderators are shown of a thread, or of a post in it; None where it is gone."""
         thread: dict[str, Any] = self._ask(self.moderator, "GET", f"/api/threads/{thread_id}/posts/")

@@ -95,6 +95,10 @@ class NodebbSite:
         person = self._people.get(by) or self._log_in(by)
         return Connection(person).act(event, *arguments)
 
+    def shown(self, path: str, *, by: str = moderator) -> Any:
+        """Return what somebody is shown who has logged in."""
+        return (self._people.get(by) or self._log_in(by)).ask("GET", path)
+
     def _log_in(self, name: str) -> Browser:
         browser = Browser(self.url)
         token = browser.ask("GET", "/api/config")["csrf_token"]

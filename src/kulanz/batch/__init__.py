@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kulanz.batch.analysing import AnalyserFactory, Tally, ThreadAnalyser
-from kulanz.batch.errors import BatchError, SpillError, WorkerError
-from kulanz.batch.options import BatchOptions, Phase, Progress, Window
+from kulanz.batch.errors import BatchError, ResumeError, SpillError, WorkerError
+from kulanz.batch.options import BatchOptions, Phase, Progress, Resume, Window, shares
 from kulanz.batch.posts import read_sorted, sorted_groups
 from kulanz.batch.scanning import ScanResult, scan
 
@@ -14,6 +14,8 @@ __all__ = [
     "BatchOptions",
     "Phase",
     "Progress",
+    "Resume",
+    "ResumeError",
     "ScanResult",
     "SpillError",
     "Tally",
@@ -22,5 +24,6 @@ __all__ = [
     "WorkerError",
     "read_sorted",
     "scan",
+    "shares",
     "sorted_groups",
 ]

@@ -11,3 +11,7 @@ class SpillError(BatchError):
 
 class WorkerError(BatchError):
     """A worker process ended before its work was done."""
+
+
+class ResumeError(BatchError):
+    """A folder of working data does not belong to the scan that was to go on from it."""

@@ -13,6 +13,11 @@ from kulanz.core.posts import Post
 from kulanz.sources import ReadOptions
 
 MIB: Final = 1024 * 1024
+# measured: a process that analyses, with models, a full table of words and a thread as long as is analysed,
+# and the one that only reads and ranks while others analyse, with the one that keeps their shared things
+_ANALYSING: Final = 288 * MIB
+_READING: Final = 96 * MIB
+_LEAST_DATA: Final = 32 * MIB
 
 Phase = Literal["reading", "analysing"]
 
@@ -63,12 +68,24 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Resume:
+    """A folder in which a scan keeps what it has done, so that another run goes on from there.
+
+    ``identity`` says by name what the analyser depends on: a scan with another one does not go on from it.
+    """
+
+    folder: Path
+    identity: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class BatchOptions:
     """How a batch run works; no choice but ``window`` and ``reading`` changes its results.
 
     ``memory_bytes`` of posts are held before the temporary folder is used (``temp_dir``, else
     that of the system: TMPDIR). ``partition_bytes`` bounds what is sorted at once in each of the
-    ``workers`` processes; only a single larger thread exceeds it.
+    ``workers`` processes; of a larger thread no more is held than is analysed. With ``resume`` a scan keeps
+    its working data there until it is done.
     """
 
     reading: ReadOptions = field(default_factory=ReadOptions)
@@ -78,8 +95,26 @@ class BatchOptions:
     memory_bytes: int = 32 * MIB
     partitions: int = 128
     partition_bytes: int = 8 * MIB
+    resume: Resume | None = None
 
     def __post_init__(self) -> None:
         for name in ("workers", "memory_bytes", "partitions", "partition_bytes"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+
+
+def shares(memory: int, workers: int) -> tuple[int, int]:
+    """Return ``memory_bytes`` and ``partition_bytes`` that keep all processes of a scan below ``memory``.
+
+    Raise ValueError where that is less than programs, models and the longest thread that is analysed take.
+    """
+    others = workers if workers > 1 else 0
+    fixed = _ANALYSING + (others and _READING + (others - 1) * _ANALYSING)
+    least = fixed + _LEAST_DATA * workers
+    if memory < least:
+        raise ValueError(
+            f"expected at least {-(-least // MIB)} MiB for {workers} worker{'s' * (workers > 1)},"
+            f" got {memory // MIB} MiB"
+        )
+    data = memory - fixed
+    return data // 2, data // (8 * workers)

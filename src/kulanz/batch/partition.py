@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -22,9 +21,6 @@ from kulanz.sources import Problems
 from kulanz.sources.detect import detected
 from kulanz.sources.errors import nothing_readable
 
-_MOST_SPLITS: Final = 3
-_FEWEST_CHILDREN: Final = 8
-_MOST_CHILDREN: Final = 64
 _OBJECT_BYTES: Final = 56
 _THREAD_BYTES: Final = 280
 _JOINED_PARTS: Final = 4
@@ -48,6 +44,7 @@ class Partition:
     """Lines of Kulanz JSONL, with every thread whole.
 
     They are those of hash buckets ``buckets``, and lie in memory (``held``) or in files (``paths``).
+    ``giant`` names the one thread of a partition that must not be held whole.
     """
 
     name: str
@@ -55,6 +52,7 @@ class Partition:
     size: int
     held: tuple[ThreadLines, ...] = ()
     paths: tuple[Path, ...] = ()
+    giant: str | None = None
 
     def lines(self) -> Iterator[bytes]:
         """Yield the lines."""
@@ -130,7 +128,7 @@ class _Partitioning:
     def __init__(self, options: BatchOptions, scratch: Scratch) -> None:
         self._options = options
         joined = options.partition_bytes // _JOINED_PARTS
-        self._buckets = _Buckets("p", options.partitions, options.memory_bytes, scratch, joined)
+        self._buckets = Buckets("p", options.partitions, options.memory_bytes, scratch, joined)
         self._sample = ThreadSample()
         self._result = Partitioned([], Baseline())
 
@@ -157,12 +155,12 @@ class _Partitioning:
                 yield post, line
 
     def finish(self) -> Partitioned:
-        self._result.partitions = self._buckets.finish()
+        self._result.partitions = self._buckets.finish(on_disk=self._options.resume is not None)
         self._result.baseline = self._sample.baseline()
         return self._result
 
 
-class _Buckets:
+class Buckets:
     """Lines by number; in memory until they exceed a budget, then appended to files.
 
     Buckets of less than ``joined`` bytes become one partition with their neighbours: every analysis of a
@@ -178,6 +176,7 @@ class _Buckets:
         self._files: dict[int, Path] = {}
 
     def add(self, number: int, thread_id: str, line: bytes) -> None:
+        """Take a line; raise SpillError where the disk refuses."""
         threads = self._held[number]
         lines = threads.get(thread_id)
         if lines is None:
@@ -189,9 +188,12 @@ class _Buckets:
         if self._free < 0:
             self._spill()
 
-    def finish(self) -> list[Partition]:
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def finish(self, *, on_disk: bool = False) -> list[Partition]:
         """Return the buckets that hold anything as partitions, either all in memory or all in files."""
-        if self._files:
+        if self._files or on_disk:
             self._spill()
         return list(map(self._partition, self._neighbours()))
 
@@ -222,28 +224,3 @@ class _Buckets:
         if number in self._files:
             return self._files[number].stat().st_size
         return sum(map(len, chain.from_iterable(self._held[number].values())))
-
-
-def pieces(partition: Partition, limit: int, scratch: Scratch, splits: int = 0) -> Iterator[Partition]:
-    """Yield the partition, or where its files are larger than ``limit`` bytes, parts of it.
-
-    Use each before asking for the next, which removes it. One thread is never split.
-    """
-    if not partition.paths or partition.size <= limit or splits == _MOST_SPLITS:
-        yield partition
-        return
-    for part in _split(partition, limit, scratch, splits):
-        yield from pieces(part, limit, scratch, splits + 1)
-        part.discard()
-
-
-def _split(partition: Partition, limit: int, scratch: Scratch, splits: int) -> list[Partition]:
-    count = max(_FEWEST_CHILDREN, min(2 * partition.size // limit, _MOST_CHILDREN))
-    buckets = _Buckets(f"{partition.name}-", count, limit, scratch)
-    # CRCs with another start value fall together just as before, so this needs another hash
-    salt = bytes([splits])
-    for line in partition.lines():
-        thread_id = decode_key(line).thread_id
-        digest = blake2b(thread_id.encode(), digest_size=8, salt=salt).digest()
-        buckets.add(int.from_bytes(digest) % count, thread_id, line)
-    return buckets.finish()

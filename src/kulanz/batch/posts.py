@@ -8,7 +8,8 @@ from itertools import chain
 from typing import Final
 
 from kulanz.batch.options import BatchOptions, Progress, unheard
-from kulanz.batch.partition import Partition, ThreadLines, partitioned, pieces
+from kulanz.batch.partition import Partition, ThreadLines, partitioned
+from kulanz.batch.pieces import pieces
 from kulanz.batch.scratch import Scratch
 from kulanz.batch.threads import Ordering
 from kulanz.core.posts import Post

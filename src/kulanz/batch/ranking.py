@@ -16,7 +16,7 @@ from kulanz.core.report import ThreadReport
 Entry = tuple[float, str, bytes]
 
 _ENTRY_BYTES: Final = 250
-_MOST_RUNS: Final = 64
+MOST_RUNS: Final = 64
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -32,9 +32,10 @@ _decode_report: Final = msgspec.json.Decoder(ThreadReport).decode
 class Ranking:
     """Reports in the order of their score, ties by thread_id."""
 
-    def __init__(self, scratch: Scratch, name: str, budget: int) -> None:
+    def __init__(self, scratch: Scratch, name: str, budget: int, most_runs: int = MOST_RUNS) -> None:
         self._scratch = scratch
         self._name = name
+        self._most_runs = most_runs
         self._free = self._budget = budget
         self._made = 0
         self.entries: list[Entry] = []
@@ -70,21 +71,22 @@ class Ranking:
 
     def _merge_many(self) -> None:
         """Keep the number of files open at once small."""
-        if len(self.runs) > _MOST_RUNS:
+        if len(self.runs) > self._most_runs:
             merged = self._written(self._merged([]))
             for run in self.runs:
                 run.unlink()
             self.runs = [merged]
 
     def _merged(self, entries: list[Entry]) -> Iterator[Entry]:
-        return heapq.merge(entries, *(_read_run(path) for path in self.runs))
+        return heapq.merge(entries, *(read_run(path) for path in self.runs))
 
     def _written(self, entries: Iterator[Entry]) -> Path:
         self._made += 1
         return self._scratch.append(f"{self._name}-run{self._made}", (line for _, _, line in entries))
 
 
-def _read_run(path: Path) -> Iterator[Entry]:
+def read_run(path: Path) -> Iterator[Entry]:
+    """Yield the entries of a sorted file."""
     with path.open("rb") as file:
         for line in file:
             key = _decode_key(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -34,47 +34,53 @@ def post_lines(item: Item, reader: Reader, problems: Problems, options: ReadOpti
     What ends the item early is reported, not raised.
     """
     if reader.name == "jsonl" and not options.keep_extra and options.source is None:
-        return _given_lines(item, problems, options)
+        return _lines_of(item, problems, options)
     return _written_lines(item, reader, problems, options)
 
 
-def _given_lines(item: Item, problems: Problems, options: ReadOptions) -> Iterator[PostLine]:
+def given_lines(file: str, lines: Iterable[tuple[int, bytes]], problems: Problems) -> Iterator[PostLine]:
     """Keep the lines as they came: writing them anew would double the cost of reading."""
+    for number, line in lines:
+        try:
+            yield decode_post(line), line if line.endswith(b"\n") else line + b"\n"
+        except BAD_LINE:
+            yield from _repaired_line(file, number, line, problems)
+
+
+def written_line(post: Post, file: str, problems: Problems) -> Iterator[PostLine]:
+    """Yield a post with its line; report it where JSON cannot hold it."""
     try:
-        for number, line in numbered_lines(item, problems, options.limits.max_line_bytes):
-            try:
-                yield decode_post(line), line if line.endswith(b"\n") else line + b"\n"
-            except BAD_LINE:
-                yield from _repaired_line(item, number, line, problems)
+        line = _encode_post(post) + b"\n"
+    except _UNWRITABLE as error:
+        reason = f"post {printable(post.post_id)} does not fit into JSON: {describe(error)}"
+        problems.add(file, None, reason, "repair or leave out what it names")
+    else:
+        yield post, line
+
+
+def _lines_of(item: Item, problems: Problems, options: ReadOptions) -> Iterator[PostLine]:
+    try:
+        lines = numbered_lines(item, problems, options.limits.max_line_bytes)
+        yield from given_lines(item.name, lines, problems)
     except (SourceError, OSError) as error:
         problems.add(item.name, None, describe(error), "what came before was read")
 
 
-def _repaired_line(item: Item, number: int, line: bytes, problems: Problems) -> Iterator[PostLine]:
+def _repaired_line(file: str, number: int, line: bytes, problems: Problems) -> Iterator[PostLine]:
     """Yield a line that only the tolerant decoder reads, written anew; report it if not even that."""
     try:
         post = decoder()(line)
     except BAD_LINE as error:
-        report_line(item.name, number, line, error, problems)
+        report_line(file, number, line, error, problems)
     else:
-        yield from _written(post, item, problems)
+        yield from written_line(post, file, problems)
 
 
 def _written_lines(
     item: Item, reader: Reader, problems: Problems, options: ReadOptions
 ) -> Iterator[PostLine]:
     for post in posts_of(item, reader, problems, options):
-        yield from _written(post, item, problems)
-
-
-def _written(post: Post, item: Item, problems: Problems) -> Iterator[PostLine]:
-    try:
-        line = _encode_post(post) + b"\n"
-    except _UNWRITABLE as error:
-        reason = f"post {printable(post.post_id)} does not fit into JSON: {describe(error)}"
-        problems.add(item.name, None, reason, "repair or leave out what it names")
-    else:
-        yield post, line
+        yield from written_line(post, item.name, problems)
 
 
 class InputMeter:

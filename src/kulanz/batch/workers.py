@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -11,10 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from threading import Thread
 from typing import Final
 
 from kulanz.batch.analysing import Job, Tally, ThreadAnalyser, analyse_partition
 from kulanz.batch.errors import WorkerError
+from kulanz.batch.options import BatchOptions
 from kulanz.batch.partition import Partition
 from kulanz.batch.ranking import Entry, Ranking
 from kulanz.batch.scratch import Scratch
@@ -27,6 +30,7 @@ _RANKING_BYTES: Final = 8 * 1024 * 1024
 class Outcome:
     """What a worker found in one partition."""
 
+    partition: str
     tally: Tally
     entries: list[Entry]
     runs: list[Path]
@@ -75,8 +79,17 @@ class _Worker:
 def _start(job: Job, folder: Path) -> None:
     # Ctrl-C reaches the whole process group; the parent stops the workers and cleans up
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     _Worker.job = job
     _Worker.scratch = Scratch.within(folder)
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed ends nothing, and a worker would wait for ever for another partition."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @cache
@@ -86,6 +99,13 @@ def _analyser() -> ThreadAnalyser:
 
 
 def _work(partition: Partition) -> Outcome:
-    ranking = Ranking(_Worker.scratch, f"ranking-{partition.name}", _RANKING_BYTES)
-    tally = analyse_partition(partition, _analyser(), _Worker.job.options, _Worker.scratch, ranking)
-    return Outcome(tally, ranking.entries, ranking.runs)
+    return outcome_of(partition, _analyser(), _Worker.job.options, _Worker.scratch)
+
+
+def outcome_of(
+    partition: Partition, analyser: ThreadAnalyser, options: BatchOptions, scratch: Scratch
+) -> Outcome:
+    """Analyse one partition."""
+    ranking = Ranking(scratch, f"ranking-{partition.name}", _RANKING_BYTES)
+    tally = analyse_partition(partition, analyser, options, scratch, ranking)
+    return Outcome(partition.name, tally, ranking.entries, ranking.runs)

@@ -9,7 +9,7 @@ Both ways are signed as Standard Webhooks says, with a secret for each. An order
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
@@ -46,6 +46,8 @@ class _Message(Struct):
 class Webhook(Correspondence):
     """A billing system at ``url`` that takes orders signed with ``secret``, and sends with ``their_secret``.
 
+    While one secret takes the place of another both are given, the new one first.
+
     ``source`` is the address that the CloudEvents name as theirs.
     """
 
@@ -54,8 +56,8 @@ class Webhook(Correspondence):
     def __init__(  # noqa: PLR0913 - an address, two secrets, and what is given to every adapter
         self,
         url: str,
-        secret: Secret,
-        their_secret: Secret,
+        secret: Secret | Sequence[Secret],
+        their_secret: Secret | Sequence[Secret],
         *,
         source: str,
         inbox: Inbox,
@@ -64,14 +66,15 @@ class Webhook(Correspondence):
     ) -> None:
         super().__init__(inbox, now)
         self._url, self._source = url, source
-        self._secret, self._their_secret = secret, their_secret
+        self._secrets, self._their_secrets = _several(secret), _several(their_secret)
         self._http = http
 
     def deliver(self, act: Act, order: Order) -> None:
         now, message = self._now(), f"{order.key}.{act}"
         body = msgspec.json.encode(self._event(act, message, order, now))
         with explained():
-            headers = signed_headers(message, body, self._secret.reveal(), now)
+            secrets = [each.reveal() for each in self._secrets]
+            headers = signed_headers(message, body, secrets, now)
             answer = self._http.post(self._url, body=body, media_type=MEDIA_TYPE, headers=headers)
         self._hear(message, act, order, answer)
 
@@ -84,8 +87,8 @@ class Webhook(Correspondence):
         if len(body) > MOST_BYTES:
             raise RefusedError(f"expected at most {MOST_BYTES:,} bytes, got {len(body):,}: send several")
         with explained():
-            signed = is_signed(headers, body, self._their_secret.reveal(), self._now())
-        if not signed:
+            fits = [is_signed(headers, body, each.reveal(), self._now()) for each in self._their_secrets]
+        if not any(fits):
             raise RefusedError(
                 "the signature does not fit, or its time is not of now: check secret and clock"
             )
@@ -113,6 +116,10 @@ class Webhook(Correspondence):
             said: Any = msgspec.json.decode(answer.body, type=wanted)
             if said.key == order.key and not strange_answer(said):
                 self.keep(kind, f"answer to {message}: {said.state}", [said])
+
+
+def _several(secret: Secret | Sequence[Secret]) -> Sequence[Secret]:
+    return (secret,) if isinstance(secret, Secret) else secret
 
 
 def _read(body: bytes) -> tuple[Kind, list[Any]]:

@@ -7,11 +7,14 @@ import sys
 import click
 
 from kulanz import __version__
+from kulanz.cli.audit import audit
+from kulanz.cli.backup import backup, restore
 from kulanz.cli.check_reply import check_reply
 from kulanz.cli.completion import completion
 from kulanz.cli.convert import convert
 from kulanz.cli.demo import demo
-from kulanz.cli.desk import createuser, doctor, init, serve, work
+from kulanz.cli.desk import createuser, init, serve, work
+from kulanz.cli.doctor import doctor
 from kulanz.cli.evaluate import evaluate
 from kulanz.cli.export import export
 from kulanz.cli.fetch import fetch
@@ -27,6 +30,7 @@ from kulanz.cli.scan import scan
 from kulanz.cli.sources import sources
 from kulanz.cli.spread import spread
 from kulanz.cli.train import train
+from kulanz.cli.upgrade import upgrade
 
 __all__ = ["main"]
 
@@ -50,7 +54,8 @@ def main() -> None:
 _COMMANDS = (
     *(check_reply, completion, convert, demo, evaluate, fetch, forecast),
     *(observe, posts, replay, scan, sources, spread, train),
-    *(createuser, doctor, export, import_instance, init, log, serve, work),
+    *(backup, createuser, doctor, export, import_instance, init, log, restore, serve, upgrade, work),
 )
 for _command in _COMMANDS:
     main.add_command(_command)
+export.add_command(audit)

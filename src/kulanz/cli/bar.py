@@ -21,7 +21,8 @@ from rich.text import Text
 if TYPE_CHECKING:
     from kulanz.batch import Phase
 
-Stretch: TypeAlias = "Phase | Literal['fetching', 'exporting', 'carrying']"
+Moving: TypeAlias = Literal["backing_up", "checking", "restoring"]
+Stretch: TypeAlias = "Phase | Moving | Literal['fetching', 'exporting', 'carrying']"
 
 _TITLES: Final = {
     "reading": "Reading",
@@ -29,6 +30,9 @@ _TITLES: Final = {
     "fetching": "Fetching",
     "exporting": "Exporting",
     "carrying": "Carrying",
+    "backing_up": "Backing up",
+    "checking": "Checking",
+    "restoring": "Restoring",
 }
 _UNITS: Final = {
     "analysing": "posts",

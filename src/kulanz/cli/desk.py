@@ -1,4 +1,4 @@
-"""The desk's commands: ``kulanz init``, ``createuser``, ``serve``, ``work`` and ``doctor``."""
+"""The desk's commands: ``kulanz init``, ``createuser``, ``serve`` and ``work``."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from typing import Final
 
 import click
 
-from kulanz.cli.group import STATUS_ERROR, printable
 from kulanz.cli.options import examples
 from kulanz.cli.params import Place
 
 ROLES: Final = ("admin", "lead", "agent", "approver", "moderator", "reader", "auditor")
-_MARKS: Final = {"good": "ok     ", "warning": "warning", "error": "ERROR  "}
 
 
 @click.command(epilog=examples("kulanz init"))
@@ -118,26 +116,3 @@ def work(*, once: bool, with_parent: bool) -> None:
         click.echo(f"did {working.work_once():,} due rows")
     else:
         working.work(with_parent=with_parent)
-
-
-@click.command(epilog=examples("kulanz doctor"))
-@click.pass_context
-def doctor(ctx: click.Context) -> None:
-    """Look at everything a desk needs and say what to do.
-
-    Ends with 1 where something keeps it from working or makes it unsafe.
-    """
-    from kulanz.desk.operating.starting import start
-
-    start()
-    from kulanz.desk.conf import conf
-    from kulanz.desk.operating.doctor import examine
-
-    grave = False
-    for finding in examine(conf(), datetime.now(UTC)):
-        click.echo(f"{_MARKS[finding.level]}  {printable(finding.what)}")
-        if finding.remedy:
-            click.echo(f"         -> {printable(finding.remedy)}")
-        grave = grave or finding.level == "error"
-    if grave:
-        ctx.exit(STATUS_ERROR)

@@ -16,11 +16,11 @@ from kulanz.cli.session import Session, counted
 if TYPE_CHECKING:
     from kulanz.desk.operating.instance import Manifest
 
-_PASSPHRASE = click.option(
+PASSPHRASE = click.option(
     "--passphrase-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
     help="Holds the passphrase with which the secret key goes along.",
 )  # fmt: skip
-_QUIET = click.option("--quiet", is_flag=True, help="No progress and no summary.")
+QUIET = click.option("--quiet", is_flag=True, help="No progress and no summary.")
 
 
 @export.command(
@@ -30,54 +30,63 @@ _QUIET = click.option("--quiet", is_flag=True, help="No progress and no summary.
     ),
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@_PASSPHRASE
-@_QUIET
-def export_instance(file: Path, passphrase_file: Path | None, *, quiet: bool) -> None:
+@PASSPHRASE
+@click.option("--overwrite", is_flag=True, help="Replace FILE where it is there already.")
+@QUIET
+def export_instance(file: Path, passphrase_file: Path | None, *, overwrite: bool, quiet: bool) -> None:
     """Write the whole instance into FILE, a ZIP: all rows as JSON Lines, and the files of billing.
 
     What is sealed stays sealed: it opens with this instance's secret key alone, which goes along only with
     --passphrase-file. The file holds personal data: keep it as you keep the database. Stop the desk first, or
     it waits meanwhile.
     """
-    from kulanz.desk.operating.starting import need_ready, start
+    from kulanz.desk.operating.starting import OperatingError, need_ready, start
 
     start()
     need_ready()
+    if file.exists() and not overwrite:
+        raise OperatingError(f"{file} is there already: name another file, or give --overwrite")
     from kulanz.desk.operating.exporting import export as write
 
     with Session(Loud(quiet)) as session, binary_output(file) as out:
         now = datetime.now(UTC)
         manifest = write(
             out,
-            passphrase=_read(passphrase_file),
+            passphrase=read_passphrase(passphrase_file),
             now=now,
             told=lambda done, total: session("carrying", done, total),
         )
         session.rest()
     if not quiet:
         click.echo(f"{_told(manifest)}: {file}")
+        if manifest.key is None:
+            click.echo(
+                "What is sealed in it opens with this desk's secret key alone, which is not in it: keep that"
+                " too, for it is asked for at the import (KULANZ_SECRET_KEY_FILE)"
+            )
 
 
 @click.command("import", epilog=examples("kulanz import desk.zip --passphrase-file passphrase.txt"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_PASSPHRASE
-@_QUIET
+@PASSPHRASE
+@QUIET
 def import_instance(file: Path, passphrase_file: Path | None, *, quiet: bool) -> None:
     """Read FILE, which `kulanz export instance` wrote, into an empty instance.
 
     All of it or nothing: every table is compared with the manifest. SQLite and PostgreSQL take each other's
     files. Members log in anew afterwards.
     """
-    from kulanz.desk.operating.starting import need_ready, start
+    from kulanz.desk.operating.starting import need_made, need_ready, start
 
     start()
+    need_made()
     need_ready()
     from kulanz.desk.operating.importing import import_from
 
     with Session(Loud(quiet)) as session, file.open("rb") as given:
         manifest = import_from(
             given,
-            passphrase=_read(passphrase_file),
+            passphrase=read_passphrase(passphrase_file),
             told=lambda done, total: session("carrying", done, total),
         )
         session.rest()
@@ -85,7 +94,8 @@ def import_instance(file: Path, passphrase_file: Path | None, *, quiet: bool) ->
         click.echo(_told(manifest))
 
 
-def _read(path: Path | None) -> str:
+def read_passphrase(path: Path | None) -> str:
+    """Return what a file holds, nothing without one."""
     return "" if path is None else path.read_text("utf-8").strip()
 
 

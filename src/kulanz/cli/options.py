@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import partial, wraps
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from kulanz.cli.output import check_targets
-from kulanz.cli.params import Columns, FormatName, Moment
+from kulanz.cli.params import Columns, FormatName, Moment, Size
 
 if TYPE_CHECKING:
     from kulanz.batch import AnalyserFactory, BatchOptions
@@ -60,15 +60,55 @@ class Working:
     since: datetime | None
     temp_dir: Path | None
 
-    def batch_options(self, inputs: Inputs, workers: int = 1) -> BatchOptions:
+    def batch_options(self, inputs: Inputs) -> BatchOptions:
         from kulanz.batch import BatchOptions, Window
 
         return BatchOptions(
             reading=inputs.read_options(),
             window=Window(as_of=self.as_of, since=self.since),
-            workers=workers,
             temp_dir=self.temp_dir,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What carries a scan out: processes of this machine, or Spark, at ``master``."""
+
+    engine: Literal["local", "spark"]
+    master: str | None
+    spark_output: str | None
+
+    def __post_init__(self) -> None:
+        if self.engine == "local" and (self.master or self.spark_output):
+            raise click.UsageError(
+                "--master and --spark-output go with --engine spark: add that, or leave them out"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What of the machine a scan may take, and where it keeps what it has done."""
+
+    workers: int
+    memory: int | None
+    resume: Path | None
+
+    def applied(self, options: BatchOptions, perspective: Perspective) -> BatchOptions:
+        """Return the options with this share; raise UsageError where the memory is too little."""
+        from kulanz.batch import Resume, shares
+
+        options = replace(options, workers=self.workers)
+        if self.resume is not None:
+            options = replace(options, resume=Resume(self.resume, perspective.identity()))
+        if self.memory is None:
+            return options
+        try:
+            held, partition = shares(self.memory, self.workers)
+        except ValueError as error:
+            raise click.BadParameter(
+                f"{error}: give more, or use fewer workers", param_hint="--memory"
+            ) from error
+        return replace(options, memory_bytes=held, partition_bytes=partition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +124,19 @@ class Perspective:
         from kulanz.api import make_analyser
 
         return partial(make_analyser, company=self.company, lang=self.lang, models=self.models)
+
+    def identity(self) -> dict[str, str]:
+        """Return by name what the results depend on besides inputs."""
+        from kulanz import __version__
+
+        chosen = sorted(self.models.rglob("*")) if self.models else ()
+        files = ((str(file), file.stat()) for file in chosen if file.is_file())
+        return {
+            "version of Kulanz": __version__,
+            "company": "\n".join(self.company),
+            "language": self.lang,
+            "models": "\n".join(f"{name} {found.st_size} {found.st_mtime_ns}" for name, found in files),
+        }
 
     def analyser(self, baseline: Baseline | None = None) -> Analyser:
         """Return an analyser here; signals and beliefs need no baseline."""
@@ -116,6 +169,34 @@ _WORKING = (
         help="Where working data goes that memory does not hold.  [default: TMPDIR]",
     ),
 )  # fmt: skip
+_ENGINE = (
+    click.option(
+        "--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True,
+        help="What carries the scan out: this machine, or Spark, which reads JSONL and Parquet.",
+    ),
+    click.option(
+        "--master", metavar="URL",
+        help="Spark's master, such as spark://host:7077 or yarn.  [default: Spark's own configuration]",
+    ),
+    click.option(
+        "--spark-output", metavar="URL",
+        help="A new folder for Spark to write one row a thread as Parquet, such as s3a://bucket/threads.",
+    ),
+)  # fmt: skip
+_SHARE = (
+    click.option(
+        "--workers", type=click.IntRange(1, 64), default=1, show_default=True,
+        help="Processes that share the analysis.",
+    ),
+    click.option(
+        "--memory", type=Size(), metavar="SIZE",
+        help="Memory that all processes together stay below, as 512M or 2G.",
+    ),
+    click.option(
+        "--resume", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
+        help="Keep working data here until the scan is done; after a crash the same command goes on from it.",
+    ),
+)  # fmt: skip
 _PERSPECTIVE = (
     click.option("--company", multiple=True, metavar="NAME|DOMAIN", help="Who the company is; repeatable."),
     click.option(
@@ -142,6 +223,16 @@ def reading_options(command: Command) -> Command:
 def working_options(command: Command) -> Command:
     """Take the span of time and the working folder, as one argument ``working``."""
     return _gathered(command, "working", Working, _WORKING)
+
+
+def engine_options(command: Command) -> Command:
+    """Take what carries a scan out, as one argument ``engine``."""
+    return _gathered(command, "engine", Engine, _ENGINE)
+
+
+def share_options(command: Command) -> Command:
+    """Take workers, memory and the folder to resume from, as one argument ``share``."""
+    return _gathered(command, "share", Share, _SHARE)
 
 
 def perspective_options(command: Command) -> Command:

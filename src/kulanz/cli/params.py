@@ -20,6 +20,8 @@ else:
     _Param = click.ParamType  # takes no arguments before click 8.4
 
 
+_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?) ?([KMGT]?)(?:i?B)?", re.IGNORECASE)
+_UNITS: Final = {"": 2**20, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 _REACHABLE: Final = re.compile(r"[^\s@]+@[^\s@]+|https?://[^\s/]+\S*")
 
 
@@ -122,6 +124,21 @@ class NewFile(_Param):
     ) -> list[CompletionItem]:
         del ctx, param
         return [CompletionItem(incomplete, type="file")]
+
+
+class Size(_Param):
+    """A number of bytes: MiB where no unit is named."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        found = _SIZE.fullmatch(value.strip())
+        if found is None:
+            self.fail(f"expected a size such as 512, 512M or 2G, got {value!r}", param, ctx)
+        number, unit = found.groups()
+        return int(float(number) * _UNITS[unit.upper()])
 
 
 class Place(_Param):

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from kulanz.cli.output import complete_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from kulanz.core.report import ThreadReport
 
 _ROWS: Final = 2048
@@ -19,21 +17,24 @@ _ROWS: Final = 2048
 
 def write_reports(reports: Iterable[ThreadReport], path: Path) -> int:
     """Write one row a thread; ``reports`` is gone through twice. Return their number."""
+    from kulanz.batch.tables import report_row, report_schema
+
     names: dict[str, None] = {}
     for report in reports:
         names |= dict.fromkeys(report.signals)
-    return _write(map(_report_row, reports), _report_schema(list(names)), path)
+    return _write(map(report_row, reports), report_schema(list(names)), path)
 
 
 def write_signals(rows: Iterable[dict[str, Any]], path: Path) -> int:
     """Write one row a post; ``signals`` is null where a post was not scored."""
+    from kulanz.batch.tables import numbers
     from kulanz.core.labels import LABELS
     from kulanz.sources.parquet import arrow
 
     pa = arrow()
     schema = _schema(
         [("thread_id", pa.string()), ("post_id", pa.string()), ("lang", pa.string())],
-        [("signals", _numbers(LABELS)), ("scored", pa.bool_())],
+        [("signals", numbers(LABELS)), ("scored", pa.bool_())],
     )
     return _write(({**row, "signals": row["signals"] or None} for row in rows), schema, path)
 
@@ -47,50 +48,10 @@ def write_beliefs(rows: Iterable[dict[str, Any]], path: Path) -> int:
     return _write(rows, _schema(texts, [("belief", pa.float64()), ("scored", pa.bool_())]), path)
 
 
-def _report_row(report: ThreadReport) -> dict[str, Any]:
-    import msgspec
-
-    fields: dict[str, Any] = msgspec.structs.asdict(report)
-    return fields | {"reasons": [msgspec.structs.asdict(reason) for reason in report.reasons]}
-
-
-def _report_schema(names: Sequence[str]) -> Any:
-    from kulanz.sources.parquet import arrow
-
-    pa = arrow()
-    text, whole, time = pa.string(), pa.int64(), pa.timestamp("us", tz="UTC")
-    reason = pa.struct([("code", text), ("text", text), ("posts", pa.list_(text))])
-    return _schema(
-        [("thread_id", text), ("rank", whole), ("score", pa.float64()), ("stage", text)],
-        [
-            ("onset_post", text),
-            ("affected", whole),
-            ("reasons", pa.list_(reason)),
-            ("signals", _numbers(names)),
-        ],
-        [("scored", pa.bool_()), ("source", text), ("title", text), ("url", text), ("posts", whole)],
-        [
-            ("participants", whole),
-            ("views", whole),
-            ("opened_at", time),
-            ("last_at", time),
-            ("closed_at", time),
-        ],
-    )
-
-
 def _schema(*parts: list[tuple[str, Any]]) -> Any:
     from kulanz.sources.parquet import arrow
 
     return arrow().schema([column for part in parts for column in part])
-
-
-def _numbers(names: Iterable[str]) -> Any:
-    from kulanz.sources.parquet import arrow
-
-    pa = arrow()
-    # Parquet has no structs without fields
-    return pa.struct([(name, pa.float64()) for name in names] or [("belief", pa.float64())])
 
 
 def _write(rows: Iterable[dict[str, Any]], schema: Any, path: Path) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +13,16 @@ import click
 
 from kulanz import __version__
 from kulanz.cli.options import (
+    Engine,
     Inputs,
     Perspective,
+    Share,
     Working,
+    engine_options,
     examples,
     input_options,
     perspective_options,
+    share_options,
     working_options,
 )
 from kulanz.cli.output import STANDARD_OUTPUT, complete_file, is_parquet, write_lines
@@ -27,7 +32,8 @@ from kulanz.cli.session import PROBLEMS_TOLD, Session, counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kulanz.batch import ScanResult
+    from kulanz.batch import BatchOptions, ScanResult
+    from kulanz.batch.spark import SparkScan
 
 TOP: Final = 20
 LISTED_IN_REPORT: Final = 1000
@@ -57,6 +63,7 @@ class Wanted:
 @input_options
 @working_options
 @perspective_options
+@engine_options
 @click.option(
     "--output", type=NewFile(".jsonl", ".parquet", dash=True),
     help="Write one line a thread, best first, as .jsonl or .parquet; - writes lines instead of the table.",
@@ -66,39 +73,59 @@ class Wanted:
     "--top", type=click.IntRange(min=1), default=TOP, show_default=True,
     help="Threads in the table, and in detail in the report.",
 )  # fmt: skip
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 64),
-    default=1,
-    show_default=True,
-    help="Processes that share the analysis.",
-)
+@share_options
 def scan(  # noqa: PLR0913, PLR0917 - one argument an option
     inputs: Inputs,
     working: Working,
     perspective: Perspective,
+    engine: Engine,
     output: Path | None,
     report: Path | None,
     top: int,
-    workers: int,
+    share: Share,
 ) -> None:
     """Rank threads: which are turning into an issue, and why.
 
     PATH is a file, a folder, an archive or - for standard input. The format is found by content.
     """
-    from kulanz.batch import scan as run
-
-    options = working.batch_options(inputs, workers)
+    wanted = Wanted(output, report, top)
+    options = share.applied(working.batch_options(inputs), perspective)
     with Session(inputs) as session:
-        with run(
-            inputs.paths, perspective.factory(), problems=session.problems, options=options, progress=session
-        ) as result:
-            deliver(result, Wanted(output, report, top), inputs.paths, perspective, session)
+        with _scanned(inputs, options, perspective, engine, session) as result:
+            deliver(result, wanted, inputs.paths, perspective, session)
         session.finish()
 
 
+def _scanned(
+    inputs: Inputs, options: BatchOptions, perspective: Perspective, engine: Engine, session: Session
+) -> AbstractContextManager[ScanResult | SparkScan]:
+    if engine.engine == "spark":
+        from kulanz.cli.spark_scan import scanned
+
+        return scanned(inputs, options, perspective, engine, session)
+    return _scanned_here(inputs, options, perspective, session)
+
+
+def _scanned_here(
+    inputs: Inputs, options: BatchOptions, perspective: Perspective, session: Session
+) -> ScanResult:
+    from kulanz.batch import scan as run
+
+    result = run(
+        inputs.paths, perspective.factory(), problems=session.problems, options=options, progress=session
+    )
+    if result.resumed and options.resume is not None:
+        done = f"{result.resumed} of {result.parts} parts were done"
+        session.say(f"went on from {options.resume.folder}: {done}")
+    return result
+
+
 def deliver(
-    result: ScanResult, wanted: Wanted, paths: Sequence[str], perspective: Perspective, session: Session
+    result: ScanResult | SparkScan,
+    wanted: Wanted,
+    paths: Sequence[str],
+    perspective: Perspective,
+    session: Session,
 ) -> None:
     """Print the table, write the files, tell the counts."""
     session.rest()
@@ -113,7 +140,7 @@ def deliver(
     _tell_counts(result, wanted, session)
 
 
-def _print_table(result: ScanResult, top: int, perspective: Perspective) -> None:
+def _print_table(result: ScanResult | SparkScan, top: int, perspective: Perspective) -> None:
     from rich.console import Console
 
     from kulanz.pages import print_table
@@ -121,7 +148,7 @@ def _print_table(result: ScanResult, top: int, perspective: Perspective) -> None
     print_table(Console(file=sys.stdout), result.top(top), top=top, lang=perspective.lang)
 
 
-def _write_reports(result: ScanResult, path: Path) -> None:
+def _write_reports(result: ScanResult | SparkScan, path: Path) -> None:
     if is_parquet(path):
         from kulanz.cli.parquet_results import write_reports
 
@@ -131,7 +158,11 @@ def _write_reports(result: ScanResult, path: Path) -> None:
 
 
 def _write_page(
-    result: ScanResult, wanted: Wanted, paths: Sequence[str], perspective: Perspective, session: Session
+    result: ScanResult | SparkScan,
+    wanted: Wanted,
+    paths: Sequence[str],
+    perspective: Perspective,
+    session: Session,
 ) -> None:
     from kulanz.pages import Summary, write_report
 
@@ -155,13 +186,14 @@ def _write_page(
         write_report(page, ranked=ranked, details=details, summary=summary, lang=perspective.lang)
 
 
-def _tell_counts(result: ScanResult, wanted: Wanted, session: Session) -> None:
+def _tell_counts(result: ScanResult | SparkScan, wanted: Wanted, session: Session) -> None:
     tally = result.tally
     shown = f", the first {wanted.top:,} are shown" if wanted.top < tally.threads else ""
     session.say(f"{counted(tally.threads, 'thread')} with {counted(tally.posts, 'post')}{shown}")
     for count, said in (
         (tally.not_scored, "thread|not scored: neither German nor English"),
         (tally.timeless, f"thread|{_TIMELESS}"),
+        (tally.long, "thread|too long to be read whole: the opening and the last posts were analysed"),
         (tally.repeated, "post|repeated under the same id, of which the last counted"),
         (tally.inactive, "thread|left out: over before --since"),
         (result.later, "post|left out: later than --as-of"),

@@ -142,13 +142,14 @@ def in_order(thread: list[Post]) -> list[Post]:
     if None not in times and all(map(lt, times, islice(times, 1, None))):
         return thread
     for before, after in pairwise(thread):
-        _check_times(before, after)
+        check_times(before, after)
     if None in times:
         return thread
     return sorted(thread, key=lambda post: (post.created_at, natural(post.post_id)))
 
 
-def _check_times(before: Post, after: Post) -> None:
+def check_times(before: Post, after: Post) -> None:
+    """Raise OrderError where time goes backwards from one post of a thread to the next."""
     if before.created_at is None or after.created_at is None:
         return
     if after.created_at < before.created_at:

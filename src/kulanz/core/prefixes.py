@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from kulanz.core.features import Floats
+from kulanz.core.products import standard_product
 from kulanz.core.signals import probabilities
 from kulanz.core.thread import Bools, Ints
 
@@ -32,10 +33,8 @@ class PrefixModel:
 
     def probabilities(self, inputs: Floats) -> Floats:
         """(rows x targets), each 0..1."""
-        standard: Floats = inputs - self.mean
-        standard /= self.scale
-        np.clip(standard, -CLIP, CLIP, out=standard)
-        return probabilities(standard @ self.weights + self.bias)
+        found = standard_product(inputs, self.mean, self.scale, CLIP, self.weights)
+        return probabilities(found + self.bias)
 
 
 def prefix_inputs(values: Floats, starts: Ints, newcomer: Bools, company: Bools) -> Floats:

@@ -29,6 +29,8 @@ class ThreadReport(Struct, kw_only=True, omit_defaults=True):
     ``rank`` counts from 1; it is 0 until the threads have been ranked. ``affected`` counts
     the people besides the opener who say they are affected or aggrieved. ``scored`` is
     False where no post is in a language the models read: then the score is 0 and says so.
+    ``analysed_posts`` is None but for a thread too long to be read whole: so many of its
+    ``posts``, its opening and its last ones, were analysed, and what is found rests on them.
     """
 
     thread_id: str
@@ -49,6 +51,7 @@ class ThreadReport(Struct, kw_only=True, omit_defaults=True):
     opened_at: datetime | None = None
     last_at: datetime | None = None
     closed_at: datetime | None = None
+    analysed_posts: int | None = None
 
 
 class PostFinding(Struct, frozen=True):

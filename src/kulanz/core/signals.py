@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kulanz.core.features import Floats, PostFeatures
+from kulanz.core.products import standard_product
 
 CLIP: Final = 6.0
 
@@ -32,8 +33,7 @@ class SignalHead:
 
     def logits(self, inputs: Floats) -> Floats:
         """(posts x labels) log odds."""
-        standard: Floats = np.clip((inputs - self.mean) / self.scale, -CLIP, CLIP)
-        return standard @ self.weights + self.bias
+        return standard_product(inputs, self.mean, self.scale, CLIP, self.weights) + self.bias
 
 
 def head_inputs(features: PostFeatures, context: Ints, company: Bools, lang: Sequence[str]) -> Floats:

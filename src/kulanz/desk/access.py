@@ -108,7 +108,7 @@ def measure_notice(actor: Actor, pk: int) -> models.MeasureNotice:
 def appeal(actor: Actor, pk: int) -> models.Appeal:
     """An appeal, for those who decide on measures."""
     found = models.Appeal.objects.select_related(
-        "measure__thread__source", "measure__rule__rule", "decided_by"
+        "measure__thread__source", "measure__rule__rule", "measure__post", "measure__revision", "decided_by"
     )
     return _one(found, actor, Right.JUDGE_MEASURES, pk)
 
@@ -153,13 +153,19 @@ def status_page(key: str, now: datetime) -> models.StatusPage | None:
 
 def data_link(key: str, now: datetime) -> models.DataLink | None:
     """The link to somebody's own data; None for one that is wrong or over, or of somebody who was erased."""
-    rows = models.DataLink.objects.select_related("person")
-    return rows.filter(digest=digest_of(key), ends_at__gt=now, person__erased_at=None).first()
+    rows = models.DataLink.objects.select_related("person", "account__source", "account__person")
+    living = rows.filter(person__erased_at=None, account__person__erased_at=None)
+    return living.filter(digest=digest_of(key), ends_at__gt=now).first()
 
 
 def data_request(actor: Actor, pk: int) -> models.DataRequest:
     """What somebody asks for about their data; its words are sealed, and opened by a service."""
-    return _one(models.DataRequest.objects.select_related("person", "by"), actor, Right.LEAD_CASES, pk)
+    return _one(
+        models.DataRequest.objects.select_related("person", "by", "account__source"),
+        actor,
+        Right.LEAD_CASES,
+        pk,
+    )
 
 
 def billing_system(actor: Actor, pk: int) -> models.BillingSystem:

@@ -51,7 +51,10 @@ class Conf:
     mail_from: str
     inbox_url: str
     allow_private: tuple[str, ...]
+    erasure_journal: Path
     public_pages: bool
+    security_contact: str
+    security_policy: str
     statements_url: str
     statements_token: str
     log_format: Literal["text", "json"]
@@ -69,6 +72,13 @@ class Conf:
     sign_on_domains: tuple[str, ...]
     sign_on_groups: tuple[str, ...]
     sign_on_join: bool
+    traces_url: str
+    traces_token: str
+    traces_share: float
+
+    @property
+    def static(self) -> Path:
+        return self.data / "static"
 
     @property
     def host(self) -> str:
@@ -106,7 +116,10 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         mail_from=given.text("MAIL_FROM", f"kulanz@{urlsplit(url).hostname or 'localhost'}"),
         inbox_url=given.service("INBOX_URL", ("imaps://name:password@mail.example.org/INBOX",)),
         allow_private=given.words("ALLOW_PRIVATE"),
+        erasure_journal=Path(given.text("ERASURE_JOURNAL", str(data / "erasures.jsonl"))).resolve(),
         public_pages=given.truth("PUBLIC_PAGES", default=False),
+        security_contact=given.reporting("SECURITY_CONTACT", mail=True),
+        security_policy=given.reporting("SECURITY_POLICY"),
         statements_url=given.trusted("STATEMENTS_URL").rstrip("/"),
         statements_token=given.secret("STATEMENTS_TOKEN"),
         log_format=given.choice("LOG_FORMAT", ("text", "json")),
@@ -124,6 +137,9 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         sign_on_domains=tuple(domain.lower() for domain in given.words("SIGN_ON_DOMAINS")),
         sign_on_groups=given.words("SIGN_ON_GROUPS"),
         sign_on_join=given.truth("SIGN_ON_JOIN", default=False),
+        traces_url=given.url("TRACES_URL", "") if env.get(f"{PREFIX}TRACES_URL", "").strip() else "",
+        traces_token=given.secret("TRACES_TOKEN"),
+        traces_share=given.share("TRACES_SHARE", 1.0),
     )
 
 
@@ -151,6 +167,16 @@ class _Given:
         if value in _TRUE | _FALSE:
             return value in _TRUE
         raise ConfError(f"{PREFIX}{name}: expected yes or no, got {value!r}")
+
+    def share(self, name: str, default: float) -> float:
+        value = self.text(name, str(default))
+        try:
+            share = float(value)
+        except ValueError:
+            share = -1.0
+        if not 0 <= share <= 1:
+            raise ConfError(f"{PREFIX}{name}: expected a number from 0 to 1 such as 0.1, got {value!r}")
+        return share
 
     def url(self, name: str, default: str) -> str:
         value = self.text(name, default).rstrip("/")
@@ -194,6 +220,21 @@ class _Given:
             raise ConfError(
                 f"{PREFIX}{name}: expected an address that begins with https://{also}, got {value!r}"
             )
+        return value
+
+    def reporting(self, name: str, *, mail: bool = False) -> str:
+        """Where weaknesses are told of, as security.txt names it: by https, or by mail; empty for none."""
+        value = self.text(name, "")
+        local, _, domain = value.removeprefix("mailto:").partition("@")
+        if mail and local and domain and ":" not in value.removeprefix("mailto:"):
+            value = f"mailto:{local}@{domain}"
+        elif value and not (value.startswith("https://") and urlsplit(value).hostname):
+            also = ", or an address of mail" if mail else ""
+            raise ConfError(
+                f"{PREFIX}{name}: expected an address that begins with https://{also}, got {value!r}"
+            )
+        if not value.isascii() or any(sign.isspace() or not sign.isprintable() for sign in value):
+            raise ConfError(f"{PREFIX}{name}: expected one address without spaces, got {value!r}")
         return value
 
     def service(self, name: str, examples: tuple[str, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Final
 
 from django.db import Error, close_old_connections
 
+from kulanz.desk import logs
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import (
     appeal_reminders,
@@ -23,6 +25,7 @@ from kulanz.desk.services import (
     month_publishing,
     my_data_letters,
     my_data_links,
+    my_data_messages,
     outgoing,
     posting,
     private,
@@ -52,7 +55,9 @@ from kulanz.desk.services.standing import count_due
 from kulanz.desk.services.statements import push_due
 from kulanz.desk.services.subscriptions import subscribe_due
 from kulanz.desk.services.sweeping import finish_due
+from kulanz.desk.services.tallies import TALLIES
 from kulanz.desk.services.waking import PAUSE_S, Rest
+from kulanz.desk.tracing import span
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +94,8 @@ JOBS: Final[Sequence[Job]] = (
     Job("messages", lambda now: deliveries.send_due(now=now)),
     Job("links to own data", lambda now: my_data_links.answer_due(now=now)),
     Job("requests on own data", lambda now: data_requests.remind_due(now=now)),
+    Job("links to own data by message", lambda now: my_data_messages.answer_due(now=now)),
+    Job("messages on own data", lambda now: my_data_messages.send_due(now=now)),
     Job("letters on own data", lambda now: my_data_letters.send_due(now=now)),
     Job("digests", lambda now: deliveries.make_digests(now=now)),
     Job("mailbox", lambda now: fetch_mail(now=now)),
@@ -109,6 +116,7 @@ JOBS: Final[Sequence[Job]] = (
     Job("erasing", lambda now: finish_due(now=now)),
     Job("retention", lambda now: remove_due(now=now)),
     Job("sessions", lambda now: forget_expired(now=now)),
+    Job("tallies", lambda now: TALLIES.write_due(now=now)),
     Job("shared", lambda now: forget_over(now=now)),
 )
 
@@ -134,10 +142,27 @@ def run(stop: Event, clock: Callable[[], datetime], rest: Rest) -> None:
 
 
 def _run(job: Job, now: datetime) -> int:
+    mark = logs.job.set(job.name)
     try:
-        return job.run(now)
+        with span(f"job {job.name}", job=job.name) as tell:
+            done = _counted(job, now)
+            tell(rows=done)
+            return done
+    finally:
+        logs.job.reset(mark)
+
+
+def _counted(job: Job, now: datetime) -> int:
+    began = time.perf_counter()
+    try:
+        done = job.run(now)
     except (Error, RuleError) as error:
+        TALLIES.count("job_failures", job.name)
         logger.exception("job %s did not end: what it had begun is due again later", job.name)
         if isinstance(error, Error):
             close_old_connections()  # one that broke would fail every job to come
         return 0
+    if done:
+        TALLIES.count("job_rows", job.name, done)
+        TALLIES.count("job_seconds", job.name, time.perf_counter() - began)
+    return done

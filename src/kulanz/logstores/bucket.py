@@ -1,6 +1,7 @@
 """A log in a bucket of an S3-compatible store; needs the extra ``s3``.
 
 The store must know conditional writes (If-Match and If-None-Match): they are what makes two at once safe.
+Some, such as Ceph 16, compare an ETag without its quotes alone.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from kulanz.logstores.paths import checked_path
 from kulanz.logstores.reading import LARGEST_FILE
-from kulanz.tlog.sequencing import StoreError
+from kulanz.tlog.sequencing import STAGING, StoreError
 from kulanz.tlog.tiles import CHECKPOINT_PATH
 
 _MISSING: Final = frozenset({"NoSuchKey", "404"})
@@ -23,6 +24,8 @@ _NOT_AS_SEEN: Final = frozenset(
 )
 _LIMITS: Final = Config(connect_timeout=5, read_timeout=20, retries={"max_attempts": 3, "mode": "standard"})
 _FOR_EVER: Final = {"CacheControl": "public, max-age=31536000, immutable"}
+_LARGEST_STAGE: Final = 256 << 20
+"""Bytes: a step of the log in one object, thrice what a thousand entries of the largest size make."""
 _FRESH: Final = {"CacheControl": "no-cache", "ContentType": "text/plain; charset=utf-8"}
 
 T = TypeVar("T")
@@ -61,7 +64,14 @@ class BucketStore:
         if seen is None:
             return self._put(path, content, IfNoneMatch="*")
         found = self._found(path)
-        return found is not None and found[0] == seen and self._put(path, content, IfMatch=found[1])
+        if found is None or found[0] != seen:
+            return False
+        return self._put(path, content, IfMatch=found[1]) or self._swapped_bare(path, found, content)
+
+    def _swapped_bare(self, path: str, found: tuple[bytes, str], content: bytes) -> bool:
+        """Replace what is still as it was found, where the store has just refused its quoted ETag."""
+        bare = found[1].strip('"')
+        return self._found(path) == found and self._put(path, content, IfMatch=bare)
 
     def delete(self, path: str) -> None:
         key = self._key(path)
@@ -77,18 +87,21 @@ class BucketStore:
         return self._prefix + checked_path(path)
 
     def _found(self, path: str) -> tuple[bytes, str] | None:
-        """Return an object and its ETag."""
+        """Return an object and its ETag; raise StoreError for one that is larger than its kind can be."""
         key = self._key(path)
+        largest = _LARGEST_STAGE if path.startswith(STAGING) else LARGEST_FILE
         try:
             answer = self._client.get_object(Bucket=self._bucket, Key=key)
-            content = answer["Body"].read(LARGEST_FILE + 1)
+            content = bytes(answer["Body"].read(largest + 1))
         except ClientError as error:
             if _code(error) in _MISSING:
                 return None
             raise self._failed(error) from error
         except BotoCoreError as error:
             raise self._failed(error) from error
-        return bytes(content), str(answer["ETag"])
+        if len(content) > largest:
+            raise StoreError(f"{self.address}{path}: expected at most {largest} bytes, got more")
+        return content, str(answer["ETag"])
 
     def _put(self, path: str, content: bytes, **condition: str) -> bool:
         """Write an object; False where the condition does not hold."""

@@ -84,6 +84,8 @@ def _named(report: ThreadReport, detail: ThreadDetail, marks: Sequence[Mark]) ->
 def _facts(row: Row, report: ThreadReport, words: Words) -> Iterator[tuple[str, str]]:
     yield words("affected"), row.affected
     yield words("posts"), row.posts
+    if report.analysed_posts is not None:
+        yield words("analysed_posts"), formats.number(report.analysed_posts, words.lang)
     yield words("people"), row.people
     yield words("views"), row.views
     for key, moment in (

@@ -45,6 +45,7 @@ GERMAN: Final[dict[str, str]] = {
     "posts_short": "Beitr.",
     "reason": "Erster Grund",
     "posts": "Beiträge",
+    "analysed_posts": "Ausgewertet: Eröffnung und letzte Beiträge",
     "people": "Personen",
     "views": "Aufrufe",
     "not_scored_cell": "nicht bewertet",

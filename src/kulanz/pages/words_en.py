@@ -45,6 +45,7 @@ ENGLISH: Final[dict[str, str]] = {
     "posts_short": "Posts",
     "reason": "First reason",
     "posts": "Posts",
+    "analysed_posts": "Analysed: opening and last posts",
     "people": "People",
     "views": "Views",
     "not_scored_cell": "not scored",

@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 from kulanz.sources.errors import Problems
 from kulanz.sources.items import Item
 
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 def numbered_lines(item: Item, problems: Problems, max_bytes: int) -> Iterator[tuple[int, bytes]]:
@@ -21,14 +21,17 @@ def numbered_lines(item: Item, problems: Problems, max_bytes: int) -> Iterator[t
     while line := readline(max_bytes):
         number += 1
         if number == 1:
-            line = line.removeprefix(_BYTE_ORDER_MARK)
+            line = line.removeprefix(BYTE_ORDER_MARK)
         if len(line) == max_bytes and not line.endswith(b"\n") and _skip_rest(item.stream, max_bytes):
-            reason = f"the line is longer than {max_bytes:,} bytes (max_line_bytes)"
-            problems.add(
-                item.name, number, reason, "split the post, or raise the limit if you trust the file"
-            )
+            report_too_long(item.name, number, max_bytes, problems)
             continue
         yield number, line
+
+
+def report_too_long(file: str, number: int, max_bytes: int, problems: Problems) -> None:
+    """Report a line that is skipped for its length."""
+    reason = f"the line is longer than {max_bytes:,} bytes (max_line_bytes)"
+    problems.add(file, number, reason, "split the post, or raise the limit if you trust the file")
 
 
 def _skip_rest(stream: BinaryIO, max_bytes: int) -> bool:

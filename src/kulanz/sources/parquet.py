@@ -45,11 +45,11 @@ class ParquetReader:
     def read(self, item: Item, problems: Problems, options: ReadOptions) -> Iterator[Post]:
         file = _opened(item, options.limits)
         columns = [str(name) for name in file.schema_arrow.names]
-        _check_columns(columns)
+        check_columns(columns)
         chosen = columns if options.keep_extra else [name for name in columns if name in POST_FIELDS]
         for number, row in enumerate(_rows(file, chosen), start=1):
             try:
-                post = _post(row)
+                post = post_of_row(row)
             except (msgspec.ValidationError, OverflowError) as error:
                 problems.add(item.name, number, str(error), remedy_for(error))
                 continue
@@ -71,7 +71,8 @@ def _opened(item: Item, limits: Limits) -> Any:
     return file
 
 
-def _check_columns(columns: list[str]) -> None:
+def check_columns(columns: list[str]) -> None:
+    """Raise SourceError where a column is missing without which there is no post."""
     missing = [name for name in REQUIRED_FIELDS if name not in columns]
     if missing:
         raise SourceError(f"lacks the columns {', '.join(missing)}; it has {', '.join(columns) or 'none'}")
@@ -83,7 +84,7 @@ def _rows(file: Any, columns: list[str]) -> Iterator[dict[str, Any]]:
     while True:
         try:
             batch = next(batches, None)
-            rows = [] if batch is None else _with_utc_times(batch).to_pylist()
+            rows = [] if batch is None else with_utc_times(batch).to_pylist()
         except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
             raise DamagedError(f"is damaged or incomplete: {describe(error)}") from error
         if batch is None:
@@ -91,7 +92,7 @@ def _rows(file: Any, columns: list[str]) -> Iterator[dict[str, Any]]:
         yield from rows
 
 
-def _with_utc_times(batch: Any) -> Any:
+def with_utc_times(batch: Any) -> Any:
     """Return the batch with times as UTC microseconds, the finest that Python knows."""
     pa = arrow()
     wanted = pa.timestamp("us", tz="UTC")
@@ -102,7 +103,8 @@ def _with_utc_times(batch: Any) -> Any:
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
-def _post(row: dict[str, Any]) -> Post:
+def post_of_row(row: dict[str, Any]) -> Post:
+    """Return the Post of a row; raise ValidationError or OverflowError."""
     known = {name: _whole(value) for name, value in row.items() if name in POST_FIELDS}
     known = {name: value for name, value in known.items() if value is not None or name in REQUIRED_FIELDS}
     extra = {name: value for name, value in row.items() if name not in POST_FIELDS and value is not None}

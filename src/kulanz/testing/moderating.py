@@ -34,13 +34,17 @@ _STATES: Final[Mapping[str, str]] = {
 
 
 class Bench(Protocol):
-    """A platform under test with a thread, and in it a post by ``account`` after the first one."""
+    """A platform under test with a thread, and in it a post by ``account`` after the first one.
+
+    ``other_place`` is where threads can be moved to, ``other_thread`` where posts can be.
+    """
 
     address: str
     thread: str
     post: str
     account: str
     other_place: str
+    other_thread: str
 
     def states(self, on: str) -> set[str]:
         """Return what a post, the thread or the account is, of hidden, removed, locked, slow, suspended."""
@@ -52,6 +56,10 @@ class Bench(Protocol):
 
     def place(self) -> str:
         """Return where the thread is."""
+        ...
+
+    def thread_of_post(self) -> str:
+        """Return the thread that the post is in."""
         ...
 
     def changes(self) -> int:
@@ -97,7 +105,7 @@ class ModeratingSuite(ABC):
             why="By rule 1.",
             post=bench.post if on == "post" else "",
             text=CALMER if kind == "edit" else "",
-            place=bench.other_place if kind == "move" else "",
+            place=(bench.other_thread if on == "post" else bench.other_place) if kind == "move" else "",
         )
 
     def test_it_says_which_keys_it_needs_and_which_acts_it_knows(self, bench: Bench) -> None:
@@ -134,6 +142,14 @@ class ModeratingSuite(ABC):
         for _ in range(2):
             self.connector_for(bench).moderate(move)
             assert bench.place() == bench.other_place
+
+    def test_a_post_is_moved_and_leads_back(self, bench: Bench) -> None:
+        move = self._known(bench, "post:move")
+        for _ in range(2):
+            self.connector_for(bench).moderate(move)
+            assert bench.thread_of_post() == bench.other_thread
+        self.connector_for(bench).moderate(replace(move, thread=bench.other_thread, place=bench.thread))
+        assert bench.thread_of_post() == bench.thread
 
     def test_an_answer_that_is_lost_leaves_nothing_done_twice(self, bench: Bench) -> None:
         edit = self._known(bench, "post:edit")

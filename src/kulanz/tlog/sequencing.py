@@ -8,6 +8,7 @@ code. Two at once cannot fork the log, for only one of them moves the head.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
@@ -194,6 +195,32 @@ def _drop_stages(objects: Objects, size: int) -> None:
     What was staged upon this one may be somebody's next step.
     """
     for path in objects.paths(STAGING):
-        base = path.removeprefix(STAGING).partition("-")[0]
-        if base.isdecimal() and int(base) < size:
+        if _base(path) < size:
             objects.delete(path)
+
+
+def left_behind(objects: Objects, checkpoint: bytes) -> Sequence[str]:
+    """Return the steps that were staged and not cleared away, by path; ``checkpoint`` is the head's.
+
+    Those staged upon a larger tree than the head's are none of them: then the head is too old.
+    """
+    said = _said(checkpoint)
+    return [path for path in objects.paths(STAGING) if _base(path) <= said.size]
+
+
+def tidy(objects: Objects, checkpoint: bytes) -> int:
+    """Finish the head's own step, drop the others, and return how many there were.
+
+    Only while no sequencer runs: what was staged upon the head's tree may be its next step.
+    """
+    found = left_behind(objects, checkpoint)
+    finish(objects, checkpoint)
+    for path in found:
+        objects.delete(path)
+    return len(found)
+
+
+def _base(path: str) -> int:
+    """Return the size of the tree that a step was staged upon; what is named otherwise is none of ours."""
+    base = path.removeprefix(STAGING).partition("-")[0]
+    return int(base) if base.isdecimal() else sys.maxsize

@@ -16,6 +16,7 @@ from kulanz.tlog.errors import FormatError, MissingError, RangeError, TileError
 from kulanz.tlog.merkle import EMPTY_ROOT, HASH_SIZE, MAX_SIZE, Frontier, leaf_hash, root_of, subtrees
 
 CHECKPOINT_PATH: Final = "checkpoint"
+TILES: Final = "tile/"
 HEIGHT: Final = 8
 FULL: Final = 1 << HEIGHT
 MAX_ENTRY: Final = 2**16 - 1
@@ -47,6 +48,11 @@ class Tile:
         return f"tile/{self.level}/{_place(self.index, self.width)}"
 
     @property
+    def end(self) -> int:
+        """How many entries a log has at least that has this tile."""
+        return (self.index * FULL + self.width) << (HEIGHT * self.level)
+
+    @property
     def full(self) -> Tile:
         """The same tile once it is complete."""
         return Tile(self.level, self.index)
@@ -66,6 +72,11 @@ class Bundle:
     @property
     def path(self) -> str:
         return f"tile/entries/{_place(self.index, self.width)}"
+
+    @property
+    def end(self) -> int:
+        """How many entries a log has at least that has this bundle."""
+        return self.index * FULL + self.width
 
     @property
     def full(self) -> Bundle:

@@ -27,6 +27,8 @@ class Forum:
         self.address = server.url
         self.topic = site.open("Charged twice", "kunde_1", "Please correct the second charge.")
         self._post = site.reply(self.topic, self.account, "They are *liars*, all of them.")
+        self._other = site.open("All about our charges", "kunde_3", "Here it belongs.")
+        self.other_thread = str(self._other.id)
         self.thread, self.post = str(self.topic.id), str(self._post.id)
 
     def states(self, on: str) -> set[str]:
@@ -48,6 +50,9 @@ class Forum:
 
     def place(self) -> str:
         return str(self.topic.category)
+
+    def thread_of_post(self) -> str:
+        return str(self._post.topic.id)
 
     def changes(self) -> int:
         return self.site.changed
@@ -71,6 +76,12 @@ class TestModerationOfDiscourse(ModeratingSuite):
         suspend = replace(self.act(bench, "account:suspend"), until=until)
         self.connector_for(bench).moderate(suspend)
         assert list(bench.site.suspended.values()) == [until.isoformat()]
+
+    def test_a_topic_does_not_go_with_its_first_post(self, bench: Forum) -> None:
+        first = replace(self.act(bench, "post:remove"), post=str(bench.topic.posts[0].id))
+        with pytest.raises(PermanentError, match="first post"):
+            self.connector_for(bench).moderate(first)
+        assert bench.changes() == 0
 
     def test_the_key_of_an_account_that_is_no_staff_is_refused(self, bench: Forum) -> None:
         plain = self.connector_for(bench, {**STAFF_SECRETS, "api_username": "care_desk"})

@@ -20,6 +20,7 @@ from kulanz.desk.api.secrets import keepable
 from kulanz.desk.api.versions import tagged
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.networks import network_of
 from kulanz.desk.services.idempotency import Answer, KeyReusedError, once
 
 PREFIX: Final = "/api/"
@@ -114,5 +115,5 @@ def _too_often(request: HttpRequest) -> HttpResponse | None:
 
 def _name(request: HttpRequest, actor: Actor | None) -> str:
     if actor is None:
-        return f"address {request.META.get('REMOTE_ADDR', '')}"
+        return f"from {network_of(str(request.META.get('REMOTE_ADDR', '')))}"
     return f"token {actor.token_id}" if actor.token_id else f"member {actor.member_id}"

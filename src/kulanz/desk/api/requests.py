@@ -14,9 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from kulanz.desk.api.metrics import REQUESTS
 from kulanz.desk.api.middleware import PREFIX
 from kulanz.desk.api.problems import as_problem
+from kulanz.desk.logs import REQUESTS as LOGGER
 from kulanz.desk.logs import UNKNOWN, request_id
+from kulanz.desk.tracing import Tell, span
 
-logger = logging.getLogger("kulanz.requests")
+logger = logging.getLogger(LOGGER)
 
 HEADER: Final = "X-Request-ID"
 _USABLE: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -36,21 +38,23 @@ class RequestMiddleware:
         request.request_id = name  # type: ignore[attr-defined]
         mark, began = request_id.set(name), time.perf_counter()
         try:
-            response = self._get_response(request)
-            if request.path.startswith(PREFIX):
-                response = as_problem(request, response)
-            _tell(request, response, time.perf_counter() - began)
+            with span("request", request=name) as tell:
+                response = self._get_response(request)
+                if request.path.startswith(PREFIX):
+                    response = as_problem(request, response)
+                _tell(request, response, time.perf_counter() - began, tell)
         finally:
             request_id.reset(mark)
         response[HEADER] = name
         return response
 
 
-def _tell(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
-    """Count and log a request by its pattern: an address itself may hold a key."""
+def _tell(request: HttpRequest, response: HttpResponse, seconds: float, tell: Tell) -> None:
+    """Count, log and trace a request by its pattern: an address itself may hold a key."""
     match = request.resolver_match
     route = f"/{match.route}" if match else UNKNOWN
     method = request.method if request.method in _METHODS else UNKNOWN
+    tell(called=f"{method} {route}", method=method, route=route, status=response.status_code)
     REQUESTS.labels(method, route, str(response.status_code)).observe(seconds)
     actor = getattr(request, "actor", None) or getattr(request, "identified_actor", None)
     fields = {
@@ -58,7 +62,6 @@ def _tell(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
         "route": route,
         "status": response.status_code,
         "ms": round(seconds * 1000, 1),
-        "member": actor.member_id if actor else None,
         "token": actor.token_id if actor else None,
     }
     level = logging.DEBUG if route.strip("/") in _QUIET else logging.INFO

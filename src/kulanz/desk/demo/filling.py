@@ -11,6 +11,7 @@ from kulanz.core.posts import Post
 from kulanz.desk.access import actor_of
 from kulanz.desk.demo.books import Books
 from kulanz.desk.demo.matters import Matters
+from kulanz.desk.demo.measures import hide_an_insult
 from kulanz.desk.demo.rulebook import publish_rules
 from kulanz.desk.demo.story import as_if_now, pages
 from kulanz.desk.demo.values import know, set_values
@@ -61,6 +62,7 @@ def fill(*, lang: Lang, now: datetime) -> dict[str, str]:
     forum = _replay("Kontaktor-Forum", "kontaktor", list(read([sample_folder() / "threads"])), now)
     blogs = [post for post in read([sample_folder() / "blogs.atom"]) if post.author_id in BLOGGERS]
     _replay(words.blogs, "rundschau", blogs, now)
+    hide_an_insult(members, forum, lang, now - _WENT_ON)
     matters = _matters(members, forum, words, now)
     matters.begin(now - _BEGAN)
     matters.go_on(now - _WENT_ON)

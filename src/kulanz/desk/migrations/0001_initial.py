@@ -75,6 +75,7 @@ class Migration(migrations.Migration):
                 ('linked_by', models.CharField(blank=True, default='', max_length=8)),
                 ('sealed', models.BinaryField(default=bytes)),
                 ('named', models.CharField(blank=True, db_index=True, default='', max_length=64)),
+                ('mailed', models.CharField(blank=True, db_index=True, default='', max_length=64)),
                 ('told_by', models.CharField(max_length=40)),
                 ('told_at', models.DateTimeField(db_index=True)),
             ],
@@ -87,6 +88,18 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField()),
                 ('at', models.DateTimeField(db_index=True)),
             ],
+        ),
+        migrations.CreateModel(
+            name='Tally',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=40)),
+                ('label', models.CharField(blank=True, default='', max_length=60)),
+                ('amount', models.FloatField(default=0.0)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('name', 'label'), name='tally_once')],
+            },
         ),
         migrations.CreateModel(
             name='Shared',
@@ -619,6 +632,7 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('last_error', models.TextField(blank=True, default='')),
                 ('sealed_names', models.BinaryField(default=bytes)),
+                ('journal', models.TextField(default='')),
                 ('asked_at', models.DateTimeField()),
                 ('done_at', models.DateTimeField(blank=True, null=True)),
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='erasure', to='desk.person')),
@@ -651,6 +665,8 @@ class Migration(migrations.Migration):
                 ('last_error', models.TextField(blank=True, default='')),
                 ('sealed', models.BinaryField()),
                 ('made_at', models.DateTimeField()),
+                ('mark', models.CharField(blank=True, default='', max_length=50)),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='desk.account')),
             ],
             options={
                 'abstract': False,
@@ -665,10 +681,11 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField(db_index=True)),
                 ('ends_at', models.DateTimeField(db_index=True)),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='data_links', to='desk.person')),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='data_links', to='desk.person')),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='data_links', to='desk.account')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('language__in', ['de', 'en'])), name='data_link_language')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('language__in', ['de', 'en'])), name='data_link_language'), models.CheckConstraint(condition=models.Q(('person', None), ('account', None), _connector='XOR'), name='data_link_to_one')],
             },
         ),
         migrations.CreateModel(
@@ -688,6 +705,7 @@ class Migration(migrations.Migration):
                 ('deadline', models.DateTimeField(db_index=True)),
                 ('extended_at', models.DateTimeField(blank=True, null=True)),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='desk.account')),
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='data_requests', to='desk.person')),
             ],
@@ -1169,6 +1187,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField(
+            model_name='dataask',
+            name='source',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='desk.source'),
+        ),
+        migrations.AddField(
             model_name='account',
             name='source',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='accounts', to='desk.source'),
@@ -1470,6 +1493,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=16, unique=True)),
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('side', models.CharField(max_length=8)),
+                ('proved', models.BooleanField(default=False)),
                 ('state', models.CharField(default='open', max_length=9)),
                 ('made_at', models.DateTimeField()),
                 ('due_at', models.DateTimeField(db_index=True)),

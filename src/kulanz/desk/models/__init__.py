@@ -38,7 +38,7 @@ from kulanz.desk.models.sources import Lane, Mention, RawPayload, Reread, Source
 from kulanz.desk.models.standing import AccountStanding, SourceCount
 from kulanz.desk.models.status import ClosingNote, Satisfaction, StatusPage
 from kulanz.desk.models.threads import Attention, Post, Revision, Thread, ThreadFindings, ThreadScore
-from kulanz.desk.models.workers import Heartbeat, Shared
+from kulanz.desk.models.workers import Heartbeat, Shared, Tally
 
 __all__ = [
     "Account",
@@ -126,6 +126,7 @@ __all__ = [
     "Statement",
     "StatusPage",
     "Subscription",
+    "Tally",
     "Task",
     "Team",
     "TeamBudget",

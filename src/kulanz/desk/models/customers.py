@@ -19,8 +19,8 @@ class Customer(Versioned, Due):
     """A customer of the company. ``sealed`` holds ``kulanz.desk.rules.customers.Facts``.
 
     ``told_by`` is the system that told of it last. ``due_at`` is when it is compared with people again; None
-    once it is linked, which ``linked_by`` says how. ``named`` is a keyed digest of the name, by which it is
-    found in texts while it stays sealed.
+    once it is linked, which ``linked_by`` says how. ``named`` and ``mailed`` are keyed digests of the name
+    and of the mail address, by which they are found while they stay sealed.
     """
 
     number = models.CharField(max_length=80, unique=True)
@@ -28,6 +28,7 @@ class Customer(Versioned, Due):
     linked_by = models.CharField(max_length=8, blank=True, default="")
     sealed = models.BinaryField(default=bytes)
     named = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    mailed = models.CharField(max_length=64, blank=True, default="", db_index=True)
     told_by = models.CharField(max_length=40)
     told_at = models.DateTimeField(db_index=True)
 

@@ -12,11 +12,13 @@ from kulanz.desk.models.sources import Source
 class Erasure(Due):
     """A person who was erased. ``due_at`` is when the rest of the desk is searched for the names.
 
-    ``sealed_names`` holds the names until that is done, encrypted, and nothing after it.
+    ``sealed_names`` holds the names until that is done, encrypted, and nothing after it. ``journal`` is the
+    line of ``services.erasure_journal`` by which the person is erased again after an older backup came back.
     """
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="erasure")
     sealed_names = models.BinaryField(default=bytes)
+    journal = models.TextField(default="")
     asked_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
 

@@ -125,13 +125,15 @@ class Appeal(Versioned):
     """Somebody contests a measure. Its page is known by ``digest`` of a secret that only they have.
 
     ``due_at`` is until when it is to be decided, ``reminded_at`` when members were told that this is near.
-    Nothing is kept of who they are but what they write.
+    Nothing is kept of who they are but what they write, and whether they ``proved`` to be the author by the
+    link of their notice.
     """
 
     number = models.CharField(max_length=16, unique=True)
     digest = models.CharField(max_length=64, unique=True)
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="appeals")
     side = models.CharField(max_length=8)
+    proved = models.BooleanField(default=False)
     state = models.CharField(max_length=9, default=APPEAL.initial)
     made_at = models.DateTimeField()
     due_at = models.DateTimeField(db_index=True)

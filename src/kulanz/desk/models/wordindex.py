@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from django.db import connections, models
+from django.db import DatabaseError, OperationalError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import RawSQL
 
@@ -63,6 +63,54 @@ def put_in_place(*, using: str, **_: Any) -> None:
     with connection.cursor() as cursor:
         for statement in _missing(connection, searched):
             cursor.execute(statement)
+
+
+def damaged(*, using: str, deep: bool) -> list[str]:
+    """Return the tables whose index is missing; ``deep``, also where it says something else than the rows.
+
+    SQLite then reads all texts, and lets nobody write meanwhile.
+    """
+    connection = connections[using]
+    return [_table(model) for model in SEARCHED if not _sound(connection, model, deep=deep)]
+
+
+def rebuild(*, using: str) -> list[str]:
+    """Make damaged indexes anew and return their tables; what is sound is left alone."""
+    found = damaged(using=using, deep=True)
+    put_in_place(using=using)
+    if connections[using].vendor == "sqlite":
+        with connections[using].cursor() as cursor:
+            for table in found:
+                cursor.execute(f"INSERT INTO {table}_words({table}_words) VALUES ('rebuild')")  # noqa: S608
+    return found
+
+
+def _sound(connection: BaseDatabaseWrapper, model: type[models.Model], *, deep: bool) -> bool:
+    if connection.vendor != "sqlite":
+        return _kept_by_postgres(connection, _table(model))
+    if list(_missing_in_sqlite(connection, model)):
+        return False
+    return not deep or _agrees(connection, _table(model))
+
+
+def _agrees(connection: BaseDatabaseWrapper, table: str) -> bool:
+    """Whether SQLite finds in the index of a table what stands in its rows."""
+    try:
+        with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+            check = f"INSERT INTO {table}_words({table}_words, rank) VALUES ('integrity-check', 1)"  # noqa: S608
+            cursor.execute(check)
+    except DatabaseError as error:
+        if isinstance(error, OperationalError):
+            raise  # the database is busy or away, which says nothing of the index
+        return False
+    return True
+
+
+def _kept_by_postgres(connection: BaseDatabaseWrapper, table: str) -> bool:
+    """Whether the column is there that PostgreSQL keeps in step by itself, with its index."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{table}_words"])
+        return bool(cursor.fetchone()[0])
 
 
 def matching(

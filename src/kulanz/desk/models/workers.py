@@ -1,4 +1,4 @@
-"""Processes: which workers are at work, and what all of them know for a while."""
+"""Processes: which workers are at work, what they have done, and what all processes know for a while."""
 
 from __future__ import annotations
 
@@ -14,6 +14,20 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.worker
+
+
+class Tally(models.Model):
+    """What all workers together have counted since the desk began; ``amount`` only ever rises."""
+
+    name = models.CharField(max_length=40)
+    label = models.CharField(max_length=60, blank=True, default="")
+    amount = models.FloatField(default=0.0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("name", "label"), name="tally_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.label}"
 
 
 class Shared(models.Model):

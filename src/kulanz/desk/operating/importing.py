@@ -9,8 +9,7 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
-from zipfile import BadZipFile, ZipFile
-from zlib import error as ZlibError  # noqa: N812 - an error like the others
+from zipfile import ZipFile
 
 import msgspec
 from django.core.exceptions import ValidationError
@@ -36,6 +35,7 @@ from kulanz.desk.operating.instance import (
 )
 from kulanz.desk.operating.passphrases import opened_with
 from kulanz.desk.operating.starting import OperatingError
+from kulanz.desk.operating.unreadable import UNREADABLE
 from kulanz.desk.services.sealing import SealError, unseal
 
 LARGEST_MANIFEST: Final = 16 * 1024 * 1024
@@ -64,7 +64,7 @@ def import_from(file: IO[bytes], *, passphrase: str, told: Told) -> Manifest:
                 _load_all(zipped, manifest, told)
             if key:
                 _keep_key(key)
-    except (BadZipFile, EOFError, KeyError, NotImplementedError, RuntimeError, ZlibError) as error:
+    except UNREADABLE as error:
         raise OperatingError(f"{_NONE}: {error}") from error
     return manifest
 

@@ -13,15 +13,15 @@ from kulanz.desk.operating.starting import OperatingError, start
 
 KEY_NAME: Final = "secret-key"
 _KEY_BYTES: Final = 48
-_FIRST: Final = "desk.0001_initial"
+FIRST: Final = "desk.0001_initial"
 
 
 class NoDatabaseError(OperatingError):
-    """The database does not answer; ``remedy`` says what to do."""
+    """The database does not answer; ``is_made`` where it should be there."""
 
     def __init__(self, reason: str, *, is_made: bool) -> None:
-        asked = "look at DATABASE_URL, and whether the server runs"
-        self.reason, self.remedy = reason, asked if is_made else "run `kulanz init`"
+        self.reason, self.is_made = reason, is_made
+        self.remedy = "look at DATABASE_URL, and whether the server runs" if is_made else "run `kulanz init`"
         super().__init__(f"database: {reason}: {self.remedy}")
 
 
@@ -31,23 +31,35 @@ def prepare(env: Mapping[str, str]) -> Iterator[str]:
     The folder for data is open to its owner alone, and so is the secret key in it.
     """
     given = read_conf(env)
-    if _made_folder(given.data):
+    if make_folder(given.data):
         yield f"made the folder {given.data}"
     if not given.secret_key:
         write_private(given.data / KEY_NAME, token_urlsafe(_KEY_BYTES))
         yield f"made a secret key in {given.data / KEY_NAME}"
     start()
     waiting = waiting_migrations()
-    _call("migrate", "--no-input")
+    bring_up_to_date()
     yield (
         f"brought the database up to date ({len(waiting)} changes)"
         if waiting
         else "the database is up to date"
     )
-    if _FIRST in waiting and (made := _ship()):
+    if FIRST in waiting and (made := _ship()):
         yield f"added {made} templates of answers"
-    _call("collectstatic", "--no-input")
+    put_static()
     yield "put static files in place"
+
+
+def bring_up_to_date() -> int:
+    """Make all changes of this version that the database lacks, and return how many they were."""
+    waiting = waiting_migrations()
+    _call("migrate", "--no-input")
+    return len(waiting)
+
+
+def put_static() -> None:
+    """Put static files where a web server can take them from."""
+    _call("collectstatic", "--no-input")
 
 
 def waiting_migrations() -> list[str]:
@@ -84,7 +96,8 @@ def write_private(path: Path, text: str) -> None:
         file.write(text + "\n")
 
 
-def _made_folder(folder: Path) -> bool:
+def make_folder(folder: Path) -> bool:
+    """Make a folder open to its owner alone; False where it is there, OperatingError where none can be."""
     if folder.is_dir():
         return False
     try:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from waitress.server import create_server
 
 from kulanz.desk.conf import Conf
+from kulanz.desk.logs import tell_uncaught
 from kulanz.desk.operating.starting import OperatingError
 
 THREADS: Final = 8
@@ -67,6 +68,7 @@ def serve(given: Conf, *, listen: str, workers: int, ready: Callable[[str], None
 
     Raise OperatingError where the address is taken or not of this machine.
     """
+    tell_uncaught()
     server = _server(given, listen)
     crew = Workers(workers)
     crew.start()

@@ -7,6 +7,8 @@ from importlib.util import find_spec
 from typing import Final
 
 SETTINGS: Final = "kulanz.desk.project.settings"
+UNFINISHED: Final = "restore-unfinished"
+"""Lies in the data folder while a restore is at it."""
 _NEEDED: Final = ("django", "allauth", "csp", "whitenoise", "waitress", "dj_database_url")
 
 
@@ -31,12 +33,28 @@ def start() -> None:
     django.setup()
 
 
+def need_made() -> None:
+    """Raise OperatingError where no desk was made yet."""
+    from kulanz.desk.conf import conf  # noqa: PLC0415 - needs Django's settings
+    from kulanz.desk.operating.installing import FIRST, NoDatabaseError, waiting_migrations  # noqa: PLC0415
+
+    data = conf().data
+    try:
+        made = data.is_dir() and FIRST not in waiting_migrations()
+    except NoDatabaseError:
+        made = False
+    if not made:
+        raise OperatingError(f"no desk was made in {data} yet: run `kulanz init` first, then this again")
+
+
 def need_ready() -> None:
-    """Raise OperatingError where the settings are unsafe or the database is not of this version."""
+    """Raise OperatingError where settings are unsafe, or a restore or the database is not finished."""
     from kulanz.desk.checks import refuse_unsafe  # noqa: PLC0415 - needs Django
     from kulanz.desk.conf import conf  # noqa: PLC0415
     from kulanz.desk.operating.installing import waiting_migrations  # noqa: PLC0415
 
     refuse_unsafe(conf())
+    if (conf().data / UNFINISHED).exists():
+        raise OperatingError("a restore was not finished: run it again, `kulanz restore BACKUP --replace`")
     if waiting := waiting_migrations():
         raise OperatingError(f"the database lacks {len(waiting)} changes of this version: run `kulanz init`")

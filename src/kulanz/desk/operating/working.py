@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from django.db import Error
 
+from kulanz.desk.logs import tell_uncaught
 from kulanz.desk.services import heartbeats
+from kulanz.desk.services.tallies import TALLIES
 from kulanz.desk.services.waking import rest
 from kulanz.desk.worker import run, run_once
 
@@ -20,6 +22,7 @@ MOST_ROUNDS: Final = 10_000
 
 def work(*, with_parent: bool) -> None:
     """Work until SIGTERM or Ctrl-C; what was begun is finished. With a parent, end when it ends."""
+    tell_uncaught()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -27,7 +30,7 @@ def work(*, with_parent: bool) -> None:
         Thread(target=_wait_for_end, args=(stop, sys.stdin.buffer), daemon=True).start()
     run(stop, _now, rest())
     with suppress(Error):  # one that nobody hears of any more is forgotten by itself
-        heartbeats.end()
+        _leave()
 
 
 def work_once() -> int:
@@ -38,8 +41,13 @@ def work_once() -> int:
         if not done:
             break
         total += done
-    heartbeats.end()
+    _leave()
     return total
+
+
+def _leave() -> None:
+    TALLIES.write()
+    heartbeats.end()
 
 
 def _wait_for_end(stop: Event, pipe: Any) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from pythonjsonlogger.core import RESERVED_ATTRS
 
 from kulanz.desk import signon
 from kulanz.desk.conf import conf
@@ -181,7 +180,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Files
 STATIC_URL = "static/"
-STATIC_ROOT = CONF.data / "static"
+STATIC_ROOT = CONF.static
 STATICFILES_DIRS = [DESK / "web" / "static"]
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
@@ -196,13 +195,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "text": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"},
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "{asctime}{levelname}{name}{message}{request_id}",
-            "style": "{",
-            "reserved_attrs": [*RESERVED_ATTRS, "request"],  # its text holds the query, which may name people
-        },
+        "text": {"()": "kulanz.desk.logs.TextLines"},
+        "json": {"()": "kulanz.desk.logs.JsonLines"},
     },
     "filters": {
         "request_id": {"()": "kulanz.desk.logs.RequestIdFilter"},

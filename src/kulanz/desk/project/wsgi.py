@@ -9,6 +9,6 @@ from django.core.wsgi import get_wsgi_application
 from kulanz.desk.checks import refuse_unsafe
 from kulanz.desk.conf import conf
 
-refuse_unsafe(conf())
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kulanz.desk.project.settings")
 application = get_wsgi_application()
+refuse_unsafe(conf())

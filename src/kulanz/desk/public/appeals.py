@@ -21,12 +21,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from kulanz.desk.conf import conf
-from kulanz.desk.public.limiting import PerMinute
+from kulanz.desk.public.limiting import PerMinute, asked_from
 from kulanz.desk.queries.moderating import appeal_by, public_measure
 from kulanz.desk.rules.appeals import LONGEST, digest_of
 from kulanz.desk.rules.errors import ConflictError, RuleError
 from kulanz.desk.rules.status_pages import LANGUAGES, Lang
 from kulanz.desk.services import appeals
+from kulanz.desk.services.appeal_links import BETWEEN, is_authors
 
 if TYPE_CHECKING:
     from kulanz.desk.models import Appeal
@@ -54,7 +55,7 @@ def _door(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
         now = timezone.now().timestamp()
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not LIMITS.allows(_from(request), VISITS, now):
+        if not LIMITS.allows(asked_from(request), VISITS, now):
             answer = _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
         elif not length.isdecimal() or int(length) > LARGEST:
             answer = _refused(request, "too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -80,19 +81,28 @@ def find(request: HttpRequest) -> HttpResponse:
 @_door
 @require_http_methods(["GET", "HEAD", "POST"])
 def make(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show a measure with its reasons, and take an appeal against it."""
+    """Show a measure with its reasons, and take an appeal against it.
+
+    In the link of the author's notice a secret follows the reference.
+    """
+    reference, _between, link = reference.partition(BETWEEN)
     measure = public_measure(reference)
     if measure is None:
         return _refused(request, "nothing", HTTPStatus.NOT_FOUND)
     context: dict[str, Any] = {"measure": measure, "longest": LONGEST, "typed": request.POST}
+    context["by_notice"] = is_authors(measure, link)
     if request.method != "POST":
         return _page(request, "public_appeal.html", context)
     now = timezone.now()
-    if not LIMITS.allows(f"made {_from(request)}", MADE, now.timestamp()):
+    if not LIMITS.allows(f"made {asked_from(request)}", MADE, now.timestamp()):
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
     try:
         made = appeals.make(
-            measure=measure, side=request.POST.get("side", ""), text=request.POST.get("text", ""), now=now
+            measure=measure,
+            side=request.POST.get("side", ""),
+            text=request.POST.get("text", ""),
+            link=link,
+            now=now,
         )
     except RuleError as error:
         context["refused"] = error
@@ -193,7 +203,3 @@ def _lang(request: HttpRequest) -> Lang:
 
 def _query(request: HttpRequest) -> str:
     return f"?lang={_lang(request)}" if "lang" in request.GET else ""
-
-
-def _from(request: HttpRequest) -> str:
-    return f"from {request.META.get('REMOTE_ADDR', '')}"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape, unescape
 from typing import Final
+from urllib.parse import urljoin
 
 from django.http import HttpResponse
 from django.utils.feedgenerator import Atom1Feed
@@ -13,6 +16,7 @@ from django.utils.feedgenerator import Atom1Feed
 from kulanz.desk.conf import conf
 from kulanz.desk.rules.status_pages import Lang
 
+_LINK: Final = re.compile('href="([^"]*)"')
 MOST: Final = 50
 """Entries of a feed."""
 
@@ -39,7 +43,11 @@ def atom(title: str, *, page: str, feed: str, lang: Lang, items: Iterable[Item])
         author_name=company,
     )
     for item in items:
-        made.add_item(
-            item.title, item.url, item.html, unique_id=item.url, pubdate=item.at, updateddate=item.at
-        )
+        html = _whole(item.html, item.url)
+        made.add_item(item.title, item.url, html, unique_id=item.url, pubdate=item.at, updateddate=item.at)
     return HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+
+
+def _whole(html: str, page: str) -> str:
+    """Return HTML whose links lead on from anywhere: readers of feeds show it elsewhere than the page."""
+    return _LINK.sub(lambda found: f'href="{escape(urljoin(page, unescape(found[1])))}"', html)

@@ -1,10 +1,14 @@
-"""How often one source may be sent to: counted a minute, in the memory of each web process."""
+"""How often somebody may ask: counted a minute, in the memory of each web process."""
 
 from __future__ import annotations
 
 from collections import Counter
 from threading import Lock
 from typing import Final
+
+from django.http import HttpRequest
+
+from kulanz.desk.rules.networks import network_of
 
 _MINUTE: Final = 60.0
 
@@ -30,3 +34,8 @@ class PerMinute:
         """Begin at none."""
         with self._lock:
             self._counts = Counter()
+
+
+def asked_from(request: HttpRequest) -> str:
+    """Return the network that a request comes from, as a key to count by."""
+    return f"from {network_of(str(request.META.get('REMOTE_ADDR', '')))}"

@@ -1,7 +1,8 @@
 """A person sees all that is held about them, takes it along, and says what is to become of it.
 
-No login and no cookie: whoever asks gets a link by mail, to an address that is known here; the page says the
-same whether it is. Forms need no token against other sites: these do not know the address.
+No login and no cookie: whoever asks gets a link by mail, to an address that is known here, or by private
+message to an account that is; the page says the same whether it is. Forms need no token against other sites:
+these do not know the address.
 """
 
 from __future__ import annotations
@@ -19,18 +20,19 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kulanz.desk import access
-from kulanz.desk.public.limiting import PerMinute
+from kulanz.desk.public.limiting import PerMinute, asked_from
 from kulanz.desk.public.outside import chosen, quietly, rendered
 from kulanz.desk.rules.errors import ConflictError, RuleError
 from kulanz.desk.rules.my_data import KINDS, LONGEST_WORDS
 from kulanz.desk.rules.status_pages import Lang, lang_of
-from kulanz.desk.services import data_requests, my_data_links
-from kulanz.desk.services.held import subject_of
+from kulanz.desk.services import data_requests, my_data_links, my_data_messages
+from kulanz.desk.services.held import subject_of, subject_of_account
 from kulanz.desk.services.my_data_export import archive
 from kulanz.desk.services.my_data_views import elsewhere, sections
 
 if TYPE_CHECKING:
-    from kulanz.desk.models import DataLink
+    from kulanz.desk.models import Account, DataLink, Person
+    from kulanz.desk.services.held_rows import Subject
 
 LIMITS: Final = PerMinute()
 VISITS: Final = 30
@@ -49,23 +51,38 @@ LARGEST: Final = 64 * 1024
 @quietly
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
-    """Ask for a link, by the address that somebody gives."""
+    """Ask for a link, by the address or the account that somebody gives."""
     now, lang = timezone.now(), _own_lang(request)
-    if not LIMITS.allows(f"from {_network(request)}", VISITS, now.timestamp()):
+    if not LIMITS.allows(asked_from(request), VISITS, now.timestamp()):
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
     if request.method != "POST":
-        return rendered(request, "my_data_ask.html", {"told": request.GET.get("done") == "asked"}, lang)
+        done = request.GET.get("done", "")
+        return _asking(request, lang, told=done if done in ("asked", "written") else "")
     if _too_large(request):
         return _refused(request, "too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    if not LIMITS.allows(f"asks {_network(request)}", ASKS, now.timestamp()):
+    if not LIMITS.allows(f"asks {asked_from(request)}", ASKS, now.timestamp()):
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
-    address = request.POST.get("email", "")[:254]
+    return _asked(request, lang, now)
+
+
+def _asked(request: HttpRequest, lang: Lang, now: datetime) -> HttpResponse:
+    """Take down who wants a link, and say what comes where it is known."""
+    typed = {name: request.POST.get(name, "")[:255] for name in ("email", "source", "account")}
+    by_message = "account" in request.POST
     try:
-        my_data_links.ask(address=address, language=lang, now=now)
+        if by_message:
+            my_data_messages.ask(source=typed["source"], account=typed["account"], language=lang, now=now)
+        else:
+            my_data_links.ask(address=typed["email"], language=lang, now=now)
     except RuleError:
-        context = {"wrong": True, "typed": address}
-        return rendered(request, "my_data_ask.html", context, lang, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _onward(f"{reverse('my_data')}?lang={lang}&done=asked#told")
+        wrong = "account" if by_message else "email"
+        return _asking(request, lang, typed=typed, wrong=wrong, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _onward(f"{reverse('my_data')}?lang={lang}&done={'written' if by_message else 'asked'}#told")
+
+
+def _asking(request: HttpRequest, lang: Lang, *, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
+    """Make the page on which a link is asked for; it offers the ways that there are."""
+    return rendered(request, "my_data_ask.html", {"ways": my_data_messages.ways(), **context}, lang, status)
 
 
 @csrf_exempt
@@ -94,7 +111,7 @@ def export(request: HttpRequest, key: str) -> HttpResponseBase:
         return link
     if not LIMITS.allows(f"export {link.pk}", EXPORTS, now.timestamp()):
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
-    pieces = archive(subject_of(link.person, now))
+    pieces = archive(_subject(link, now))
     answer = StreamingHttpResponse(pieces, content_type="application/zip")
     answer["Content-Disposition"] = 'attachment; filename="my-data.zip"'
     return answer
@@ -102,7 +119,7 @@ def export(request: HttpRequest, key: str) -> HttpResponseBase:
 
 def _link(request: HttpRequest, key: str, now: datetime) -> DataLink | HttpResponse:
     """Return the link, or what says that it leads nowhere."""
-    if not LIMITS.allows(f"from {_network(request)}", VISITS, now.timestamp()):
+    if not LIMITS.allows(asked_from(request), VISITS, now.timestamp()):
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
     return access.data_link(key, now) or _refused(request, "nothing", HTTPStatus.NOT_FOUND)
 
@@ -136,10 +153,11 @@ def _do(request: HttpRequest, link: DataLink, now: datetime) -> str:
         my_data_links.end(link=link, now=now)
         return "ended"
     if do == "take_back":
-        data_requests.take_back(person=link.person, kind=kind, now=now)
+        data_requests.take_back(person=_person(link, now), kind=kind, account=link.account, now=now)
         return "taken_back"
     data_requests.ask(
-        person=link.person,
+        person=_person(link, now),
+        account=link.account,
         kind=kind,
         said=request.POST.get("text", ""),
         with_posts=request.POST.get("with_posts") == "1",
@@ -154,23 +172,40 @@ def _shown(
 ) -> HttpResponse:
     """Make the page; the words of a form that was refused are kept."""
     lang, done = _lang(request, link), request.GET.get("done", "")
-    requests = data_requests.own_requests(link.person)
+    person = link.person or (link.account.person if link.account else None)
+    requests = data_requests.own_requests(person, link.account) if person else []
     context: dict[str, Any] = {
         "link": link,
         "key": request.resolver_match.kwargs["key"] if request.resolver_match else "",
-        "person": link.person,
-        "sections": sections(subject_of(link.person, now), lang),
+        "sections": sections(_subject(link, now), lang),
         "elsewhere": elsewhere(lang),
         "requests": requests,
-        "open": {row.kind for row, _words in requests if row.state == "open"},
+        "back": data_requests.can_take_back(person, link.account) if person else (),
         "kinds": KINDS,
         "told": told or (done if done in ("asked", "taken_back") else ""),
         "typed": request.POST.get("text", "")[:LONGEST_WORDS] if told else "",
         "typed_in": request.POST.get("kind", "") if told else "",
+        "mail": my_data_messages.ways().mail,
         "is_member": request.user.is_authenticated,
         "longest": LONGEST_WORDS,
     }
     return rendered(request, "my_data.html", context, lang, status)
+
+
+def _subject(link: DataLink, now: datetime) -> Subject:
+    """Return whose data a link shows: a person's, or that of the account that it was sent to."""
+    return subject_of(link.person, now) if link.person else subject_of_account(_account(link), now)
+
+
+def _person(link: DataLink, now: datetime) -> Person:
+    """Return whose requests a link makes; an account gets a profile for them."""
+    return link.person or my_data_messages.profile_of(account=_account(link), now=now)
+
+
+def _account(link: DataLink) -> Account:
+    if link.account is None:
+        raise RuleError("link: expected a person or an account")
+    return link.account
 
 
 def _refused(request: HttpRequest, kind: str, status: int) -> HttpResponse:
@@ -189,10 +224,6 @@ def _onward(address: str) -> HttpResponse:
 def _too_large(request: HttpRequest) -> bool:
     length = request.META.get("CONTENT_LENGTH") or "0"
     return not length.isdecimal() or int(length) > LARGEST
-
-
-def _network(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _lang(request: HttpRequest, link: DataLink) -> Lang:

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kulanz.desk.conf import conf
-from kulanz.desk.public.limiting import PerMinute
+from kulanz.desk.public.limiting import PerMinute, asked_from
 from kulanz.desk.public.pages import public_form, rendered
 from kulanz.desk.queries.record import log_keys
 from kulanz.desk.services.log_proofs import check, linked_receipt
@@ -41,7 +41,7 @@ def show(request: HttpRequest, now: datetime) -> HttpResponse:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > LARGEST:
         return _page(request, {"refused": "too_large"}, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    if not LIMITS.allows(f"from {request.META.get('REMOTE_ADDR', '')}", CHECKS, now.timestamp()):
+    if not LIMITS.allows(asked_from(request), CHECKS, now.timestamp()):
         answer = _page(request, {"refused": "too_often"}, HTTPStatus.TOO_MANY_REQUESTS)
         answer["Retry-After"] = "60"
         return answer
@@ -52,7 +52,7 @@ def show(request: HttpRequest, now: datetime) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, token: str) -> HttpResponse:
     """The receipt of the person whom an entry is about, for whoever has its secret address."""
-    if not LIMITS.allows(f"from {request.META.get('REMOTE_ADDR', '')}", CHECKS, timezone.now().timestamp()):
+    if not LIMITS.allows(asked_from(request), CHECKS, timezone.now().timestamp()):
         return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": "60"})
     try:
         found = linked_receipt(token) if conf().public_pages else None

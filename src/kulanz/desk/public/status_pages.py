@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from kulanz.desk import access
 from kulanz.desk.access import NotFoundError
-from kulanz.desk.public.limiting import PerMinute
+from kulanz.desk.public.limiting import PerMinute, asked_from
 from kulanz.desk.public.outside import chosen, quietly, rendered
 from kulanz.desk.queries.closing import asked_about, closing_note_of, satisfaction_of, was_posted
 from kulanz.desk.queries.status_pages import offer
@@ -51,7 +51,7 @@ Deed = Callable[[HttpRequest, Any], str]
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """Show how a case stands, or do what its customer asks for with a form."""
     now = timezone.now()
-    if not LIMITS.allows(f"from {request.META.get('REMOTE_ADDR', '')}", VISITS, now.timestamp()):
+    if not LIMITS.allows(asked_from(request), VISITS, now.timestamp()):
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
     page = access.status_page(key, now)
     if page is None:

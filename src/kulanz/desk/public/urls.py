@@ -13,10 +13,12 @@ from kulanz.desk.public import (
     receipts,
     record,
     rulebook,
+    security_txt,
     status_pages,
 )
 
 urlpatterns = [
+    path(".well-known/security.txt", security_txt.show, name="security_txt"),
     path("appeal", appeals.find, name="appeal_find"),
     path("appeal/of/<str:key>", appeals.show, name="appeal_page"),
     path("appeal/<str:reference>", appeals.make, name="appeal_make"),

@@ -42,7 +42,7 @@ TOLD: Final[Mapping[str, Collection[str]]] = {
     "gesture": ("grant", "approve", "decline", "carry_out", "given", "accept", "refuse", "revoke"),
     "reply": ("send", "delivered", "undelivered"),
     "alert": ("judge",),
-    "measure": ("see", "carried_out", "confirm_by_hand", "undone"),
+    "measure": ("see", "carried_out", "confirm_by_hand", "undone", "undone_by_hand"),
     "appeal": ("make", "grant", "reject", "take_back"),
 }
 """Events that a report tells of; the time line of the issue has all of them."""

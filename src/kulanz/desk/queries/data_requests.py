@@ -27,4 +27,4 @@ def posts_to_go(person: Person) -> bool:
 
 
 def _in(state: str) -> QuerySet[DataRequest]:
-    return DataRequest.objects.filter(state=state).select_related("person", "by")
+    return DataRequest.objects.filter(state=state).select_related("person", "by", "account__source")

@@ -49,10 +49,11 @@ class IssueRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleRow:
-    """An account with its role; ``case`` is the open case of its person in this issue."""
+    """An account with its role; of its person's open cases ``case`` is in this issue, ``other`` elsewhere."""
 
     held: IssueRole
     case: Case | None
+    other: Case | None = None
 
 
 def listed() -> QuerySet[Issue]:
@@ -118,9 +119,17 @@ def issue_choices(*, but: Issue | None = None, at_most: int = 200) -> list[tuple
 
 def account_choices(issue: Issue, *, at_most: int = 500) -> list[tuple[int, str]]:
     """Return id and key of accounts that write in an issue and have no role in it yet, by key."""
+    return list(_without_role(issue).order_by("key").values_list("pk", "key")[:at_most])
+
+
+def without_role_in(issue: Issue) -> int:
+    """Return how many accounts write in an issue's conversations and have no role in it."""
+    return _without_role(issue).count()
+
+
+def _without_role(issue: Issue) -> QuerySet[Account]:
     writing = Post.objects.filter(thread__links__issue=issue, account__isnull=False).values("account_id")
-    accounts = Account.objects.filter(pk__in=writing).exclude(issue_roles__issue=issue).order_by("key")
-    return list(accounts.values_list("pk", "key")[:at_most])
+    return Account.objects.filter(pk__in=writing).exclude(issue_roles__issue=issue)
 
 
 def _filtered(wanted: IssueFilter) -> QuerySet[Issue]:
@@ -179,5 +188,12 @@ def _per_issue(rows: QuerySet[Any], sum_: Any) -> Subquery:
 
 def _with_cases(issue: Issue, rows: Sequence[IssueRole]) -> list[RoleRow]:
     people = [row.account.person_id for row in rows if row.account.person_id]
-    cases = {case.person_id: case for case in issue.cases.filter(person__in=people).exclude(state="closed")}
-    return [RoleRow(held=row, case=cases.get(row.account.person_id or 0)) for row in rows]
+    here: dict[int, Case] = {}
+    elsewhere: dict[int, Case] = {}
+    for case in Case.objects.filter(person__in=people).exclude(state="closed").order_by("pk"):
+        (here if case.issue_id == issue.pk else elsewhere)[case.person_id] = case
+    keys = [row.account.person_id or 0 for row in rows]
+    return [
+        RoleRow(held=row, case=here.get(key), other=elsewhere.get(key))
+        for row, key in zip(rows, keys, strict=True)
+    ]

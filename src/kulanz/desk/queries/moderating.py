@@ -87,10 +87,24 @@ def barred_from(measure: Measure) -> frozenset[int]:
     return parties_of(measure.thread) | {pk for pk in found if pk is not None}
 
 
+def barred_from_appeals(measure: Measure) -> frozenset[int]:
+    """Return the members who may not decide on appeals against a measure: see ``barred_from``.
+
+    Nor may who agreed to it.
+    """
+    agreed = () if measure.decided_by_id is None else (measure.decided_by_id,)
+    return barred_from(measure).union(agreed)
+
+
 def opener_of(thread: Thread) -> Account | None:
     """Return the account that began a conversation."""
-    first = thread.posts.select_related("account").order_by("created_at", "pk").first()
+    first = first_post(thread)
     return first.account if first else None
+
+
+def first_post(thread: Thread) -> Post | None:
+    """Return the post that began a conversation."""
+    return thread.posts.select_related("account").order_by("created_at", "pk").first()
 
 
 def measures(wanted: MeasureFilter, *, offset: int) -> Paged[Measure]:
@@ -160,21 +174,19 @@ def open_appeals(*, but: int | None = None) -> QuerySet[Appeal]:
     )
     if but is None:
         return rows
-    return rows.exclude(measure__proposed_by=but).exclude(measure__decided_by=but)
+    named = StaffIdentity.objects.filter(member=but, kind__in=("name", "account"))
+    did = Measure.objects.filter(_spoken("thread__source", "revision__by", named))
+    rows = rows.exclude(measure__in=did.values("pk")).exclude(measure__proposed_by=but)
+    rows = rows.exclude(measure__decided_by=but)
+    return rows.exclude(measure__thread__in=threads_with_party(but).values("pk"))
 
 
 def threads_with_party(member: int) -> QuerySet[Thread]:
     """Return the conversations in whose dispute a member has part: see ``parties_of``."""
     issues = Issue.objects.exclude(state="withdrawn")
     owned = Q(links__issue__in=issues.filter(owner=member)) | Q(links__issue__cases__contact=member)
-    named = StaffIdentity.objects.filter(member=member, kind__in=("name", "account"), source__isnull=False)
-    spoke = Post.objects.filter(
-        reduce(
-            or_,
-            (Q(source=s, account__key__iexact=v) for s, v in named.values_list("source", "value")),
-            Q(pk__in=()),
-        )
-    )
+    named = StaffIdentity.objects.filter(member=member, kind__in=("name", "account"))
+    spoke = Post.objects.filter(_spoken("source", "account__key", named))
     replied = Reply.objects.filter(author=member, thread__isnull=False).exclude(state="discarded")
     answered = Q(pk__in=replied.values("thread")) | Q(pk__in=spoke.values("thread"))
     return Thread.objects.filter(owned | answered)
@@ -198,6 +210,12 @@ def _named(source: int, keys: Iterable[str]) -> Iterable[int | None]:
     )
 
 
+def _spoken(source: str, account: str, named: QuerySet[StaffIdentity]) -> Q:
+    """Return the condition that what stands in a field is a name or an account, at its source, of some."""
+    held = named.filter(source__isnull=False).values_list("source", "value")
+    return reduce(or_, (Q(**{source: at, f"{account}__iexact": key}) for at, key in held), Q(pk__in=()))
+
+
 def _issues(thread: Thread) -> QuerySet[Issue]:
     return Issue.objects.filter(links__thread=thread).exclude(state="withdrawn")
 
@@ -215,7 +233,10 @@ def _is_critical(thread: Thread, post: Post | None) -> bool:
 
 
 def _is_unread(thread: Thread, post: Post | None) -> bool:
-    """Whether the analysis may not know the words that a measure is about."""
+    """Whether the analysis may not know the words that a measure is about, as those that are restricted."""
+    about = thread.posts.all() if post is None else thread.posts.filter(pk=post.pk)
+    if about.filter(account__person__restricted_at__isnull=False).exists():
+        return True
     if not thread.scored or thread.analysed_at is None:
         return True
     return post is not None and post.text_since > thread.analysed_at

@@ -233,6 +233,7 @@ def _candidates(person: Person, accounts: tuple[Account, ...]) -> QuerySet[Perso
         if len(word) >= SHORTEST_KEY:
             like |= Q(name__icontains=word)
     others = Person.objects.filter(like, merged_into=None, erased_at=None).exclude(pk=person.pk)
+    others = others.filter(objected_at=None, restricted_at=None)
     return others.prefetch_related("accounts").order_by("pk")[:_CANDIDATES]
 
 

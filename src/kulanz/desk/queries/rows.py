@@ -118,6 +118,10 @@ def thread_columns(kept: KeptThread) -> dict[str, Any]:
 
 
 def posts_of(thread: Thread) -> list[CorePost]:
-    """Return a thread's posts that can be read now, in order of time and id, as the analysis reads them."""
-    rows = thread.posts.filter(removed=False).select_related("account").order_by("created_at", "id")
+    """Return a thread's posts that can be read now, in order of time and id, as the analysis reads them.
+
+    It reads nothing of whoever has their data restricted.
+    """
+    rows = thread.posts.filter(removed=False, account__person__restricted_at=None)
+    rows = rows.select_related("account").order_by("created_at", "id")
     return [core_post(row, thread) for row in rows]

@@ -19,7 +19,9 @@ SOON: Final = timedelta(days=3)
 CONTESTABLE: Final = timedelta(days=183)
 """So long after a measure an appeal can be made: six months, as Art. 20 of the DSA has it."""
 MOST_OPEN: Final = 20
-"""So many appeals against one measure can be open at once."""
+"""So many appeals against one measure can be open at once, beside those of its author."""
+MOST_OWN: Final = 3
+"""So many can be open of whoever has the link of the author's notice: nobody else can take their place."""
 MOST_MESSAGES: Final = 50
 
 
@@ -46,9 +48,10 @@ def check_contestable(done_at: datetime | None, now: datetime) -> None:
         raise RuleError("appeal: this measure can be contested within six months")
 
 
-def check_judge(member: int, decided: Collection[int | None]) -> None:
-    """Raise RuleError for whoever wanted the measure, or agreed to it."""
-    if member in decided:
+def check_judge(member: int, barred: Collection[int]) -> None:
+    """Raise RuleError for whoever wanted the measure or agreed to it, or has part in the dispute."""
+    if member in barred:
         raise RuleError(
-            "appeal: whoever proposed or approved the measure does not decide, somebody else must"
+            "appeal: whoever proposed or approved the measure, or has part in the dispute, does not decide,"
+            " somebody else must"
         )

@@ -182,6 +182,10 @@ CLASSES: Final[tuple[DataClass, ...]] = (
 )  # fmt: skip
 
 LEFT_OUT: Final[dict[str, Said]] = {
+    "dataletter": Said(
+        "Mails and messages that are on their way to you, until they are sent.",
+        "E-Mails und Nachrichten, die unterwegs zu Ihnen sind, bis sie verschickt sind.",
+    ),
     "draftverdict": Said(
         "Whether a finding about our own drafts was wrong: a code, no words.",
         "Ob ein Befund zu unseren eigenen Entwürfen falsch war: ein Kürzel, keine Worte.",
@@ -217,6 +221,12 @@ LEFT_OUT: Final[dict[str, Said]] = {
 }
 """Tables that hang on a person and say nothing about them."""
 
+OF_ACCOUNTS: Final = tuple(
+    each
+    for each in CLASSES
+    if each.name in ("accounts", "posts", "changes", "signals", "roles", "measures", "reach")
+)
+"""What hangs on an account and tells nothing of the customer behind it."""
 ELSEWHERE: Final[tuple[Said, ...]] = (
     Said(
         "Pages of sources as they came, which hold your posts: the same words as above, kept to read them"

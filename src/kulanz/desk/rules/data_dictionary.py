@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -32,10 +32,12 @@ _FOR_GOOD: Final = Said("until it is erased", "bis es gelöscht wird")
 _ABSENT: Final = Said("What is not in here", "Was hier fehlt")
 
 
-def dictionary(lang: Lang, days: Mapping[str, int | None], *, made_at: datetime) -> str:
+def dictionary(
+    lang: Lang, days: Mapping[str, int | None], *, made_at: datetime, classes: Sequence[DataClass] = CLASSES
+) -> str:
     """Return the text; ``days`` are those of the classes of retention."""
     head = _HEAD.in_(lang).format(at=made_at.isoformat(timespec="minutes"))
-    kinds = ("\n".join(_kind(each, lang, days.get(each.retention))) for each in CLASSES)
+    kinds = ("\n".join(_kind(each, lang, days.get(each.retention))) for each in classes)
     absent = [f"- {each.in_(lang)}" for each in (*ELSEWHERE, *LEFT_OUT.values())]
     return "\n\n".join((head.rstrip(), *kinds, "\n".join((_ABSENT.in_(lang), *absent)))) + "\n"
 

@@ -165,6 +165,14 @@ def plain(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", _LINK.sub("{link}", seen)).strip()
 
 
+def readable_outside() -> RuleError:
+    """Return what is said where key and conversations would travel without TLS through other networks."""
+    return RuleError(
+        "address: without TLS everybody on the way reads key and conversations: use https://, or a model at"
+        " an address of your own network that KULANZ_ALLOW_PRIVATE names"
+    )
+
+
 def endpoint(address: str) -> str:
     """Return where a model is asked, from what somebody typed; raise RuleError for what is no address."""
     address = address.strip().rstrip("/").removesuffix(PATH)

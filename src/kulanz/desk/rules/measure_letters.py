@@ -16,6 +16,9 @@ _DONE: Final[Mapping[Lang, Mapping[str, str]]] = {
         "lock": "Wir haben ein Thema geschlossen, in dem Sie geschrieben haben.",
         "slow": "Wir haben ein Thema verlangsamt, in dem Sie geschrieben haben.",
         "move": "Wir haben verschoben, was Sie geschrieben haben.",
+        "hide_thread": "Wir haben ein Thema verborgen, das Sie begonnen haben.",
+        "remove_thread": "Wir haben ein Thema entfernt, das Sie begonnen haben.",
+        "move_thread": "Wir haben ein Thema verschoben, das Sie begonnen haben.",
         "warn": "Wir bitten Sie, unsere Regeln einzuhalten: Ein Beitrag von Ihnen tut es nicht.",
         "suspend": "Wir haben Ihr Konto für neue Beiträge gesperrt.",
     },
@@ -26,13 +29,18 @@ _DONE: Final[Mapping[Lang, Mapping[str, str]]] = {
         "lock": "We closed a conversation that you wrote in.",
         "slow": "We slowed down a conversation that you wrote in.",
         "move": "We moved what you wrote.",
+        "hide_thread": "We hid a conversation that you began.",
+        "remove_thread": "We removed a conversation that you began.",
+        "move_thread": "We moved a conversation that you began.",
         "warn": "We ask you to keep to our rules: a post of yours does not.",
         "suspend": "We suspended your account from writing.",
     },
 }
 _LINES: Final[Mapping[Lang, Mapping[str, str]]] = {
     "de": {
-        "subject": "Eine Maßnahme zu Ihrem Beitrag",
+        "subject_post": "Eine Maßnahme zu Ihrem Beitrag",
+        "subject_thread": "Eine Maßnahme zu einem Thema, das Sie begonnen haben",
+        "subject_account": "Eine Maßnahme zu Ihrem Konto",
         "where": "Worum es geht: %s",
         "rule": "Regel: %s",
         "why": "Begründung: %s",
@@ -50,11 +58,15 @@ _LINES: Final[Mapping[Lang, Mapping[str, str]]] = {
             " um welche Worte es ging. Heben Sie die Datei auf; in ein paar Minuten ist sie da."
         ),
         "reference": "Aktenzeichen: %s",
-        "undone_subject": "Die Maßnahme zu Ihrem Beitrag ist aufgehoben",
+        "undone_post": "Die Maßnahme zu Ihrem Beitrag ist aufgehoben",
+        "undone_thread": "Die Maßnahme zu einem Thema, das Sie begonnen haben, ist aufgehoben",
+        "undone_account": "Die Maßnahme zu Ihrem Konto ist aufgehoben",
         "undone": "Wir haben die Maßnahme mit dem Aktenzeichen %s aufgehoben.",
     },
     "en": {
-        "subject": "A measure about your post",
+        "subject_post": "A measure about your post",
+        "subject_thread": "A measure about a conversation that you began",
+        "subject_account": "A measure about your account",
         "where": "What it is about: %s",
         "rule": "Rule: %s",
         "why": "Why: %s",
@@ -72,7 +84,9 @@ _LINES: Final[Mapping[Lang, Mapping[str, str]]] = {
             " was about. Keep the file; it is there in a few minutes."
         ),
         "reference": "Reference: %s",
-        "undone_subject": "The measure about your post is reversed",
+        "undone_post": "The measure about your post is reversed",
+        "undone_thread": "The measure about a conversation that you began is reversed",
+        "undone_account": "The measure about your account is reversed",
         "undone": "We reversed the measure with the reference %s.",
     },
 }
@@ -80,12 +94,14 @@ _LINES: Final[Mapping[Lang, Mapping[str, str]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a notice tells; ``until`` in words, ``where`` and ``rule`` with their addresses.
+    """What a notice tells; ``scope`` is a post, a thread or an account, ``until`` is in words.
 
-    ``receipt`` is the secret address of the entry's receipt, empty where nobody outside reads the log.
+    ``where`` and ``rule`` come with their addresses. ``receipt`` is the secret address of the receipt,
+    empty where nobody outside reads the log.
     """
 
     kind: str
+    scope: str
     reference: str
     where: str
     rule: str
@@ -98,14 +114,14 @@ class Told:
 
 def notice(told: Told, lang: Lang) -> Text:
     """Return the notice of a measure."""
-    return Text(_LINES[lang]["subject"], "\n\n".join(_said(told, lang)))
+    return Text(_LINES[lang][f"subject_{told.scope}"], "\n\n".join(_said(told, lang)))
 
 
-def undone(reference: str, why: str, lang: Lang) -> Text:
+def undone(reference: str, scope: str, why: str, lang: Lang) -> Text:
     """Return the notice that a measure was reversed."""
     lines = _LINES[lang]
     said = [lines["undone"] % reference, *([lines["why"] % why] if why else [])]
-    return Text(lines["undone_subject"], "\n\n".join(said))
+    return Text(lines[f"undone_{scope}"], "\n\n".join(said))
 
 
 def onward_post(why: str, onward: str, lang: Lang) -> str:
@@ -119,7 +135,7 @@ def onward_post(why: str, onward: str, lang: Lang) -> str:
 
 def _said(told: Told, lang: Lang) -> Iterator[str]:
     lines = _LINES[lang]
-    yield _DONE[lang][told.kind]
+    yield _DONE[lang].get(f"{told.kind}_{told.scope}") or _DONE[lang][told.kind]
     for name in ("where", "rule", "why", "until", "onward"):
         if value := getattr(told, name):
             yield lines[name] % value

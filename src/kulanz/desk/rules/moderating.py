@@ -35,6 +35,8 @@ ONCE: Final = frozenset({"hide", "remove", "lock"})
 MAY_END: Final = frozenset({"hide", "lock", "slow", "suspend"})
 SILENCING: Final = frozenset({"edit", "hide", "remove", "suspend"})
 """Kinds that take away what somebody said, or may say."""
+UNSEEING: Final = SILENCING | {"move"}
+"""Kinds after which criticism no longer stands, as it was, where people read it."""
 SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(("edit", "hide", "remove", "move"), ("post", "thread")),
     **dict.fromkeys(("lock", "slow"), ("thread",)),
@@ -92,8 +94,8 @@ def seconds_for(kind: str, situation: Situation, *, on_post: bool) -> tuple[Seco
     """
     asked: dict[Second, bool] = {
         "lock": kind == "lock" or bool(guarded(kind, situation, on_post=on_post)),
-        "critical": kind in SILENCING and situation.critical,
-        "unread": kind in SILENCING and situation.unread,
+        "critical": kind in UNSEEING and situation.critical,
+        "unread": kind in UNSEEING and situation.unread,
     }
     return tuple(reason for reason, asks in asked.items() if asks)
 
@@ -141,6 +143,15 @@ def checked(order: Order, situation: Situation, *, on_post: bool, now: datetime)
     _check_details(order)
     _check_guard(order, guarded(order.kind, situation, on_post=on_post))
     return order
+
+
+def check_first(kind: str, *, is_thread: bool) -> None:
+    """Raise RuleError where a conversation would go with its first post, past the close guard."""
+    if is_thread and kind in ("remove", "move"):
+        raise RuleError(
+            "measure: with its first post the whole conversation goes at this place: do this to the"
+            " conversation, or edit the post"
+        )
 
 
 def may_decide(member: int, others: Collection[int | None]) -> None:

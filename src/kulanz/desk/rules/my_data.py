@@ -16,7 +16,9 @@ AT_ONCE: Final = ("object", "restrict")
 
 LINK_LASTS: Final = timedelta(hours=1)
 LINKS_A_DAY: Final = 5
-"""So many links one person gets in a day, whoever asks for them."""
+"""So many links one person, or one account, gets in a day, whoever asks for them."""
+MESSAGES_A_DAY: Final = 100
+"""So many links go to accounts of one source in a day: a forum is not to be flooded with messages."""
 MONTHS: Final = 1
 MORE_MONTHS: Final = 2
 """GDPR Art. 12(3): an answer within a month, which may be made longer by two for a reason."""
@@ -33,7 +35,7 @@ class Words(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Letter(Struct, frozen=True, kw_only=True):
-    """A mail as it waits, sealed."""
+    """A mail, or a private message to the account ``to``, as it waits, sealed."""
 
     to: str
     subject: str

@@ -108,7 +108,7 @@ Kind regards
 {contact}""",
     ),
     Shipped(
-        "promise_kept", "de", "Versprechen gehalten", "Wie versprochen",
+        "promise_kept", "de", "Zusage gehalten", "Wie versprochen",
         """Guten Tag {customer},
 
 ich hatte Ihnen etwas versprochen: {promise}. Das habe ich getan: {what}
@@ -134,7 +134,7 @@ Kind regards
 {contact}""",
     ),
     Shipped(
-        "promise_missed", "de", "Versprechen nicht gehalten", "Mein Versprechen an Sie",
+        "promise_missed", "de", "Zusage nicht gehalten", "Meine Zusage an Sie",
         """Guten Tag {customer},
 
 ich habe mein Wort nicht gehalten. Ich hatte Ihnen etwas versprochen: {promise}. Sie haben vergeblich gewartet, und das tut mir leid.

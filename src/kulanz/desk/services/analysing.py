@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -27,6 +28,7 @@ from kulanz.desk.rules.reasons import stored
 from kulanz.desk.services.alerting import consider
 from kulanz.desk.services.claiming import LEASE, claim
 from kulanz.desk.services.following import follow
+from kulanz.desk.services.tallies import TALLIES
 
 Lang = Literal["de", "en"]
 Details = Mapping[Lang, ThreadDetail]
@@ -105,9 +107,13 @@ def _take_up_again(now: datetime) -> None:
 
 
 def _analyse(claimed: Sequence[Thread], now: datetime) -> int:
+    began = time.perf_counter()
     for threads in _by_source(claimed):
         for thread, report, details in _analysed(threads):
             _write(thread, report, details, now)
+            if thread.stale_since is not None:
+                waited = (now - thread.stale_since).total_seconds() + time.perf_counter() - began
+                TALLIES.observe("radar", max(waited, 0.0))
     return len(claimed)
 
 
@@ -141,6 +147,8 @@ def _write(thread: Thread, report: ThreadReport | None, details: Details, now: d
     with transaction.atomic():
         if report is not None:
             _write_report(thread, report, details, now)
+        else:
+            _write_nothing(thread, now)
         # whatever came while we analysed has set its own due time, which then stays
         ours = Thread.objects.filter(pk=thread.pk, due_at=claimed_until)
         ours.update(due_at=None, stale_since=None, attempts=0, last_error="")
@@ -163,6 +171,14 @@ def _write_report(thread: Thread, report: ThreadReport, details: Details, now: d
             at=now,
             defaults={"score": report.score, "stage": report.stage, "views": thread.views},
         )
+
+
+def _write_nothing(thread: Thread, now: datetime) -> None:
+    """Keep nothing of a conversation of which nothing may be read any more."""
+    ThreadFindings.objects.filter(thread=thread).delete()
+    empty = {"score": 0.0, "stage": STAGES[0], "onset_post": "", "affected": 0, "people": 0}
+    made: dict[str, Any] = {"reasons": [], "signals": {}, "roles": {}, "series": {}}
+    Thread.objects.filter(pk=thread.pk).update(scored=False, analysed_at=now, **empty, **made)
 
 
 def _write_findings(thread: Thread, details: Details) -> None:

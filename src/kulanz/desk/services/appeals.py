@@ -9,12 +9,14 @@ from typing import Final, NamedTuple
 from django.db import transaction
 
 from kulanz.desk.models import Appeal, AppealMessage, Measure
+from kulanz.desk.queries.moderating import barred_from_appeals
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.appeals import (
     DECIDED_WITHIN,
     KEY_BYTES,
     MOST_MESSAGES,
     MOST_OPEN,
+    MOST_OWN,
     SIDES,
     check_contestable,
     check_judge,
@@ -24,6 +26,7 @@ from kulanz.desk.rules.appeals import (
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import APPEAL, STANDING
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.services.appeal_links import is_authors
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.events import record
 from kulanz.desk.services.measure_effects import new_reference
@@ -39,21 +42,26 @@ class Made(NamedTuple):
     key: str
 
 
-def make(*, measure: Measure, side: str, text: str, now: datetime) -> Made:
-    """Appeal against a measure that was carried out; raise RuleError where that is not possible any more."""
+def make(*, measure: Measure, side: str, text: str, now: datetime, link: str = "") -> Made:
+    """Appeal against a measure that was carried out; raise RuleError where that is not possible any more.
+
+    ``link`` is the secret of the author's notice, where somebody came by it: appeals of others, however many,
+    are not in its way.
+    """
+    proved = is_authors(measure, link)
     if side not in SIDES:
         raise RuleError("appeal: say whether you wrote the post, or are affected")
     words, key = words_of(text), token_urlsafe(KEY_BYTES)
     with transaction.atomic():
         held = Measure.objects.select_for_update(of=("self",)).select_related("thread").get(pk=measure.pk)
         check_contestable(held.done_at if held.state in STANDING else None, now)
-        if held.appeals.filter(state="open").count() >= MOST_OPEN:
-            raise RuleError("appeal: many appeals against this measure are open: wait until they are decided")
+        _check_room(held, proved=proved)
         made = Appeal.objects.create(
             number=f"A-{new_reference()}",
             digest=digest_of(key),
             measure=held,
             side=side,
+            proved=proved,
             made_at=now,
             heard_at=now,
             due_at=now + DECIDED_WITHIN,
@@ -106,8 +114,9 @@ def reject(*, actor: Actor, appeal: Appeal, seen: int, reason: str, now: datetim
 
 def _decided(actor: Actor, appeal: Appeal, seen: int, action: str, reason: str, now: datetime) -> Appeal:
     actor.need(Right.JUDGE_MEASURES)
-    measure = Measure.objects.select_related("thread__source", "rule__rule").get(pk=appeal.measure_id)
-    check_judge(actor.member_id, {measure.proposed_by_id, measure.decided_by_id})
+    rows = Measure.objects.select_related("thread__source", "rule__rule", "revision")
+    measure = rows.get(pk=appeal.measure_id)
+    check_judge(actor.member_id, barred_from_appeals(measure))
     state = step(appeal, APPEAL, action, actor, reason)
     with transaction.atomic():
         decided = change(appeal, seen, state=state, decided_by_id=actor.member_id, decided_at=now)
@@ -116,6 +125,15 @@ def _decided(actor: Actor, appeal: Appeal, seen: int, action: str, reason: str, 
         if action == "grant" and measure.state not in _OVER:
             reverse(actor=actor, measure=measure, seen=measure.version, reason=reason, now=now)
     return decided
+
+
+def _check_room(measure: Measure, *, proved: bool) -> None:
+    rows = measure.appeals.filter(state="open", proved=proved)
+    if rows.count() >= (MOST_OWN if proved else MOST_OPEN):
+        raise RuleError(
+            "appeal: many appeals against this measure are open: wait until they are decided. Its author can"
+            " always appeal by the link in the notice"
+        )
 
 
 def _held(appeal: Appeal) -> Appeal:

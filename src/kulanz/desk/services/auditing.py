@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from kulanz.desk.models import Event
 from kulanz.desk.queries.audit import AuditFilter, filtered, readable
@@ -38,9 +38,22 @@ def table(*, actor: Actor, wanted: AuditFilter, names: bool, now: datetime) -> s
     return as_csv(COLUMNS, _lines(events, names=names))
 
 
+def trail(*, wanted: AuditFilter, names: bool, now: datetime) -> Iterator[Mapping[str, Any]]:
+    """Yield every event that is wanted, the first one first, as whoever runs the desk takes it along.
+
+    Without ``names`` there are pseudonyms as in ``table``, and neither reasons nor what was there before.
+    That it was taken is recorded at the end, with how many there were.
+    """
+    count = 0
+    for count, event in enumerate(filtered(wanted).order_by("pk").iterator(), start=1):  # noqa: B007 - told
+        line: dict[str, Any] = dict(zip(COLUMNS, next(_lines([event], names=names)), strict=True))
+        yield {**line, "data": event.data} if names else line
+    record(None, "export", Event(pk=0), now=now, data={"events": count, "names": names})
+
+
 def _lines(events: list[Event], *, names: bool) -> Iterator[tuple[object, ...]]:
     for event in events:
-        who, about = event.actor or "", event.noun_id
+        who, about = str(event.actor or ""), event.noun_id
         if not names:
             who = alias("member", event.actor_id) if event.actor_id else ""
         yield (

@@ -23,6 +23,7 @@ from kulanz.desk.conf import conf
 from kulanz.desk.models import BillingSystem
 from kulanz.desk.rules.billing import CSV, TELLING, WEBHOOK, Books, Drop, Reached, config_in
 from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.rotation import good
 from kulanz.desk.services.sealing import SealError, seal, sealed_before, unseal
 from kulanz.sources.errors import Problems
 from kulanz.sources.web.client import HttpClient
@@ -124,6 +125,10 @@ class _Connection:
     def secret(self, name: str) -> Secret:
         return Secret(self.secrets.get(name, ""))
 
+    def good(self, name: str) -> tuple[Secret, ...]:
+        """A secret that may have been made anew, with the one before while that is good."""
+        return tuple(Secret(each) for each in good(self.secrets.get(name, ""), self.moment))
+
 
 def _tryton(to: _Connection) -> BillingAdapter:
     at: Books = to.config
@@ -154,8 +159,8 @@ def _webhook(to: _Connection) -> BillingAdapter:
     at: Reached = to.config
     return Webhook(
         at.url,
-        to.secret("secret"),
-        to.secret("their_secret"),
+        to.good("secret"),
+        to.good("their_secret"),
         source=conf().url,
         inbox=inbox_of(to.system),
         http=to.http,

@@ -18,6 +18,7 @@ from kulanz.desk.rules.billing import TELLING, WEBHOOK, config_in, kind_named
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import HOLD
 from kulanz.desk.rules.roles import Right
+from kulanz.desk.rules.rotation import newest, renewed
 from kulanz.desk.services.billing_adapters import TOLD, Secrets, adapter_for, inbox_path, secrets_of
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
@@ -70,6 +71,7 @@ def add(
     """Connect a billing system, which is read at once; return it with the secrets that were made for it."""
     actor.need(Right.SET_SOURCES)
     made = _made_secrets(wanted)
+    _check_typed(wanted.adapter, _given(wanted.secrets))
     secrets = {**_given(wanted.secrets), **made}
     columns = _columns(wanted, secrets)
     try:
@@ -97,6 +99,7 @@ def edit(*, actor: Actor, system: BillingSystem, seen: int, wanted: Wanted, now:
     if (_name(wanted.name), wanted.adapter) != (system.name, system.adapter):
         raise RuleError("a billing system keeps its name and adapter: connect another one instead")
     given = _given(wanted.secrets)
+    _check_typed(wanted.adapter, given)
     before = system.config
     columns = _columns(wanted, {**secrets_of(system), **given})
     with transaction.atomic():
@@ -129,13 +132,17 @@ def read_now(*, actor: Actor, system: BillingSystem, now: datetime) -> None:
 
 
 def renew_secret(*, actor: Actor, system: BillingSystem, seen: int, name: str, now: datetime) -> str:
-    """Make one of a webhook's two secrets anew and return it: it is shown this once, the old one ends."""
+    """Make one of a webhook's two secrets anew and return it: it is shown this once.
+
+    The old one is good for three days more: ours signs beside the new one, theirs is taken.
+    """
     actor.need(Right.SET_SOURCES)
     if system.adapter != WEBHOOK or name not in kind_named(WEBHOOK).secrets:
         raise RuleError("only webhooks have secrets that are made here: enter the new one instead")
-    secret = new_secret()
+    secret, kept = new_secret(), secrets_of(system)
+    both = renewed(kept.get(name, ""), secret, now)
     with transaction.atomic():
-        change(system, seen, sealed_keys=_sealed({**secrets_of(system), name: secret}))
+        change(system, seen, sealed_keys=_sealed({**kept, name: both}))
         record(actor, "renew_secret", system, now=now, data={"secret": name})
     return secret
 
@@ -242,7 +249,7 @@ def _check_secrets(adapter: str, secrets: Secrets) -> None:
         if not 0 < len(secrets.get(name, "")) <= _LONGEST_SECRET:
             raise RuleError("%(name)s: expected 1 to %(most)s characters", name=name, most=_LONGEST_SECRET)
         if adapter == WEBHOOK:
-            _check_webhook_secret(name, secrets[name])
+            _check_webhook_secret(name, newest(secrets[name]))
 
 
 def _check_webhook_secret(name: str, secret: str) -> None:
@@ -250,6 +257,13 @@ def _check_webhook_secret(name: str, secret: str) -> None:
         signed_headers("test", b"", secret, _ANY)
     except PermanentError as error:
         raise RuleError("%(name)s: %(error)s", name=name, error=error) from error
+
+
+def _check_typed(adapter: str, given: Secrets) -> None:
+    """What is typed is one secret; what is kept may have the one before on the next line."""
+    for name, secret in given.items():
+        if adapter == WEBHOOK:
+            _check_webhook_secret(name, secret)
 
 
 def _made_secrets(wanted: Wanted) -> dict[str, str]:

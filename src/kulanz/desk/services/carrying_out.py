@@ -88,9 +88,10 @@ def act_for(measure: Measure) -> ModerationAct:
     kind, undoing = act_of(measure, measure.state), measure.state in UNDOING
     if kind is None:
         raise PermanentError("this measure is carried out by telling the author")
+    moved_away = undoing and measure.kind == "move" and measure.post is not None
     return ModerationAct(
         kind=kind,
-        thread=measure.thread.key,
+        thread=measure.place if moved_away else measure.thread.key,
         post=measure.post.key if measure.post and measure.kind != "suspend" else "",
         account=measure.account.key if measure.account else "",
         text=measure.text_before if undoing else measure.text,

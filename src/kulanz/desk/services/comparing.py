@@ -23,6 +23,7 @@ def compare_due(*, now: datetime) -> int:
     """Compare profiles whose time has come with all others; return how many had their turn."""
     waiting = Q(compared_at=None) | Q(compared_at__lte=now - EVERY)
     rows = Person.objects.filter(waiting, merged_into=None, erased_at=None)
+    rows = rows.filter(objected_at=None, restricted_at=None)
     due = list(rows.order_by(F("compared_at").asc(nulls_first=True), "pk")[:AT_ONCE])
     for person in due:
         ours = Person.objects.filter(pk=person.pk, compared_at=person.compared_at)
@@ -32,8 +33,11 @@ def compare_due(*, now: datetime) -> int:
 
 
 def compare(*, person: Person, now: datetime) -> None:
-    """Keep who may be the same; what no longer seems so goes, unless it was told apart."""
-    found = [_row(person, each, now) for each in alike(person)]
+    """Keep who may be the same; what no longer seems so goes, unless it was told apart.
+
+    Nobody is compared who objected, or whose data is not to be used.
+    """
+    found = [_row(person, each, now) for each in alike(person)] if person.is_reckoned else []
     with transaction.atomic():
         Resemblance.objects.filter(pk__in=faded(person), dismissed_at=None).delete()
         for field in ("other", "account"):

@@ -154,7 +154,7 @@ def take_due(*, now: datetime) -> int:
 def _put_off(uploaded: CustomerImport, error: Exception, now: datetime) -> None:
     """Have a slice tried again; a table that never works ends. Errors that are not ours may quote cells."""
     why = str(error) if isinstance(error, RuleError) else type(error).__name__
-    logger.warning("table of customers %s: %s", uploaded.pk, why)
+    logger.warning("a slice of the table of customers %s was not taken: %s", uploaded.pk, error)
     failed(uploaded, why, now)
     if uploaded.attempts >= MOST_TRIES:
         with transaction.atomic():

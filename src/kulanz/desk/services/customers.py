@@ -31,6 +31,7 @@ from kulanz.desk.services.cases import checked_email
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
 from kulanz.desk.services.holds import forget_ended
+from kulanz.desk.services.known_addresses import digest_of_address
 from kulanz.desk.services.known_names import digest_of_name
 from kulanz.desk.services.matching import match
 from kulanz.desk.services.sealing import seal, unseal
@@ -83,7 +84,8 @@ def keep_customer(
 def take(*, number: str, facts: Facts, system: str, now: datetime) -> Kept:
     """Write a customer that was checked; ``told_at`` moves even where nothing changed."""
     told = {"told_by": system[:LONGEST_SYSTEM], "told_at": now}
-    kept = {"sealed": seal(packed(facts)), "named": digest_of_name(facts.name)}
+    found_by = {"named": digest_of_name(facts.name), "mailed": digest_of_address(facts.email)}
+    kept = {"sealed": seal(packed(facts)), **found_by}
     row, is_new = Customer.objects.get_or_create(number=number, defaults={"due_at": now, **kept, **told})
     if is_new:
         return Kept(row, "made", changed(Facts(), facts))

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 
-from kulanz.desk.models import DataLink, DataRequest, Person
+from kulanz.desk.models import Account, DataLink, DataRequest, Person
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import DATA_REQUEST
@@ -31,7 +32,7 @@ from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.claiming import claim, done
 from kulanz.desk.services.data_request_notices import tell_leads, tell_person
 from kulanz.desk.services.events import record
-from kulanz.desk.services.forgetting_counts import forget_counts
+from kulanz.desk.services.forgetting_counts import forget_counts, read_anew
 from kulanz.desk.services.looking import looked
 from kulanz.desk.services.profiles import held
 from kulanz.desk.services.sealing import seal, unseal
@@ -40,11 +41,13 @@ from kulanz.desk.services.setting_up import one_of
 _FLAGS: Final = {"object": "objected_at", "restrict": "restricted_at"}
 
 
-def ask(
-    *, person: Person, kind: str, said: str, language: Lang, now: datetime, with_posts: bool = False
-) -> DataRequest:
+def ask(  # noqa: PLR0913 - who asks for what, in which words and language, when
+    *, person: Person, kind: str, said: str, language: Lang, now: datetime, with_posts: bool = False,
+    account: Account | None = None,
+) -> DataRequest:  # fmt: skip
     """Take down what a person asks for; an objection and a restriction hold from now on.
 
+    ``account`` is the one that somebody who asks has proved to be theirs, where they proved no more.
     Raise RuleError where the same is asked already, and for a correction without words.
     """
     words = plain(said.replace("\r\n", "\n")).strip()
@@ -61,28 +64,33 @@ def ask(
         if current.data_requests.filter(kind=kind, state=DATA_REQUEST.initial).exists():
             raise RuleError("request: this is asked already, and not answered yet")
         request = DataRequest.objects.create(
-            person=current, kind=kind, sealed=seal(packed(Words(said=words))), with_posts=with_posts,
-            language=language, made_at=now, deadline=deadline, due_at=deadline - SOON,
+            person=current, account=account, kind=kind, sealed=seal(packed(Words(said=words))),
+            with_posts=with_posts, language=language, made_at=now, deadline=deadline, due_at=deadline - SOON,
         )  # fmt: skip
         if kind in AT_ONCE:
-            _flag(current, kind, now)
+            _flag(current, kind, now, now)
         record(None, "ask", request, now=now, data={"kind": kind})
         tell_leads(request=request, kind="asked", now=now)
         tell_person(request=request, kind="asked", words="", now=now)
     return request
 
 
-def take_back(*, person: Person, kind: str, now: datetime) -> None:
-    """Have what a person asked for not hold any more, as they wish."""
+def take_back(*, person: Person, kind: str, now: datetime, account: Account | None = None) -> None:
+    """Have what a person asked for not hold any more, as they wish.
+
+    Who proved an ``account`` and no more takes back what was asked for with it alone.
+    """
     one_of("request", kind, KINDS)
     with transaction.atomic():
         current = held(person)
+        if account is not None and kind not in can_take_back(current, account):
+            raise RuleError("request: this was not asked for with this account")
         for row in current.data_requests.filter(kind=kind, state=DATA_REQUEST.initial):
             state = DATA_REQUEST.by_itself(row.state, "take_back")
             change(row, row.version, state=state, answered_at=now, due_at=None)
             record(None, "take_back", row, now=now, data={"kind": kind})
         if kind in AT_ONCE:
-            _flag(current, kind, None)
+            _flag(current, kind, None, now)
 
 
 def extend(*, actor: Actor, request: DataRequest, seen: int, reason: str, now: datetime) -> DataRequest:
@@ -90,6 +98,8 @@ def extend(*, actor: Actor, request: DataRequest, seen: int, reason: str, now: d
     step(request, DATA_REQUEST, "extend", actor, reason)
     if request.extended_at is not None:
         raise RuleError("request: its deadline was made longer already")
+    if now > request.deadline:
+        raise RuleError("request: its month is over; it could be made longer within it alone: answer it now")
     deadline = months_later(request.made_at, MONTHS + MORE_MONTHS)
     values = {"deadline": deadline, "extended_at": now, "due_at": deadline - SOON}
     return _changed(actor, "extend", request, seen, {"longer": reason}, values, now)
@@ -111,13 +121,16 @@ def refuse(*, actor: Actor, request: DataRequest, seen: int, reason: str, now: d
     with transaction.atomic():
         refused = _changed(actor, "refuse", request, seen, {"answer": reason}, values, now)
         if refused.kind in AT_ONCE:
-            _flag(held(refused.person), refused.kind, None)
+            _flag(held(refused.person), refused.kind, None, now)
     return refused
 
 
-def answer_erased(*, person: Person, people: Collection[int], proof: str, now: datetime) -> None:
+def answer_erased(
+    *, person: Person, people: Collection[int], proof: str, now: datetime, again: bool = False
+) -> None:
     """Answer the requests of somebody who is erased, with a proof of it; no words are kept of any.
 
+    ``again``: they were told already, and are not told twice.
     ``people`` are the keys of all their profiles, of which ``person`` stays. Links lead nowhere from now on.
     """
     rows = DataRequest.objects.select_for_update(of=("self",)).filter(person__in=people)
@@ -126,10 +139,10 @@ def answer_erased(*, person: Person, people: Collection[int], proof: str, now: d
         state = DATA_REQUEST.by_itself(row.state, action)
         answered = change(row, row.version, state=state, answered_at=now, due_at=None)
         record(None, action, answered, now=now, data={"kind": answered.kind})
-        if action == "erased":
+        if action == "erased" and not again:
             tell_person(request=answered, kind="erased", words=proof, now=now)
     rows.update(sealed=b"", person=person)
-    DataLink.objects.filter(person__in=people).delete()
+    DataLink.objects.filter(Q(person__in=people) | Q(account__person__in=people)).delete()
 
 
 def remind_due(*, now: datetime) -> int:
@@ -150,9 +163,20 @@ def words_of(*, actor: Actor, requests: list[DataRequest], now: datetime) -> dic
     return {row.pk: words_in(unseal(row.sealed)) for row in requests}
 
 
-def own_requests(person: Person) -> list[tuple[DataRequest, Words]]:
-    """Return what a person has asked for, with its words, the latest first: for that person."""
+def can_take_back(person: Person, account: Account | None = None) -> frozenset[str]:
+    """Return the kinds that wait or hold; with an ``account`` those that were asked for with it alone."""
+    if account is None:
+        waiting = person.data_requests.filter(state=DATA_REQUEST.initial).values_list("kind", flat=True)
+        return frozenset(waiting) | {kind for kind, flag in _FLAGS.items() if getattr(person, flag)}
+    latest = {row.kind: row for row in person.data_requests.order_by("made_at", "pk")}
+    ours = {kind for kind, row in latest.items() if row.account_id == account.pk}
+    return can_take_back(person) & ours
+
+
+def own_requests(person: Person, account: Account | None = None) -> list[tuple[DataRequest, Words]]:
+    """Return what a person has asked for, or with an account, with its words, the latest first: for them."""
     rows = DataRequest.objects.filter(person=person).order_by("-made_at", "-pk")
+    rows = rows if account is None else rows.filter(account=account)
     return [(row, words_in(unseal(row.sealed))) for row in rows]
 
 
@@ -168,9 +192,11 @@ def _changed(  # noqa: PLR0913, PLR0917 - who does what to what, with which word
     return answered
 
 
-def _flag(person: Person, kind: str, at: datetime | None) -> None:
+def _flag(person: Person, kind: str, at: datetime | None, now: datetime) -> None:
     """Have a wish hold from a moment on, or no more; what was counted of the person goes with it."""
     flags: dict[str, Any] = {_FLAGS[kind]: at}
     change(person, person.version, **flags)
     if at is not None:
         forget_counts(person)
+    if kind == "restrict":
+        read_anew(person, now)

@@ -53,6 +53,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.cases import KEY_BYTES
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.data_requests import answer_erased
+from kulanz.desk.services.erasure_journal import Buried, journal_line
 from kulanz.desk.services.erasure_receipts import close_entries, receipt
 from kulanz.desk.services.events import record
 from kulanz.desk.services.forgetting_measures import forget_told
@@ -68,14 +69,6 @@ _BLANK: Final = "–"
 _PSEUDONYM_BYTES: Final = 6
 
 
-class Buried(msgspec.Struct, frozen=True):
-    """An account with what it is called from now on."""
-
-    source: int
-    key: str
-    pseudonym: str
-
-
 class Names(msgspec.Struct, frozen=True):
     """What the worker looks for: sealed in the database until it has."""
 
@@ -84,7 +77,7 @@ class Names(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class _Profiles:
+class Profiles:
     """A person with the profiles that were merged into it."""
 
     person: Person
@@ -116,7 +109,7 @@ def erase(  # noqa: PLR0913 - whom, why, and what is left out or goes along
     actor.need(Right.LEAD_CASES)
     _may_go(person, reason)
     with transaction.atomic():
-        profiles = _profiles(held(person))
+        profiles = profiles_of(held(person))
         if Case.objects.filter(pk__in=profiles.cases).exclude(state__in=CASE.final).exists():
             raise RuleError("erase: a case of this person is not closed; close it first, then erase")
         pseudonym = new_pseudonym()
@@ -124,30 +117,45 @@ def erase(  # noqa: PLR0913 - whom, why, and what is left out or goes along
         proof = receipt(pseudonym=pseudonym, now=now)
         answer_erased(person=profiles.person, people=profiles.ids, proof=proof, now=now)
         close_entries(people=profiles.ids, cases=profiles.cases, now=now)
-        _values_forgotten(profiles)
-        _log_forgotten(profiles, "person_asked", now)
-        forget_told(people=profiles.ids, now=now)
-        told = _public_forgotten(profiles, names, left_out)
-        if with_posts:
-            silence([each.pseudonym for each in names.accounts], now)
-        _private_forgotten(profiles, pseudonym)
-        left = change(person, seen, **_blank(pseudonym, now))
+        told = wipe(profiles, names, pseudonym, left_out, silent=with_posts, now=now)
+        left = change(person, seen, **blank(pseudonym, now))
         sealed = seal(msgspec.json.encode(names))
-        Erasure.objects.create(person=left, sealed_names=sealed, asked_at=now, due_at=now)
+        line = journal_line(pseudonym=pseudonym, people=profiles.rows, accounts=names.accounts, now=now)
+        Erasure.objects.create(person=left, sealed_names=sealed, asked_at=now, due_at=now, journal=line)
         record(actor, "erase", left, now=now, reason=reason.strip()[:500], data=told)
     return left
+
+
+def wipe(
+    profiles: Profiles,
+    names: Names,
+    pseudonym: str,
+    left_out: Collection[str],
+    *,
+    silent: bool,
+    now: datetime,
+) -> dict[str, int]:
+    """Take away what hangs on a person, in the transaction of the erasure; return how much that was."""
+    _values_forgotten(profiles)
+    _log_forgotten(profiles, "person_asked", now)
+    forget_told(people=profiles.ids, now=now)
+    told = _public_forgotten(profiles, names, left_out)
+    if silent:
+        silence([each.pseudonym for each in names.accounts], now)
+    _private_forgotten(profiles, pseudonym)
+    return told
 
 
 def forget(*, person: Person, now: datetime) -> None:
     """Forget a profile whose time is over; what its accounts said in public has a time of its own."""
     with transaction.atomic():
-        profiles, pseudonym = _profiles(held(person)), new_pseudonym()
+        profiles, pseudonym = profiles_of(held(person)), new_pseudonym()
         answer_erased(person=profiles.person, people=profiles.ids, proof="", now=now)
         _values_forgotten(profiles)
         _log_forgotten(profiles, "time_over", now)
         Account.objects.filter(person__in=profiles.ids).update(person=None)
         _private_forgotten(profiles, pseudonym)
-        change(person, person.version, **_blank(pseudonym, now))
+        change(person, person.version, **blank(pseudonym, now))
 
 
 def new_pseudonym() -> str:
@@ -164,20 +172,22 @@ def _may_go(person: Person, reason: str) -> None:
         raise RuleError("this profile was merged into another one: erase that one")
 
 
-def _profiles(person: Person) -> _Profiles:
+def profiles_of(person: Person) -> Profiles:
+    """Return a person with all that was merged into it, whose cases become those of the person."""
     rows = merged_profiles(person)
     Case.objects.filter(person__in=rows).update(person=person)
     cases = Case.objects.select_for_update().filter(person=person).values_list("pk", flat=True)
-    return _Profiles(person, tuple(rows), tuple(cases))
+    return Profiles(person, tuple(rows), tuple(cases))
 
 
-def _blank(pseudonym: str, now: datetime) -> dict[str, Any]:
+def blank(pseudonym: str, now: datetime) -> dict[str, Any]:
+    """Return what is left of the profile of somebody who was erased."""
     emptied = {"email": "", "customer_number": "", "note": "", "no_contact": False}
     emptied |= {"objected_at": None, "restricted_at": None}
     return {"name": pseudonym, **emptied, "erased_at": now}
 
 
-def _buried(profiles: _Profiles, pseudonym: str, left_out: Collection[str], *, silent: bool) -> Names:
+def _buried(profiles: Profiles, pseudonym: str, left_out: Collection[str], *, silent: bool) -> Names:
     """Have every name of a person known by its hash, and return them for the worker."""
     known = names_of(profiles.rows)
     accounts = tuple(Buried(source, key, new_pseudonym()) for source, key in known.accounts)
@@ -189,7 +199,7 @@ def _buried(profiles: _Profiles, pseudonym: str, left_out: Collection[str], *, s
     return Names(accounts, known.others)
 
 
-def _public_forgotten(profiles: _Profiles, names: Names, left_out: Collection[str]) -> dict[str, int]:
+def _public_forgotten(profiles: Profiles, names: Names, left_out: Collection[str]) -> dict[str, int]:
     """Take the names from what the accounts wrote; return how much there is of it."""
     posts = 0
     for each in names.accounts:
@@ -203,7 +213,7 @@ def _public_forgotten(profiles: _Profiles, names: Names, left_out: Collection[st
     return {"accounts": len(names.accounts), "posts": posts, "cases": len(profiles.cases)}
 
 
-def _private_forgotten(profiles: _Profiles, pseudonym: str) -> None:
+def _private_forgotten(profiles: Profiles, pseudonym: str) -> None:
     """Delete conversations, and blank what is kept to be counted."""
     cases = profiles.cases
     _delete_told(cases)
@@ -226,7 +236,7 @@ def _private_forgotten(profiles: _Profiles, pseudonym: str) -> None:
     Person.objects.filter(pk__in=profiles.ids).exclude(pk=profiles.person.pk).delete()
 
 
-def _values_forgotten(profiles: _Profiles) -> None:
+def _values_forgotten(profiles: Profiles) -> None:
     """Delete what CRM and billing told, and standings; tables that wait for a yes may name the person."""
     _refuse_ordered(profiles)
     forget_ended(Hold.objects.filter(Q(case__in=profiles.cases) | Q(customer__person__in=profiles.ids)))
@@ -236,14 +246,14 @@ def _values_forgotten(profiles: _Profiles) -> None:
     CustomerImport.objects.filter(done_at=None).delete()
 
 
-def _log_forgotten(profiles: _Profiles, reason: str, now: datetime) -> None:
+def _log_forgotten(profiles: Profiles, reason: str, now: datetime) -> None:
     """Erase what opens entries of the public log about a person, their posts and their cases."""
     about = Q(account__person__in=profiles.ids) | Q(post__account__person__in=profiles.ids)
     about |= Q(case__in=profiles.cases)
     forget_openings(entries=LogEntry.objects.filter(about), reason=reason, now=now)
 
 
-def _refuse_ordered(profiles: _Profiles) -> None:
+def _refuse_ordered(profiles: Profiles) -> None:
     about = Q(case__in=profiles.cases) | Q(claim__customer__person__in=profiles.ids)
     if Gesture.objects.filter(about, state="ordered").exists():
         raise RuleError(
@@ -261,7 +271,7 @@ def _delete_told(cases: Sequence[int]) -> None:
         Delivery.objects.filter(body__contains=f"/cases/{pk}", body__regex=address).delete()
 
 
-def _blank_events(profiles: _Profiles) -> None:
+def _blank_events(profiles: Profiles) -> None:
     """Keep of the audit trail who did what and when, without words."""
     about = Q(noun="person", noun_id__in=profiles.ids) | Q(case__in=profiles.cases)
     for event in Event.objects.select_for_update(of=("self",)).filter(about):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from django.db import transaction
 from django.db.models import F
@@ -17,10 +17,15 @@ from kulanz.desk.services.claiming import claim, done, failed
 from kulanz.desk.services.events import record
 from kulanz.desk.services.outside import Outside, keys_of, outside
 from kulanz.desk.services.reading import Turn
+from kulanz.desk.services.tallies import TALLIES
 from kulanz.desk.services.writing import learn_account
+from kulanz.desk.tracing import span
 from kulanz.sources.connectors import CONNECTORS
 from kulanz.sources.errors import BudgetSpentError, Problems, SourceError, TemporaryError
 from kulanz.sources.store.health import back_off
+
+FetchResult = Literal["read", "spent", "failed", "stopped"]
+"""How a turn ended: all was read that could be, the day is used up, an error for now, one for good."""
 
 REQUESTS_A_TURN: Final = 60
 LEARNT_EVERY: Final = timedelta(days=1)
@@ -42,23 +47,33 @@ def fetch_due(*, now: datetime, world: Outside | None = None) -> int:
 
 def fetch(*, source: Source, world: Outside) -> None:
     """Read a claimed source for one turn within its day's requests, and set when it is due again."""
+    with span(f"fetch {source.connector}", source=source.pk, connector=source.connector) as tell:
+        result = _fetched(source, world)
+        tell(result=result)
+    TALLIES.count("fetches", f"{source.connector}:{result}")
+
+
+def _fetched(source: Source, world: Outside) -> FetchResult:
     began = world.clock()
     left = _left_today(source, began)
     if left <= 0:
         done(source, next_at=_tomorrow(began))
-        return
+        return "spent"
     try:
         more = _read(source, world, began, min(left, REQUESTS_A_TURN))
     except BudgetSpentError:
         _rested(source, _tomorrow(began) if left <= REQUESTS_A_TURN else world.clock(), served=False)
+        return "spent"
     except TemporaryError as error:
         _failed(source, error, world)
+        return "failed"
     except (SourceError, RuleError) as error:
         _stopped(source, str(error), getattr(error, "kind", "other"), world.clock())
-    else:
-        learn_account(source=source, world=world)
-        now = world.clock()
-        _rested(source, now if more else now + timedelta(seconds=source.interval_s), served=not more)
+        return "stopped"
+    learn_account(source=source, world=world)
+    now = world.clock()
+    _rested(source, now if more else now + timedelta(seconds=source.interval_s), served=not more)
+    return "read"
 
 
 def learn_due(*, now: datetime) -> int:

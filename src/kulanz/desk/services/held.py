@@ -11,6 +11,7 @@ from django.db.models import Model
 from kulanz.core.money import Money
 from kulanz.desk.models import Account, Case, Person
 from kulanz.desk.queries.erasing import merged_profiles
+from kulanz.desk.rules.data_catalogue import OF_ACCOUNTS
 from kulanz.desk.services import held_matters, held_public
 from kulanz.desk.services.held_rows import Row, Subject
 from kulanz.desk.services.masking_others import others
@@ -36,6 +37,19 @@ def subject_of(person: Person, now: datetime) -> Subject:
         cases=tuple(Case.objects.filter(person__in=ids).values_list("pk", flat=True)),
         others=others(own=own, people=ids, sources={each.source_id for each in accounts}),
         now=now,
+    )
+
+
+def subject_of_account(account: Account, now: datetime) -> Subject:
+    """Return an account alone: what is theirs that is behind it is shown to whoever proves more."""
+    return Subject(
+        person=None,
+        profiles=(),
+        accounts=(account,),
+        cases=(),
+        others=others(own=[account.key], people=(), sources={account.source_id}),
+        now=now,
+        classes=OF_ACCOUNTS,
     )
 
 

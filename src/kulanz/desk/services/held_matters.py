@@ -316,7 +316,8 @@ def _requests(subject: Subject) -> Iterator[Row]:
 
 
 def _links(subject: Subject) -> Iterator[Row]:
-    for row in DataLink.objects.filter(person__in=subject.profiles).order_by("pk"):
+    own = Q(person__in=subject.profiles) | Q(account__in=subject.accounts)
+    for row in DataLink.objects.filter(own).order_by("pk"):
         yield {"made_at": row.made_at, "ends_at": row.ends_at, "opened_at": row.opened_at}
 
 

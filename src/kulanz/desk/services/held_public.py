@@ -121,7 +121,7 @@ def _measures(subject: Subject) -> Iterator[Row]:
 
 
 def _standing(subject: Subject) -> Iterator[Row]:
-    known = standing_of(subject.person, now=subject.now)
+    known = standing_of(subject.person, now=subject.now) if subject.person else None
     if known is None:
         return
     for part in known.standing.parts:

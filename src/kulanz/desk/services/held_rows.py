@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from kulanz.desk.models import Account, Person
+from kulanz.desk.rules.data_catalogue import CLASSES, DataClass
 from kulanz.desk.services.masking_others import Others
 
 Row: TypeAlias = dict[str, Any]
@@ -15,11 +16,15 @@ Row: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A person with all that is theirs; ``others`` masks the names of everybody else."""
+    """A person with all that is theirs; ``others`` masks the names of everybody else.
 
-    person: Person
+    There is no ``person`` where somebody proved nothing but an account: ``classes`` are those of it.
+    """
+
+    person: Person | None
     profiles: tuple[Person, ...]
     accounts: tuple[Account, ...]
     cases: tuple[int, ...]
     others: Others
     now: datetime
+    classes: tuple[DataClass, ...] = CLASSES

@@ -19,6 +19,7 @@ from kulanz.desk.models import Reread, Source
 from kulanz.desk.queries.known import KnownPosts
 from kulanz.desk.rules.hooks import PUSH, receivers_of
 from kulanz.desk.rules.plain import plainly
+from kulanz.desk.rules.rotation import good
 from kulanz.desk.services.fetching import want
 from kulanz.desk.services.ingesting import keep_page
 from kulanz.desk.services.mentions import claim_mentions, is_ours
@@ -48,6 +49,7 @@ _NOTED_EVERY: Final = timedelta(minutes=1)
 _MOST_REREADS: Final = 1_000
 _LONGEST_KEY: Final = 256
 _MOST_REMEMBERING: Final = 64
+_UNPROVED: Final = frozenset({401, 403})
 
 
 def receive(*, source: Source, receiver: str, delivery: Delivery) -> Receipt:
@@ -60,8 +62,8 @@ def receive(*, source: Source, receiver: str, delivery: Delivery) -> Receipt:
         return UNKNOWN
     if source.state == "paused":
         return PAUSED
-    receipt = _receiver(source, receiver).receive(_named(source, receiver, delivery))
     now = delivery.received_at
+    receipt = _received(source, receiver, _named(source, receiver, delivery), now)
     grace = GRACE if receiver == PUSH else timedelta(0)
     for page in receipt.pages:
         keep_page(source=source, page=page, lane=None, grace=grace, now=now)
@@ -95,19 +97,20 @@ def _named(source: Source, receiver: str, delivery: Delivery) -> Delivery:
     return replace(delivery, query={**delivery.query, "source": source.name})
 
 
-def _receiver(source: Source, name: str) -> Receiver:
-    return _MAKERS[name](source)
+def _received(source: Source, name: str, delivery: Delivery, now: datetime) -> Receipt:
+    """Have a delivery checked with each secret that is good, until one fits."""
+    for secret in good(unseal(bytes(source.sealed_hook_secret)).decode(), now):
+        receipt = _MAKERS[name](source, Secret(secret)).receive(delivery)
+        if receipt.status not in _UNPROVED:
+            break
+    return receipt
 
 
-def _secret(source: Source) -> Secret:
-    return Secret(unseal(bytes(source.sealed_hook_secret)).decode())
-
-
-def _github(source: Source) -> Receiver:
+def _github(source: Source, secret: Secret) -> Receiver:
     """GitHub's receiver remembers what it saw, so one is kept for every source and secret."""
-    key = (source.pk, bytes(source.sealed_hook_secret))
+    key = (source.pk, secret.reveal())
     with _lock:
-        found = _remembering.get(key) or _Guarded(GithubReceiver(_secret(source), KnownPosts(source)))
+        found = _remembering.get(key) or _Guarded(GithubReceiver(secret, KnownPosts(source)))
         _remembering[key] = found
         _remembering.move_to_end(key)
         while len(_remembering) > _MOST_REMEMBERING:
@@ -117,11 +120,11 @@ def _github(source: Source) -> Receiver:
 
 def _claims(
     make: Callable[[Callable[[str], bool]], Receiver],
-) -> Callable[[Source], Receiver]:
-    return lambda source: make(lambda target: is_ours(source, target))
+) -> Callable[[Source, Secret], Receiver]:
+    return lambda source, _: make(lambda target: is_ours(source, target))
 
 
-def _trackback(source: Source) -> Receiver:
+def _trackback(source: Source, _secret: Secret) -> Receiver:
     """The last part of a trackback's path is the desk's number of the thread that it is about."""
     return TrackbackReceiver(lambda path: hook_thread_url(source, path.rstrip("/").rpartition("/")[2]))
 
@@ -142,12 +145,12 @@ class _Guarded:
 
 
 _lock: Final = Lock()
-_remembering: Final[OrderedDict[tuple[int, bytes], Receiver]] = OrderedDict()
-_MAKERS: Final[Mapping[str, Callable[[Source], Receiver]]] = {
-    "push": lambda source: PushReceiver(_secret(source)),
-    "discourse": lambda source: DiscourseReceiver(_secret(source)),
+_remembering: Final[OrderedDict[tuple[int, str], Receiver]] = OrderedDict()
+_MAKERS: Final[Mapping[str, Callable[[Source, Secret], Receiver]]] = {
+    "push": lambda _, secret: PushReceiver(secret),
+    "discourse": lambda _, secret: DiscourseReceiver(secret),
     "github": _github,
-    "websub": lambda source: WebSubReceiver(KeptSubscriptions(source)),
+    "websub": lambda source, _: WebSubReceiver(KeptSubscriptions(source)),
     "webmention": _claims(WebmentionReceiver),
     "pingback": _claims(PingbackReceiver),
     "trackback": _trackback,

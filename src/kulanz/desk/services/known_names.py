@@ -10,13 +10,13 @@ from kulanz.desk.models import Account, Customer, Member, Person, Tombstone
 from kulanz.desk.rules.customers import facts_in
 from kulanz.desk.rules.masking import SOMEBODY, alike, forms
 from kulanz.desk.rules.names import is_unmistakable, runs_of, words_of
+from kulanz.desk.services.sealed_names import sealed_among
 from kulanz.desk.services.sealing import unseal
 from kulanz.desk.services.veiling import is_narrow, name_digests
 
 ERASED: Final = "[erased]"
 _BOTH: Final = 2
 """Of names of so many words both orders are known: of more nobody knows which are the surname."""
-_AT_ONCE: Final = 5_000
 
 Known = dict[str, tuple[str, bool]]
 """What stands for a name, by its words, and whether without an ``@`` before it, too."""
@@ -50,7 +50,7 @@ def names_in(texts: Iterable[str], sources: Collection[int], somebody: str, eras
     runs = {run for run in runs if is_unmistakable(run.split())}
     keys = Account.objects.filter(source__in=sources).values_list("key", flat=True)
     found = {words for name in chain(keys.iterator(), _open()) for words in _ways(name) if words in runs}
-    found |= _sealed_among(runs)
+    found |= sealed_among(runs)
     stones = Tombstone.objects.values_list("pseudonym", flat=True).distinct()
     gone = {words for stone in stones for words in _ways(stone) if words in runs}
     return {words: (somebody, not is_narrow(words)) for words in found} | dict.fromkeys(gone, (erased, True))
@@ -80,17 +80,6 @@ def _ways(name: str) -> Iterator[str]:
         yield " ".join(words)
     if len(words) == _BOTH:
         yield " ".join(reversed(words))
-
-
-def _sealed_among(runs: Collection[str]) -> set[str]:
-    """Return those of some runs of words that are names of customers."""
-    ways = {words: " ".join(sorted(words.split())) for words in runs}
-    digests = name_digests(set(ways.values()))
-    asked, found = list(digests.values()), set[str]()
-    for begin in range(0, len(asked), _AT_ONCE):
-        rows = Customer.objects.filter(named__in=asked[begin : begin + _AT_ONCE])
-        found.update(rows.values_list("named", flat=True))
-    return {words for words, way in ways.items() if digests[way] in found}
 
 
 def _people() -> Iterator[str]:

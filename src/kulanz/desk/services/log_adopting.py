@@ -7,7 +7,8 @@ database knows. What opens the commitments of these entries is lost with the new
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from django.db import transaction
@@ -22,11 +23,13 @@ from kulanz.desk.services.log_sequencing import store
 from kulanz.desk.services.public_log import name_of
 from kulanz.tlog.checkpoints import Checkpoint
 from kulanz.tlog.entries import Entry, decode
+from kulanz.tlog.errors import FormatError
 from kulanz.tlog.merkle import EMPTY_ROOT, leaf_hash
 from kulanz.tlog.notes import VerifierKey, parse_note
-from kulanz.tlog.tiles import CHECKPOINT_PATH, FULL, CheckedTiles, ReadFile
+from kulanz.tlog.tiles import CHECKPOINT_PATH, FULL, TILES, CheckedTiles, ReadFile, parse_path
 from kulanz.tlog.verifying import verify_growth, verify_log
 
+_MEANWHILE: Final = timedelta(minutes=2)
 _SILENT: Final = {act: kind for kind, act in ACTS.items()}
 
 
@@ -47,22 +50,43 @@ def adopt(*, now: datetime, vkeys: Sequence[str] = ()) -> Adopted:
     row = LogHead.objects.first()
     if row is None:
         raise RuleError("the log has not begun: run `kulanz log init`")
+    # no worker takes a turn while it is found out what is the log's and what is not
+    LogHead.objects.filter(pk=row.pk).update(due_at=now + _MEANWHILE)
+    try:
+        return _adopted(row, vkeys, now)
+    finally:
+        LogHead.objects.filter(pk=row.pk).update(due_at=now)
+
+
+def _adopted(row: LogHead, vkeys: Sequence[str], now: datetime) -> Adopted:
     seen = bytes(row.checkpoint)
     content = store().read(CHECKPOINT_PATH)
-    if content is None:
-        return Adopted(0, 0)
     before = Checkpoint.parse(parse_note(seen).text) if seen else Checkpoint(row.origin, 0, EMPTY_ROOT)
-    after = _verified(content, before, [*log_keys(), *vkeys])
-    if after.size <= before.size:
+    after = before if content is None else _verified(content, before, [*log_keys(), *vkeys])
+    if content is None or after.size <= before.size:
+        _drop_never_shown(before.size)
         return Adopted(0, 0)
     bodies = _entries(CheckedTiles(after.size, after.root, store().read), before.size)
     with transaction.atomic():
         ours = LogHead.objects.filter(pk=row.pk, checkpoint=seen)
-        if not ours.update(checkpoint=content, size=after.size, version=F("version") + 1, due_at=now):
+        if not ours.update(checkpoint=content, size=after.size, version=F("version") + 1):
             raise RuleError("a worker was faster: do it again")
         taken = [_taken(index, body, now) for index, body in enumerate(bodies, start=before.size)]
         _need_key(now)
+    _drop_never_shown(after.size)
     return Adopted(len(taken), sum(entry.kind == "erasure" for entry in taken))
+
+
+def _drop_never_shown(size: int) -> None:
+    """Delete tiles beyond the log: a step that the lost database had decided wrote them and showed nothing.
+
+    The next step has other entries for the same places, and files of a log never change.
+    """
+    files = store()
+    for path in files.paths(TILES):
+        with suppress(FormatError):
+            if parse_path(path).end > size:
+                files.delete(path)
 
 
 def _need_key(now: datetime) -> None:

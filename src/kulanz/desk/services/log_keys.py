@@ -75,10 +75,15 @@ def begin_log(*, now: datetime, vkey: str = "") -> LogKey:
     Raise RuleError where it has begun.
     """
     with transaction.atomic():
-        _head, is_new = LogHead.objects.get_or_create(origin=conf().log_origin, defaults={"begun_at": now})
-        if not is_new or LogHead.objects.count() > 1:
+        _head, is_new = LogHead.objects.get_or_create(origin=log_name(), defaults={"begun_at": now})
+        if not is_new:
             raise RuleError("the log has begun already: its name and its keys are told by `kulanz log show`")
         return _begun(now, vkey)
+
+
+def log_name() -> str:
+    """Return what the log is called: once it has begun as it began, whatever the setting says since."""
+    return LogHead.objects.values_list("origin", flat=True).order_by("pk").first() or conf().log_origin
 
 
 def rotate(*, now: datetime, until: datetime, vkey: str = "") -> LogKey:
@@ -147,7 +152,7 @@ def _ended(row: LogKey, now: datetime, until: datetime) -> None:
 
 
 def _made(now: datetime) -> LogKey:
-    key = SigningKey(conf().log_origin, token_bytes(KEY_SIZE))
+    key = SigningKey(log_name(), token_bytes(KEY_SIZE))
     sealed = seal(key.secret.encode())
     return LogKey(vkey=str(key.verifier), held_by="desk", sealed=sealed, active_from=now)
 
@@ -158,8 +163,8 @@ def held_outside(vkey: str, now: datetime) -> LogKey:
         key = VerifierKey.parse(vkey)
     except TlogError as error:
         raise RuleError("the key of the log: %(why)s", why=str(error)) from error
-    if key.name != conf().log_origin:
-        raise RuleError("the key of the log: expected the name %(name)s, got another", name=conf().log_origin)
+    if key.name != log_name():
+        raise RuleError("the key of the log: expected the name %(name)s, got another", name=log_name())
     row = LogKey(vkey=str(key), held_by="file" if _in_file(vkey) else "program", active_from=now)
     _signer(row).sign(_QUESTION)
     return row

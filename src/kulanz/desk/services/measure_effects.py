@@ -77,7 +77,7 @@ def came_undone(*, measure: Measure, seen: int, actor: Actor | None, now: dateti
         if over.state == "reversed":
             notify_undone(measure=over, now=now)
         entry = log_reversal(measure=over, now=now)
-        _noted(actor, action, over, now, entry)
+        _noted(actor, "undone" if actor is None else "undone_by_hand", over, now, entry)
     return over
 
 

@@ -14,6 +14,7 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.measure_letters import Told, notice, undone
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.status_pages import Lang, Text, moment
+from kulanz.desk.services.appeal_links import PATH, authors_link
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.events import record
@@ -25,7 +26,8 @@ from kulanz.desk.services.writing import Writer, can_write
 from kulanz.sources.errors import SourceError, TemporaryError
 from kulanz.sources.private_messages import PrivateLetter, PrivateMessages
 
-_PATH: Final = "/appeal/"
+UNNAMED: Final = "…"
+"""Stands in a preview for the reference, which a measure gets as it is proposed."""
 
 
 def notify_done(*, measure: Measure, now: datetime) -> None:
@@ -36,7 +38,8 @@ def notify_done(*, measure: Measure, now: datetime) -> None:
 def notify_undone(*, measure: Measure, now: datetime) -> None:
     """Write what the author is told of a reversal, if they were told of the measure."""
     if measure.notices.filter(about="done").exists():
-        _keep(measure, "reversed", undone(measure.reference, measure.decision, lang_of_author(measure)), now)
+        words = undone(measure.reference, measure.scope, measure.decision, lang_of_author(measure))
+        _keep(measure, "reversed", words, now)
 
 
 def notice_of(measure: Measure) -> Text:
@@ -45,13 +48,14 @@ def notice_of(measure: Measure) -> Text:
     title = (rule.title_de if lang == "de" else rule.title_en) if rule else ""
     told = Told(
         kind=measure.kind,
+        scope=measure.scope,
         reference=measure.reference,
         where=(measure.post.url if measure.post else "") or measure.thread.url or measure.thread.title,
         rule=f"{title}{_address(rule)}" if rule else "",
         why=measure.why,
         until=moment(measure.until, conf().time_zone, lang) if measure.until else "",
         onward=measure.onward,
-        appeal=f"{conf().url}{_PATH}{measure.reference}",
+        appeal=authors_link(measure) if measure.reference != UNNAMED else f"{conf().url}{PATH}{UNNAMED}",
         receipt=receipt_link(measure.entry) if measure.entry and conf().public_pages else "",
     )
     return notice(told, lang)

@@ -21,7 +21,7 @@ from kulanz.desk.rules.language_model import (
     request_body,
 )
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services.chat_completions import Endpoint, complete
+from kulanz.desk.services.chat_completions import Endpoint, complete, refuse_readable
 from kulanz.desk.services.sealing import seal
 from kulanz.desk.services.setting_up import keep
 from kulanz.sources.web.network import AddressPolicy
@@ -57,6 +57,7 @@ def set_language_model(*, actor: Actor, wanted: Wanted, seen: int, now: datetime
             most=SECONDS[-1],
             got=wanted.seconds,
         )
+    refuse_readable(address, AddressPolicy(allowed=conf().allow_private))
     row = language_model() or LanguageModel()
     values = {
         "active": wanted.active,

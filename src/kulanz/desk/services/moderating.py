@@ -19,6 +19,7 @@ from kulanz.desk.rules.moderating import (
     ONCE,
     Order,
     Situation,
+    check_first,
     checked,
     closes,
     may_decide,
@@ -30,8 +31,10 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.events import record
 from kulanz.desk.services.measure_effects import UNDOING, came_undone, due_for, new_reference, took_effect
-from kulanz.desk.services.public_log import check_note
+from kulanz.desk.services.measure_notices import UNNAMED
+from kulanz.desk.services.public_log import check_names, check_note
 from kulanz.desk.services.statements import statement_of
+from kulanz.desk.services.writing import is_thread
 
 
 def propose(
@@ -55,8 +58,10 @@ def propose(
 def preview(
     *, actor: Actor, thread: Thread, post: Post | None = None, rule: int, order: Order, now: datetime
 ) -> Measure:
-    """Return a measure as it would be kept, unsaved; raise as ``propose`` does."""
-    return _drafted(actor, thread, post, rule, order, now)
+    """Return a measure as it would be kept, unsaved and without a reference; raise as ``propose`` does."""
+    drafted = _drafted(actor, thread, post, rule, order, now)
+    drafted.reference = UNNAMED
+    return drafted
 
 
 def approve(*, actor: Actor, measure: Measure, seen: int, now: datetime) -> Measure:
@@ -173,6 +178,7 @@ def _drafted(
     actor.need(Right.MODERATE)
     if post is not None and post.thread_id != thread.pk:
         raise RuleError("measure: expected a post of this conversation")
+    check_first(order.kind, is_thread=post is not None and is_thread(thread, post))
     situation = situation_of(thread, post)
     wanted = _checked(order, situation, post, now)
     drafted = Measure(
@@ -183,7 +189,7 @@ def _drafted(
         rule=_in_force(rule, now),
         **_words(wanted, post),
         text_before=post.text if post and wanted.kind == "edit" else "",
-        place_before=thread.place if wanted.kind == "move" else "",
+        place_before=(thread.key if post else thread.place) if wanted.kind == "move" else "",
         asks=list(seconds_for(wanted.kind, situation, on_post=post is not None)),
         proposed_by_id=actor.member_id,
         proposed_at=now,
@@ -227,6 +233,7 @@ def _may_decide(actor: Actor, measure: Measure) -> None:
 def _checked(order: Order, situation: Situation, post: Post | None, now: datetime) -> Order:
     wanted = checked(plainly(order), situation, on_post=post is not None, now=now)
     check_note(" ".join(wanted.why.split()))
+    check_names(" ".join(wanted.onward.split()))
     return wanted
 
 

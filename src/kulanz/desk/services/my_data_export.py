@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from kulanz.core.cells import harmless
 from kulanz.desk.models import Retention
-from kulanz.desk.rules.data_catalogue import CLASSES, DataClass
+from kulanz.desk.rules.data_catalogue import DataClass
 from kulanz.desk.rules.data_dictionary import dictionary
 from kulanz.desk.rules.status_pages import LANGUAGES
 from kulanz.desk.services.held import rows_of
@@ -86,9 +86,9 @@ def activity(row: Row) -> dict[str, Any]:
 def _files(subject: Subject) -> Iterator[tuple[str, Iterator[bytes]]]:
     days = dict(Retention.objects.values_list("data_class", "days"))
     for lang in LANGUAGES:
-        text = dictionary(lang, days, made_at=subject.now)
+        text = dictionary(lang, days, made_at=subject.now, classes=subject.classes)
         yield _READ_ME[lang], iter([text.encode()])
-    for each in CLASSES:
+    for each in subject.classes:
         yield f"json/{each.name}.jsonl", _lines(rows_of(subject, each.name))
         yield f"csv/{each.name}.csv", _table(each, rows_of(subject, each.name))
     yield "activitystreams/posts.json", _collection(rows_of(subject, "posts"))

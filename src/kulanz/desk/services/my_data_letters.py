@@ -1,13 +1,17 @@
-"""Mails to people about their own data: sealed while they wait, and gone as they went out."""
+"""Letters to people about their own data: sealed while they wait, and gone as they went out.
+
+They are mails; those to an account at a source are sent by ``my_data_messages``.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from secrets import token_hex
 from typing import Final
 
 import msgspec
 
-from kulanz.desk.models import DataLetter
+from kulanz.desk.models import Account, DataLetter
 from kulanz.desk.rules.my_data import Letter
 from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.mail import Outbox, OutgoingMail, SendError, own_address
@@ -15,12 +19,14 @@ from kulanz.desk.services.sealing import SealError, seal, unseal
 
 AT_MOST: Final = 20
 GIVEN_UP_AFTER: Final = timedelta(days=3)
+_MARK_BYTES: Final = 12
 
 
-def write(*, to: str, subject: str, text: str, now: datetime) -> None:
-    """Have a mail go out."""
-    letter = Letter(to=to, subject=subject, text=text)
-    DataLetter.objects.create(sealed=seal(msgspec.json.encode(letter)), made_at=now, due_at=now)
+def write(*, to: str, subject: str, text: str, now: datetime, account: Account | None = None) -> None:
+    """Have a mail go out, or a private message to an account at its source."""
+    sealed = seal(msgspec.json.encode(Letter(to=to, subject=subject, text=text)))
+    mark = f"kulanz-{token_hex(_MARK_BYTES)}" if account else ""
+    DataLetter.objects.create(sealed=sealed, account=account, mark=mark, made_at=now, due_at=now)
 
 
 def unsealed(row: DataLetter) -> Letter:
@@ -29,8 +35,8 @@ def unsealed(row: DataLetter) -> Letter:
 
 
 def send_due(*, now: datetime) -> int:
-    """Send what is due; what no server takes for three days goes unsent. Return how many were tried."""
-    claimed = claim(DataLetter.objects.all(), now, at_most=AT_MOST)
+    """Send mails that are due; what no server takes for three days is not sent. Return how many."""
+    claimed = claim(DataLetter.objects.filter(account=None), now, at_most=AT_MOST)
     with Outbox() as outbox:
         for row in claimed:
             _send(row, outbox, now)

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kulanz.desk.conf import conf
-from kulanz.desk.models import DataAsk, DataLink, Person
+from kulanz.desk.models import Account, DataAsk, DataLink, Person, Source
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.my_data import LINK_LASTS, LINKS_A_DAY
 from kulanz.desk.rules.status_pages import KEY_BYTES, Lang, digest_of, lang_of
@@ -41,14 +41,20 @@ def ask(*, address: str, language: Lang, now: datetime) -> None:
     email = checked_email(address)
     if not email:
         raise RuleError("e-mail: expected an address such as name@example.org, got %(address)r", address="")
+    keep(said=email, source=None, language=language, now=now)
+
+
+def keep(*, said: str, source: Source | None, language: Lang, now: datetime) -> None:
+    """Keep an address, or the name of an account at a source, until the worker has looked for it."""
     if DataAsk.objects.count() < MOST_WAITING:
-        DataAsk.objects.create(sealed=seal(email.encode()), language=language, asked_at=now, due_at=now)
+        given = {"sealed": seal(said.encode()), "source": source, "language": language}
+        DataAsk.objects.create(**given, asked_at=now, due_at=now)
 
 
 def answer_due(*, now: datetime) -> int:
     """Send a link to whoever asked and is known here; return how many had asked."""
-    claimed = claim(DataAsk.objects.all(), now, at_most=AT_MOST)
-    asked = {ask: _address(ask) for ask in claimed}
+    claimed = claim(DataAsk.objects.filter(source=None), now, at_most=AT_MOST)
+    asked = {ask: address_in(ask) for ask in claimed}
     known = people_at([address for address in asked.values() if address], now=now) if asked else {}
     for each, address in asked.items():
         with transaction.atomic():
@@ -58,11 +64,18 @@ def answer_due(*, now: datetime) -> int:
     return len(claimed)
 
 
-def make(*, person: Person, language: Lang, now: datetime) -> str:
-    """Make a link and return it whole: nobody can tell it again."""
+def make(
+    *, person: Person | None = None, account: Account | None = None, language: Lang, now: datetime
+) -> str:
+    """Make a link to what a person or one account has, and return it whole: nobody can tell it again."""
     key = token_urlsafe(KEY_BYTES)
     link = DataLink.objects.create(
-        person=person, digest=digest_of(key), language=language, made_at=now, ends_at=now + LINK_LASTS
+        person=person,
+        account=account,
+        digest=digest_of(key),
+        language=language,
+        made_at=now,
+        ends_at=now + LINK_LASTS,
     )
     record(None, "make", link, now=now)
     return f"{conf().url}{PATH}{key}"
@@ -86,7 +99,8 @@ def forget_old(*, now: datetime) -> None:
     DataLink.objects.filter(pk__in=list(old[:_REMOVED_AT_ONCE])).delete()
 
 
-def _address(row: DataAsk) -> str:
+def address_in(row: DataAsk) -> str:
+    """Return the address or the name that was typed."""
     try:
         return unseal(row.sealed).decode()
     except SealError:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Final
 
 from kulanz.desk.models import Retention
-from kulanz.desk.rules.data_catalogue import CLASSES, ELSEWHERE, LEFT_OUT, DataClass
+from kulanz.desk.rules.data_catalogue import ELSEWHERE, LEFT_OUT, DataClass
 from kulanz.desk.rules.data_fields import FIELDS
 from kulanz.desk.rules.status_pages import Lang
 from kulanz.desk.services.held import read
@@ -42,7 +42,7 @@ class Section:
 def sections(subject: Subject, lang: Lang) -> tuple[Section, ...]:
     """Return what is held of a person, class by class, with the first rows of each."""
     days = dict(Retention.objects.values_list("data_class", "days"))
-    return tuple(_section(each, subject, days.get(each.retention), lang) for each in CLASSES)
+    return tuple(_section(each, subject, days.get(each.retention), lang) for each in subject.classes)
 
 
 def elsewhere(lang: Lang) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from kulanz.desk.models import Account, Case, Customer, Issue, Merge, Person
 from kulanz.desk.models.people import PERSON_ROLES
@@ -15,6 +16,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.cases import checked_email, open_case
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
+from kulanz.desk.services.forgetting_counts import forget_counts, read_anew
 from kulanz.desk.services.matching import look_for
 from kulanz.desk.services.profiles import held, not_erased, not_merged
 from kulanz.desk.services.veiling import is_erased
@@ -91,6 +93,7 @@ def merge(*, actor: Actor, person: Person, seen: int, gone: Person, why: str, no
             "cases": _moved(Case, gone, person),
             "customers": _moved(Customer, gone, person),
         }
+        _wishes_followed(person, now)
         merged = Merge.objects.create(
             kept=person,
             gone=gone,
@@ -123,6 +126,8 @@ def undo(*, actor: Actor, merge: Merge, now: datetime) -> Person:
         customers.update(person=gone)
         change(kept, kept.version, compared_at=None, **_given_back(merge))
         change(gone, gone.version, compared_at=None, merged_into=None)
+        for each in (kept, gone):
+            _wishes_followed(each, now)
         record(actor, "unmerge", kept, now=now, data={"gone": gone.pk})
     return gone
 
@@ -175,6 +180,15 @@ def _wishes(person: Person, gone: Person) -> dict[str, datetime | None]:
     """Return since when both together object, and want their data not used: either's wish holds for both."""
     names = ("objected_at", "restricted_at")
     return {name: getattr(person, name) or getattr(gone, name) for name in names}
+
+
+def _wishes_followed(person: Person, now: datetime) -> None:
+    """Have the wishes of either hold for what both bring: it was counted, and analysed, apart."""
+    person.refresh_from_db()
+    if not person.is_reckoned:
+        forget_counts(person)
+    if Person.objects.filter(Q(pk=person.pk) | Q(merged_into=person), restricted_at__isnull=False).exists():
+        read_anew(person, now)
 
 
 def _given_back(merge: Merge) -> dict[str, str]:

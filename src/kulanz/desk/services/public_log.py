@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from kulanz.desk.models import Account, Case, LogEntry, Opening, Post, Source, Thread
 from kulanz.desk.queries.named import names_somebody
 from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.services.sealed_names import names_customer
 from kulanz.desk.services.sealing import seal, unseal
 from kulanz.tlog.entries import KEY_BYTES, Entry, Kind, Origin, RuleRef, commitment, encode, moment
 from kulanz.tlog.errors import TlogError
@@ -120,7 +121,12 @@ def check_note(note: str) -> None:
         check_impersonal(note)
     except TlogError as error:
         raise _refused(error) from error
-    if names_somebody(note):
+    check_names(note)
+
+
+def check_names(text: str) -> None:
+    """Raise RuleError for a text that everybody may read and that names somebody whom the desk knows."""
+    if names_somebody(text) or names_customer(text):
         raise RuleError(
             "log: expected a text without personal data, got a name that the desk knows: take it out"
         )

@@ -97,7 +97,7 @@ def _look(row: PublicSight, world: Outside) -> None:
     thread, source, began = row.thread, row.thread.source, world.clock()
     posts = shown_posts(thread)
     budget = min(
-        REQUESTS_A_LOOK, source.budget_per_day // SHARE, source.budget_per_day - source.requests_today
+        REQUESTS_A_LOOK, max(source.budget_per_day // SHARE, 1), source.budget_per_day - source.requests_today
     )
     if not posts or budget <= 0:
         done(row, next_at=began + LEAST_REST)

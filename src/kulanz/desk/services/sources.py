@@ -22,7 +22,7 @@ from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.events import record
 from kulanz.desk.services.fetching import want
 from kulanz.desk.services.outside import Keys, Outside, keys_of, sealed
-from kulanz.desk.services.sealing import seal
+from kulanz.desk.services.sealing import seal, sealed_anew
 from kulanz.sources.connecting import LIVE
 from kulanz.sources.connectors import CONNECTORS, connector_named
 from kulanz.sources.errors import FetchError, Problems, SourceError
@@ -32,6 +32,7 @@ INTERVAL_S: Final = 300
 BUDGET_PER_DAY: Final = 5_000
 SHORTEST_INTERVAL: Final = timedelta(minutes=1)
 LONGEST_INTERVAL: Final = timedelta(days=1)
+LEAST_A_DAY: Final = 10
 MOST_A_DAY: Final = 1_000_000
 TEST_REQUESTS: Final = 6
 _TITLES: Final = 3
@@ -155,11 +156,14 @@ def remove(*, actor: Actor, source: Source, seen: int, reason: str, now: datetim
 def rotate_secret(
     *, actor: Actor, source: Source, seen: int, now: datetime, token: Callable[[], str] = new_secret
 ) -> str:
-    """Give the source's webhook a new secret and return it: it is shown this once, the old one ends."""
+    """Give the source's webhook a new secret and return it: it is shown this once.
+
+    The old one is good for three days more; so long there is time to enter the new one at the source.
+    """
     step(source, SOURCE, "edit", actor)
     secret = token()
     with transaction.atomic():
-        change(source, seen, sealed_hook_secret=seal(secret.encode()))
+        change(source, seen, sealed_hook_secret=sealed_anew(source.sealed_hook_secret, secret, now))
         record(actor, "rotate_secret", source, now=now)
     return secret
 
@@ -233,9 +237,11 @@ def _check(wanted: Wanted, keys: Keys, world: Outside) -> None:
             most=most,
             interval_s=wanted.interval_s,
         )
-    if not 0 < wanted.budget_per_day <= MOST_A_DAY:
+    if not LEAST_A_DAY <= wanted.budget_per_day <= MOST_A_DAY:
         raise RuleError(
-            "requests a day: expected 1 to %(most)s, got %(budget_per_day)s",
+            "requests a day: expected %(least)s to %(most)s, a tenth of which is for finding silent edits,"
+            " got %(budget_per_day)s",
+            least=LEAST_A_DAY,
             most=MOST_A_DAY,
             budget_per_day=wanted.budget_per_day,
         )

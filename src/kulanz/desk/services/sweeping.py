@@ -41,7 +41,6 @@ from kulanz.desk.models import (
     Post,
     PrivateTopic,
     Promise,
-    RawPayload,
     Reply,
     ReportSummary,
     Revision,
@@ -57,6 +56,8 @@ from kulanz.desk.models.wordindex import SEARCHED
 from kulanz.desk.rules.names import needle, words_of
 from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.erasing import Names
+from kulanz.desk.services.erasure_journal import keep_journal
+from kulanz.desk.services.forgetting_answers import forget_answers, sought
 from kulanz.desk.services.public_log import forget_openings
 from kulanz.desk.services.sealing import SealError, seal, unseal
 from kulanz.desk.services.silencing import is_silent, silence
@@ -118,6 +119,7 @@ def finish_due(*, now: datetime) -> int:
     for erasure in claimed:
         names = msgspec.json.decode(unseal(erasure.sealed_names), type=Names)
         _sweep(erasure, names, now)
+        keep_journal()
         if forget_deleted():
             done = {"sealed_names": b"", "due_at": None, "done_at": now, "attempts": 0, "last_error": ""}
             Erasure.objects.filter(pk=erasure.pk).update(**done)
@@ -165,7 +167,7 @@ def _sweep(erasure: Erasure, names: Names, now: datetime) -> None:
     sources = sorted({each.source for each in names.accounts})
     _take_late_accounts(names, erasure.asked_at)
     for source in sources:
-        _forget_answers(source)
+        _forget_answers(source, names, needles)
         _rewrite_public(source, needles)
     veil, near = veil_of(sources), veil_of(sources, loose=True)
     if veil is None or near is None:
@@ -285,11 +287,18 @@ def _holding(rows: QuerySet[Any], fields: Fields, needles: list[str]) -> QuerySe
     return held
 
 
-def _forget_answers(source: int) -> None:
-    """Delete the answers of a source: they hold everything as it came."""
-    rows = RawPayload.objects.filter(source=source)
-    while some := list(rows.values_list("pk", flat=True)[:SLICE]):
-        RawPayload.objects.filter(pk__in=some).delete()
+def _forget_answers(source: int, names: Names, needles: list[str]) -> None:
+    """Delete the answers of a source that hold the person; all where their words are not kept either.
+
+    Words that are gone from the posts cannot be looked for in answers.
+    """
+    veil = veil_of([source], loose=True)
+    accounts = [each.pseudonym for each in names.accounts if each.source == source]
+    silent = any(is_silent(source, each) for each in accounts)
+    if silent or veil is None:
+        forget_answers(source=source, sought=None)
+    else:
+        forget_answers(source=source, sought=sought(source, veil, needles, accounts))
 
 
 def _forget_repetitions(veil: Veil) -> None:

@@ -15,7 +15,7 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
-from kulanz.desk.services.sealing import seal
+from kulanz.desk.services.sealing import seal, sealed_anew
 from kulanz.desk.services.setting_up import drop, keep, named
 from kulanz.desk.services.webhooks import KINDS
 from kulanz.sources.web.standard_webhooks import new_secret
@@ -51,11 +51,11 @@ def save_target(  # noqa: PLR0913 - a target is its name, its address and what i
 
 
 def new_target_secret(*, actor: Actor, target: WebhookTarget, seen: int, now: datetime) -> str:
-    """Give a target another secret and return it; the old one signs nothing more."""
+    """Give a target another secret and return it; the old one signs beside it for three days more."""
     actor.need(Right.SET_SOURCES)
     secret = new_secret()
     with transaction.atomic():
-        changed = change(target, seen, sealed_secret=seal(secret.encode()))
+        changed = change(target, seen, sealed_secret=sealed_anew(target.sealed_secret, secret, now))
         record(actor, "new_secret", changed, now=now)
     return secret
 

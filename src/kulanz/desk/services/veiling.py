@@ -13,10 +13,11 @@ from functools import lru_cache
 from secrets import token_bytes
 from typing import Any, Final
 
+from django.db import transaction
 from msgspec import structs
 
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Source, Tombstone, TombstoneKey
+from kulanz.desk.models import Person, Source, Tombstone, TombstoneKey
 from kulanz.desk.rules.names import is_of, is_ordinary, is_unmistakable, replaced, words_of
 from kulanz.desk.services.sealing import seal, unseal
 from kulanz.sources.sightings import Page, Sighting, ThreadSighting
@@ -27,6 +28,7 @@ SILENT: Final = "–"
 _ONLY: Final = 1
 """The primary key of the one key: two first erasures at once cannot make two."""
 _KEY_BYTES: Final = 32
+_TELLING: Final = 16
 _SAID: Final = ("text", "quotes", "code", "links", "thread_title", "thread_url", "url")
 
 
@@ -187,12 +189,42 @@ def buried(names: Collection[str]) -> frozenset[str]:
 
 def name_digests(runs: Iterable[str]) -> dict[str, str]:
     """Return keyed digests of runs of words, by which names are known that are kept sealed."""
+    return _digests("name", runs)
+
+
+def address_digests(addresses: Iterable[str]) -> dict[str, str]:
+    """Return keyed digests of mail addresses, by which customers are found that are kept sealed."""
+    return _digests("mail", addresses)
+
+
+def _digests(kind: str, texts: Iterable[str]) -> dict[str, str]:
     held = TombstoneKey.objects.get_or_create(pk=_ONLY, defaults={"sealed": seal(token_bytes(_KEY_BYTES))})[0]
     key = unseal(bytes(held.sealed))
     return {
-        words: hmac.digest(key, f"name\n{words}".encode("utf-8", "surrogatepass"), "sha256").hex()
-        for words in runs
+        text: hmac.digest(key, f"{kind}\n{text}".encode("utf-8", "surrogatepass"), "sha256").hex()
+        for text in texts
     }
+
+
+def digest_key() -> bytes:
+    """Return the key of the digests, which is made where there is none yet."""
+    with transaction.atomic():
+        return _made_key()
+
+
+def key_digest(key: bytes) -> str:
+    """Return what tells a key of digests from others."""
+    return _digest(key, EVERYWHERE, "which key", "")[:_TELLING]
+
+
+def person_digest(key: bytes, person: Person) -> str:
+    """Return the digest of a profile, by which it is known again in an older database."""
+    return _digest(key, EVERYWHERE, "person", f"{person.pk} {person.created_at.isoformat()}")
+
+
+def account_digest(key: bytes, source: int, account: str) -> str:
+    """Return the digest of an account as its stone has it."""
+    return _digest(key, source, "key", account)
 
 
 def _bury_words(place: int, name: str, pseudonym: str, *, narrow: bool) -> None:

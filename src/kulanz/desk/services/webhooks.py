@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Delivery, WebhookTarget
+from kulanz.desk.rules.rotation import good
 from kulanz.desk.services.mail import SendError
 from kulanz.desk.services.sealing import SealError, unseal
 from kulanz.sources.errors import FetchError
@@ -78,7 +79,8 @@ def send(row: Delivery, target: WebhookTarget, http: HttpClient, now: datetime) 
     """Deliver one webhook; raise SendError where it was not taken, GoneError where nobody wants it."""
     body = row.body.encode()
     try:
-        headers = signed_headers(row.key, body, unseal(target.sealed_secret).decode(), now)
+        secrets = good(unseal(target.sealed_secret).decode(), now)
+        headers = signed_headers(row.key, body, secrets, now)
         sent = http.post(target.url, body=body, media_type=MEDIA_TYPE, headers=headers, accepted=(_GONE,))
     except (FetchError, SealError) as error:
         raise SendError(str(error)) from error

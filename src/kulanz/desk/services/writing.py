@@ -9,8 +9,9 @@ from typing import Any, Final, Generic, TypeVar
 
 from django.db.models import F
 
-from kulanz.desk.models import Source
+from kulanz.desk.models import Post, Source, Thread
 from kulanz.desk.queries.known import KnownPosts
+from kulanz.desk.queries.moderating import first_post
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.plain import plainly
 from kulanz.desk.services.mail import can_send, own_address
@@ -49,6 +50,14 @@ def can_moderate(source: Source, act: str) -> bool:
         return False
     connector = connector_named(source.connector)
     return act in connector.moderates and _has_one_of(source, connector.moderates_with)
+
+
+def is_thread(thread: Thread, post: Post) -> bool:
+    """Whether a conversation is removed and moved with this post at its source, as it began it there."""
+    known = thread.source.connector in CONNECTORS
+    if not known or not connector_named(thread.source.connector).first_is_thread:
+        return False
+    return post == first_post(thread)
 
 
 def list_address(source: Source) -> str:

@@ -38,7 +38,7 @@ def show(request: DeskRequest, pk: int) -> HttpResponse:
 
 def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpResponse:
     """Make an appeal's page, with the words of a form that was refused."""
-    judged = {row.measure.proposed_by_id, row.measure.decided_by_id}
+    barred = request.actor.member_id in queries.barred_from_appeals(row.measure)
     actions = possible(request.actor, APPEAL, row.state)
     context = {
         "appeal": row,
@@ -46,8 +46,8 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         "row_pk": row.pk,
         "kept": kept,
         "messages_of": list(row.messages.select_related("author")),
-        "actions": actions - {"grant", "reject"} if request.actor.member_id in judged else actions,
-        "is_own": request.actor.member_id in judged,
+        "actions": actions - {"grant", "reject"} if barred else actions,
+        "is_barred": barred,
         "late": row.state == "open" and row.due_at < timezone.now(),
     }
     return render(request, "appeal.html", context)

@@ -90,6 +90,7 @@ def _people(request: DeskRequest, row: Any) -> dict[str, Any]:
     if actor.may(Right.SEE_PEOPLE):
         people: Paged[RoleRow] = queries.roles_in(row, offset=offset(request, "people_from"))
         found |= {"people": people, "roles": wording.choices("role")}
+        found["without_role"] = queries.without_role_in(row)
         found["standings"] = standings(request, (each.held.account.person for each in people.rows))
     if actor.may(Right.SEE_CASES):
         found["cases"] = cases_of_issue(row.pk, offset=offset(request, "cases_from"))

@@ -52,13 +52,13 @@ class DeskSocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # th
     def on_authentication_error(
         self,
         request: HttpRequest,
-        provider: Any,
-        error: Any = None,
+        provider: Any,  # noqa: ARG002 - the library's signature, and what comes from anybody
+        error: Any = None,  # noqa: ARG002
         exception: Exception | None = None,
         extra_context: Any = None,  # noqa: ARG002 - the library's signature
     ) -> None:
         """Tell the log what was wrong with a provider's answer, and the visitor only that it was."""
-        _log.warning("single sign-on by %s failed: %s %s", provider, error, exception or "")
+        _log.warning("single sign-on failed: %s", exception or "the provider said so")
         raise ImmediateHttpResponse(refused(request, "failed"))
 
     def authenticate_by_email(self, sociallogin: Any) -> tuple[Any, str] | None:

@@ -127,9 +127,8 @@ MEASURES_HAPPENED: Final[Words] = {
     "measure withdraw": gettext_lazy("%(who)s took a measure back."),
     "measure retry": gettext_lazy("%(who)s had a measure tried again."),
     "measure reverse": gettext_lazy("%(who)s has a measure reversed."),
-    "measure confirm_by_hand": gettext_lazy(
-        "%(who)s carried a measure out at the source, or undid it there."
-    ),
+    "measure confirm_by_hand": gettext_lazy("%(who)s carried a measure out at the source."),
+    "measure undone_by_hand": gettext_lazy("%(who)s undid or ended a measure at the source."),
     "measure carried_out": gettext_lazy("A measure was carried out."),
     "measure not_done": gettext_lazy("A measure could not be carried out or undone."),
     "measure over": gettext_lazy("The time of a measure has passed."),

@@ -39,7 +39,8 @@ class Registered:
     (``kulanz.sources.private_messages``), none where it cannot; ``answers_with`` those with which it posts
     answers in public (``kulanz.sources.public_answers``). ``mailed_to`` is the key that names the address of
     a mailing list, where answers are mail. ``moderates_with`` are the sets of keys with which it does the
-    acts of moderation in ``moderates`` (``kulanz.sources.moderating``).
+    acts of moderation in ``moderates`` (``kulanz.sources.moderating``). ``first_is_thread``: a thread is
+    removed and moved there with its first post.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Registered:
     mailed_to: str = ""
     moderates_with: tuple[frozenset[str], ...] = ()
     moderates: frozenset[str] = frozenset()
+    first_is_thread: bool = False
 
 
 def connector_named(name: str) -> Registered:
@@ -66,6 +68,7 @@ def connector_named(name: str) -> Registered:
         getattr(module, "MAILED_TO", ""),
         getattr(module, "MODERATES_WITH", ()),
         getattr(module, "MODERATES", frozenset()),
+        getattr(module, "FIRST_IS_THREAD", False),
     )
 
 

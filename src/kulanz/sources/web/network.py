@@ -30,10 +30,12 @@ _FREE_PORTS: Final = 1024
 class AddressPolicy:
     """Public addresses, and what is explicitly allowed besides.
 
-    ``allowed`` are host names, addresses (``127.0.0.1``) or networks (``10.0.0.0/8``).
+    ``allowed`` are host names, addresses (``127.0.0.1``) or networks (``10.0.0.0/8``). ``inside``: only
+    what is explicitly allowed, and of that nothing public.
     """
 
     allowed: tuple[str, ...] = ()
+    inside: bool = False
 
     def names(self, host: str) -> bool:
         """Return whether a host is allowed by its own name or address, whatever is behind it."""
@@ -45,7 +47,9 @@ class AddressPolicy:
 
     def permits(self, host: str, address: Address) -> bool:
         """Return whether a connection to ``host``, found at ``address``, may be made."""
-        return is_public(address) or any(_allows(entry, host, address) for entry in self.allowed)
+        if is_public(address):
+            return not self.inside
+        return any(_allows(entry, host, address) for entry in self.allowed)
 
 
 def _allows(entry: str, host: str, address: Address) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import secrets
-from collections.abc import Mapping
+import secrets as chance
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -25,16 +25,22 @@ _FEWEST_BYTES: Final = 16
 
 def new_secret() -> str:
     """Return a fresh secret as Standard Webhooks writes it."""
-    return PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+    return PREFIX + base64.b64encode(chance.token_bytes(_SECRET_BYTES)).decode()
 
 
-def signed_headers(message_id: str, body: bytes, secret: str, now: datetime) -> dict[str, str]:
-    """Return the three headers; raise PermanentError where the secret is none."""
+def signed_headers(
+    message_id: str, body: bytes, secrets: str | Sequence[str], now: datetime
+) -> dict[str, str]:
+    """Return the three headers; raise PermanentError where a secret is none.
+
+    Of several secrets each signs, so that a receiver may know either while one takes the place of the other.
+    """
     timestamp = str(int(now.timestamp()))
+    several = (secrets,) if isinstance(secrets, str) else secrets
     return {
         "webhook-id": message_id,
         "webhook-timestamp": timestamp,
-        "webhook-signature": _signature(message_id, timestamp, body, secret),
+        "webhook-signature": " ".join(_signature(message_id, timestamp, body, each) for each in several),
     }
 
 

@@ -113,7 +113,7 @@ def read_billing_system_now(request: ApiRequest, pk: int) -> None:
 
 @router.post("/billing-systems/{int:pk}/secret", response=BillingSystemMadeOut, **needs(Right.SET_SOURCES))
 def renew_billing_secret(request: ApiRequest, pk: int, body: BillingSecretIn) -> Any:
-    """Make one of a webhook's two secrets anew and tell it this once; the old one ends."""
+    """Make one of a webhook's two secrets anew and tell it this once; the old one is good for three days."""
     system, seen = access.billing_system(request.auth, pk), seen_version(request, body.seen)
     secret = billing_systems.renew_secret(
         actor=request.auth, system=system, seen=seen, name=body.name, now=timezone.now()

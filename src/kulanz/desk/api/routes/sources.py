@@ -110,7 +110,7 @@ def list_hooks(request: ApiRequest, pk: int) -> Any:
 
 @router.post("/sources/{int:pk}/secret", response=SourceSecretOut, **needs(Right.SET_SOURCES))
 def renew_source_secret(request: ApiRequest, pk: int, body: Seen) -> Any:
-    """Make another secret for signed deliveries and tell it this once; the old one ends."""
+    """Make another secret for signed deliveries and tell it this once; the old one is good for three days."""
     source, seen = access.source(request.auth, pk), seen_version(request, body.seen)
     secret = sources.rotate_secret(actor=request.auth, source=source, seen=seen, now=timezone.now())
     return {"secret": told_once(request, secret)}

@@ -49,7 +49,7 @@ def change_target(request: ApiRequest, pk: int, body: TargetChange) -> Any:
 
 @router.post("/targets/{int:pk}/secret", response=TargetMadeOut, **needs(Right.SET_SOURCES))
 def renew_target_secret(request: ApiRequest, pk: int, body: Seen) -> Any:
-    """Make another secret and tell it this once; the old one signs nothing more."""
+    """Make another secret and tell it this once; the old one signs for three days more."""
     target, seen = access.webhook_target(request.auth, pk), seen_version(request, body.seen)
     secret = new_target_secret(actor=request.auth, target=target, seen=seen, now=timezone.now())
     return {"target": target, "secret": told_once(request, secret)}

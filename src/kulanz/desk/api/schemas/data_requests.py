@@ -18,10 +18,12 @@ class DataRequestOut(Schema):
     """``said`` are the person's words, ``longer`` why it takes longer, ``answer`` what they were told.
 
     Once the person was erased all three are empty. ``with_posts``: their public posts are to go, too.
+    ``account_id`` is set where they proved that account to be theirs and no more.
     """
 
     id: int
     person_id: int
+    account_id: int | None
     kind: Literal["correct", "object", "restrict", "erase"]
     state: State
     with_posts: bool

@@ -182,6 +182,7 @@ class AppealOut(Schema):
     number: str
     measure: int = Field(alias="measure_id")
     side: str
+    proved: bool
     state: str
     made_at: datetime
     due_at: datetime

@@ -51,7 +51,7 @@ def ending(view: View) -> View:
         try:
             return view(request, *args, **given)
         except (OSError, KeyError, ValueError, PermissionDenied) as error:
-            _log.warning("single sign-on: an answer is not accepted: %s: %s", type(error).__name__, error)
+            _log.warning("single sign-on: an answer is not accepted: %s", error)
             return refused(request, "failed")
 
     return ended

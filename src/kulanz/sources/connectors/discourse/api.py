@@ -75,6 +75,17 @@ class DiscourseApi:
             once=True,
         )
 
+    def move(self, topic_id: str, fields: Mapping[str, Any]) -> Answer:
+        """Have posts of a topic moved, once; the answer may also be a refusal, or that it is not there."""
+        return self._http.post(
+            f"{self.base}/t/{topic_id}/move-posts.json",
+            body=msgspec.json.encode(fields),
+            media_type="application/json",
+            headers=self._headers,
+            accepted={*REFUSED, *GONE},
+            once=True,
+        )
+
     def change(self, method: Literal["PUT", "DELETE"], path: str, fields: Mapping[str, Any]) -> Answer:
         """Have something changed, once; the answer may also be a refusal, or that it is not there."""
         return self._http.change(

@@ -12,16 +12,18 @@ from kulanz.sources.errors import PermanentError
 from kulanz.sources.json_answers import is_refusal
 from kulanz.sources.moderating import ModerationAct, named
 from kulanz.sources.public_answers import same_words
+from kulanz.sources.web.client import Answer
 
 NEEDS: Final = frozenset({"api_key", "api_username"})
 MODERATES_WITH: Final = (NEEDS,)
 MODERATES: Final = frozenset(
     {
-        "post:edit", "post:remove", "post:restore", "thread:lock", "thread:unlock", "thread:hide",
-        "thread:show", "thread:slow", "thread:unslow", "thread:move", "thread:remove", "thread:restore",
-        "account:suspend", "account:unsuspend",
+        "post:edit", "post:remove", "post:restore", "post:move", "thread:lock", "thread:unlock",
+        "thread:hide", "thread:show", "thread:slow", "thread:unslow", "thread:move", "thread:remove",
+        "thread:restore", "account:suspend", "account:unsuspend",
     }
 )  # fmt: skip
+FIRST_IS_THREAD: Final = True
 _STATUS: Final[Mapping[str, tuple[str, bool]]] = {
     "lock": ("closed", True),
     "unlock": ("closed", False),
@@ -53,7 +55,9 @@ class DiscourseModeration:
             )
         if act.kind == "edit":
             return self._edited(act)
-        if act.kind in ("remove", "restore"):
+        if act.kind == "move" and act.post:
+            self._moved(act)
+        elif act.kind in ("remove", "restore"):
             self._removed(act, removed=act.kind == "remove")
         else:
             self._ask("PUT", *_request(act, self._number_of(act.account) if "suspend" in act.kind else ""))
@@ -68,10 +72,32 @@ class DiscourseModeration:
         )
         return before
 
+    def _moved(self, act: ModerationAct) -> None:
+        """Have a post moved to another topic, unless it is there."""
+        place, found = _id(act.place), self._post(act.post)
+        if str(found.get("topic_id")) == place:
+            return
+        self._check_not_first(found)
+        answer = self._api.move(
+            _id(act.thread), {"post_ids": [int(_id(act.post))], "destination_topic_id": int(place)}
+        )
+        self._judged(answer)
+
+    def _check_not_first(self, found: Mapping[str, Any]) -> None:
+        """Raise PermanentError for a topic's first post: the forum would take the topic away with it."""
+        if found.get("post_number") == 1:
+            raise PermanentError(
+                f"{self._api.base} removes and moves a topic with its first post: do it to the topic",
+                kind="forbidden",
+            )
+
     def _removed(self, act: ModerationAct, *, removed: bool) -> None:
         """Have a post or a topic taken away or put back; what is so already is left."""
-        if act.post and bool(self._post(act.post).get("deleted_at")) == removed:
-            return
+        if act.post:
+            found = self._post(act.post)
+            if bool(found.get("deleted_at")) == removed:
+                return
+            self._check_not_first(found)
         at = f"/posts/{_id(act.post)}" if act.post else f"/t/{_id(act.thread)}"
         if removed:
             self._ask("DELETE", f"{at}.json", {}, gone=not act.post)
@@ -92,7 +118,9 @@ class DiscourseModeration:
         return str(user["id"])
 
     def _ask(self, method: Method, path: str, fields: Mapping[str, Any], *, gone: bool = False) -> None:
-        answer = self._api.change(method, path, fields)
+        self._judged(self._api.change(method, path, fields), gone=gone)
+
+    def _judged(self, answer: Answer, *, gone: bool = False) -> None:
         if is_refusal(answer, {_GONE}) and not gone:
             raise PermanentError(f"{self._api.base} does not show it to the key", kind="gone")
         if is_refusal(answer, REFUSED):

@@ -133,7 +133,7 @@ class MisagoAnswers:
     def _get(self, path: str) -> Answer:
         return self._context.http.get(self._base + path, headers=self._headers, accepted=_REFUSED)
 
-    def _post(self, path: str, fields: Mapping[str, str]) -> Answer:
+    def _post(self, path: str, fields: Mapping[str, Any]) -> Answer:
         return self._context.http.post(
             self._base + path,
             body=msgspec.json.encode(fields),

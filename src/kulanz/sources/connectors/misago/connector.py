@@ -15,6 +15,7 @@ from kulanz.core.posts import Post
 from kulanz.sources.connecting import HISTORY, LIVE, Context
 from kulanz.sources.connectors.misago.answers import MisagoAnswers
 from kulanz.sources.connectors.misago.moderation import MisagoModeration
+from kulanz.sources.connectors.misago.private import MisagoPrivate
 from kulanz.sources.connectors.misago.shapes import ForumPost, Links, Thread, ThreadPage, Threads
 from kulanz.sources.counts import countable
 from kulanz.sources.forum_threads import PagedThread, PostsPage
@@ -22,6 +23,7 @@ from kulanz.sources.forums import ForumWalk, Listed, Listing, Part, reread
 from kulanz.sources.html import html_to_text
 from kulanz.sources.json_answers import Items, converted, is_refusal
 from kulanz.sources.moderating import ModerationAct
+from kulanz.sources.private_messages import PrivateLetter, PrivateMessage
 from kulanz.sources.public_answers import PostedAnswer, PublicAnswer
 from kulanz.sources.sightings import ActKind, Cursor, Page, Sighting, ThreadAct, ThreadSighting
 from kulanz.sources.times import parse_time
@@ -50,6 +52,14 @@ class MisagoConnector:
 
     def reread(self, thread_ids: Sequence[str]) -> Iterator[Page]:
         return reread(self, thread_ids)
+
+    def send(self, letter: PrivateLetter) -> PrivateMessage:
+        """Write a private message, once."""
+        return MisagoPrivate(self._context, self._base).send(letter)
+
+    def written(self, conversation: str, after: str) -> Sequence[PrivateMessage]:
+        """Return what was written in a private thread after a post."""
+        return MisagoPrivate(self._context, self._base).written(conversation, after)
 
     def account(self) -> str:
         """Return the name of the account that answers are posted by."""

@@ -25,8 +25,8 @@ _SET: Final[Mapping[str, tuple[str, bool]]] = {
 }
 MODERATES: Final = frozenset(
     {
-        "post:edit", "post:hide", "post:show", "post:remove", "thread:lock", "thread:unlock", "thread:hide",
-        "thread:show", "thread:move", "thread:remove",
+        "post:edit", "post:hide", "post:show", "post:move", "post:remove", "thread:lock", "thread:unlock",
+        "thread:hide", "thread:show", "thread:move", "thread:remove",
     }
 )  # fmt: skip
 _REFUSED: Final = frozenset({400, 403})
@@ -55,9 +55,19 @@ class MisagoModeration(MisagoAnswers):
         return ""
 
     def _moved(self, act: ModerationAct, place: str) -> None:
-        """Move a thread, unless it is there: Misago refuses that."""
+        """Move a thread or a post, unless it is there: Misago refuses that."""
+        if act.post:
+            self._move_post(act)
+            return
         if converted(self._page(act.thread, 1), ThreadPage).place != act.place:
             self._set(place, "category", _number(act.place))
+
+    def _move_post(self, act: ModerationAct) -> None:
+        there = f"{posts_of(str(_number(act.place)))}{quote(act.post, safe='')}/post_editor/"
+        if is_refusal(self._get(there), {*_REFUSED, _GONE}):
+            # Misago wants the address of a thread, of which it reads the number alone.
+            to = {"new_thread": f"{self._base}/t/thread/{act.place}/", "posts": [_number(act.post)]}
+            self._judged(self._post(f"{posts_of(act.thread)}move/", to))
 
     def _set(self, place: str, name: str, value: bool | int) -> None:
         self._judged(self._change("PATCH", place, [{"op": "replace", "path": name, "value": value}]))
@@ -98,5 +108,5 @@ def _place(act: ModerationAct) -> str:
 
 def _number(place: str) -> int:
     if not (place.isascii() and place.isdecimal()):
-        raise PermanentError(f"expected the number of a category, got {place[:40]!r}", kind="missing")
+        raise PermanentError(f"expected the number of a place, got {place[:40]!r}", kind="missing")
     return int(place)

@@ -1,7 +1,8 @@
 """NodeBB forums over their public JSON API, as a guest sees them: from 1.4 (2016) to 4.
 
 Address: the forum's, as in ``https://forum.example.org``. It is read without a key; with the ``token`` of an
-account answers are posted in its name, from version 1.15.
+account answers are posted in its name, from version 1.15; that of one who moderates there edits, hides, moves
+and purges posts, and locks, hides, moves and purges topics. What is purged is not to be had back.
 
 ``live`` reads ``/api/recent``, which holds the 200 topics with the latest posts; ``history`` goes through
 ``/api/categories`` and each category. Both read ``/api/topic/N`` of the topics that changed; NodeBB counts
@@ -19,7 +20,8 @@ from typing import Final
 
 from kulanz.sources.connectors.nodebb.answers import ANSWERS_WITH, KEYS
 from kulanz.sources.connectors.nodebb.connector import NodebbConnector
+from kulanz.sources.connectors.nodebb.moderation import MODERATES, MODERATES_WITH
 
 CONNECTOR: Final = NodebbConnector
 
-__all__ = ["ANSWERS_WITH", "CONNECTOR", "KEYS", "NodebbConnector"]
+__all__ = ["ANSWERS_WITH", "CONNECTOR", "KEYS", "MODERATES", "MODERATES_WITH", "NodebbConnector"]

@@ -103,7 +103,7 @@ class NodebbAnswers:
 
     def _raw(self, pid: str) -> str:
         answer = self._get(f"/api/v3/posts/{quote(pid, safe='')}/raw")
-        return "" if is_refusal(answer, _REFUSED) else str(_response(answer).get("content") or "")
+        return "" if is_refusal(answer, _REFUSED) else str(response_of(answer).get("content") or "")
 
     def _not_waiting(self, answer: PublicAnswer) -> bool:
         """Raise TemporaryError where moderators have not decided yet; return whether the queue was seen."""
@@ -124,8 +124,8 @@ class NodebbAnswers:
             fields["toPid"] = int(answer.post) if answer.post.isdigit() else answer.post
         made = self._post(f"/api/v3/topics/{quote(answer.thread, safe='')}", fields)
         if is_refusal(made, _REFUSED):
-            raise PermanentError(f"{self._base} refused the answer: {_words(made)}", kind="forbidden")
-        response = _response(made)
+            raise PermanentError(f"{self._base} refused the answer: {words(made)}", kind="forbidden")
+        response = response_of(made)
         if response.get("queued"):
             raise self._waits() if sees_queue else self._lost_in_queue()
         try:
@@ -176,17 +176,17 @@ def _at(post: _Post) -> datetime:
 
 
 def _is_waiting(data: Mapping[str, Any], answer: PublicAnswer) -> bool:
-    words = same_words(unescape(str(data.get("rawContent") or data.get("content") or "")))
-    return str(data.get("tid")) == answer.thread and words == same_words(answer.text)
+    said = same_words(unescape(str(data.get("rawContent") or data.get("content") or "")))
+    return str(data.get("tid")) == answer.thread and said == same_words(answer.text)
 
 
-def _response(answer: Answer) -> Mapping[str, Any]:
+def response_of(answer: Answer) -> Mapping[str, Any]:
     found = answer.json()
     response = found.get("response") if isinstance(found, dict) else None
     return response if isinstance(response, dict) else {}
 
 
-def _words(answer: Answer) -> str:
+def words(answer: Answer) -> str:
     """Return the forum's own words."""
     if answer.is_page:
         return f"it answered {answer.status} with a page"

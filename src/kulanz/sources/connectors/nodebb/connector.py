@@ -14,11 +14,13 @@ from msgspec import Struct
 from kulanz.core.posts import Post, Role
 from kulanz.sources.connecting import HISTORY, LIVE, Context
 from kulanz.sources.connectors.nodebb.answers import NodebbAnswers
+from kulanz.sources.connectors.nodebb.moderation import NodebbModeration
 from kulanz.sources.counts import countable
 from kulanz.sources.forum_threads import PagedThread, PostsPage
 from kulanz.sources.forums import ForumWalk, Listed, Listing, Part, reread
 from kulanz.sources.html import html_to_text
 from kulanz.sources.json_answers import Items, converted, is_refusal
+from kulanz.sources.moderating import ModerationAct
 from kulanz.sources.public_answers import PostedAnswer, PublicAnswer
 from kulanz.sources.sightings import ActKind, Cursor, Page, Sighting, ThreadAct, ThreadSighting
 from kulanz.sources.times import parse_time
@@ -131,6 +133,10 @@ class NodebbConnector:
     def answer(self, answer: PublicAnswer) -> PostedAnswer:
         """Post an answer in a topic, once."""
         return NodebbAnswers(self._context, self._base).answer(answer)
+
+    def moderate(self, act: ModerationAct) -> str:
+        """Have an act of moderation done, once."""
+        return NodebbModeration(self._context, self._base).moderate(act)
 
     def listing(self, at: Any) -> Listing:
         """Return a page of the recent topics; a place is the number of a page."""

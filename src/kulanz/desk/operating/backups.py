@@ -1,0 +1,155 @@
+"""What a backup is: a ZIP of the database, the log's files and the data folder, ended by a manifest.
+
+Its parts are ``database``, ``log/…``, ``data/…`` and ``manifest.json``, which names every other part with its
+size and SHA-256. A file without a manifest, or with one part too many, is no backup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import IO, Final, Literal
+from zipfile import BadZipFile, ZipFile
+
+import msgspec
+
+from kulanz.desk.operating.instance import Key
+from kulanz.desk.operating.starting import OperatingError
+
+FORMAT: Final = 1
+MANIFEST: Final = "manifest.json"
+DATABASE: Final = "database"
+LOG: Final = "log/"
+DATA: Final = "data/"
+JOURNAL_BESIDE: Final = "kulanz-erasures.jsonl"
+"""The copy of the journal that lies beside backups, as new as the newest of them."""
+LAST: Final = "last-backup.json"
+"""Says in the data folder when the last backup was made, and where."""
+LARGEST_MANIFEST: Final = 64 * 1024 * 1024
+PIECE: Final = 1024 * 1024
+Vendor = Literal["sqlite", "postgresql"]
+Told = Callable[[int, int | None], None]
+"""Hears how many bytes are done, of how many where that is known."""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of a backup, by its path in it; ``digest`` is the SHA-256 of its content."""
+
+    path: str
+    size: int
+    digest: str
+
+
+class Secret(msgspec.Struct, frozen=True, kw_only=True):
+    """A secret that the restored desk needs: the setting that gives it, and what needs it.
+
+    ``sealed`` holds it, under a passphrase, where it is in the backup.
+    """
+
+    setting: str
+    needed_for: str
+    sealed: Key | None = None
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a backup holds. ``check`` opens with the secret key of the desk; ``missing`` is what is not in it.
+
+    ``log_size`` is how many entries the log has in the database. ``migrations`` are the changes of tables
+    that the database had seen.
+    """
+
+    format: int
+    version: str
+    made_at: datetime
+    vendor: Vendor
+    database: str
+    migrations: tuple[str, ...]
+    log_size: int
+    check: str
+    parts: tuple[Part, ...]
+    secrets: tuple[Secret, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """The bytes of all parts."""
+        return sum(part.size for part in self.parts)
+
+
+class Last(msgspec.Struct, frozen=True):
+    """The last backup of a desk."""
+
+    at: datetime
+    file: str
+
+
+def last_backup(data: Path) -> Last | None:
+    """Return the last backup that was made here, None where none was."""
+    try:
+        return msgspec.json.decode((data / LAST).read_bytes(), type=Last)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def read_manifest(zipped: ZipFile) -> Manifest:
+    """Return what a backup says of itself; raise OperatingError for what is none."""
+    try:
+        with zipped.open(MANIFEST) as file:
+            content = file.read(LARGEST_MANIFEST + 1)
+        manifest = msgspec.json.decode(content, type=Manifest)
+    except (KeyError, BadZipFile, msgspec.DecodeError) as error:
+        raise OperatingError(f"this is no file of `kulanz backup`: {MANIFEST}: {error}") from error
+    if manifest.format != FORMAT:
+        raise OperatingError(
+            f"the backup was made by Kulanz {manifest.version}: restore it with that version"
+        )
+    _check_parts(zipped, manifest)
+    return manifest
+
+
+def _check_parts(zipped: ZipFile, manifest: Manifest) -> None:
+    named = [part.path for part in manifest.parts]
+    there = sorted(info.filename for info in zipped.infolist() if info.filename != MANIFEST)
+    if sorted(named) != there or DATABASE not in named or not all(map(_is_place, named)):
+        raise OperatingError("this is no file of `kulanz backup`: its parts are not those that it names")
+    for part in manifest.parts:
+        if zipped.getinfo(part.path).file_size != part.size:
+            raise OperatingError(f"{part.path}: expected {part.size:,} bytes; nothing was changed")
+
+
+def _is_place(name: str) -> bool:
+    """Whether a part leads nowhere else than below its folder."""
+    parts = PurePosixPath(name).parts
+    below = name.startswith((LOG, DATA)) and len(parts) > 1
+    plain = ".." not in parts and "\\" not in name and "\0" not in name and "//" not in name
+    return plain and (below or name == DATABASE)
+
+
+def verify(zipped: ZipFile, manifest: Manifest, told: Told) -> None:
+    """Raise OperatingError unless every part is what was backed up."""
+    done = 0
+    for part in manifest.parts:
+        digest = sha256()
+        try:
+            for piece in pieces(zipped, part.path):
+                digest.update(piece)
+                done += len(piece)
+                told(done, manifest.size)
+        except BadZipFile as error:
+            raise OperatingError(f"{part.path}: {error}; nothing was changed") from error
+        if digest.hexdigest() != part.digest:
+            raise OperatingError(f"{part.path}: it is not what was backed up; nothing was changed")
+
+
+def pieces(zipped: ZipFile, name: str) -> Iterator[bytes]:
+    """Yield the content of a part, a mebibyte at a time."""
+    with zipped.open(name) as file:
+        yield from read_pieces(file)
+
+
+def read_pieces(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield what is left of a file, a mebibyte at a time."""
+    while piece := file.read(PIECE):
+        yield piece
