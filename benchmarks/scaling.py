@@ -1,4 +1,4 @@
-"""``python -m benchmarks.scaling [--write docs/scaling.md]``: how the cost of main operations grows with size.
+"""``python -m benchmarks.scaling [--write docs/scaling.md]``: how costs of main operations grow with size.
 
 Each is measured at four sizes, each twice as large as the one before. The exponent is the slope of the line
 through the logarithms; only growth faster than is asked makes status 1.
@@ -119,9 +119,10 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def _archive(posts: int, folder: Path) -> Path:
-    path = folder / "posts.jsonl"
-    source = [STREAM if STREAM.exists() else sample_folder() / "threads"]
-    write_enlarged(sorted(read(source), key=sort_key), posts, path)
+    path = folder / f"{posts}.jsonl"
+    if not path.exists():
+        source = [STREAM if STREAM.exists() else sample_folder() / "threads"]
+        write_enlarged(sorted(read(source), key=sort_key), posts, path)
     return path
 
 
@@ -234,14 +235,14 @@ def _training(size: int, folder: Path) -> tuple[Callable[[], object], int]:
 
 
 OPERATIONS: Final = (
-    Operation("reading JSONL", "posts", 25_000, 1.0, _reading),
-    Operation("converting to JSONL", "posts", 25_000, 1.0, _converting),
-    Operation("a scan", "posts", 25_000, 1.0, _scanning),
+    Operation("reading JSONL", "posts", 12_500, 1.0, _reading),
+    Operation("converting to JSONL", "posts", 12_500, 1.0, _converting),
+    Operation("a scan", "posts", 12_500, 1.0, _scanning),
     Operation("replay of one thread", "posts of it", 50, 2.0, _replaying),
     Operation("who took it up from whom", "posts", 12_500, 1.0, _spreading),
-    Operation("standing of everybody", "posts", 25_000, 1.0, _standing),
-    Operation("gathering who is in contact", "posts", 25_000, 1.0, _gathering),
-    Operation("network reach of everybody", "posts", 25_000, 1.0, _reaching),
+    Operation("standing of everybody", "posts", 12_500, 1.0, _standing),
+    Operation("gathering who is in contact", "posts", 12_500, 1.0, _gathering),
+    Operation("network reach of everybody", "posts", 12_500, 1.0, _reaching),
     Operation("training the thread model", "threads", 250, 1.0, _training),
 )
 

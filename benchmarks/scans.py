@@ -230,10 +230,12 @@ def _row(found: Measured, model: float | None = None) -> str:
     a_post = scanned.processor / scanned.posts
     times = f"{a_post / model:.2f}" if model else ""
     what = f"{scanned.posts:,}" + (", a million of them in one thread" if found.giant else "")
+    seconds, analysing = (timedelta(seconds=round(each)) for each in (scanned.processor, scanned.analysing))
+    mark = "met" if _met(found) else "**missed**"
     return (
-        f"| {what} | {scanned.threads:,} | {found.workers} | {timedelta(seconds=round(scanned.processor))} |"
-        f" {timedelta(seconds=round(scanned.analysing))} | {1 / a_post:,.0f} | {times} |"
-        f" {found.peak / MIB:,.0f} of {found.memory / MIB:,.0f} MiB | {'met' if _met(found) else '**missed**'} |"
+        f"| {what} | {scanned.threads:,} | {found.workers} | {seconds} |"
+        f" {analysing} | {1 / a_post:,.0f} | {times} |"
+        f" {found.peak / MIB:,.0f} of {found.memory / MIB:,.0f} MiB | {mark} |"
         f" `{scanned.digest[:12]}` |"
     )
 

@@ -120,6 +120,17 @@ def test_a_folder_belongs_to_one_scan(tmp_path: Path) -> None:
         scan([path], FakeAnalyser, options=options(folder, company="A"))
 
 
+def test_what_others_wrote_or_broke_is_not_believed(tmp_path: Path) -> None:
+    path, folder = write(tmp_path / "posts.jsonl", COMMUNITY), tmp_path / "kept"
+    scan([path], FakeAnalyser, options=options(folder)).close(finished=False)
+    (folder / FOLDER / "read.json").write_text("{}")
+    with pytest.raises(ResumeError, match="no scan that can be read: remove it"):
+        scan([path], FakeAnalyser, options=options(folder))
+    (folder / FOLDER).chmod(0o777)
+    with pytest.raises(ResumeError, match="expected a folder that only you can write"):
+        scan([path], FakeAnalyser, options=options(folder))
+
+
 def test_standard_input_cannot_be_resumed(tmp_path: Path) -> None:
     with pytest.raises(ResumeError, match="got standard input: write it to a file first"):
         scan(["-"], FakeAnalyser, options=options(tmp_path / "kept"))

@@ -27,6 +27,8 @@ from kulanz.desk.services.loginmail import logger as mail_logger
 from kulanz.desk.worker import Job, run_once
 from kulanz.sources.sightings import Page, Sighting
 
+# a job that fails closes its connection, which PostgreSQL would lose with the test's transaction
+pytestmark = pytest.mark.any_database
 NAME = "Rosalinde Quast"
 ADDRESS = "rosalinde.quast@privat.example"
 QUOTED = f'duplicate key: DETAIL: Key (name, email)=("{NAME}", {ADDRESS}) of +49 170 1234567 exists'
@@ -84,6 +86,7 @@ def test_a_day_of_errors_names_nobody(
     assert [each for each in PEOPLE if each in told] == []
 
 
+@pytest.mark.django_db
 def test_a_line_says_which_job_and_where(now: datetime, written: StringIO) -> None:
     run_once(now, (Job("alarms", fails),))
     told = written.getvalue()

@@ -14,6 +14,7 @@ from measured import numbers
 
 from kulanz.desk.api.metrics import COUNTED, MEASURED, Kept
 from kulanz.desk.models import Alert, LogHead, Source, Tally, Thread
+from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.tallies import LIMITS, cumulative, place_of
 from kulanz.desk.services import tallies
 from kulanz.desk.services.analysing import analyse_due
@@ -133,7 +134,7 @@ def test_the_time_from_a_post_to_its_report_is_a_histogram(thread: Thread, count
 
 def test_what_a_worker_did_is_counted_and_a_turn_without_work_is_not(counts: Tallies) -> None:
     def refused(_: object) -> int:
-        raise Error
+        raise RuleError("not now")
 
     jobs = (Job("holds", lambda _: 3), Job("alarms", lambda _: 0), Job("log", refused))
     for _ in range(2):

@@ -6,9 +6,9 @@ import fcntl
 import heapq
 import os
 import shutil
+import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Final, TextIO, TypeVar
@@ -81,6 +81,7 @@ class Journal:
         self.folder = options.resume.folder / FOLDER
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._check_owner()
             self._lock = self._locked()
         except OSError as error:
             raise SpillError(
@@ -171,6 +172,14 @@ class Journal:
             ) from error
         return lock
 
+    def _check_owner(self) -> None:
+        """What is kept is believed, so nobody else may have written it."""
+        found = self.folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
+            raise ResumeError(
+                f"expected a folder that only you can write, got {self.folder}: name another one"
+            )
+
     def _check(self, identity: dict[str, str]) -> None:
         try:
             before = msgspec.json.decode((self.folder / "scan.json").read_bytes(), type=dict[str, str])
@@ -204,9 +213,12 @@ class Journal:
             ) from error
 
     def _load(self, name: str, kind: type[_Kept]) -> _Kept | None:
-        with suppress(FileNotFoundError):
+        try:
             return msgspec.json.decode((self.folder / f"{name}.json").read_bytes(), type=kind)
-        return None
+        except FileNotFoundError:
+            return None
+        except msgspec.MsgspecError as error:
+            raise ResumeError(f"{self.folder} holds no scan that can be read: remove it") from error
 
 
 def _identity(options: BatchOptions, paths: Sequence[str | os.PathLike[str]]) -> dict[str, str]:

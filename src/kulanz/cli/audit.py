@@ -52,4 +52,4 @@ def audit(
 
     wanted = AuditFilter(noun=noun, action=action, since=since and since.date(), until=until and until.date())
     count = write_lines(trail(wanted=wanted, names=names, now=datetime.now(UTC)), output)
-    click.echo(counted(count, "event"), err=True)
+    click.echo(counted(count, "event"), err=output is None)
