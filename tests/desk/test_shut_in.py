@@ -40,8 +40,11 @@ HERE = (None, "", "localhost", "127.0.0.1", "::1")
 def watch(event, given):
     if event == "socket.getaddrinfo" and given[0] not in HERE:
         tell(event, given[0])
-    if event in ("socket.connect", "socket.sendto") and isinstance(given[1], tuple) and given[1][0] not in HERE:
+    if event in ("socket.connect", "socket.sendto") and beyond(given[1]):
         tell(event, given[1])
+
+def beyond(address):
+    return isinstance(address, tuple) and address[0] not in HERE
 
 def tell(event, place):
     with open(os.environ["TMPDIR"] + "/asked", "a") as file:
@@ -91,7 +94,7 @@ def test_systemd_is_told_when_a_service_is_ready_and_ends(
     tell_ready()
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind(str(tmp_path / "n"))
-        listening.setblocking(False)
+        listening.settimeout(1)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "n"))
         tell_ready()
         tell_ending()

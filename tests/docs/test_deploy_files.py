@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,12 @@ pytestmark = pytest.mark.any_database
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
-UNITS = sorted((DEPLOY / "systemd").glob("kulanz*"))
+UNITS = sorted((DEPLOY / "systemd").glob("kulanz*.*"))
+ROOTLESS = DEPLOY / "systemd" / "user" / "kulanz.service"
 SERVICES = [path for path in UNITS if path.suffix == ".service"]
 CONTAINER = DEPLOY / "container"
 PROGRAM = "/opt/kulanz/bin/kulanz"
+OWN_PROGRAM = "%h/kulanz/bin/kulanz"
 MOST_EXPOSED = 2.0
 """What ``systemd-analyze security`` may find; a service without any limits has 9.6."""
 
@@ -59,22 +62,27 @@ def test_every_setting_that_is_named_exists() -> None:
     assert {name.removesuffix("_FILE") for name in named} <= settings()
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        *(line for path in UNITS for line in re.findall(rf"=(?:{PROGRAM}) (.*)$", text(path), re.MULTILINE)),
-        *(" ".join(found.split(", ")) for found in re.findall(r"command: \[(.*)\]", text(CONTAINER / "compose.yaml"))),
-    ],
-)  # fmt: skip
-def test_every_command_that_is_run_exists(line: str) -> None:
-    command, rest = command_named(shlex.split(line))
+def commands() -> Iterator[list[str]]:
+    """What is run of kulanz, as words."""
+    for path in (*UNITS, ROOTLESS):
+        found = re.findall(rf"=(?:{PROGRAM}|{OWN_PROGRAM}) (.*)$", text(path), re.MULTILINE)
+        yield from (shlex.split(line) for line in found)
+    services = yaml.safe_load(text(CONTAINER / "compose.yaml"))["services"].values()
+    yield from (each["command"] for each in services if "command" in each)
+
+
+@pytest.mark.parametrize("words", list(commands()), ids=" ".join)
+def test_every_command_that_is_run_exists(words: list[str]) -> None:
+    command, rest = command_named(words)
     assert {word for word in rest if word.startswith("--")} <= options(command)
 
 
 def checked(folder: Path) -> str:
     """Return what systemd says against the units, with programs that exist in place of the real ones."""
-    for path in UNITS:
-        named = text(path).replace(PROGRAM, "/bin/true").replace("User=kulanz", "User=root")
+    for path in (*UNITS, ROOTLESS):
+        named = text(path).replace("User=kulanz", "User=root")
+        for program in (PROGRAM, OWN_PROGRAM):
+            named = named.replace(program, "/bin/true")
         (folder / path.name.replace("@", "@1")).write_text(named)
     command = ["systemd-analyze", "verify", "--man=no", *(str(path) for path in sorted(folder.iterdir()))]
     done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - its own program
@@ -108,7 +116,11 @@ def test_the_services_are_shut_in_alike() -> None:
 
 def test_units_name_each_other_by_names_that_exist() -> None:
     there = {path.name for path in UNITS}
-    named = {name for path in UNITS for name in re.findall(r"\bkulanz[\w@-]*\.(?:target|service|timer)", text(path))}
+    named = {
+        name
+        for path in UNITS
+        for name in re.findall(r"\bkulanz[\w@-]*\.(?:target|service|timer)", text(path))
+    }
     assert named <= there
 
 
@@ -123,7 +135,9 @@ def test_the_image_is_built_of_what_is_copied_into_it(tmp_path: Path) -> None:
     for name in (name for names in copied for name in names):
         source = ROOT / name
         hidden = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(source, tmp_path / name, ignore=hidden) if source.is_dir() else shutil.copy(source, tmp_path)
+        shutil.copytree(source, tmp_path / name, ignore=hidden) if source.is_dir() else shutil.copy(
+            source, tmp_path
+        )
     build(tmp_path, tmp_path / "made", "wheel")
     assert wheel_sums(tmp_path / "made") == wheel_sums(distributions())
 
@@ -137,7 +151,7 @@ def test_the_image_runs_as_nobody_and_installs_by_hash_alone() -> None:
     assert all({"--require-hashes", "--no-build-isolation"} & set(words) for words in installs)
     assert all("latest" not in word for words in said for word in words)
     assert all(re.search(r":\d+\.\d+\.\d+-", words[1]) for words in said if words[0] == "ARG")
-    assert not any("ADD" == words[0] for words in said)
+    assert not any(words[0] == "ADD" for words in said)
 
 
 def test_the_containers_can_write_nowhere_but_where_it_is_said(compose: dict[str, Any]) -> None:
@@ -153,7 +167,11 @@ def test_the_containers_can_write_nowhere_but_where_it_is_said(compose: dict[str
 
 def test_secrets_come_as_files(compose: dict[str, Any], ours: dict[str, dict[str, Any]]) -> None:
     for each in compose["services"].values():
-        given = {name.rpartition("/")[2] for name in each.get("environment", {}).values() if "/run/secrets/" in name}
+        given = {
+            name.rpartition("/")[2]
+            for name in each.get("environment", {}).values()
+            if "/run/secrets/" in name
+        }
         assert given == set(each.get("secrets", ()))
         assert given <= compose["secrets"].keys()
     for each in ours.values():

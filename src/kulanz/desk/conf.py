@@ -1,8 +1,8 @@
 """The desk's settings: one frozen object, read once from the environment.
 
 Every setting is ``KULANZ_<NAME>``; secrets may be given as ``KULANZ_<NAME>_FILE``, the path of a file that
-holds them, or the name of a credential of systemd's (``CREDENTIALS_DIRECTORY``). What is wrong is told at start
-with the name, what was expected and what came.
+holds them, or the name of a credential of systemd's (``CREDENTIALS_DIRECTORY``). What is wrong is told at
+start with the name, what was expected and what came.
 """
 
 from __future__ import annotations
