@@ -109,7 +109,7 @@ def test_the_example_of_the_docs_says_what_one_machine_says(spark: Any, root: Pa
 
 def test_a_moment_has_a_time_zone() -> None:
     with pytest.raises(ValueError, match=r"as_of needs a time zone, got 2026-01-01T00:00:00: add one"):
-        people(None, as_of=datetime(2026, 1, 1))  # type: ignore[arg-type]  # noqa: DTZ001
+        people(None, as_of=datetime(2026, 1, 1))  # noqa: DTZ001
 
 
 def test_of_a_long_thread_only_texts_that_may_be_quoted_are_held() -> None:

@@ -147,7 +147,8 @@ def scan(
     OrderError as the core does, and SparkError where Spark gave up.
     """
     found = Problems() if problems is None else problems
-    return _scan(frame.sparkSession, [of_frame(frame)], ["DataFrame"], make_analyser, window, found, baseline)
+    asked = _Asked(make_analyser, window, baseline)
+    return _scan(frame.sparkSession, [of_frame(frame)], ["DataFrame"], found, asked)
 
 
 def scan_paths(
