@@ -1,9 +1,9 @@
 """``python -m benchmarks.chaos [--kills 100] [--database SQLite] [--seed 1]``: kill -9 over the whole system.
 
-A desk is under load: posts are pushed and fetched, people at the API promise, hold dunning, answer by mail and
-moderate, billing confirms, the public log grows. Meanwhile its web process and its two workers are killed, each
-at times of chance, and started again. At the end it comes to rest, and must hold what it was given: nothing
-lost, nothing doubled, the findings those of a desk to which nothing happened.
+A desk is under load: posts are pushed and fetched, people at the API promise, hold dunning, answer by
+mail and moderate, billing confirms, the public log grows. Meanwhile its web process and its two workers are
+killed, each at times of chance, and started again. At the end it comes to rest, and must hold what it was
+given: nothing lost, nothing doubled, the findings those of a desk to which nothing happened.
 """
 
 from __future__ import annotations

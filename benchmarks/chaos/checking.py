@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from benchmarks.chaos.load import Billing, Checkpoints, Forum, People, Pushes
 from kulanz.logstores.reading import read_folder
@@ -15,6 +15,12 @@ from kulanz.tlog.errors import TlogError
 from kulanz.tlog.notes import VerifierKey
 from kulanz.tlog.tiles import FULL, CheckedTiles
 from kulanz.tlog.verifying import verify_growth
+
+_ENDS: Final[Mapping[str, frozenset[str]]] = {
+    "promises": frozenset({"kept", "broken"}),
+    "replies": frozenset({"sent"}),
+    "measures": frozenset({"done"}),
+}
 
 
 @dataclass(slots=True)
@@ -78,22 +84,19 @@ def _mails(given: Given, facts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _deeds(given: Given, facts: Mapping[str, Any]) -> Iterator[str]:
-    for kind, made in given.people.done.items():
-        if kind == "holds":
-            continue
-        rows = facts[kind]
-        for pk in made:
-            if str(pk) not in rows:
+    """What people did and heard of is there, once, and has come to its end."""
+    for kind, ends in _ENDS.items():
+        made, rows = given.people.done[kind], facts[kind]
+        for pk in map(str, made):
+            if pk not in rows:
                 yield f"{kind}: {pk} was acknowledged and is lost"
-        ends = {"promises": {"kept", "broken"}, "replies": {"sent"}, "measures": {"done"}}[kind]
-        for pk in made:
-            if str(pk) in rows and rows[str(pk)] not in ends:
-                yield f"{kind}: {pk} is {rows[str(pk)]}"
+            elif rows[pk] not in ends:
+                yield f"{kind}: {pk} is {rows[pk]}"
         if len(rows) > len(made) + 1:  # the one that was not answered when the load ended
             yield f"{kind}: {len(rows)} for {len(made)} that were acknowledged"
-    for pk in given.people.kept:
-        if facts["promises"].get(str(pk)) != "kept":
-            yield f"promise {pk} was kept and is {facts['promises'].get(str(pk))}"
+    for pk in map(str, given.people.kept):
+        if facts["promises"].get(pk) != "kept":
+            yield f"promise {pk} was kept and is {facts['promises'].get(pk)}"
 
 
 def _billed(given: Given, facts: Mapping[str, Any]) -> Iterator[str]:

@@ -14,9 +14,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any, Final
 
-import django
-
-django.setup()
+import kulanz.desk.project.wsgi  # noqa: F401 - the models below are ready once this has set them up
 
 # isort: split
 from kulanz.core.money import Money
@@ -25,7 +23,6 @@ from kulanz.desk.access import actor_of
 from kulanz.desk.models import (
     Alert,
     Calendar,
-    Case,
     Claim,
     Customer,
     Delivery,
@@ -68,7 +65,7 @@ _AFTER_EVERY_LEASE: Final = timedelta(hours=1)
 _TURNS: Final = 8
 _MOST_ROUNDS: Final = 500
 _LEFT_OUT: Final = frozenset({"heartbeat", "tallies", "guests"})
-"""What is done again and again, and changes nothing here; ``guests`` only looks whether posts are still shown."""
+"""What is done again and again, and changes nothing here; ``guests`` looks whether posts are still shown."""
 
 
 def prepare(matters: str, forum: str, secret: str) -> dict[str, Any]:
@@ -88,7 +85,7 @@ def prepare(matters: str, forum: str, secret: str) -> dict[str, Any]:
     posts = _calm_posts(push, int(matters), now)
     actor = actor_of(bob)
     scopes = [scope for scope in Scope if usable(scope, actor.roles)]
-    _, token = make_token(actor=actor, name="load", scopes=scopes, days=1, now=now)
+    _, token = make_token(actor=actor, name="load", scopes=scopes, days=30, now=now)
     settle(0)
     return {
         "token": token,
@@ -144,7 +141,7 @@ def facts() -> dict[str, Any]:
         "promises": dict(Promise.objects.values_list("pk", "state")),
         "replies": dict(Reply.objects.values_list("pk", "state")),
         "measures": dict(Measure.objects.values_list("pk", "state")),
-        "alarms": {key: count for key, count in _alarms_by_thread().items()},
+        "alarms": dict(_alarms_by_thread()),
         "entries": [bytes(body).decode() for body in LogEntry.objects.values_list("body", flat=True)],
         "events": Event.objects.count(),
         "threads": Thread.objects.count(),

@@ -108,9 +108,7 @@ class Crew:
 
 
 @contextmanager
-def crew(
-    desk: Any, workers: int, log: Path, settings: Mapping[str, str] | None = None
-) -> Iterator[Crew]:
+def crew(desk: Any, workers: int, log: Path, settings: Mapping[str, str] | None = None) -> Iterator[Crew]:
     """Have the processes of a desk ready to be started; all are killed at the end."""
     with log.open("ab") as words:
         process = subprocess.Popen(  # noqa: S603 - our own program

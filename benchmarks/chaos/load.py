@@ -72,7 +72,7 @@ class Asking:
 
 
 class Pushes:
-    """Deliveries of a conversation each; ``given`` are those acknowledged, ``open`` the one that is not yet."""
+    """Deliveries of a conversation each; ``given`` are acknowledged, ``open`` is the one that is not yet."""
 
     def __init__(self, asking: Asking, hook: str) -> None:
         self._asking, self._path = asking, f"/hooks/{hook}/push"

@@ -67,6 +67,7 @@ def scene(
     workers: int,
     folder: Path | None = None,
     processes: Mapping[str, str] | None = None,
+    matters: int = MATTERS,
 ) -> Iterator[Scene]:
     """Make a desk with a forum, a mail server and billing around it; none of its processes runs yet.
 
@@ -88,7 +89,7 @@ def scene(
             command = python("benchmarks.chaos.inside", name, *map(str, words))
             return json.loads(run(command, ROOT, {**desk.env, **more}))
 
-        told = act("prepare", MATTERS, server.url, SECRET)
+        told = act("prepare", matters, server.url, SECRET)
         log = Path(act("log_folder"))
         asking = Asking(desk.port)
         given = checking.Given(

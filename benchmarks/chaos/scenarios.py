@@ -1,7 +1,8 @@
-"""``python -m benchmarks.chaos.scenarios [restart|disk|clock ...]``: PostgreSQL restarted, disk full, clock set.
+"""``python -m benchmarks.chaos.scenarios [restart|disk|clock ...]``: of database, disk and clock.
 
-Each happens to a desk under load, which must go on by itself and hold in the end what it was given. A full disk
-needs root, for it is a small file system of its own; a clock that goes wrong needs ``faketime`` of Debian.
+PostgreSQL is restarted, the disk is full, the clock is set. Each happens to a desk under load, which must
+go on by itself and hold in the end what it was given. A full disk needs root, for it is a small file system
+of its own; a clock that goes wrong needs ``faketime`` of Debian.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -21,6 +23,7 @@ from benchmarks.chaos.__main__ import WORKERS, told
 from benchmarks.chaos.running import Outcome, Scene, outcome, scene, settle, under_load
 
 STRETCH_S: Final = 12.0
+MATTERS: Final = 60
 RESTARTS: Final = ("fast", "immediate", "fast", "immediate")
 CLOCKS: Final = ("-1h", "+0", "-1d", "+0", "+1h", "+0", "+1d", "+0")
 """What the clock is off by, one after the other: each change but the first is one back or ahead, too."""
@@ -39,8 +42,10 @@ def restart() -> Outcome:
         # what was committed survives a crash of the server, as it does on a real one
         _sql(module, address, "ALTER DATABASE chaos SET synchronous_commit = on")
         try:
-            with scene({"DATABASE_URL": address}, WORKERS) as found:
-                return _through(found, [lambda mode=mode: _restart(module, cluster, mode) for mode in RESTARTS])
+            with scene({"DATABASE_URL": address}, WORKERS, matters=MATTERS) as found:
+                return _through(
+                    found, [partial(_control, module, cluster, "restart", mode) for mode in RESTARTS]
+                )
         finally:
             _control(module, cluster, "stop", "immediate")
 
@@ -49,7 +54,7 @@ def disk() -> Outcome:
     """The disk is full while posts come and people work, and has room again."""
     with _small_disk() as place:
         filler = place / "filler"
-        with scene({}, WORKERS, place) as found:
+        with scene({}, WORKERS, place, matters=MATTERS) as found:
             backup = Path(found.desk.folder) / "backup"
             said: list[str] = []
 
@@ -75,8 +80,8 @@ def clock() -> Outcome:
             "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
-        with scene({}, WORKERS, processes=wrong) as found:
-            return _through(found, [lambda to=to: _set(offset, to) for to in CLOCKS])
+        with scene({}, WORKERS, processes=wrong, matters=MATTERS) as found:
+            return _through(found, [partial(_set, offset, to) for to in CLOCKS])
 
 
 def _through(found: Scene, blows: list[Callable[[], object]]) -> Outcome:
@@ -104,14 +109,12 @@ def _through(found: Scene, blows: list[Callable[[], object]]) -> Outcome:
     return result
 
 
-def _restart(module: Any, cluster: Any, mode: str) -> None:
-    _control(module, cluster, "restart", mode)
-
-
 def _control(module: Any, cluster: Any, act: str, mode: str) -> None:
     owner = "postgres" if os.geteuid() == 0 else None
-    command = [module._program("pg_ctl"), act, "-D", cluster.data, "-m", mode, "-w", "-l", cluster.data / "log"]  # noqa: SLF001
-    subprocess.run(command, user=owner, cwd=cluster.data, check=act == "restart", stdout=subprocess.DEVNULL)  # noqa: S603
+    program, log = module._program("pg_ctl"), cluster.data / "log"  # noqa: SLF001
+    command = [program, act, "-D", cluster.data, "-m", mode, "-w", "-l", log]
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run(command, user=owner, cwd=cluster.data, check=act == "restart", **quiet)  # noqa: S603 - our own program
 
 
 def _sql(module: Any, address: str, sql: str) -> None:

@@ -1,7 +1,7 @@
 """What holds of every desk that has come to rest, whatever became of its processes, its disk and its clock.
 
-A desk rests when all work that was due has been done. Nothing is changed here. What is told names rows by kind
-and number, never people.
+A desk rests when all work that was due has been done. Nothing is changed here. What is told names rows by
+kind and number, never people.
 """
 
 from __future__ import annotations

@@ -67,8 +67,8 @@ def set_back(*, now: datetime) -> int:
     """Take up again what waits for a time that the clock has left; return how many rows that is.
 
     That it was set back is known by workers that were heard of later than now; of several workers one finds
-    them. What had been due is due, what rested is due, and no claim lasts longer than those of now. Times that
-    were promised or planned by people stay.
+    them. What had been due is due, what rested is due, and no claim lasts longer than those of now. Times
+    that were promised or planned by people stay.
     """
     ahead = _future_workers(now)
     before = ahead.aggregate(last=Max("at"))["last"]
