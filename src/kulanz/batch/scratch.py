@@ -80,5 +80,5 @@ def check_apart(folder: Path, inputs: Sequence[str | os.PathLike[str]]) -> None:
 def _cannot_write(folder: object, error: OSError) -> str:
     return (
         f"cannot write working data to {folder}: {error.strerror or error}; it needs about the size of"
-        " the unpacked input: free that space, or name another folder (--temp-dir or TMPDIR)"
+        " the unpacked input: free that space, or name another folder (--temp-dir, --resume or TMPDIR)"
     )
