@@ -13,6 +13,7 @@ from billing_people import KEY, LagoServer
 
 from kulanz.desk.conf import conf
 from kulanz.desk.models import BillingSystem, Member
+from kulanz.desk.rules.rotation import newest
 from kulanz.desk.services import billing_adapters
 from kulanz.desk.services.billing_adapters import secrets_of
 from kulanz.testing.recorded import AnyPath
@@ -77,7 +78,7 @@ def test_secrets_that_were_made_are_told_once(adam_by_api: Program) -> None:
     assert adam_by_api.get(f"{at}/hook").json()["address"].endswith(f"/hooks/{system.hook_key}/billing")
     assert system.hook_key not in adam_by_api.get(at).content.decode()
     anew = adam_by_api.post(f"{at}/secret", {"name": "secret", "seen": 1}).json()["secrets"]
-    assert anew == {"secret": secrets_of(BillingSystem.objects.get())["secret"]}
+    assert anew == {"secret": newest(secrets_of(BillingSystem.objects.get())["secret"])}
     assert anew["secret"] != first["secrets"]["secret"]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from kulanz.desk.api import metrics
 from kulanz.desk.api.metrics import exposition
 from kulanz.desk.conf import Conf, ConfError, conf, read_conf
 from kulanz.desk.models import LogEntry, LogHead, LogKey, Source
@@ -269,6 +270,7 @@ def test_doctor_and_metrics_tell_how_fresh_it_is(given: Conf, forum: Source, now
     waited = [line for line in exposition().decode().splitlines() if "kulanz_log_waiting_seconds " in line]
     assert float(waited[-1].split()[1]) > 0
     sequence_due(now=now)
+    metrics.MEASURED.forget()
     assert told() == [("good", "public log: 2 entries, 0 wait to be in it")]
     assert "kulanz_log_entries 2.0" in exposition().decode()
 
