@@ -22,9 +22,13 @@ from kulanz.sources.sample_community import sample_folder
 STREAM: Final = Path(__file__).parents[2] / "shared/corpora/threads/community_stream.jsonl.xz"
 SIZES: Final = (100_000, 1_000_000, 5_000_000)
 _MORE: Final = (
+    "The desk has pages of its own: [under load](desk-load.md), [with a large archive](desk-growth.md),",
+    "[in a burst](desk-burst.md).",
+    "",
     "Scans of 1, 10 and 50 million posts within a bound of memory:",
     "`python -m benchmarks.scans --posts 1000000 10000000 50000000`",
     "(36 GB of disk for the largest). How operations grow with size: `python -m benchmarks.scaling`.",
+    "Spark beside the local engine: `python -m benchmarks.spark --posts 1000000`.",
 )
 _MIB: Final = 2**20
 _RUNS: Final = 3
@@ -137,7 +141,7 @@ def _page(rows: list[Row]) -> str:
         "|---|---|---|---|",
     ]
     lines += [f"| {row.what} | {row.figures} | {row.bound} | {_mark(row)} |" for row in rows]
-    lines += ["", "The desk has a page of its own: [a desk under load](desk-load.md).", "", *_MORE]
+    lines += ["", *_MORE]
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.spark [--posts N]``: what Spark costs over the local engine, what more cores give.
+"""``python -m benchmarks.spark [--posts N] [--write docs/spark.md]``: Spark beside the local engine.
 
 Every scan runs in a process of its own; all of them must give the same digest. Needs PySpark and Java: the
 extra ``spark``, or what scripts/install-test-servers brings.
@@ -20,6 +20,7 @@ import msgspec
 
 from benchmarks.busy import Busy
 from benchmarks.enlarging import write_enlarged
+from benchmarks.machine import processor
 from kulanz.core.posts import sort_key
 from kulanz.sources import read
 from kulanz.sources.sample_community import sample_folder
@@ -31,6 +32,17 @@ _MASTERS: Final = {
     "Spark, 2 executors with two cores each": "local-cluster[2,2,1024]",
 }
 _SERVER: Final = Path(__file__).parents[1] / ".servers" / "spark"
+_HEAD: Final = """# Scans on Spark
+
+Made by `python -m benchmarks.spark --posts N --write docs/spark.md`: {posts} posts of the sample
+community, enlarged, on {cores} cores of {processor}, while other programs kept {others:.1f} busy.
+Times are those of a clock; `start` is Spark's own, before anything is read, and `scan` includes the start of
+Python in the executors. More executor cores than the machine has can only show that they do no harm.
+
+| engine | start | scan | posts/s | times the local engine |
+|---|---|---|---|---|
+"""
+_DIFFERENT: Final = "**The digests differ.**\n"
 _SCAN: Final = """
 import json, sys, time
 from contextlib import nullcontext
@@ -66,26 +78,38 @@ class Run:
 
 
 def main() -> int:
-    """Measure and print a table in Markdown; status 1 where two engines say different things."""
+    """Measure, print the page, write it where asked; status 1 where two engines say different things."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.spark", description=__doc__)
     parser.add_argument(
         "--posts", type=int, default=POSTS, metavar="N", help=f"size of the archive [{POSTS}]"
     )
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the page to a Markdown file")
     arguments = parser.parse_args()
     busy = Busy()
     with TemporaryDirectory(prefix="kulanz-benchmarks-") as folder:
         archive = Path(folder) / "archive.jsonl"
         write_enlarged(sorted(read([sample_folder() / "threads"]), key=sort_key), arguments.posts, archive)
         runs = dict(_runs(archive))
-    local = runs["local engine, 1 process"]
-    print(f"{local.posts:,} posts; others kept {busy.others():.1f} cores busy meanwhile\n")
-    print("| engine | start | scan | posts/s | times the local engine |\n|---|---|---|---|---|")
-    for name, run in runs.items():
-        print(
-            f"| {name} | {run.start:.0f} s | {run.seconds:.0f} s | {run.posts / run.seconds:,.0f} "
-            f"| {run.seconds / local.seconds:.2f} |"
-        )
+    text = _page(runs, busy.others())
+    print(text)
+    if arguments.write:
+        arguments.write.write_text(text, encoding="utf-8")
     return int(len({run.digest for run in runs.values()}) > 1)
+
+
+def _page(runs: dict[str, Run], others: float) -> str:
+    local = next(iter(runs.values()))
+    rows = [
+        f"| {name} | {run.start:.0f} s | {run.seconds:.0f} s | {run.posts / run.seconds:,.0f} "
+        f"| {run.seconds / local.seconds:.1f} |"
+        for name, run in runs.items()
+    ]
+    return (
+        _HEAD.format(posts=f"{local.posts:,}", cores=os.cpu_count(), processor=processor(), others=others)
+        + "\n".join(rows)
+        + "\n\n"
+        + ("All gave the same digest.\n" if len({run.digest for run in runs.values()}) == 1 else _DIFFERENT)
+    )
 
 
 def _runs(archive: Path) -> Iterator[tuple[str, Run]]:

@@ -43,6 +43,12 @@ def test_every_page_carries_the_headers(client: Client) -> None:
     assert "Strict-Transport-Security" not in headers
 
 
+def test_what_members_see_is_kept_by_no_cache_for_others(client: Client, members: dict[str, Member]) -> None:
+    client.force_login(members["alice"], "allauth.account.auth_backends.AuthenticationBackend")
+    for address in ("/", "/people", "/measures/statements.json", "/no/such/page"):
+        assert client.get(address)["Cache-Control"] == "private, no-cache", address
+
+
 @pytest.mark.django_db
 def test_whatever_answers_carries_the_headers() -> None:
     """Pages, files, deliveries, refusals and errors alike."""
