@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from desk_site import DeskSite
+from desk_site import DeskSite, made_once
 from kulanz.desk.operating.supervising import tell_ending, tell_ready
 
 pytestmark = pytest.mark.any_database
@@ -66,7 +66,8 @@ def test_a_desk_writes_to_its_folder_alone_and_asks_nobody(tmp_path: Path) -> No
     if not can_be_shut_in():
         pytest.skip("this system lets nobody make a namespace: run it as root, or allow user namespaces")
     desk = DeskSite(tmp_path, 0, {"KULANZ_MODE": "production", "KULANZ_URL": "http://localhost:8750"})
-    for name in ("data", "tmp", "watch"):
+    shutil.copytree(made_once(), tmp_path / "data")
+    for name in ("tmp", "watch"):
         (tmp_path / name).mkdir()
     (tmp_path / "watch" / "sitecustomize.py").write_text(WATCH, "utf-8")
     surroundings = {
