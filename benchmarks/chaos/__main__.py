@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from benchmarks.chaos.running import Outcome, outcome, scene, settle, under_load  # noqa: E402
+from benchmarks.chaos.running import MATTERS, Outcome, outcome, scene, settle, under_load  # noqa: E402
 from benchmarks.desk import RATES  # noqa: E402
 
 WORKERS = 2
@@ -36,9 +36,9 @@ def address(database: str) -> Iterator[Mapping[str, str]]:
         yield {"DATABASE_URL": cluster.create("chaos")}
 
 
-def killed(database: str, kills: int, seed: int) -> Outcome:
+def killed(database: str, kills: int, seed: int, matters: int) -> Outcome:
     """Kill processes of a desk under load, and say what became of it."""
-    with address(database) as settings, scene(settings, WORKERS) as found:
+    with address(database) as settings, scene(settings, WORKERS, matters=matters) as found:
         begin = time.monotonic()
         with under_load(found):
             found.crew.kill_at_random(kills, seed)
@@ -68,8 +68,9 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--database", choices=tuple(RATES), default="SQLite")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--matters", type=int, default=MATTERS, help="cases of customers that people work on")
     arguments = parser.parse_args()
-    found = killed(arguments.database, arguments.kills, arguments.seed)
+    found = killed(arguments.database, arguments.kills, arguments.seed, arguments.matters)
     print(told(arguments.database, arguments.seed, found))
     return int(bool(found.wrong))
 

@@ -48,7 +48,7 @@ from kulanz.desk.queries.record import log_keys as published_keys
 from kulanz.desk.rules.customers import ClaimFacts, Facts, packed
 from kulanz.desk.rules.roles import Role
 from kulanz.desk.rules.scopes import Scope, usable
-from kulanz.desk.services import billing_systems, cases, ingesting, invariants, log_keys, sources
+from kulanz.desk.services import billing_systems, cases, fetching, ingesting, invariants, log_keys, sources
 from kulanz.desk.services.billing_adapters import inbox_path
 from kulanz.desk.services.mail import own_address
 from kulanz.desk.services.members import create_member
@@ -208,6 +208,8 @@ def _sources(adam: Any, forum: str, secret: str, now: datetime) -> Source:
         for connector, address in (("push", "load"), ("discourse", forum))
     ]
     Source.objects.filter(pk=made[1].pk).update(interval_s=_READ_EVERY_S, budget_per_day=1_000_000)
+    for _ in made:
+        fetching.learn_due(now=now)  # what is usual is learnt before anything is read: of two desks the same
     return made[0]
 
 

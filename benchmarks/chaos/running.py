@@ -138,7 +138,7 @@ def settle(scene: Scene) -> None:
     """Let the desk come to rest: billing answers between two turns of all that is due."""
     for name in list(scene.crew.alive):
         scene.crew.end(name)
-    for hours in (0, 2, 0):
+    for hours in (0, 2, 4):  # what billing confirms is heard in the turn after
         scene.act("settle", hours)
         scene.given.billing.work()
         scene.given.checkpoints.look()
