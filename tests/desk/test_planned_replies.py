@@ -98,6 +98,22 @@ def test_a_planned_reply_goes_out_at_its_time(
     assert names.index("planned replies") < names.index("replies")
 
 
+@pytest.mark.parametrize("sending", [False, True])
+def test_after_a_restore_what_may_have_gone_out_is_a_draft_again(
+    bob: Actor, case: Case, reply: Reply, site: SmtpSite, now: datetime, sending: bool
+) -> None:
+    plan(bob, reply, now)
+    if sending:
+        due(reply, now)
+    assert (scheduling.give_back_all(now=now), scheduling.give_back_all(now=now)) == (1, 0)
+    reply.refresh_from_db()
+    case.refresh_from_db()
+    assert (reply.state, reply.returned, reply.send_at, case.state) == ("draft", ["restored"], None, "open")
+    outgoing.send_due(now=now + LATER)
+    assert not site.mails
+    assert "may have gone out already" in Delivery.objects.filter(subject__contains="not sent").first().body
+
+
 def test_who_dies_at_it_leaves_it_to_the_next_and_it_goes_once(
     bob: Actor, reply: Reply, now: datetime
 ) -> None:

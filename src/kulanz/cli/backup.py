@@ -122,7 +122,7 @@ def _restored(restored: Restored) -> Iterator[str]:
     manifest = restored.manifest
     yield f"restored the desk of {manifest.made_at:%Y-%m-%d %H:%M} UTC (Kulanz {manifest.version})"
     yield from restored.steps
-    if restored.log is not None:
+    if restored.log is not None and restored.log.size:
         size, adopted = restored.log
         yield f"the public log is whole: {size:,} entries, {adopted.entries:,} of them newer than the backup"
         if adopted.erasures and not restored.erased:
@@ -136,8 +136,13 @@ def _restored(restored: Restored) -> Iterator[str]:
     for path in restored.keys:
         yield f"put a secret into {path}"
     yield "everybody logs in anew; passwords, tokens and rights are those of the backup"
+    if restored.returned:
+        yield (
+            f"made drafts again: {counted(restored.returned, 'answer')} that may have gone out after the backup,"
+            " by plan or by mail; whoever wrote them is told"
+        )
     if restored.waiting:
         yield (
-            f"{counted(restored.waiting, 'message')} waited to be sent: what went out after the backup would"
-            " go out again, so look before you start a worker"
+            f"{counted(restored.waiting, 'message')} to members and programs waited to be sent, and may go out"
+            " once more, under the same ids"
         )

@@ -91,10 +91,6 @@ def copy_sqlite(source: Path, target: Path, told: Told) -> None:
         raise OperatingError(f"{source}: SQLite finds it damaged: {found}: restore a backup from before that")
 
 
-def _tell(told: Told, size: int, _status: int, left: int, pages: int) -> None:
-    told((pages - left) * size, None)
-
-
 @contextmanager
 def _of_sqlite(folder: Path, told: Told) -> Iterator[Snapshot]:
     copy = folder / "database"

@@ -19,7 +19,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from kulanz import __version__
 from kulanz.desk.conf import conf
-from kulanz.desk.models import Delivery, Heartbeat, Reply
+from kulanz.desk.models import Delivery, Heartbeat
 from kulanz.desk.operating import databases
 from kulanz.desk.operating.backups import (
     DATA,
@@ -42,6 +42,7 @@ from kulanz.desk.services.erasing_again import erase_again
 from kulanz.desk.services.erasure_journal import Erased, keep_journal, read_journals
 from kulanz.desk.services.log_restored import Together, bring_together
 from kulanz.desk.services.log_sequencing import store
+from kulanz.desk.services.scheduling import give_back_all
 from kulanz.desk.services.sealing import SealError, unseal
 from kulanz.desk.services.sweeping import finish_due
 from kulanz.tlog.errors import TlogError
@@ -57,8 +58,8 @@ class Restored:
     """What became of a restore. ``log`` is None where the log could not be brought together: ``log_error``.
 
     ``erased`` is how many erasures were made again, ``astray`` how many erased names belong to sources that
-    the backup does not know, ``waiting`` how many messages are on their way, ``keys`` the files of secrets
-    that came along.
+    the backup does not know, ``returned`` how many replies are drafts again that were planned or on their way,
+    ``waiting`` how many messages to members and programs go out, ``keys`` the files of secrets that came along.
     """
 
     manifest: Manifest
@@ -67,6 +68,7 @@ class Restored:
     log_error: str
     erased: int
     astray: int
+    returned: int
     waiting: int
     keys: tuple[Path, ...]
 
@@ -230,6 +232,6 @@ def _come_to(
         pass
     keep_journal()
     waiting = Delivery.objects.exclude(due_at=None).count()
-    waiting += Reply.objects.filter(state__in=("scheduled", "sending")).count()
+    returned = give_back_all(now=now)
     (conf().data / UNFINISHED).unlink(missing_ok=True)
-    return Restored(manifest, steps, log, log_error, again.erasures, again.astray, waiting, keys)
+    return Restored(manifest, steps, log, log_error, again.erasures, again.astray, returned, waiting, keys)

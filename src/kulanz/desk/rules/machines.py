@@ -84,7 +84,7 @@ REPLY: Final = Machine(
             "discarded",
             Right.WORK_CASES,
         ),
-        row("come_back", ("scheduled",), "draft", Right.WORK_CASES, automatic=True),
+        row("come_back", ("scheduled", "sending"), "draft", Right.WORK_CASES, automatic=True),
         row("delivered", ("sending",), "sent", Right.WORK_CASES, automatic=True),
         row("undelivered", ("sending",), "failed", Right.WORK_CASES, automatic=True),
         row("bounced", ("sent",), "failed", Right.WORK_CASES, automatic=True),

@@ -95,6 +95,7 @@ RETURNED: Final[Mapping[str, str]] = {
     "settled": gettext_noop("The case was settled since it was planned."),
     "gone": gettext_noop("Whoever planned it is no member any more."),
     "refused": gettext_noop("It could not go out as it is."),
+    "restored": gettext_noop("An older backup of the desk was restored: it may have gone out already."),
 }
 """Why a planned reply came back."""
 

@@ -71,7 +71,7 @@ def message_id(reply: Reply) -> str:
     return f"{name}.{mark}@{own_address().rpartition('@')[2]}"
 
 
-def _open_again(reply: Reply) -> None:
+def open_again(reply: Reply) -> None:
     """A case that waits for an answer to what never came is ours again."""
     case = locked_case(reply)
     if case is not None and case.state == "waiting":
@@ -157,6 +157,6 @@ def undelivered(reply: Reply, action: str, why: str, now: datetime, kind: str = 
         state = REPLY.by_itself(reply.state, action)
         told = {"last_error": why[:2000], "error_kind": kind}
         back = change(reply, reply.version, state=state, due_at=None, **told)
-        _open_again(back)
+        open_again(back)
         record_reply(None, action, back, now)
         tell_of_failure(reply=back, why=why[:500], now=now)

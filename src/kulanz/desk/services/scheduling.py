@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from kulanz.desk.access import actor_of
 from kulanz.desk.models import Member, Reply
@@ -17,11 +18,12 @@ from kulanz.desk.services import draft_checks
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.claiming import claim
 from kulanz.desk.services.notices import tell_of_return
-from kulanz.desk.services.outgoing import record_reply
+from kulanz.desk.services.outgoing import EMAIL, open_again, record_reply
 from kulanz.desk.services.replies import UNPLANNED, refuse_by_hand, send, stands
 
 AT_MOST: Final = 20
 REFUSED: Final = "refused"
+RESTORED: Final = "restored"
 
 
 def send_planned(*, now: datetime) -> int:
@@ -39,6 +41,19 @@ def send_planned(*, now: datetime) -> int:
     for reply in claimed:
         _send_one(reply, now)
     return len(claimed)
+
+
+def give_back_all(*, now: datetime) -> int:
+    """Give back what is planned, or on its way by mail: after a restore it may have gone out already.
+
+    Return how many that was. Answers in private and in public stay on their way: a try looks first whether
+    they stand there.
+    """
+    on_its_way = Q(state="scheduled") | Q(state="sending", channel=EMAIL)
+    found = list(Reply.objects.filter(on_its_way).select_related("case__contact", "author", "scheduled_by"))
+    for reply in found:
+        _give_back(reply, (RESTORED,), now)
+    return len(found)
 
 
 def _send_one(reply: Reply, now: datetime) -> None:
@@ -63,13 +78,14 @@ def _changed(reply: Reply, planner: Member) -> tuple[str, ...]:
 
 
 def _give_back(reply: Reply, why_codes: Sequence[str], now: datetime, *, why: str = "") -> None:
-    """Make a planned reply a draft again, which somebody has to look at; it needs a new approval."""
-    state = REPLY.by_itself("scheduled", "come_back")
+    """Make a reply a draft again, which somebody has to look at; it needs a new approval."""
+    state = REPLY.by_itself(reply.state, "come_back")
     with transaction.atomic():
         fresh = Reply.objects.select_for_update(of=("self",)).get(pk=reply.pk)
-        if fresh.state != "scheduled":
+        if fresh.state != reply.state:
             return
         values = {**UNPLANNED, "returned": list(why_codes), "approver": None, "last_error": why[:2000]}
         back = change(fresh, fresh.version, state=state, **values)
+        open_again(back)
         record_reply(None, "come_back", back, now, why=", ".join(why_codes))
         tell_of_return(reply=back, codes=why_codes, now=now)
