@@ -101,6 +101,15 @@ def test_one_changed_tile_fails_and_is_named(path: str, visit: Visit):
     assert path in words
 
 
+def test_what_the_browser_has_kept_is_asked_for_again(visit: Visit):
+    visit.evaluate(
+        "() => { const real = fetch; globalThis.asked = new Set();"
+        " globalThis.fetch = (at, how) => { asked.add(how.cache); return real(at, how); }; }"
+    )
+    assert visit.entry(1000)[0]
+    assert sorted(visit.evaluate("() => [...asked]")) == ["no-cache", "no-store"]
+
+
 def test_a_partial_tile_that_was_deleted_is_read_from_the_full_one(visit: Visit, log: WrittenLog):
     early = written(SIZES[:1])
     visit.files = {path: content for path, content in log.files.items() if ".p/88" not in path}

@@ -150,6 +150,15 @@ def test_a_fork_is_caught_though_its_tiles_were_withheld(folder: Path, workplace
     assert "two histories" in wrong["wrong"]
 
 
+@pytest.mark.parametrize("kept", [b"{", b"[]", b'{"at": "2026-11-23T08:00:00Z", "checkpoint": "\xff"}'])
+def test_what_was_seen_is_not_begun_anew_where_it_cannot_be_read(folder: Path, run: Run, kept: bytes) -> None:
+    Path("seen.jsonl").write_bytes(kept + b"\n")
+    result = run("log", "monitor", "log", "--key", VKEY, "--seen", "seen.jsonl")
+    assert result.exit_code == 1
+    assert "do not begin with an empty file" in result.stderr
+    assert Path("seen.jsonl").read_bytes() == kept + b"\n"
+
+
 def test_a_server_that_fails_is_no_alarm(folder: Path, run: Run) -> None:
     with RecordedServer({}) as server:
         result = run("log", "monitor", f"{server.url}/log", "--key", VKEY, "--seen", "seen.jsonl")

@@ -26,10 +26,14 @@ def started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(starting, "need_ready", lambda: None)
 
 
-def exported(*options: str) -> list[dict[str, Any]]:
+def run(*options: str) -> str:
     result = CliRunner().invoke(main, ["export", "audit", *options])
     assert result.exit_code == 0, result.output
-    return [] if "--output" in options else [json.loads(line) for line in result.stdout.splitlines()]
+    return result.stdout
+
+
+def exported(*options: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in run(*options).splitlines()]
 
 
 def test_everything_is_written_once_the_first_first(bob: Actor, now: Any, tmp_path: Path) -> None:
@@ -49,7 +53,8 @@ def test_everything_is_written_once_the_first_first(bob: Actor, now: Any, tmp_pa
     )
     assert not any(word in json.dumps(plain) for word in ("Rolf", "Bob", "bob", f'"{person.pk}"'))
     file = tmp_path / "audit.jsonl"
-    exported("--names", "--noun", "person", "--output", str(file))
+    assert run("--names", "--noun", "person", "--output", str(file)) == "3 events\n"
+    assert file.stat().st_mode & 0o777 == 0o600
     named = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     assert [(line["reason"], line["data"], line["noun_id"]) for line in named] == [
         ("Rolf asked", {"name": ["R", "Rolf"]}, person.pk)

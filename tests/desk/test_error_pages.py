@@ -34,6 +34,12 @@ def test_what_is_gone_and_what_never_was_have_a_way_back(alice: Client) -> None:
     assert "No conversation 987654 here" in alice.get("/threads/987654").content.decode()
 
 
+def test_whoever_is_not_logged_in_gets_no_cookie_with_it() -> None:
+    for address in ("/rules/a/b", "/.well-known/security.txt", "/favicon.ico"):
+        answer = Client().get(address)
+        assert (answer.status_code, len(answer.cookies)) == (404, 0)
+
+
 def test_a_role_that_lacks_a_right_is_told_which(members: dict[str, Member]) -> None:
     answer = client_of(members["erik"]).get(reverse("cases"))
     assert answer.status_code == 403

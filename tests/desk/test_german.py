@@ -32,12 +32,12 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.feasts import regions
 from kulanz.desk.rules.figures import money_in, number_in, range_in
-from kulanz.desk.rules.machines import HOLD, ISSUE, MACHINES
+from kulanz.desk.rules.machines import APPEAL, HOLD, ISSUE, MACHINES
 from kulanz.desk.rules.roles import Right, Role
 from kulanz.desk.templatetags.values import typed
 from kulanz.desk.web import billing_words
 from kulanz.desk.web.billing_words import billing_said
-from kulanz.desk.web.refusals import ACTIONS, RIGHTS, refusal
+from kulanz.desk.web.refusals import ACTIONS, NOUNS, RIGHTS, refusal
 from kulanz.desk.web.setup.countries import GERMAN, named_regions
 from kulanz.desk.web.wording import WORDS
 
@@ -123,6 +123,13 @@ def test_codes_that_refusals_name_have_words() -> None:
     assert set(RIGHTS) == {right.value for right in Right}
     named = {machine.noun: set(WORDS.get(f"{machine.noun}_state", ())) for machine in MACHINES}
     assert named == {machine.noun: set(machine.states) for machine in MACHINES}
+
+
+def test_nouns_that_refusals_name_have_words() -> None:
+    assert {machine.noun for machine in MACHINES} <= set(NOUNS)
+    with pytest.raises(RuleError) as caught:
+        APPEAL.after("open", "grant", roles=[Role.LEAD])
+    assert refusal(caught.value) == "appeal: 'grant' needs a reason: say why"
 
 
 def test_programs_are_told_in_english_and_members_in_german() -> None:

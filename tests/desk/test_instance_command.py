@@ -18,6 +18,7 @@ def test_an_export_names_the_key_it_needs_and_replaces_nothing_unasked(tmp_path:
     first, again, asked = (CliRunner().invoke(main, each) for each in (words, words, [*words, "--overwrite"]))
     assert (first.exit_code, again.exit_code, asked.exit_code) == (0, 1, 0), first.output
     assert "secret key alone, which is not in it" in first.output
+    assert (tmp_path / "desk.zip").stat().st_mode & 0o777 == 0o600
     assert "is there already: name another file, or give --overwrite" in again.output
 
 

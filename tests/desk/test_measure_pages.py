@@ -13,6 +13,7 @@ from measure_people import ONWARD, WHY, Forum, make_forum
 
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Issue, IssueThread, Measure, MeasureNotice, Member, Source
+from kulanz.desk.services.appeal_links import authors_link
 from kulanz.desk.web import context
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,21 @@ def test_a_measure_is_previewed_proposed_agreed_to_and_confirmed(
     )  # fmt: skip
     dora.post(told, {"seen": notice.version})
     assert "told by hand" in dora.get(at).text
+
+
+def test_the_link_that_proves_the_author_is_shown_to_whoever_passes_it_on_alone(
+    here: Forum, members: dict[str, Member]
+) -> None:
+    measure = here.propose("warn", here.kind)
+    notice, at, link = measure.notices.get(), reverse("measure", args=[measure.pk]), authors_link(measure)
+    assert link in notice.text
+    assert [link in page_for(members, who).get(at).text for who in ("dora", "erik")] == [True, False]
+    for who, is_shown in (("dora", True), ("erik", False)):
+        [told] = Program(members[who]).get(f"{at}/notices").json()["items"]
+        assert (link in told["text"]) == is_shown
+    page_for(members, "dora").post(reverse("notice_told", args=[notice.pk]), {"seen": notice.version})
+    shown = page_for(members, "dora").get(at).text
+    assert ("told by hand" in shown, link in shown, "appeal/" in shown) == (True, False, True)
 
 
 @pytest.mark.parametrize("public", [True, False])

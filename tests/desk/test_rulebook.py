@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -96,6 +97,18 @@ def test_a_key_that_names_somebody_does_not_get_into_the_log(alice: Actor, now: 
     for key in ("about-rolf-petersen", "rolf77"):
         with pytest.raises(RuleError, match="a name that the desk knows"):
             written(alice, now, key)
+
+
+@pytest.mark.parametrize(
+    "title", ["What Rolf Petersen may not do", "See www.example.org", "Call 030 1234567"]
+)
+def test_a_title_that_leads_to_a_person_gets_into_no_statement(
+    alice: Actor, now: datetime, title: str
+) -> None:
+    Member.objects.create_user("rolf77", display_name="Rolf Petersen")
+    wording = replace(words(), title_en=title)
+    with pytest.raises(RuleError, match="without personal data"):
+        rulebook.save_rule(actor=alice, rule=None, seen=0, key="fair", wording=wording, now=now)
 
 
 def test_what_cannot_be_published_is_refused(alice: Actor, erik: Actor, now: datetime) -> None:

@@ -43,6 +43,12 @@ def test_every_page_carries_the_headers(client: Client) -> None:
     assert "Strict-Transport-Security" not in headers
 
 
+def test_what_members_see_is_kept_by_no_cache_for_others(client: Client, members: dict[str, Member]) -> None:
+    client.force_login(members["alice"], "allauth.account.auth_backends.AuthenticationBackend")
+    for address in ("/", "/people", "/measures/statements.json", "/no/such/page"):
+        assert client.get(address)["Cache-Control"] == "private, no-cache", address
+
+
 @pytest.mark.django_db
 def test_whatever_answers_carries_the_headers() -> None:
     """Pages, files, deliveries, refusals and errors alike."""
@@ -144,6 +150,14 @@ def test_a_key_is_read_from_the_folder_or_a_file(tmp_path: Path) -> None:
     assert read_conf({"KULANZ_DATA": str(tmp_path)}).secret_key == "kept"  # noqa: S105
     given = {"KULANZ_DATA": str(tmp_path), "KULANZ_SECRET_KEY_FILE": str(tmp_path / "other")}
     assert read_conf(given).secret_key == "given"  # noqa: S105
+
+
+def test_secrets_are_read_from_what_systemd_hands_over(tmp_path: Path) -> None:
+    (tmp_path / "secret_database").write_text("postgres://kulanz:hidden@db/kulanz\n", "utf-8")
+    given = {"CREDENTIALS_DIRECTORY": str(tmp_path), "DATABASE_URL_FILE": "secret_database"}
+    assert read_conf(given).database_url == "postgres://kulanz:hidden@db/kulanz"
+    with pytest.raises(ConfError, match="DATABASE_URL_FILE: 'secret_database' cannot be read"):
+        read_conf({**given, "CREDENTIALS_DIRECTORY": "/nowhere"})
 
 
 def test_a_proxy_is_believed_only_behind_tls() -> None:

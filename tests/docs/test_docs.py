@@ -228,6 +228,22 @@ def test_python_in_the_docs_runs(
     assert capsys.readouterr().out
 
 
+def test_the_index_lists_every_page() -> None:
+    index = ROOT / "docs" / "README.md"
+    listed = {(index.parent / link.partition("#")[0]).resolve() for link in LINK.findall(text(index))}
+    assert {page for page in PAGES if (ROOT / "docs") in page.parents} - listed == {index}
+
+
+def test_the_architecture_names_files_that_are_there() -> None:
+    table = text(ROOT / "ARCHITECTURE.md").partition("| what | begin at |")[2]
+    folder = ROOT
+    for name in re.findall(r"`([\w/]+\.py)`", table):
+        if "/" in name:
+            inside = ROOT if name.startswith("tests/") else ROOT / "src" / "kulanz"
+            folder = (inside / name).parent
+        assert (folder / Path(name).name).is_file(), name
+
+
 def test_the_demo_stands_early_in_the_readme() -> None:
     lines = text(ROOT / "README.md").splitlines()
     assert "make demo" in lines[:20]

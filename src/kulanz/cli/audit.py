@@ -51,5 +51,5 @@ def audit(
     from kulanz.desk.services.auditing import trail
 
     wanted = AuditFilter(noun=noun, action=action, since=since and since.date(), until=until and until.date())
-    count = write_lines(trail(wanted=wanted, names=names, now=datetime.now(UTC)), output)
+    count = write_lines(trail(wanted=wanted, names=names, now=datetime.now(UTC)), output, private=True)
     click.echo(counted(count, "event"), err=output is None)

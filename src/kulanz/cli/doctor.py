@@ -30,7 +30,7 @@ _INDENT: Final = " " * 9
 def doctor(
     ctx: click.Context, *, repair: bool, yes: bool, deep: bool, as_json: bool, language: str | None
 ) -> None:
-    """Look at everything a desk needs, and say what is wrong, what that means and what to do.
+    """Look at everything a desk needs, and say what is wrong and what to do.
 
     Ends with 1 where something keeps it from working or makes it unsafe, after all that was mended.
     """

@@ -48,7 +48,7 @@ def export_instance(file: Path, passphrase_file: Path | None, *, overwrite: bool
         raise OperatingError(f"{file} is there already: name another file, or give --overwrite")
     from kulanz.desk.operating.exporting import export as write
 
-    with Session(Loud(quiet)) as session, binary_output(file) as out:
+    with Session(Loud(quiet)) as session, binary_output(file, private=True) as out:
         now = datetime.now(UTC)
         manifest = write(
             out,

@@ -46,10 +46,10 @@ def check_targets(inputs: Sequence[str], targets: Iterable[Path | None]) -> None
 
 
 @contextmanager
-def complete_file(path: Path) -> Iterator[Path]:
+def complete_file(path: Path, *, private: bool = False) -> Iterator[Path]:
     """Give a path to write to that takes the place of ``path`` in the end, unless an error came.
 
-    What is no plain file, such as a pipe, is written directly.
+    What is no plain file, such as a pipe, is written directly. ``private``: a new one is for its owner alone.
     """
     if path.exists() and not path.is_file():
         yield path
@@ -58,7 +58,8 @@ def complete_file(path: Path) -> Iterator[Path]:
     os.close(handle)
     try:
         yield Path(name)
-        Path(name).chmod(_usual_mode(path))
+        if path.exists() or not private:
+            Path(name).chmod(_usual_mode(path))
         Path(name).replace(path.resolve())
     except BaseException:
         with suppress(OSError):
@@ -67,23 +68,23 @@ def complete_file(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def binary_output(path: Path | None) -> Iterator[BinaryIO]:
-    """Open a file, or standard output for None and ``-``, for bytes."""
+def binary_output(path: Path | None, *, private: bool = False) -> Iterator[BinaryIO]:
+    """Open a file, or standard output for None and ``-``, for bytes; ``private`` as for ``complete_file``."""
     if path is None or path == STANDARD_OUTPUT:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with complete_file(path) as unfinished, unfinished.open("wb") as stream:
+    with complete_file(path, private=private) as unfinished, unfinished.open("wb") as stream:
         yield stream
 
 
-def write_lines(rows: Iterable[Any], path: Path | None) -> int:
-    """Write one JSON object a row; return how many."""
+def write_lines(rows: Iterable[Any], path: Path | None, *, private: bool = False) -> int:
+    """Write one JSON object a row; return how many. ``private`` as for ``complete_file``."""
     import msgspec
 
     encode = msgspec.json.Encoder().encode
     count = 0
-    with binary_output(path) as stream:
+    with binary_output(path, private=private) as stream:
         for count, row in enumerate(rows, start=1):  # noqa: B007 - the count is returned
             stream.write(encode(row) + b"\n")
     return count

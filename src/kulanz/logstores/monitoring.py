@@ -90,7 +90,7 @@ def _lines(file: Path) -> list[Seen]:
         with file.open("rb") as stream:
             lines = iter(lambda: stream.readline(_LARGEST_LINE), b"")
             return [msgspec.json.decode(line, type=Seen) for line in lines]
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeError) as error:
         raise SeenError(
             f"{file}: expected what this monitor has seen, one checkpoint a line, got: {error}; do not begin"
             " with an empty file, what was seen is all that shows a fork"

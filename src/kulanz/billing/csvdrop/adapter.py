@@ -30,8 +30,15 @@ MOST_BYTES: Final = 64 << 20
 QUIET: Final = timedelta(seconds=10)
 """A file that was written to so lately is left alone: its writer may not have ended."""
 _UNFINISHED: Final = (".tmp", ".part", ".filepart", ".crdownload")
+_READ: Final = ("done", "rejected")
 _HOLD: Final = ("act", "key", "customer", "claim_id", "reason", "review_on")
 _GESTURE: Final = ("act", "key", "kind", "customer", "claim_id", "amount", "currency", "until", "reason")
+
+
+def read_files(folder: Path) -> Sequence[Path]:
+    """Return the files below a folder that were read, and those of lines that could not be."""
+    found = (path for place in _READ for path in (folder / place).rglob("*"))
+    return sorted(path for path in found if path.is_file() and not path.is_symlink())
 
 
 class CsvDrop(Correspondence):
@@ -59,7 +66,7 @@ class CsvDrop(Correspondence):
         self._quiet = quiet
         self._problems = problems
         with _reachable(folder):
-            for place in (*(f"in/{name}" for name in FOLDERS), "out", "done", "rejected"):
+            for place in (*(f"in/{name}" for name in FOLDERS), "out", *_READ):
                 make_folder(folder / place)
             super().__init__(Inbox(folder / ".kulanz" / "inbox.sqlite", codec), now)
 

@@ -155,6 +155,8 @@ def _do(request: HttpRequest, link: DataLink, now: datetime) -> str:
     if do == "take_back":
         data_requests.take_back(person=_person(link, now), kind=kind, account=link.account, now=now)
         return "taken_back"
+    if do != "ask":
+        raise RuleError("form: expected something to do")
     data_requests.ask(
         person=_person(link, now),
         account=link.account,

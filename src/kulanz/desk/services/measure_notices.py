@@ -11,7 +11,7 @@ from kulanz.desk.conf import conf
 from kulanz.desk.models import Account, Measure, MeasureNotice, RuleVersion
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.rules.measure_letters import Told, notice, undone
+from kulanz.desk.rules.measure_letters import Told, notice, undone, without_secrets
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.status_pages import Lang, Text, moment
 from kulanz.desk.services.appeal_links import PATH, authors_link
@@ -70,6 +70,12 @@ def lang_of_author(measure: Measure) -> Lang:
     """The language of the post where it is one of ours, else the desk's."""
     spoken = measure.post.lang[:2] if measure.post else ""
     return "de" if spoken == "de" else "en" if spoken == "en" else conf().language
+
+
+def words_for(actor: Actor, notice: MeasureNotice) -> str:
+    """Return what an author is told as a member reads it: the author's links for who passes them on alone."""
+    by_hand = not notice.way and notice.due_at is None
+    return notice.text if by_hand and actor.may(Right.MODERATE) else without_secrets(notice.text)
 
 
 def told_by_hand(*, actor: Actor, notice: MeasureNotice, seen: int, now: datetime) -> MeasureNotice:

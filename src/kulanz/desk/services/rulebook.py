@@ -26,11 +26,17 @@ def save_rule(
 ) -> Rule:
     """Write what may be published next; what is published stays as it is. A published rule keeps its key.
 
-    The key stands in the public log for good: raise RuleError where it names somebody.
+    The key stands in the public log for good, the title in statements of reasons: raise RuleError where one
+    of them names somebody.
     """
     actor.need(Right.SET_POLICIES)
     columns = {"key": key_of(key), **asdict(checked(wording))}
-    for written in (columns["key"], columns["key"].replace("-", " ")):
+    for written in (
+        columns["key"],
+        columns["key"].replace("-", " "),
+        columns["title_de"],
+        columns["title_en"],
+    ):
         check_note(written)
     if rule is not None and rule.key != columns["key"] and rule.versions.exists():
         raise RuleError("key: this rule is published under %(key)s, and keeps that address", key=rule.key)

@@ -58,6 +58,7 @@ from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.erasing import Names
 from kulanz.desk.services.erasure_journal import keep_journal
 from kulanz.desk.services.forgetting_answers import forget_answers, sought
+from kulanz.desk.services.forgetting_files import forget_files
 from kulanz.desk.services.public_log import forget_openings
 from kulanz.desk.services.sealing import SealError, seal, unseal
 from kulanz.desk.services.silencing import is_silent, silence
@@ -166,6 +167,7 @@ def _sweep(erasure: Erasure, names: Names, now: datetime) -> None:
     needles = [needle(words_of(each)) for each in (*names.others, *(one.key for one in names.accounts))]
     sources = sorted({each.source for each in names.accounts})
     _take_late_accounts(names, erasure.asked_at)
+    forget_files(names.others)
     for source in sources:
         _forget_answers(source, names, needles)
         _rewrite_public(source, needles)

@@ -1,14 +1,17 @@
-"""A member's language and time zone hold for every page."""
+"""A member's language and time zone hold for every page, and no cache between shows one to anybody else."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from kulanz.desk.services.preferences import note_browser
+
+PRIVATE: Final = "private, no-cache"
 
 
 class MemberPreferences:
@@ -26,4 +29,5 @@ class MemberPreferences:
         with translation.override(member.lang), timezone.override(ZoneInfo(member.time_zone)):
             response = self._get_response(request)
         response["Content-Language"] = member.lang
+        response.headers.setdefault("Cache-Control", PRIVATE)
         return response

@@ -18,7 +18,7 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import MEASURE, STANDING
 from kulanz.desk.rules.moderating import KINDS, MAY_END, OFFERS, ON_POSTS, ON_THREADS, guarded, seconds_for
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services.measure_notices import notice_of
+from kulanz.desk.services.measure_notices import notice_of, words_for
 from kulanz.desk.web import wording
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, chosen, number, offset, possible
 from kulanz.desk.web.pages import DeskRequest, page
@@ -80,6 +80,7 @@ def show(request: DeskRequest, pk: int) -> HttpResponse:
 def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpResponse:
     """Make a measure's page, with the words of a form that was refused."""
     now, actor = timezone.now(), request.actor
+    told = row.notices.select_related("told_by")
     context = {
         "measure": row,
         "row_pk": row.pk,
@@ -87,7 +88,7 @@ def rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpR
         "path": reverse("measure", args=[row.pk]),
         "actions": _actions(request, row),
         "by_hand": row.state in _ENDS_BY_HAND and row.due_at is None,
-        "notices": list(row.notices.select_related("told_by").order_by("pk")),
+        "notices": [(each, words_for(actor, each)) for each in told.order_by("pk")],
         "appeals": list(row.appeals.order_by("pk")) if actor.may(Right.JUDGE_MEASURES) else [],
         "may_tell": actor.may(Right.MODERATE),
         "rules": _rules(now),

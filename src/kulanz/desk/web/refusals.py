@@ -25,6 +25,7 @@ NOUNS: Final[Words] = {
     "api token": pgettext_lazy("noun", "token"),
     "calendar": pgettext_lazy("noun", "calendar"),
     "case": pgettext_lazy("noun", "case"),
+    "datarequest": pgettext_lazy("noun", "request about own data"),
     "defect": pgettext_lazy("noun", "defect"),
     "gesture": pgettext_lazy("noun", "gesture"),
     "gesture limit": pgettext_lazy("noun", "limit"),
@@ -109,6 +110,7 @@ ACTIONS: Final[Words] = {
 }
 # actions that mean something else for one noun
 ACTIONS_OF: Final[Mapping[str, Words]] = {
+    "appeal": {"grant": pgettext_lazy("action", "grant")},
     "datarequest": {"grant": pgettext_lazy("action", "say that it is done")},
     "gesture": {"withdraw": pgettext_lazy("action", "say that billing will not do it")},
     "hold": {"release": pgettext_lazy("action", "end")},

@@ -20,6 +20,7 @@ from kulanz.desk.api.schemas.common import (
     Words,
 )
 from kulanz.desk.rules.moderating import Code, Kind, Order
+from kulanz.desk.services.measure_notices import words_for
 
 KindName = Literal["", "edit", "hide", "remove", "lock", "slow", "move", "warn", "suspend"]
 StateName = Literal[
@@ -157,7 +158,10 @@ class NoticeTextOut(Schema):
 
 
 class NoticeOut(Schema):
-    """``way`` says how the author was told, empty while nobody has."""
+    """``way`` says how the author was told, empty while nobody has.
+
+    The secrets in the author's links stand in ``text`` only for who has to tell them by hand.
+    """
 
     id: int
     version: int
@@ -170,6 +174,10 @@ class NoticeOut(Schema):
     told_by: MemberOut | None
     due_at: datetime | None
     account: AccountRef | None
+
+    @staticmethod
+    def resolve_text(row: Any, context: Any) -> str:
+        return words_for(context["request"].auth, row)
 
     @staticmethod
     def resolve_account(row: Any) -> Any:

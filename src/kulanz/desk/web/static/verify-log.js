@@ -156,7 +156,8 @@ function place(index) {
 
 async function fetched(base, path, largest, instead = null) {
   const address = new URL(path, new URL(base.endsWith("/") ? base : `${base}/`, globalThis.location?.href));
-  const cache = path === "checkpoint" ? "no-store" : "default";
+  // A tile never changes, and is asked for all the same: what a visit before has left says nothing of today.
+  const cache = path === "checkpoint" ? "no-store" : "no-cache";
   const answer = await fetch(address, { cache, credentials: "omit", redirect: "error" }).catch(() => null);
   if (answer?.ok) {
     const content = new Uint8Array(await answer.arrayBuffer());
