@@ -1,8 +1,12 @@
-"""Fills a desk of its own with somebody, and erases them when it is given a line: see test_erased_files."""
+"""Fills a desk of its own with somebody, and erases them at an empty line: see test_erased_files.
+
+A line with words is run as a command of ``kulanz``, and answered by what that says and ``done``.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
 from datetime import UTC, datetime, timedelta
 
 from django.core.management import call_command
@@ -12,6 +16,7 @@ from kulanz.desk.project.wsgi import application  # the models below are ready o
 # isort: split
 from desk_people import make_member
 
+from kulanz.cli import main as kulanz
 from kulanz.core.posts import Post as CorePost
 from kulanz.desk.access import actor_of
 from kulanz.desk.models import Account, Message, Person, Source
@@ -65,12 +70,21 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     person, forum = fill()
     os.write(1, b"filled\n")
-    input()
+    for line in sys.stdin:
+        if words := line.split():
+            kulanz(words, standalone_mode=False)
+            sys.stdout.write("done\n")
+            sys.stdout.flush()
+        else:
+            erase(person, forum)
+            os.write(1, b"erased\n")
+
+
+def erase(person: Person, forum: Source) -> None:
     alice = actor_of(make_member("bert", Role.LEAD))
     erasing.erase(actor=alice, person=person, seen=person.version, reason="asked", with_posts=True, now=NOW)
     keep(forum, 0, NOW + timedelta(hours=1))
     assert finish_due(now=NOW + timedelta(hours=1)) == 1
-    os.write(1, b"erased\n")
 
 
 if __name__ == "__main__":

@@ -22,9 +22,10 @@ from kulanz.cli import main
 from kulanz.desk.conf import Conf, conf
 from kulanz.desk.models import LogHead, LogKey, Source
 from kulanz.desk.operating import backing_up, databases, restoring, starting
-from kulanz.desk.operating.backups import MANIFEST, Manifest, Part, read_manifest, verify
+from kulanz.desk.operating.backups import Manifest, Part, read_manifest, verify
 from kulanz.desk.operating.databases import Snapshot, copy_sqlite
 from kulanz.desk.operating.starting import OperatingError
+from kulanz.desk.operating.zips import MANIFEST
 from kulanz.desk.services import heartbeats, log_keys, log_sequencing, log_witnesses
 from kulanz.desk.services.log_keys import begin_log
 from kulanz.desk.services.log_sequencing import sequence_due

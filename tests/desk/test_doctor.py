@@ -23,6 +23,7 @@ from kulanz.desk.conf import Conf, conf
 from kulanz.desk.models import Delivery, Heartbeat, LogHead, Post, Promise, Source, Thread
 from kulanz.desk.operating import damage, doctor
 from kulanz.desk.operating.findings import Code
+from kulanz.desk.operating.starting import UNFINISHED
 from kulanz.desk.services import log_sequencing, mending
 from kulanz.desk.services.heartbeats import beat
 from kulanz.logstores import FolderStore
@@ -102,6 +103,11 @@ def test_a_folder_that_is_not_there_is_made_only_when_somebody_says_yes(given: C
     assert str(missing.data) in found.repair.asks
     found.repair.run()
     assert stat.S_IMODE(missing.data.stat().st_mode) == 0o700
+
+
+def test_a_restore_that_was_cut_off_is_told(given: Conf) -> None:
+    (given.data / UNFINISHED).touch()
+    assert "restore" in codes(given)
 
 
 def test_changes_of_the_database_are_offered_and_never_made_unasked(

@@ -23,8 +23,9 @@ from kulanz.desk.demo import filling
 from kulanz.desk.demo.filling import fill
 from kulanz.desk.models import BillingSystem, Member, Presence, Template, TombstoneKey
 from kulanz.desk.operating import exporting, importing
-from kulanz.desk.operating.instance import FOLDERS, LEFT_OUT, MANIFEST, digests, label, tables
+from kulanz.desk.operating.instance import FOLDERS, LEFT_OUT, digests, label, tables
 from kulanz.desk.operating.starting import OperatingError
+from kulanz.desk.operating.zips import MANIFEST
 from kulanz.desk.services import billing_adapters, sealing
 from kulanz.desk.services.sealing import seal, unseal
 from kulanz.sources import read

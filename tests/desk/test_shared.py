@@ -11,6 +11,7 @@ from django.core.cache import BaseCache
 from django.test import RequestFactory
 
 from kulanz.desk.models import Shared
+from kulanz.desk.public import limiting
 from kulanz.desk.services import shared
 from kulanz.desk.services.shared import SharedCache, forget_over
 
@@ -47,6 +48,18 @@ def test_what_is_over_is_unknown_and_removed(
     assert not cache.touch("short")
     assert cache.add("short", "anew", 300)
     assert forget_over(now=later + timedelta(seconds=60)) == 1
+
+
+def test_forms_of_pages_for_everybody_are_counted_over_all_processes(
+    process: Callable[[], BaseCache], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sent(seconds: float) -> bool:
+        monkeypatch.setattr(limiting, "cache", process())
+        return limiting.PerMinute().allows_of_all("made from 203.0.113.7", 2, seconds)
+
+    assert [sent(moment) for moment in (0.0, 30.0, 59.9, 60.0)] == [True, True, False, True]
+    with pytest.raises(ValueError, match="found none"):
+        process().incr("what nobody keeps")
 
 
 def test_the_login_counts_attempts_over_all_processes(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -386,8 +387,9 @@ def test_members_look_and_do_nothing_there(link: str, members: dict[str, Member]
 
 
 def test_visits_and_forms_are_limited(link: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    counted = status_pages.LIMITS.allows
-    monkeypatch.setattr(status_pages.LIMITS, "allows", lambda key, most, _: counted(key, most, 0.0))
+    for name in ("allows", "allows_of_all"):
+        within = partial(getattr(status_pages.LIMITS, name), seconds=0.0)
+        monkeypatch.setattr(status_pages.LIMITS, name, lambda key, most, _, within=within: within(key, most))
     assert [post(link, do="answer", text=f"{n}") for n in range(11)].count(303) == status_pages.DEEDS
     assert Message.objects.count() == status_pages.DEEDS
     often = Client().post(link, {"do": "answer", "text": "My long letter"}).content.decode()

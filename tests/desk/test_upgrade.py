@@ -16,13 +16,14 @@ from django.apps import apps
 from django.db import connection, models
 from django.db.migrations import Migration, operations
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 from test_backup import Desk, _address, _postgres
 
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Post
 from kulanz.desk.models.aside import AddIndexAside
-from kulanz.desk.operating import upgrading
+from kulanz.desk.operating import doctor, starting, upgrading
 from kulanz.desk.operating.backups import LAST, Last
 from kulanz.desk.operating.migration_locks import BIG, long_locks
 from kulanz.desk.services import heartbeats
@@ -158,4 +159,14 @@ def test_what_stands_against_an_upgrade_is_told(tmp_path: Path) -> None:
     assert [each.level for each in upgrading._workers(now, blocking=False)] == ["good"]
     assert [each.level for each in upgrading._workers(now, blocking=True)] == ["error"]
     assert [each.level for each in upgrading._changes(["desk.0002"], ["it locks"])] == ["good", "warning"]
-    assert upgrading._newer() == ""
+
+
+@pytest.mark.django_db
+def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    MigrationRecorder(connection).record_applied("account", "0099_put_together_since")
+    starting.need_ready()
+    MigrationRecorder(connection).record_applied("desk", "0999_of_tomorrow")
+    with pytest.raises(starting.OperatingError, match=r"knows desk\.0999_of_tomorrow"):
+        starting.need_ready()
+    found = [*upgrading.look(replace(conf(), data=tmp_path), datetime.now(UTC)), *doctor._database()]
+    assert [(each.level, each.code) for each in found] == [("error", "database")] * 2

@@ -63,6 +63,7 @@ def test_a_known_vulnerability_fails_and_a_missing_network_does_not(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     audit = script("audit")
+    assert {"requirements-base.lock", "requirements-spark.lock", "requirements.lock"} <= {*audit.LOCKS}
     known = [{"name": "x", "version": "1", "vulns": [{"id": "PYSEC-1", "fix_versions": ["2"]}]}]
     skipped = [{"name": "y", "skip_reason": "unknown"}]
     for said, status, words in (

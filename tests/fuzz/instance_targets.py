@@ -12,9 +12,9 @@ from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile
 import msgspec
 
 from fuzz.target import Target
-from kulanz.desk.operating import backups, importing, instance
+from kulanz.desk.operating import backups, importing, instance, zips
 from kulanz.desk.operating.starting import OperatingError
-from kulanz.desk.operating.unreadable import UNREADABLE
+from kulanz.desk.operating.zips import UNREADABLE
 
 _AT: Final = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 _CONTENT: Final = b"a database " * 50
@@ -28,7 +28,7 @@ def _backup(data: bytes) -> None:
 def _instance(data: bytes) -> None:
     with ZipFile(io.BytesIO(data)) as zipped:
         importing._check_parts(zipped)
-        importing._manifest(zipped)
+        zips.manifest_of(zipped, instance.Manifest, "no instance")
         for each in zipped.infolist():
             zipped.read(each)
 

@@ -138,11 +138,11 @@ def _restored(restored: Restored) -> Iterator[str]:
     yield "everybody logs in anew; passwords, tokens and rights are those of the backup"
     if restored.returned:
         yield (
-            f"made drafts again: {counted(restored.returned, 'answer')} that may have gone out after the backup,"
-            " by plan or by mail; whoever wrote them is told"
+            f"made drafts again: {counted(restored.returned, 'answer')} that may have gone out after the"
+            " backup, by plan or by mail; whoever wrote them is told"
         )
     if restored.waiting:
         yield (
-            f"{counted(restored.waiting, 'message')} to members and programs waited to be sent, and may go out"
-            " once more, under the same ids"
+            f"{counted(restored.waiting, 'message')} to members and programs waited, and may"
+            " go out once more, under the same ids"
         )

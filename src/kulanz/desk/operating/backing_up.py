@@ -31,18 +31,17 @@ from kulanz.desk.operating.backups import (
     JOURNAL_BESIDE,
     LAST,
     LOG,
-    MANIFEST,
     Last,
     Manifest,
     Part,
     Secret,
     Told,
-    read_pieces,
 )
 from kulanz.desk.operating.exporting import CHECK
 from kulanz.desk.operating.installing import KEY_NAME
 from kulanz.desk.operating.passphrases import sealed_with
 from kulanz.desk.operating.starting import UNFINISHED, OperatingError
+from kulanz.desk.operating.zips import MANIFEST, pieces
 from kulanz.desk.services.erasure_journal import keep_journal
 from kulanz.desk.services.log_sequencing import store
 from kulanz.desk.services.sealing import seal
@@ -147,7 +146,7 @@ class _Writer:
             if is_database:
                 databases.copy_sqlite(path, copy, self._told)
             with (copy if is_database else path).open("rb") as file:
-                self._part(DATA + name, read_pieces(file))
+                self._part(DATA + name, pieces(file))
         copy.unlink(missing_ok=True)
 
     def _part(self, name: str, content: Iterable[bytes]) -> None:

@@ -6,20 +6,20 @@ size and SHA-256. A file without a manifest, or with one part too many, is no ba
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
-from typing import IO, Final, Literal
+from pathlib import Path
+from typing import Final, Literal
 from zipfile import BadZipFile, ZipFile
 
 import msgspec
 
 from kulanz.desk.operating.instance import Key
 from kulanz.desk.operating.starting import OperatingError
+from kulanz.desk.operating.zips import MANIFEST, is_place, manifest_of, pieces
 
 FORMAT: Final = 1
-MANIFEST: Final = "manifest.json"
 DATABASE: Final = "database"
 LOG: Final = "log/"
 DATA: Final = "data/"
@@ -27,8 +27,8 @@ JOURNAL_BESIDE: Final = "kulanz-erasures.jsonl"
 """The copy of the journal that lies beside backups, as new as the newest of them."""
 LAST: Final = "last-backup.json"
 """Says in the data folder when the last backup was made, and where."""
-LARGEST_MANIFEST: Final = 64 * 1024 * 1024
-PIECE: Final = 1024 * 1024
+_NONE: Final = "this is no file of `kulanz backup`"
+_FOLDERS: Final = frozenset({"log", "data"})
 Vendor = Literal["sqlite", "postgresql"]
 Told = Callable[[int, int | None], None]
 """Hears how many bytes are done, of how many where that is known."""
@@ -95,12 +95,7 @@ def last_backup(data: Path) -> Last | None:
 
 def read_manifest(zipped: ZipFile) -> Manifest:
     """Return what a backup says of itself; raise OperatingError for what is none."""
-    try:
-        with zipped.open(MANIFEST) as file:
-            content = file.read(LARGEST_MANIFEST + 1)
-        manifest = msgspec.json.decode(content, type=Manifest)
-    except (KeyError, BadZipFile, msgspec.DecodeError) as error:
-        raise OperatingError(f"this is no file of `kulanz backup`: {MANIFEST}: {error}") from error
+    manifest = manifest_of(zipped, Manifest, _NONE)
     if manifest.format != FORMAT:
         raise OperatingError(
             f"the backup was made by Kulanz {manifest.version}: restore it with that version"
@@ -112,19 +107,12 @@ def read_manifest(zipped: ZipFile) -> Manifest:
 def _check_parts(zipped: ZipFile, manifest: Manifest) -> None:
     named = [part.path for part in manifest.parts]
     there = sorted(info.filename for info in zipped.infolist() if info.filename != MANIFEST)
-    if sorted(named) != there or DATABASE not in named or not all(map(_is_place, named)):
-        raise OperatingError("this is no file of `kulanz backup`: its parts are not those that it names")
+    places = all(name == DATABASE or is_place(name, _FOLDERS) for name in named)
+    if sorted(named) != there or DATABASE not in named or not places:
+        raise OperatingError(f"{_NONE}: its parts are not those that it names")
     for part in manifest.parts:
         if zipped.getinfo(part.path).file_size != part.size:
             raise OperatingError(f"{part.path}: expected {part.size:,} bytes; nothing was changed")
-
-
-def _is_place(name: str) -> bool:
-    """Whether a part leads nowhere else than below its folder."""
-    parts = PurePosixPath(name).parts
-    below = name.startswith((LOG, DATA)) and len(parts) > 1
-    plain = ".." not in parts and "\\" not in name and "\0" not in name and "//" not in name
-    return plain and (below or name == DATABASE)
 
 
 def verify(zipped: ZipFile, manifest: Manifest, told: Told) -> None:
@@ -133,23 +121,12 @@ def verify(zipped: ZipFile, manifest: Manifest, told: Told) -> None:
     for part in manifest.parts:
         digest = sha256()
         try:
-            for piece in pieces(zipped, part.path):
-                digest.update(piece)
-                done += len(piece)
-                told(done, manifest.size)
+            with zipped.open(part.path) as file:
+                for piece in pieces(file):
+                    digest.update(piece)
+                    done += len(piece)
+                    told(done, manifest.size)
         except BadZipFile as error:
             raise OperatingError(f"{part.path}: {error}; nothing was changed") from error
         if digest.hexdigest() != part.digest:
             raise OperatingError(f"{part.path}: it is not what was backed up; nothing was changed")
-
-
-def pieces(zipped: ZipFile, name: str) -> Iterator[bytes]:
-    """Yield the content of a part, a mebibyte at a time."""
-    with zipped.open(name) as file:
-        yield from read_pieces(file)
-
-
-def read_pieces(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield what is left of a file, a mebibyte at a time."""
-    while piece := file.read(PIECE):
-        yield piece

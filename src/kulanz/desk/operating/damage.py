@@ -17,6 +17,7 @@ from kulanz.desk.conf import Conf
 from kulanz.desk.models import wordindex
 from kulanz.desk.operating.findings import Code, Finding, Repair
 from kulanz.desk.operating.installing import KEY_NAME, bring_up_to_date, make_folder, put_static
+from kulanz.desk.operating.starting import UNFINISHED
 from kulanz.desk.services import mending
 from kulanz.tlog.errors import TlogError
 
@@ -35,6 +36,14 @@ def files(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001 - ev
             Repair(lambda: _made(given), _("Make an empty folder %(place)s?") % {"place": given.data}),
         )
         return
+    if (given.data / UNFINISHED).exists():
+        yield Finding(
+            "error",
+            "restore",
+            _("files: a restore was not finished"),
+            _("What is here may be half of the old and half of the new, so no desk starts here."),
+            _("run it again: `kulanz restore BACKUP --replace`"),
+        )
     open_to_others = list(_open_to_others(given))
     yield from open_to_others
     if not given.static.is_dir():

@@ -14,8 +14,9 @@ from typing import IO, Any, Final, NamedTuple
 
 from django.db import connection, transaction
 
-from kulanz.desk.operating.backups import Told, Vendor, read_pieces
+from kulanz.desk.operating.backups import Told, Vendor
 from kulanz.desk.operating.starting import OperatingError
+from kulanz.desk.operating.zips import pieces
 
 _PAGES: Final = 2_000
 _SAID: Final = 2_000
@@ -101,7 +102,7 @@ def _of_sqlite(folder: Path, told: Told) -> Iterator[Snapshot]:
     with closing(sqlite3.connect(copy)) as opened:
         migrations, log_size = _facts(lambda query: opened.execute(query).fetchall())
     with copy.open("rb") as file:
-        yield Snapshot(read_pieces(file), migrations, log_size)
+        yield Snapshot(pieces(file), migrations, log_size)
 
 
 @contextmanager
@@ -118,7 +119,7 @@ def _of_postgres() -> Iterator[Snapshot]:
 
         command = ("pg_dump", "--format=custom", f"--snapshot={name}", "--no-owner", "--no-privileges")
         with _program(*command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as dump:
-            yield Snapshot(read_pieces(_pipe(dump.stdout)), *_facts(ask))
+            yield Snapshot(pieces(_pipe(dump.stdout)), *_facts(ask))
 
 
 def _facts(ask: Ask) -> tuple[tuple[str, ...], int]:

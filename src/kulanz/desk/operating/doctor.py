@@ -19,7 +19,7 @@ from kulanz.desk.checks import found_unsafe
 from kulanz.desk.conf import Conf
 from kulanz.desk.operating import damage
 from kulanz.desk.operating.findings import Finding, Level
-from kulanz.desk.operating.installing import NoDatabaseError, waiting_migrations
+from kulanz.desk.operating.installing import NewerDatabaseError, NoDatabaseError, waiting_migrations
 from kulanz.desk.queries.billing import behind
 from kulanz.desk.queries.health import (
     failing,
@@ -131,6 +131,15 @@ def _database() -> Iterator[Finding]:
         asked = _("look at DATABASE_URL, and whether the server runs")
         remedy = asked if error.is_made else _("run `kulanz init`")
         yield Finding("error", "database", told, meaning, remedy)
+        return
+    except NewerDatabaseError as error:
+        told = _("database: it knows %(change)s, this Kulanz does not") % {"change": error.change}
+        meaning = _(
+            "It is of a newer version: this one does not start on it, lest it spoils what it cannot read."
+        )
+        yield Finding(
+            "error", "database", told, meaning, _("install a newer Kulanz, or restore an older backup")
+        )
         return
     if waiting:
         yield damage.missing_changes(len(waiting))

@@ -18,7 +18,6 @@ from kulanz.desk.conf import conf
 from kulanz.desk.operating.instance import (
     FOLDERS,
     FORMAT,
-    MANIFEST,
     File,
     Manifest,
     Table,
@@ -28,13 +27,13 @@ from kulanz.desk.operating.instance import (
     tables,
 )
 from kulanz.desk.operating.passphrases import sealed_with
+from kulanz.desk.operating.zips import MANIFEST, pieces
 from kulanz.desk.services.sealing import seal
 
 CHECK: Final = b"kulanz"
 """What is sealed in the manifest."""
 Told = Callable[[int, int], None]
 _SHOWN_EVERY: Final = 500
-_PIECE: Final = 1024 * 1024
 
 
 def export(file: IO[bytes], *, passphrase: str, now: datetime, told: Told) -> Manifest:
@@ -95,7 +94,7 @@ def _files(data: Path) -> Iterator[Path]:
 def _file(zipped: ZipFile, path: Path) -> File:
     name, digest = path.relative_to(conf().data).as_posix(), sha256()
     with path.open("rb") as source, zipped.open(f"files/{name}", "w", force_zip64=True) as file:
-        while piece := source.read(_PIECE):
+        for piece in pieces(source):
             file.write(piece)
             digest.update(piece)
     return File(path=name, digest=digest.hexdigest())

@@ -9,8 +9,8 @@ from typing import Literal
 Level = Literal["error", "warning", "good"]
 Code = Literal[
     "settings", "files", "folder", "open-folder", "key", "static", "disk", "models", "mail", "database",
-    "changes", "workers", "sources", "billing", "mailbox", "log", "work", "clock", "rows", "claims",
-    "clock-back", "forgotten", "staged", "search", "versions", "backup",
+    "changes", "restore", "workers", "sources", "billing", "mailbox", "log", "work", "clock", "rows",
+    "claims", "clock-back", "forgotten", "staged", "search", "versions", "backup",
 ]  # fmt: skip
 
 

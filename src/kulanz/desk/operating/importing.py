@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Any, Final
 from zipfile import ZipFile
 
@@ -24,7 +24,6 @@ from kulanz.desk.operating.installing import KEY_NAME
 from kulanz.desk.operating.instance import (
     FOLDERS,
     FORMAT,
-    MANIFEST,
     File,
     Manifest,
     Table,
@@ -35,10 +34,9 @@ from kulanz.desk.operating.instance import (
 )
 from kulanz.desk.operating.passphrases import opened_with
 from kulanz.desk.operating.starting import OperatingError
-from kulanz.desk.operating.unreadable import UNREADABLE
+from kulanz.desk.operating.zips import UNREADABLE, is_place, manifest_of, pieces
 from kulanz.desk.services.sealing import SealError, unseal
 
-LARGEST_MANIFEST: Final = 16 * 1024 * 1024
 LONGEST_LINE: Final = 256 * 1024 * 1024
 MOST_ENTRIES: Final = 1_000_000
 MOST_RATIO: Final = 500
@@ -46,7 +44,6 @@ MOST_RATIO: Final = 500
 _FREE: Final = 1024 * 1024
 _AT_ONCE: Final = 500
 _NONE: Final = "this is no file of `kulanz export instance`"
-_PIECE: Final = 1024 * 1024
 
 
 def import_from(file: IO[bytes], *, passphrase: str, told: Told) -> Manifest:
@@ -57,7 +54,7 @@ def import_from(file: IO[bytes], *, passphrase: str, told: Told) -> Manifest:
     try:
         with ZipFile(file) as zipped:
             _check_parts(zipped)
-            manifest = _manifest(zipped)
+            manifest = manifest_of(zipped, Manifest, _NONE)
             _check(manifest)
             key = _key(manifest, passphrase)
             with _unpacked(zipped, manifest):
@@ -79,17 +76,6 @@ def _check_parts(zipped: ZipFile) -> None:
             raise OperatingError(f"{each.filename}: unpacks to far more than it is; nothing was read")
 
 
-def _manifest(zipped: ZipFile) -> Manifest:
-    try:
-        with zipped.open(MANIFEST) as file:
-            content = file.read(LARGEST_MANIFEST + 1)
-        if len(content) > LARGEST_MANIFEST:
-            raise OperatingError("manifest.json: it is too large")
-        return msgspec.json.decode(content, type=Manifest)
-    except (KeyError, msgspec.DecodeError) as error:
-        raise OperatingError(f"{_NONE}: manifest.json: {error}") from error
-
-
 def _check(manifest: Manifest) -> None:
     """Raise where the file is of another version, or something is here already."""
     ours = {label(each): tuple(field.attname for field in fields_of(each)) for each in tables()}
@@ -104,16 +90,8 @@ def _check(manifest: Manifest) -> None:
             "this instance is not empty: make a new one with `kulanz init`, and import there"
         )
     for file in manifest.files:
-        path = PurePosixPath(file.path)
-        if not _is_place(path) or "\\" in file.path or "\0" in file.path:
+        if not is_place(file.path, FOLDERS):
             raise OperatingError(f"{file.path}: no export has a file there")
-
-
-def _is_place(path: PurePosixPath) -> bool:
-    """Whether a path lies within a folder that goes along."""
-    return (
-        path.parts[:1] in {(folder,) for folder in FOLDERS} and len(path.parts) > 1 and ".." not in path.parts
-    )
 
 
 def _key(manifest: Manifest, passphrase: str) -> str:
@@ -225,7 +203,7 @@ def _unpack(zipped: ZipFile, told_of: File, made_so_far: list[Path]) -> None:
         ) from error
     made_so_far.append(path)
     with os.fdopen(descriptor, "wb") as made, zipped.open(f"files/{told_of.path}") as file:
-        while piece := file.read(_PIECE):
+        for piece in pieces(file):
             made.write(piece)
             digest.update(piece)
     if digest.hexdigest() != told_of.digest:

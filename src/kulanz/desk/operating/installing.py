@@ -25,6 +25,14 @@ class NoDatabaseError(OperatingError):
         super().__init__(f"database: {reason}: {self.remedy}")
 
 
+class NewerDatabaseError(OperatingError):
+    """The database has seen a change of the desk's tables that this version does not know."""
+
+    def __init__(self, change: str) -> None:
+        self.change = change
+        super().__init__(f"the database knows {change}, this Kulanz does not: install a newer one")
+
+
 def prepare(env: Mapping[str, str]) -> Iterator[str]:
     """Make a desk ready and yield, step by step, what was done.
 
@@ -65,7 +73,7 @@ def put_static() -> None:
 def waiting_migrations() -> list[str]:
     """Return the changes of tables that the database has not seen yet; Django must be ready.
 
-    Raise NoDatabaseError where it does not answer.
+    Raise NoDatabaseError where it does not answer, NewerDatabaseError where it is of a newer version.
     """
     from django.db import Error, connection  # noqa: PLC0415 - Django must be ready
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
@@ -74,7 +82,13 @@ def waiting_migrations() -> list[str]:
         executor = MigrationExecutor(connection)
     except Error as error:
         raise NoDatabaseError(str(error).strip(), is_made=not _no_file_yet()) from error
-    targets = executor.loader.graph.leaf_nodes()
+    loader = executor.loader
+    ours = {name for app, name in loader.disk_migrations or () if app == "desk"}
+    if newer := sorted(
+        name for app, name in loader.applied_migrations or () if app == "desk" and name not in ours
+    ):
+        raise NewerDatabaseError(f"desk.{newer[0]}")
+    targets = loader.graph.leaf_nodes()
     return [str(migration) for migration, _ in executor.migration_plan(targets)]
 
 

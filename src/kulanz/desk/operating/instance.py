@@ -19,7 +19,6 @@ from django.apps import apps
 from django.db.models import BinaryField, Field, JSONField, Model
 
 FORMAT: Final = 1
-MANIFEST: Final = "manifest.json"
 FOLDERS: Final = ("billing", "log")
 """Folders of the data folder that go along; the rest is made anew, or is the database."""
 

@@ -26,7 +26,6 @@ from kulanz.desk.operating.backups import (
     DATABASE,
     LOG,
     Manifest,
-    pieces,
     read_manifest,
     verify,
 )
@@ -35,7 +34,7 @@ from kulanz.desk.operating.installing import KEY_NAME, prepare
 from kulanz.desk.operating.instance import Key
 from kulanz.desk.operating.passphrases import opened_with
 from kulanz.desk.operating.starting import UNFINISHED, OperatingError
-from kulanz.desk.operating.unreadable import UNREADABLE
+from kulanz.desk.operating.zips import UNREADABLE, pieces
 from kulanz.desk.queries.heartbeats import workers_alive
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services.erasing_again import erase_again
@@ -58,8 +57,9 @@ class Restored:
     """What became of a restore. ``log`` is None where the log could not be brought together: ``log_error``.
 
     ``erased`` is how many erasures were made again, ``astray`` how many erased names belong to sources that
-    the backup does not know, ``returned`` how many replies are drafts again that were planned or on their way,
-    ``waiting`` how many messages to members and programs go out, ``keys`` the files of secrets that came along.
+    the backup does not know, ``returned`` how many replies are drafts again that were planned or on their
+    way, ``waiting`` how many messages to members and programs go out, ``keys`` the files of secrets that came
+    along.
     """
 
     manifest: Manifest
@@ -111,7 +111,7 @@ def _check_fits(manifest: Manifest) -> None:
             " move with `kulanz export instance` and `kulanz import`"
         )
     ours = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations or {}}
-    if unknown := [each for each in manifest.migrations if each not in ours]:
+    if unknown := [each for each in manifest.migrations if each.startswith("desk.") and each not in ours]:
         raise OperatingError(
             f"the backup was made by Kulanz {manifest.version}, this is {__version__}, which does not know"
             f" {unknown[0]}: restore it with that version"
@@ -181,10 +181,11 @@ def _put_back(zipped: ZipFile, manifest: Manifest, shown: Shown) -> None:
 
     def passing(name: str) -> Iterable[bytes]:
         nonlocal done
-        for piece in pieces(zipped, name):
-            yield piece
-            done += len(piece)
-            shown("restoring", done, manifest.size)
+        with zipped.open(name) as file:
+            for piece in pieces(file):
+                yield piece
+                done += len(piece)
+                shown("restoring", done, manifest.size)
 
     databases.replace(passing(DATABASE))
     for part in manifest.parts:

@@ -18,7 +18,7 @@ from kulanz.desk.conf import Conf
 from kulanz.desk.operating import databases
 from kulanz.desk.operating.backups import last_backup
 from kulanz.desk.operating.findings import Finding
-from kulanz.desk.operating.installing import NoDatabaseError, waiting_migrations
+from kulanz.desk.operating.installing import NewerDatabaseError, NoDatabaseError, waiting_migrations
 from kulanz.desk.operating.migration_locks import long_locks
 from kulanz.desk.queries.heartbeats import workers_alive
 
@@ -33,28 +33,18 @@ def look(given: Conf, now: datetime) -> Iterator[Finding]:
     except NoDatabaseError as error:
         yield Finding("error", "database", f"database: {error.reason}", remedy=error.remedy)
         return
+    except NewerDatabaseError as error:
+        told = f"database: it knows {error.change}, this Kulanz does not"
+        yield Finding("error", "database", told, remedy="install a newer one")
+        return
     python = platform.python_version()
     told = f"Kulanz {__version__}, Python {python}, Django {django.__version__}, {databases.version()}"
     yield Finding("good", "versions", f"versions: {told}")
-    if waiting and (unknown := _newer()):
-        yield Finding(
-            "error",
-            "database",
-            f"database: it knows {unknown}, this Kulanz does not",
-            remedy="install a newer one",
-        )
     locks = _locks() if waiting else []
     yield from _changes(waiting, locks)
     yield from _disk(given)
     yield from _backup(given, now)
     yield from _workers(now, blocking=bool(locks) or (bool(waiting) and databases.vendor() == "sqlite"))
-
-
-def _newer() -> str:
-    """Return a change of tables that the database has seen and this version does not know."""
-    loader = MigrationExecutor(connection).loader
-    unknown = sorted(set(loader.applied_migrations) - set(loader.disk_migrations))
-    return ".".join(unknown[0]) if unknown else ""
 
 
 def _locks() -> list[str]:

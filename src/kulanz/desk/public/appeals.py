@@ -94,7 +94,7 @@ def make(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, "public_appeal.html", context)
     now = timezone.now()
-    if not LIMITS.allows(f"made {asked_from(request)}", MADE, now.timestamp()):
+    if not LIMITS.allows_of_all(f"appeal made {asked_from(request)}", MADE, now.timestamp()):
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
     try:
         made = appeals.make(
@@ -119,7 +119,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         return _refused(request, "nothing", HTTPStatus.NOT_FOUND)
     if request.method != "POST":
         return _shown(request, appeal)
-    if not LIMITS.allows(f"appeal {appeal.pk}", DEEDS, timezone.now().timestamp()):
+    if not LIMITS.allows_of_all(f"appeal {appeal.pk}", DEEDS, timezone.now().timestamp()):
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
     try:
         told = _DEEDS.get(request.POST.get("do", ""), _unclear)(request, appeal)

@@ -1,4 +1,4 @@
-"""How often somebody may ask: counted a minute, in the memory of each web process."""
+"""How often somebody may ask, counted a minute: visits by each web process, what is sent by all together."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from threading import Lock
 from typing import Final
 
+from django.core.cache import cache
 from django.http import HttpRequest
 
 from kulanz.desk.rules.networks import network_of
@@ -30,8 +31,15 @@ class PerMinute:
             self._counts[key] += 1
             return self._counts[key] <= most
 
+    def allows_of_all(self, key: str, most: int, seconds: float) -> bool:
+        """Do the same over all web processes, for what is written to the database anyway."""
+        named = f"a minute {key} {int(seconds // _MINUTE)}".replace(" ", ":")  # as caches want it
+        cache.add(named, 0, 2 * _MINUTE)
+        return cache.incr(named) <= most
+
     def forget(self) -> None:
         """Begin at none."""
+        cache.clear()
         with self._lock:
             self._counts = Counter()
 

@@ -60,7 +60,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return _asking(request, lang, told=done if done in ("asked", "written") else "")
     if _too_large(request):
         return _refused(request, "too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    if not LIMITS.allows(f"asks {asked_from(request)}", ASKS, now.timestamp()):
+    if not LIMITS.allows_of_all(f"own data asks {asked_from(request)}", ASKS, now.timestamp()):
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
     return _asked(request, lang, now)
 
@@ -109,7 +109,7 @@ def export(request: HttpRequest, key: str) -> HttpResponseBase:
     link = _link(request, key, now)
     if isinstance(link, HttpResponse):
         return link
-    if not LIMITS.allows(f"export {link.pk}", EXPORTS, now.timestamp()):
+    if not LIMITS.allows_of_all(f"own data export {link.pk}", EXPORTS, now.timestamp()):
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
     pieces = archive(_subject(link, now))
     answer = StreamingHttpResponse(pieces, content_type="application/zip")
@@ -128,7 +128,7 @@ def _done(request: HttpRequest, link: DataLink, now: datetime) -> HttpResponse:
     """Do what a form asks for, and lead back to the page; members look only."""
     if _too_large(request):
         return _refused(request, "too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    if not LIMITS.allows(f"link {link.pk}", DEEDS, now.timestamp()):
+    if not LIMITS.allows_of_all(f"own data link {link.pk}", DEEDS, now.timestamp()):
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
     if request.user.is_authenticated:
         return _shown(request, link, now, told="members_look", status=HTTPStatus.FORBIDDEN)

@@ -68,7 +68,7 @@ def _done(request: HttpRequest, page: StatusPage) -> HttpResponse:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > LARGEST:
         return _refused(request, "too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    if not LIMITS.allows(f"page {page.pk}", DEEDS, timezone.now().timestamp()):
+    if not LIMITS.allows_of_all(f"status page {page.pk}", DEEDS, timezone.now().timestamp()):
         return _refused(request, "too_often_here", HTTPStatus.TOO_MANY_REQUESTS)
     return _tried(request, page)
 

@@ -1,7 +1,8 @@
 """What all web processes must know of each other for a while, as a cache of Django that lies in the database.
 
-The login counts attempts in it, and notes which codes were used: kept in each process, both would hold for
-one process only. Keys, which hold addresses and names, are kept as digests that only this desk can make.
+The login counts attempts in it, and notes which codes were used; pages for everybody count what is sent to
+them. Kept in each process, all of that would hold for one process only. Keys, which hold addresses and names,
+are kept as digests that only this desk can make.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from kulanz.desk.models import Shared
@@ -51,6 +53,17 @@ class SharedCache(BaseCache):
         """Keep a value for longer; return whether it is there."""
         found = Shared.objects.filter(key=self._digest(key, version), expires_at__gt=_now())
         return bool(found.update(expires_at=self._until(timeout)))
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        """Add to a number and return it, also where others do just then; raise ValueError without one."""
+        with transaction.atomic():
+            rows = Shared.objects.filter(key=self._digest(key, version), expires_at__gt=_now())
+            row = rows.select_for_update().first()
+            if row is None:
+                raise ValueError(f"expected a number that is kept as {key}, found none")
+            value: int = msgspec.msgpack.decode(bytes(row.packed)) + delta
+            rows.update(packed=msgspec.msgpack.encode(value))
+        return value
 
     def delete(self, key: str, version: int | None = None) -> bool:
         """Forget a value; return whether it was there."""

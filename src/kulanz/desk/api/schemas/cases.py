@@ -109,7 +109,8 @@ class ReplyOut(Schema):
     """``asks`` are the rules of approval that asked for a second person when it was shown for approval.
 
     ``send_at`` is when a scheduled one goes out; ``returned`` says why it came back instead: heard, answered,
-    hardened, settled, gone, refused, restored. ``suggested_by`` is the language model whose suggestion was taken over.
+    hardened, settled, gone, refused, restored. ``suggested_by`` is the language model whose suggestion was
+    taken over.
     """
 
     id: int
