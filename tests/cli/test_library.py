@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tomllib
 from datetime import datetime
 from pathlib import Path
 
@@ -52,11 +51,6 @@ def test_what_is_public() -> None:
     assert dir(kulanz) == NAMES
     with pytest.raises(AttributeError, match="it has Draft"):
         _ = kulanz.analyze
-
-
-def test_the_version_is_that_of_the_project(root: Path) -> None:
-    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
-    assert kulanz.__version__ == project["version"]
 
 
 def test_all_ways_in_give_the_same_reports(threads: Path) -> None:

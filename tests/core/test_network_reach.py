@@ -15,11 +15,15 @@ from scipy import sparse
 from kulanz.core import network
 from kulanz.core.network import HOPS, Contacts, Network, NetworkReach
 from kulanz.core.network.addressing import KINDS, MOST_NAMED, Conversation
-from kulanz.core.network.hops import about_all, around_all, around_one, relative_error
+from kulanz.core.network.hops import Drawn, about_all, around_all, around_one, drawn, relative_error
 from kulanz.core.posts import Post
 
 NOW = datetime(2006, 9, 14, 12, tzinfo=UTC)
 PEOPLE = 70
+
+
+def numbers(accounts: int, seed: int) -> Drawn:
+    return drawn(map(str, range(accounts)), seed)
 
 
 def post(number: int, author: str | None, text: str = "x", **fields: object) -> Post:
@@ -85,7 +89,7 @@ def test_an_estimate_among_few_is_nearly_exact_and_never_falls(
     pairs: list[tuple[int, int]], seed: int
 ) -> None:
     known = matrix(pairs, PEOPLE)
-    exact, estimate = around_all(known, HOPS), about_all(known, HOPS, seed)
+    exact, estimate = around_all(known, HOPS), about_all(known, HOPS, numbers(PEOPLE, seed))
     assert (estimate[:, 0] == exact[:, 0]).all()
     assert (np.diff(estimate, axis=1) >= 0).all()
     assert (estimate <= PEOPLE - 1).all()
@@ -96,7 +100,7 @@ def test_an_estimate_among_few_is_nearly_exact_and_never_falls(
 def test_the_error_is_as_large_as_it_is_said_to_be(bits: int) -> None:
     known = matrix(np.random.default_rng(4711).integers(0, 3000, (12_000, 2)).tolist(), 3000)
     exact = around_one(known, 0, HOPS)
-    found = np.array([about_all(known, HOPS, seed, bits)[0] for seed in range(40)])
+    found = np.array([about_all(known, HOPS, numbers(3000, seed), bits)[0] for seed in range(40)])
     errors = (found / exact - 1)[:, 1:]
     assert exact[-1] > 1000
     assert (errors.std(axis=0) < 1.4 * relative_error(bits)).all()
@@ -198,6 +202,14 @@ def test_estimates_say_so() -> None:
     found = dict(made.network(NOW).reaches(seed=1, exact_up_to=10))
     assert {round(one.error, 4) for one in found.values()} == {0.0325}
     assert made.network(NOW).reach("a0").error == 0  # type: ignore[union-attr]
+
+
+def test_an_estimate_depends_on_no_order() -> None:
+    pairs = [(f"a{number % 37}", f"a{number * number % 61}") for number in range(200)]
+    one, other = (dict(contacts(*given).network(NOW).reaches(4711, 10)) for given in (pairs, pairs[::-1]))
+    assert {name: found.within for name, found in one.items()} == {
+        name: found.within for name, found in other.items()
+    }
 
 
 def test_who_knows_whom_never_comes_out() -> None:

@@ -84,6 +84,8 @@ def test_reach_is_shown_without_those_who_are_reached(
 def test_nothing_but_the_worker_can_hold_a_network() -> None:
     holders = {name: found for name, found in imported() if found & {"Contacts", "Network", "*"}}
     assert set(holders) == {"desk/services/standing.py"}
+    joined = {name for name, found in imported() if found & {"parts", "units_between"}}
+    assert joined == {"batch/spark/knowing.py"}
 
 
 def imported() -> Iterator[tuple[str, set[str]]]:

@@ -152,6 +152,14 @@ def test_a_key_is_read_from_the_folder_or_a_file(tmp_path: Path) -> None:
     assert read_conf(given).secret_key == "given"  # noqa: S105
 
 
+def test_secrets_are_read_from_what_systemd_hands_over(tmp_path: Path) -> None:
+    (tmp_path / "secret_database").write_text("postgres://kulanz:hidden@db/kulanz\n", "utf-8")
+    given = {"CREDENTIALS_DIRECTORY": str(tmp_path), "DATABASE_URL_FILE": "secret_database"}
+    assert read_conf(given).database_url == "postgres://kulanz:hidden@db/kulanz"
+    with pytest.raises(ConfError, match="DATABASE_URL_FILE: 'secret_database' cannot be read"):
+        read_conf({**given, "CREDENTIALS_DIRECTORY": "/nowhere"})
+
+
 def test_a_proxy_is_believed_only_behind_tls() -> None:
     assert read_conf({}).trusted_proxy == ""
     assert read_conf(SAFE).trusted_proxy == "127.0.0.1"

@@ -26,14 +26,20 @@ def test_the_lock_files_hold_every_dependency() -> None:
     wanted = [each for extra, each in extras.items() if extra not in {"spark", "vectors"}]
     assert names(PROJECT["dependencies"]) <= locked("requirements-base.lock")
     assert names([name for each in wanted for name in each]) <= locked("requirements.lock")
+    assert names(PROJECT["dependencies"] + extras["desk"] + extras["postgres"]) <= locked(
+        "requirements-server.lock"
+    )
     assert names(extras["spark"]) <= locked("requirements-spark.lock")
     assert names(extras["vectors"]) <= locked("training/vectors.lock")
 
 
 def test_the_lock_files_agree() -> None:
     pins = re.compile(r"^([a-z0-9-]+==[^\s;]+)", re.MULTILINE)
-    base = set(pins.findall((ROOT / "requirements-base.lock").read_text("utf-8")))
-    assert base <= set(pins.findall((ROOT / "requirements.lock").read_text("utf-8")))
+    base, server, everything = (
+        set(pins.findall((ROOT / f"requirements{name}.lock").read_text("utf-8")))
+        for name in ("-base", "-server", "")
+    )
+    assert base <= server <= everything
 
 
 def test_the_sample_community_is_found() -> None:

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 NAMES: Final = (
     "postgres", "dovecot", "hyperkitty", "misago", "nodebb", "public_inbox", "wordpress", "isso", "openid",
-    "simplesamlphp", "tryton", "go_verifier", "llama", "nginx", "ceph", "prometheus", "spark",
+    "simplesamlphp", "tryton", "go_verifier", "llama", "nginx", "caddy", "ceph", "prometheus", "spark",
 )  # fmt: skip
 HOMES: Final = Path(__file__).parents[2] / ".servers"
 

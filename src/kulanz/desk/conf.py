@@ -1,7 +1,8 @@
 """The desk's settings: one frozen object, read once from the environment.
 
 Every setting is ``KULANZ_<NAME>``; secrets may be given as ``KULANZ_<NAME>_FILE``, the path of a file that
-holds them. What is wrong is told at start with the name, what was expected and what came.
+holds them, or the name of a credential of systemd's (``CREDENTIALS_DIRECTORY``). What is wrong is told at
+start with the name, what was expected and what came.
 """
 
 from __future__ import annotations
@@ -264,13 +265,7 @@ class _Given:
         return value
 
     def secret(self, name: str) -> str:
-        path = self.text(f"{name}_FILE", "")
-        if not path:
-            return self.text(name, "")
-        try:
-            return Path(path).read_text("utf-8").strip()
-        except (OSError, UnicodeError) as error:
-            raise ConfError(f"{PREFIX}{name}_FILE: {path!r} cannot be read: {error}") from error
+        return _secret(self._env, PREFIX + name)
 
 
 def is_place(text: str) -> bool:
@@ -286,10 +281,21 @@ def is_local(url: str) -> bool:
 
 def _database(env: Mapping[str, str]) -> str:
     """The address of the database, which may hold a password: never repeated in an error."""
-    value = env.get("DATABASE_URL", "").strip()
+    value = _secret(env, "DATABASE_URL")
     if value and value.partition("://")[0] not in _DATABASES:
         raise ConfError("DATABASE_URL: expected an address such as postgres://NAME:PASSWORD@HOST/DATABASE")
     return value
+
+
+def _secret(env: Mapping[str, str], name: str) -> str:
+    """A value as it is given, or what stands in the file that ``<name>_FILE`` names."""
+    path = env.get(f"{name}_FILE", "").strip()
+    if not path:
+        return env.get(name, "").strip()
+    try:
+        return Path(env.get("CREDENTIALS_DIRECTORY", ""), path).read_text("utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        raise ConfError(f"{name}_FILE: {path!r} cannot be read: {error}") from error
 
 
 def _kept_key(data: Path) -> str:

@@ -6,7 +6,17 @@ from the system; nothing of PySpark is imported before a session or a frame is a
 
 from __future__ import annotations
 
+from kulanz.batch.spark.people import SparkPeople, people
 from kulanz.batch.spark.scanning import SparkScan, scan, scan_paths
 from kulanz.batch.spark.session import SparkError, check_free, session
 
-__all__ = ["SparkError", "SparkScan", "check_free", "scan", "scan_paths", "session"]
+__all__ = [
+    "SparkError",
+    "SparkPeople",
+    "SparkScan",
+    "check_free",
+    "people",
+    "scan",
+    "scan_paths",
+    "session",
+]

@@ -46,7 +46,7 @@ class Analysis:
         if not beginning:
             return iter(())
         return batches_of(
-            self._rows(line for some in (beginning, found) for line in _lines(some)), _schema(), _size
+            self._rows(line for some in (beginning, found) for line in lines_of(some)), _schema(), _size
         )
 
     def _rows(self, lines: Iterator[bytes]) -> Iterator[Row]:
@@ -103,7 +103,8 @@ def _held(same: Iterator[Post]) -> Iterator[Post]:
             return
 
 
-def _lines(batches: Iterable[Any]) -> Iterator[bytes]:
+def lines_of(batches: Iterable[Any]) -> Iterator[bytes]:
+    """Yield the lines of Arrow batches with one column."""
     for batch in batches:
         yield from batch.column(0).to_pylist()
 

@@ -8,10 +8,13 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
+import msgspec
+
 from kulanz.batch.options import Window
 from kulanz.batch.spark.lines import LINE, Note, Reading, Shape
 from kulanz.batch.spark.session import functions, pyspark_errors
 from kulanz.sources import Limits, Problems, SourceError
+from kulanz.sources.errors import nothing_readable
 from kulanz.sources.items import printable
 from kulanz.sources.jsonl import POST_FIELDS
 from kulanz.sources.parquet import check_columns
@@ -23,6 +26,8 @@ FORMATS: Final = ("jsonl", "parquet")
 _PARQUET: Final = ".parquet"
 _FRAME: Final = "DataFrame"
 _MOST_BYTES: Final = Limits().max_line_bytes
+_COUNTED: Final = ("posts", "later", "untimed")
+_decode_note: Final = msgspec.json.Decoder(Note).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,21 @@ def of_frame(frame: DataFrame) -> Input:
     return Input(frame.select(*place, *_columns(frame)), "columns", {_FRAME: 0})
 
 
-def note_problems(notes: Iterable[Note], problems: Problems) -> None:
-    """Report what was skipped, by the lines of whole files."""
+def noted(kept: DataFrame, names: Sequence[str], problems: Problems) -> tuple[int, int, int]:
+    """Report what was skipped; return how many posts were read, were later than the window, had no time.
+
+    Raise UnreadableError where there was not one post.
+    """
+    notes = [_decode_note(row.note) for row in kept.where("note is not null").select("note").collect()]
+    _note_problems(notes, problems)
+    posts, later, untimed = (sum(getattr(note, name) for note in notes) for name in _COUNTED)
+    if not posts + later + untimed:
+        raise nothing_readable(names, problems)
+    return posts, later, untimed
+
+
+def _note_problems(notes: Iterable[Note], problems: Problems) -> None:
+    """Report by the lines of whole files."""
     rows: dict[str, int] = {}
     for note in sorted(notes, key=lambda note: (note.file, note.block)):
         before = rows.get(note.file, 0)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby, islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 from uuid import uuid4
 
-import msgspec
 from msgspec.structs import replace
 
 from kulanz.batch import long_threads
@@ -18,8 +16,7 @@ from kulanz.batch.analysing import AnalyserFactory, Job, Tally
 from kulanz.batch.options import BatchOptions, Window
 from kulanz.batch.reading import decode_post
 from kulanz.batch.spark.analysing import ANALYSED, Analysis, decode_report, decode_tally
-from kulanz.batch.spark.inputs import Input, lines_of, note_problems, of_frame, of_paths
-from kulanz.batch.spark.lines import Note
+from kulanz.batch.spark.inputs import Input, lines_of, noted, of_frame, of_paths
 from kulanz.batch.spark.placing import is_active, learned, placed
 from kulanz.batch.spark.ranking import ranked
 from kulanz.batch.spark.session import check_classic, functions, plain_errors
@@ -32,8 +29,15 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _NO_WINDOW: Final = Window()
-_COUNTED: Final = ("posts", "later", "untimed")
-_decode_note: Final = msgspec.json.Decoder(Note).decode
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How a scan analyses, of which time, and what is usual; None has that learned."""
+
+    make_analyser: AnalyserFactory
+    window: Window
+    baseline: Baseline | None = None
 
 
 @dataclass(slots=True)
@@ -132,17 +136,19 @@ def scan(
     *,
     problems: Problems | None = None,
     window: Window = _NO_WINDOW,
+    baseline: Baseline | None = None,
 ) -> SparkScan:
     """Analyse and rank all threads of a DataFrame; its rows may come in any order.
 
     It has the columns of Kulanz Parquet, or one column ``value`` with lines of Kulanz JSONL, as
     ``spark.read.text`` gives them. ``make_analyser`` must be picklable; it is called once in every Python
-    process of the executors. Raise UnreadableError when there was not one post, OrderError as the core does,
-    and SparkError where Spark gave up.
+    process of the executors. ``baseline`` says what is usual where that is known, such as from a scan of
+    more than these posts; else it is learned from them. Raise UnreadableError when there was not one post,
+    OrderError as the core does, and SparkError where Spark gave up.
     """
-    return _scan(
-        frame.sparkSession, [of_frame(frame)], ["DataFrame"], make_analyser, window, problems or Problems()
-    )
+    found = Problems() if problems is None else problems
+    asked = _Asked(make_analyser, window, baseline)
+    return _scan(frame.sparkSession, [of_frame(frame)], ["DataFrame"], found, asked)
 
 
 def scan_paths(
@@ -157,43 +163,33 @@ def scan_paths(
 
     Of ``options`` the window and the format count; how much is held where is Spark's own configuration.
     """
-    noted = Problems() if problems is None else problems
+    found = Problems() if problems is None else problems
     with plain_errors():
-        inputs = of_paths(spark, paths, noted, options.reading.format)
-    return _scan(spark, inputs, paths, make_analyser, options.window, noted)
+        inputs = of_paths(spark, paths, found, options.reading.format)
+    return _scan(spark, inputs, paths, found, _Asked(make_analyser, options.window))
 
 
 def _scan(
-    spark: SparkSession,
-    inputs: Sequence[Input],
-    names: Sequence[str],
-    make_analyser: AnalyserFactory,
-    window: Window,
-    problems: Problems,
-) -> SparkScan:  # fmt: skip
+    spark: SparkSession, inputs: Sequence[Input], names: Sequence[str], problems: Problems, asked: _Asked
+) -> SparkScan:
     check_classic(spark)
     if not inputs:
         raise nothing_readable(names, problems)
     with plain_errors():
-        kept = placed(lines_of(inputs, window), window).persist()
+        kept = placed(lines_of(inputs, asked.window), asked.window).persist()
         try:
-            job = partial(Job, make_analyser, options=BatchOptions(window=window))
-            return _analysed(spark, _learned(kept, names, problems, job), window)
+            return _analysed(spark, _learned(kept, names, problems, asked), asked.window)
         except BaseException:
             kept.unpersist()
             raise
 
 
-def _learned(
-    kept: DataFrame, names: Sequence[str], problems: Problems, job: Callable[[Baseline], Job]
-) -> _Read:
-    notes = [_decode_note(row.note) for row in kept.where("note is not null").select("note").collect()]
-    note_problems(notes, problems)
-    posts, later, untimed = (sum(getattr(note, name) for note in notes) for name in _COUNTED)
-    if not posts + later + untimed:
-        raise nothing_readable(names, problems)
-    usual, count = learned(kept.where("note is null"))
-    return _Read(kept, job(usual), posts - count, later, untimed)
+def _learned(kept: DataFrame, names: Sequence[str], problems: Problems, asked: _Asked) -> _Read:
+    posts, later, untimed = noted(kept, names, problems)
+    rows = kept.where("note is null")
+    usual, count = learned(rows) if asked.baseline is None else (asked.baseline, rows.count())
+    job = Job(asked.make_analyser, usual, BatchOptions(window=asked.window))
+    return _Read(kept, job, posts - count, later, untimed)
 
 
 def _analysed(spark: SparkSession, read: _Read, window: Window) -> SparkScan:

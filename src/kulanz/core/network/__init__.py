@@ -2,7 +2,8 @@
 
 ``Contacts`` is fed with threads, ``Contacts.network`` makes a ``Network`` of what counts at a moment, and
 that answers with a ``NetworkReach`` for an account. Who knows whom goes in and never comes out: no other
-package may import the modules of this one, and a network can be neither printed nor written down.
+package may import the modules of this one, and a network can be neither printed nor written down. A network
+larger than a memory is joined out of ``parts``, which is for the engine for Spark alone.
 """
 
 from __future__ import annotations

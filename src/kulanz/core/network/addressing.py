@@ -13,7 +13,21 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 MOST_NAMED: Final = 20
 _LEAST_QUOTED: Final = 12
 _MOST_COMPARED: Final = 200
-_LOOK_BACK: Final = 200
+LOOK_BACK: Final = 200
+
+
+def speaking(
+    posts: Sequence[Post], thanking: Container[str] = (), start: int = 0
+) -> Iterator[tuple[str, Post, Iterator[tuple[str, Kind]]]]:
+    """Yield author and post with whom it speaks to and how, of the posts of a thread from ``start`` on.
+
+    Posts by machines, hidden ones and those without an author speak to nobody.
+    """
+    conversation = Conversation(posts, thanking)
+    for number in range(start, len(posts)):
+        post = posts[number]
+        if post.author_id is not None and not post.automatic and not post.hidden:
+            yield post.author_id, post, conversation.addressed(number)
 
 
 class Conversation:
@@ -52,7 +66,7 @@ class Conversation:
 
     def _writer(self, quote: str, number: int) -> str | None:
         """The author of the latest earlier post that holds these words."""
-        for earlier in range(number - 1, max(-1, number - 1 - _LOOK_BACK), -1):
+        for earlier in range(number - 1, max(-1, number - 1 - LOOK_BACK), -1):
             if quote in self._text(earlier):
                 return self._posts[earlier].author_id
         return None

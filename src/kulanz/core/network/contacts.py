@@ -10,9 +10,9 @@ from typing import Final, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from kulanz.core.network.addressing import KINDS, Conversation, Kind
+from kulanz.core.network.addressing import KINDS, Kind, speaking
 from kulanz.core.network.found import Network
-from kulanz.core.network.ties import Ties, ties_of
+from kulanz.core.network.ties import UNITS, Ties, ties_of
 from kulanz.core.posts import Post
 
 WEIGHTS: Final[dict[Kind, float]] = {"thread": 0.5, "reply": 1.0, "mention": 1.0, "quote": 1.0, "thanks": 2.0}
@@ -20,11 +20,25 @@ HALF_LIFE_DAYS: Final = 365.0
 LEAST_WEIGHT: Final = 1 / 16
 """A contact whose weight has fallen below this is over: a single reply after four years."""
 
-_KIND: Final = {kind: number for number, kind in enumerate(KINDS)}
+KIND_NUMBERS: Final = {kind: number for number, kind in enumerate(KINDS)}
 _WEIGHT: Final = np.array([WEIGHTS[kind] for kind in KINDS], np.float32)
 _TIMELESS: Final = -(2**31)
 
 _Ids = NDArray[np.int32]
+_Kinds = NDArray[np.uint8]
+_Units = NDArray[np.int64]
+
+
+def day_of(at: datetime | None) -> int:
+    """Return the day of a contact; its time may be unknown."""
+    return at.toordinal() if at else _TIMELESS
+
+
+def units_of(kinds: _Kinds, days: _Ids, today: int) -> _Units:
+    """Return what contacts of these kinds and days weigh ``today``, in ``UNITS``; later ones nothing."""
+    age = np.where(days == _TIMELESS, 0, today - days).astype(np.float32)
+    weights = _WEIGHT[kinds] * np.exp2(-age / HALF_LIFE_DAYS)
+    return np.where(days <= today, np.rint(weights.astype(np.float64) * UNITS), 0).astype(np.int64)
 
 
 class Contacts:
@@ -51,16 +65,12 @@ class Contacts:
         (their signal "thanks" is at least .5). Posts by machines, hidden ones and those without an author
         speak to nobody.
         """
-        conversation = Conversation(posts, thanking)
-        for number in range(start, len(posts)):
-            post = posts[number]
-            if post.author_id is None or post.automatic or post.hidden:
-                continue
-            self.add_account(post.author_id)
+        for author, post, addressed in speaking(posts, thanking, start):
+            self.add_account(author)
             if post.role == "staff":
-                self.leave_out(post.author_id)
-            for receiver, kind in conversation.addressed(number):
-                self.add(post.author_id, receiver, kind, post.created_at)
+                self.leave_out(author)
+            for receiver, kind in addressed:
+                self.add(author, receiver, kind, post.created_at)
 
     def add(self, giver: str, receiver: str, kind: Kind, at: datetime | None) -> None:
         """Add one contact that the source itself tells, such as a thanks without words.
@@ -71,8 +81,8 @@ class Contacts:
             return
         self._giver.append(self._node(giver))
         self._receiver.append(self._node(receiver))
-        self._day.append(at.toordinal() if at else _TIMELESS)
-        self._kind.append(_KIND[kind])
+        self._day.append(day_of(at))
+        self._kind.append(KIND_NUMBERS[kind])
 
     def add_account(self, account: str) -> None:
         """Count an account among the people of the source, whether or not it has contacts.
@@ -91,35 +101,36 @@ class Contacts:
         nodes, people = self._people()
         days = np.frombuffer(self._day, np.int32)
         kept = days <= today
-        age = np.where(days == _TIMELESS, 0, today - days)[kept].astype(np.float32)
-        weights = _WEIGHT[np.frombuffer(self._kind, np.uint8)[kept]] * np.exp2(-age / HALF_LIFE_DAYS)
+        units = units_of(np.frombuffer(self._kind, np.uint8)[kept], days[kept], today)
         givers = nodes[np.frombuffer(self._giver, np.int32)[kept]]
         receivers = nodes[np.frombuffer(self._receiver, np.int32)[kept]]
-        return Network(people, self._ties(givers, receivers, weights, len(people)))
+        return Network(people, self._ties(givers, receivers, units, len(people)))
 
-    def _ties(self, givers: _Ids, receivers: _Ids, weights: NDArray[np.float32], count: int) -> Ties:
+    def _ties(self, givers: _Ids, receivers: _Ids, units: _Units, count: int) -> Ties:
         real = (givers >= 0) & (receivers >= 0) & (givers != receivers)
-        return ties_of(givers[real], receivers[real], weights[real], count, LEAST_WEIGHT)
+        return ties_of(givers[real], receivers[real], units[real], count, LEAST_WEIGHT)
 
     def _people(self) -> tuple[_Ids, dict[str, int]]:
         """The number of each node among the people, -1 for nobody, and the people by name.
 
-        A name as mentioned may be in other letters than the account's own.
+        A name as mentioned may be in other letters than the account's own; of several the first by name is
+        meant.
         """
         people: dict[str, int] = {}
-        folded: dict[str, int] = {}
+        folded: dict[str, str] = {}
         for name, node in self._number.items():
             if self._seen[node] and not self._company[node]:
-                folded.setdefault(name.casefold(), len(people))
                 people[name] = len(people)
+                key = name.casefold()
+                folded[key] = min(name, folded.get(key, name))
         nodes = np.fromiter((self._person(name, people, folded) for name in self._number), np.int32)
         return nodes, people
 
-    def _person(self, name: str, people: dict[str, int], folded: dict[str, int]) -> int:
+    def _person(self, name: str, people: dict[str, int], folded: dict[str, str]) -> int:
         node = self._number[name]
         if self._seen[node] or self._company[node]:
             return people.get(name, -1)
-        return folded.get(name.casefold(), -1)
+        return people.get(folded.get(name.casefold(), name), -1)
 
     def _node(self, account: str) -> int:
         node = self._number.setdefault(account, len(self._number))

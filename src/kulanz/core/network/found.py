@@ -66,11 +66,15 @@ class Network:
     def reaches(self, seed: int, exact_up_to: int = EXACT_UP_TO) -> Iterator[tuple[str, NetworkReach]]:
         """Yield every account with its reach: exact in a source of up to so many accounts, else estimated.
 
-        ``seed`` decides the chance that an estimate rests on.
+        ``seed`` and the names of the accounts decide the chance that an estimate rests on.
         """
         exact = len(self._people) <= exact_up_to
         known, error = self._ties.known, 0.0 if exact else hops.relative_error()
-        counts = hops.around_all(known, HOPS) if exact else hops.about_all(known, HOPS, seed)
+        counts = (
+            hops.around_all(known, HOPS)
+            if exact
+            else hops.about_all(known, HOPS, hops.drawn(self._people, seed))
+        )
         for account, node in self._people.items():
             yield account, self._reach(node, tuple(counts[node].tolist()), error)
 

@@ -14,9 +14,11 @@ _DAMPING: Final = 0.85
 _TOLERANCE: Final = 1e-6
 _MOST_ROUNDS: Final = 200
 _BATCH: Final = 1_000_000
+UNITS: Final = 1 << 32
+"""The weight 1 in whole numbers, whose sum is the same in whatever order contacts come."""
 
 Ids = NDArray[np.int32]
-Floats = NDArray[np.float32]
+Units = NDArray[np.int64]
 
 
 class Ties:
@@ -32,12 +34,13 @@ class Ties:
         self.known = known
 
 
-def ties_of(givers: Ids, receivers: Ids, weights: Floats, count: int, least: float) -> Ties:
+def ties_of(givers: Ids, receivers: Ids, units: Units, count: int, least: float) -> Ties:
     """Sum the contacts of each pair, and drop what weighs less than ``least``."""
-    given = sparse.csr_array((weights, (givers, receivers)), shape=(count, count), dtype=np.float32)
+    given = sparse.csr_array((units, (givers, receivers)), shape=(count, count), dtype=np.int64)
     given.sum_duplicates()
-    given.data[given.data < least] = 0
+    given.data[given.data < round(least * UNITS)] = 0
     given.eliminate_zeros()
+    given.data = (given.data / UNITS).astype(np.float32)
     known = sparse.csr_array((np.ones(given.nnz, np.bool_), given.indices, given.indptr), given.shape)
     return Ties(given, known + known.T)
 

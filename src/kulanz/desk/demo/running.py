@@ -77,7 +77,8 @@ def forget(folder: Path) -> None:
 
 def _settings(folder: Path, lang: Lang, listen: str) -> None:
     """Set this process up as a demonstration; nothing of a real desk's settings reaches it."""
-    for name in [name for name in os.environ if name.startswith("KULANZ_")] + ["DATABASE_URL"]:
+    ours = [name for name in os.environ if name.startswith("KULANZ_")]
+    for name in [*ours, "DATABASE_URL", "DATABASE_URL_FILE"]:
         os.environ.pop(name, None)
     os.environ.update(
         KULANZ_MODE="demo",

@@ -199,7 +199,7 @@ def _secrets(given: Conf, passphrase: str) -> Iterator[Secret]:
 
 def _missing(given: Conf, env: Iterable[str]) -> Iterator[str]:
     """Yield what a restored desk needs, or had, that is not in the backup."""
-    names = [name for name in env if name.startswith(PREFIX) or name == "DATABASE_URL"]
+    names = [name for name in env if name.startswith(PREFIX) or name in ("DATABASE_URL", "DATABASE_URL_FILE")]
     yield f"settings, of which these were set: {', '.join(names) or 'none'}"
     yield "static files and programs: `kulanz restore` makes the first, `pip install` the second"
     if given.log_bucket:

@@ -16,6 +16,7 @@ from waitress.server import create_server
 from kulanz.desk.conf import Conf
 from kulanz.desk.logs import tell_uncaught
 from kulanz.desk.operating.starting import OperatingError
+from kulanz.desk.operating.supervising import tell_ending, tell_ready
 
 THREADS: Final = 8
 PATIENCE_S: Final = 20.0
@@ -74,8 +75,10 @@ def serve(given: Conf, *, listen: str, workers: int, ready: Callable[[str], None
     crew.start()
     try:
         ready(f"http://{_shown(server.effective_host)}:{server.effective_port}")
+        tell_ready()
         _until_told(server)
     finally:
+        tell_ending()
         server.close()
         crew.stop()
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.db import Error
 
 from kulanz.desk.logs import tell_uncaught
+from kulanz.desk.operating.supervising import tell_ready
 from kulanz.desk.services import heartbeats
 from kulanz.desk.services.tallies import TALLIES
 from kulanz.desk.services.waking import rest
@@ -28,6 +29,8 @@ def work(*, with_parent: bool) -> None:
         signal.signal(number, lambda *_: stop.set())
     if with_parent:
         Thread(target=_wait_for_end, args=(stop, sys.stdin.buffer), daemon=True).start()
+    else:
+        tell_ready()
     run(stop, _now, rest())
     with suppress(Error):  # one that nobody hears of any more is forgotten by itself
         _leave()
