@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from fake_analyser import FailingAnalyser, FakeAnalyser, line, write
 
-from kulanz.batch import BatchOptions, Phase, Resume, ResumeError, scan, shares
+from kulanz.batch import BatchOptions, Phase, Resume, ResumeError, SpillError, scan, shares
 from kulanz.batch.journal import FOLDER
 from kulanz.core.errors import OrderError
 from kulanz.core.report import ThreadReport
@@ -95,6 +95,25 @@ def test_a_scan_that_failed_keeps_what_it_has(tmp_path: Path) -> None:
     with scan([path], FakeAnalyser, options=options(folder)) as result:
         assert result.resumed == result.parts
         assert list(result) == whole(path)
+
+
+def test_what_is_kept_outlasts_a_loss_of_power(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: set[int] = set()
+    monkeypatch.setattr(os, "fsync", lambda number: synced.add(os.fstat(number).st_ino))
+    path = write(tmp_path / "posts.jsonl", COMMUNITY)
+    scan([path], FakeAnalyser, options=options(tmp_path)).close(finished=False)
+    kept = {each.name: each.stat().st_ino for each in (tmp_path / FOLDER).iterdir()}
+    assert len(kept) > 3
+    assert {name for name, number in kept.items() if number not in synced} == {"lock"}
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_working_data_is_no_input(tmp_path: Path, *, kept: bool) -> None:
+    write(tmp_path / "posts.jsonl", COMMUNITY)
+    choice = options(tmp_path) if kept else BatchOptions(temp_dir=tmp_path, memory_bytes=900)
+    with pytest.raises(SpillError, match=r"apart from the input, got .* which lies in"):
+        scan([tmp_path], FakeAnalyser, options=choice)
+    assert [each.name for each in tmp_path.iterdir()] == ["posts.jsonl"]
 
 
 def test_problems_are_told_again(tmp_path: Path) -> None:

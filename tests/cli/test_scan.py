@@ -174,11 +174,13 @@ def test_memory_is_bounded_and_a_killed_scan_goes_on(
     assert not list((workplace / "kept").iterdir())
 
 
-def test_too_little_memory_and_sizes_that_are_none_are_refused(run: Run) -> None:
+def test_shares_that_cannot_be_are_refused(run: Run) -> None:
     few = run("scan", THREADS, "--memory", "64M", "--workers", "2")
     assert (few.exit_code, "for 2 workers, got 64 MiB: give more, or use fewer workers" in few.stderr) == (
         2,
         True,
     )
+    both = run("scan", THREADS, "--temp-dir", ".", "--resume", "kept")
+    assert (both.exit_code, "--temp-dir does not go with --resume" in both.stderr) == (2, True)
     none = run("scan", THREADS, "--memory", "much")
     assert (none.exit_code, "expected a size such as 512, 512M or 2G" in none.stderr) == (2, True)

@@ -11,7 +11,7 @@ from kulanz.core import sentences
 from kulanz.core.german import entries
 from kulanz.core.posts import natural
 from kulanz.core.surface import surface
-from kulanz.core.texts import JoinedTexts
+from kulanz.core.texts import MAX_CHARACTERS, JoinedTexts
 from kulanz.core.tokens import MAX_TOKENS, token_spans, tokens, words
 from kulanz.core.tokentable import TokenTable
 
@@ -49,6 +49,14 @@ def test_of_a_long_text_the_ends_are_read() -> None:
     found = tokens("first " + "x " * 5000 + "last")
     assert len(found) == MAX_TOKENS
     assert (found[0], found[-1]) == (b"first", b"last")
+
+
+def test_of_a_giant_text_what_lies_between_the_ends_costs_nothing() -> None:
+    joined = JoinedTexts(["ä" * MAX_CHARACTERS, "first " + "x " * MAX_CHARACTERS + "last"])
+    assert joined.texts[0] == ("ä" * MAX_CHARACTERS).encode()
+    assert len(joined.texts[1]) == MAX_CHARACTERS + 1
+    assert token_spans(joined).tokens()[-MAX_TOKENS] == b"first"
+    assert token_spans(joined).tokens()[-1] == b"last"
 
 
 def test_words_inside_a_token() -> None:

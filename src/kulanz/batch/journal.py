@@ -20,7 +20,7 @@ from kulanz.batch.errors import ResumeError, SpillError
 from kulanz.batch.options import BatchOptions
 from kulanz.batch.partition import Partition, Partitioned
 from kulanz.batch.ranking import read_run
-from kulanz.batch.scratch import Scratch
+from kulanz.batch.scratch import Scratch, check_apart
 from kulanz.batch.workers import Outcome
 from kulanz.core.measures.baseline import Baseline
 from kulanz.core.report import Stage
@@ -78,15 +78,14 @@ class Journal:
     def __init__(self, options: BatchOptions, paths: Sequence[str | os.PathLike[str]]) -> None:
         if options.resume is None:
             raise ValueError("expected a folder to resume from, got none")
+        check_apart(options.resume.folder, paths)
         self.folder = options.resume.folder / FOLDER
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._check_owner()
             self._lock = self._locked()
         except OSError as error:
-            raise SpillError(
-                f"cannot keep working data in {self.folder}: {error.strerror or error}"
-            ) from error
+            raise self._full(error) from error
         try:
             self._check(_identity(options, paths))
         except BaseException:
@@ -138,6 +137,7 @@ class Journal:
         """Keep the reports of a partition, sorted, and then its counts: they say that it is done."""
         merged = heapq.merge(sorted(found.entries), *map(read_run, found.runs))
         written = scratch.append(f"reports-{found.partition}", (line for _, _, line in merged))
+        self._sync(written)
         path = written.replace(self._reports(found.partition))
         for run in found.runs:
             run.unlink()
@@ -158,6 +158,8 @@ class Journal:
         return self.folder / f"reports-{partition}"
 
     def _moved(self, partition: Partition) -> Partition:
+        for path in partition.paths:
+            self._sync(path)
         paths = tuple(path.replace(self.folder / path.name) for path in partition.paths)
         return Partition(partition.name, partition.buckets, partition.size, paths=paths)
 
@@ -202,15 +204,22 @@ class Journal:
         """Write a file whole or not at all."""
         unfinished = self.folder / f"{name}.unfinished"
         try:
-            with unfinished.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            unfinished.write_bytes(content)
+            self._sync(unfinished)
             unfinished.replace(self.folder / f"{name}.json")
         except OSError as error:
-            raise SpillError(
-                f"cannot keep working data in {self.folder}: {error.strerror or error}"
-            ) from error
+            raise self._full(error) from error
+
+    def _sync(self, path: Path) -> None:
+        """Have a file outlast a loss of power, before another one says that it is there."""
+        try:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise self._full(error) from error
+
+    def _full(self, error: OSError) -> SpillError:
+        return SpillError(f"cannot keep working data in {self.folder}: {error.strerror or error}")
 
     def _load(self, name: str, kind: type[_Kept]) -> _Kept | None:
         try:

@@ -29,9 +29,9 @@ def sorted_groups(
 
     Input that fits into memory is one group. Read each group before asking for the next one.
     Raise UnreadableError when there was not one post, and SpillError where the temporary folder
-    is full.
+    is full or lies in an input.
     """
-    scratch = Scratch(options.temp_dir)
+    scratch = Scratch(options.temp_dir, paths)
     ordering = Ordering(options.window)
     try:
         noted = Problems() if problems is None else problems

@@ -136,12 +136,13 @@ def scan(
     ``make_analyser`` must be picklable for more than one worker, such as a partial of a function
     of a module. The result does not depend on the order of the lines, the number of partitions
     or that of workers. Raise UnreadableError when there was not one post, SourceError for an
-    unknown format, SpillError where the temporary folder is full, WorkerError where a worker
+    unknown format, SpillError where the temporary folder is full or lies in an
+    input, WorkerError where a worker
     was killed; the working data is removed then, and on Ctrl-C, unless ``options.resume`` keeps it: then the
     same scan goes on from there, and where it is another one, ResumeError is raised.
     """
     journal = None if options.resume is None else Journal(options, paths)
-    scratch = Scratch(options.temp_dir if journal is None else journal.folder)
+    scratch = Scratch(options.temp_dir, paths) if journal is None else Scratch(journal.folder)
     try:
         noted = Problems() if problems is None else problems
         read = _read(paths, options, noted, scratch, journal, progress)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, Self
 
@@ -13,10 +14,14 @@ _BUFFER_BYTES: Final = 256 * 1024
 
 
 class Scratch:
-    """A folder only its owner can read, made when first needed and removed by ``close``."""
+    """A folder only its owner can read, made when first needed and removed by ``close``.
 
-    def __init__(self, parent: Path | None = None) -> None:
+    It never lies within one of the ``inputs``.
+    """
+
+    def __init__(self, parent: Path | None = None, inputs: Sequence[str | os.PathLike[str]] = ()) -> None:
         self._parent = parent
+        self._inputs = inputs
         self._owned: tempfile.TemporaryDirectory[str] | None = None
         self._folder: Path | None = None
 
@@ -32,6 +37,7 @@ class Scratch:
         """The folder; raise SpillError where it cannot be made."""
         if self._folder is None:
             try:
+                check_apart(self._parent or Path(tempfile.gettempdir()), self._inputs)
                 self._owned = tempfile.TemporaryDirectory(prefix="kulanz-", dir=self._parent)
             except OSError as error:
                 raise SpillError(_cannot_write(self._parent or "the temporary folder", error)) from error
@@ -60,8 +66,19 @@ class Scratch:
         self._owned = self._folder = None
 
 
+def check_apart(folder: Path, inputs: Sequence[str | os.PathLike[str]]) -> None:
+    """Raise SpillError where working data would lie within an input, and be read as soon as it is written."""
+    place = folder.resolve()
+    for each in map(Path, inputs):
+        if each.is_dir() and place.is_relative_to(each.resolve()):
+            raise SpillError(
+                f"expected a folder for working data apart from the input, got {folder}, which lies in"
+                f" {each}: name another one (--temp-dir, --resume or TMPDIR)"
+            )
+
+
 def _cannot_write(folder: object, error: OSError) -> str:
     return (
         f"cannot write working data to {folder}: {error.strerror or error}; it needs about the size of"
-        " the unpacked input: free that space, or name another folder (--temp-dir or TMPDIR)"
+        " the unpacked input: free that space, or name another folder (--temp-dir, --resume or TMPDIR)"
     )

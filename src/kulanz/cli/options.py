@@ -94,11 +94,15 @@ class Share:
     resume: Path | None
 
     def applied(self, options: BatchOptions, perspective: Perspective) -> BatchOptions:
-        """Return the options with this share; raise UsageError where the memory is too little."""
+        """Return the options with this share; raise UsageError for what cannot be shared so."""
         from kulanz.batch import Resume, shares
 
         options = replace(options, workers=self.workers)
         if self.resume is not None:
+            if options.temp_dir is not None:
+                raise click.UsageError(
+                    "--temp-dir does not go with --resume: working data lies in that folder"
+                )
             options = replace(options, resume=Resume(self.resume, perspective.identity()))
         if self.memory is None:
             return options

@@ -44,6 +44,7 @@ from kulanz.desk.services.issues import wake_due
 from kulanz.desk.services.log_sequencing import sequence_due
 from kulanz.desk.services.mailbox import fetch_mail
 from kulanz.desk.services.matching import match_due
+from kulanz.desk.services.mending import set_back
 from kulanz.desk.services.mentions import verify_due
 from kulanz.desk.services.promises import settle_due
 from kulanz.desk.services.retention import remove_due
@@ -71,6 +72,7 @@ class Job:
 
 
 JOBS: Final[Sequence[Job]] = (
+    Job("clock", lambda now: set_back(now=now)),
     Job("heartbeat", lambda now: beat(now=now)),
     Job("analyse", lambda now: analyse_due(now=now)),
     Job("promises", lambda now: settle_due(now=now)),

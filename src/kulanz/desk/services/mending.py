@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from kulanz.desk.models import (
     BillingSystem,
@@ -19,6 +19,7 @@ from kulanz.desk.models import (
     Heartbeat,
     Inbox,
     LogHead,
+    Promise,
     Source,
     SourceCount,
     Thread,
@@ -27,6 +28,7 @@ from kulanz.desk.queries.health import due_models
 from kulanz.desk.queries.heartbeats import workers_alive
 from kulanz.desk.rules.machines import SOURCE
 from kulanz.desk.services.claiming import LEASE
+from kulanz.desk.services.heartbeats import EVERY
 from kulanz.desk.services.log_sequencing import store
 from kulanz.sources.connectors import CONNECTORS
 from kulanz.tlog.sequencing import left_behind, tidy
@@ -59,6 +61,22 @@ def bring_back(*, now: datetime) -> int:
     with transaction.atomic():
         removed, _ = _future_workers(now).delete()
         return removed + sum(rows.update(due_at=now) for rows in _far_ahead(now))
+
+
+def set_back(*, now: datetime) -> int:
+    """Take up again what waits for a time that the clock has left; return how many rows that is.
+
+    That it was set back is known by workers that were heard of later than now; of several workers one finds
+    them. What had been due is due, what rested is due, and no claim lasts longer than those of now. Times
+    that were promised or planned by people stay.
+    """
+    ahead = _future_workers(now)
+    before = ahead.aggregate(last=Max("at"))["last"]
+    if before is None:
+        return 0
+    with transaction.atomic():
+        removed, _ = ahead.delete()
+        return sum(rows.update(due_at=until) for rows, until in _left_ahead(now, before)) if removed else 0
 
 
 def forgotten() -> int:
@@ -98,6 +116,17 @@ def _far_ahead(now: datetime) -> Iterator[QuerySet[Any]]:
         rows = model.objects.filter(due_at__gt=now + FAR)
         slow = Q(interval_s__gte=FAR.total_seconds() / 2) if hasattr(model, "interval_s") else Q(pk=None)
         yield rows.exclude(slow)
+
+
+def _left_ahead(now: datetime, before: datetime) -> Iterator[tuple[QuerySet[Any], datetime]]:
+    """Yield rows that were left in the time before the clock was set back, and when they are due instead."""
+    for model in due_models():
+        waiting = model.objects.filter(due_at__gt=now)
+        if model in _FAR_KINDS:
+            yield waiting.filter(attempts=0), now
+        elif model is not Promise:
+            yield waiting.filter(attempts=0, due_at__lte=before + EVERY), now
+        yield waiting.filter(attempts__gt=0, due_at__gt=now + LEASE), now + LEASE
 
 
 def _future_workers(now: datetime) -> QuerySet[Heartbeat]:

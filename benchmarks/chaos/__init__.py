@@ -1,0 +1,1 @@
+"""What becomes of a whole desk under load whose processes, database, disk and clock fail it."""
