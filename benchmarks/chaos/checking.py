@@ -131,8 +131,13 @@ def _log(given: Given, facts: Mapping[str, Any], log: Path) -> Iterator[str]:
         yield f"{public.total()} entries are public, {len(facts['entries'])} were made, or others"
 
 
-def differing(ours: Mapping[str, str], theirs: Mapping[str, str]) -> Iterator[str]:
-    """Yield the conversations of which two desks say different things."""
+def differing(
+    ours: Mapping[str, Mapping[str, str]], theirs: Mapping[str, Mapping[str, str]]
+) -> Iterator[str]:
+    """Yield the conversations of which two desks say different things, and what of them differs."""
     for key in sorted(ours.keys() | theirs.keys()):
-        if not key.startswith("push calm") and ours.get(key) != theirs.get(key):
-            yield f"{key}: another finding than at a desk that was never killed"
+        if key.startswith("push calm"):
+            continue
+        mine, other = ours.get(key, {}), theirs.get(key, {})
+        if names := [name for name in mine | other if mine.get(name) != other.get(name)]:
+            yield f"{key}: not as at a desk that was never killed: {', '.join(names)}"

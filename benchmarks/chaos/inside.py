@@ -149,13 +149,24 @@ def facts() -> dict[str, Any]:
     }
 
 
-def radar() -> dict[str, str]:
-    """What the desk says of each conversation, as a digest by the source's kind and key."""
-    names = ("score", "stage", "onset_post", "affected", "people", "reasons", "signals", "roles", "series")
-    rows = Thread.objects.order_by("pk").values_list("source__connector", "key", "post_count", *names)
+def radar() -> dict[str, dict[str, str]]:
+    """What the desk says of each conversation, as digests by name, by the source's kind and key."""
+    names = (
+        "post_count",
+        "score",
+        "stage",
+        "onset_post",
+        "affected",
+        "people",
+        "reasons",
+        "signals",
+        "roles",
+        "series",
+    )
+    rows = Thread.objects.order_by("pk").values_list("source__connector", "key", *names)
     return {
-        f"{row[0]} {row[1]}": _digest(json.dumps(row[2:], sort_keys=True, default=str))
-        for row in rows.iterator()
+        f"{kind} {key}": dict(zip(names, map(_digest_of, said), strict=True))
+        for kind, key, *said in rows.iterator()
     }
 
 
@@ -174,6 +185,10 @@ def waiting() -> int:
 def _alarms_by_thread() -> Mapping[str, int]:
     rows = Alert.objects.order_by("thread__key").values_list("thread__key", flat=True)
     return {key: len(list(group)) for key, group in groupby(rows)}
+
+
+def _digest_of(value: Any) -> str:
+    return _digest(json.dumps(value, sort_keys=True, default=str))
 
 
 def _digest(text: str) -> str:

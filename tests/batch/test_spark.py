@@ -119,7 +119,7 @@ def test_the_command_writes_what_the_local_one_writes(spark: Any, tmp_path: Path
 def test_the_example_of_the_docs_runs(
     spark: Any, root: Path, sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (block,) = re.findall(
+    block, _ = re.findall(
         r"```py\n(.*?)```", (root / "docs/howto/scan-on-spark.md").read_text("utf-8"), re.DOTALL
     )
     end = CliRunner().invoke(main, ["convert", str(sample / "threads"), str(tmp_path / "posts.parquet")])
