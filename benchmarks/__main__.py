@@ -23,7 +23,7 @@ STREAM: Final = Path(__file__).parents[2] / "shared/corpora/threads/community_st
 SIZES: Final = (100_000, 1_000_000, 5_000_000)
 _MORE: Final = (
     "The desk has pages of its own: [under load](desk-load.md), [with a large archive](desk-growth.md),",
-    "[in a burst](desk-burst.md).",
+    "[in a burst](desk-burst.md), [in the long run](soak.md).",
     "",
     "Scans of 1, 10 and 50 million posts within a bound of memory:",
     "`python -m benchmarks.scans --posts 1000000 10000000 50000000`",
