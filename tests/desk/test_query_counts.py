@@ -61,7 +61,8 @@ from kulanz.desk.services import (
     teamwork,
 )
 
-pytestmark = pytest.mark.django_db
+# how often is asked does not depend on the database
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 FEW, MORE = 3, 27
 API = "/api/v1"
 # what is to be added to an address, and what has no rows to list
