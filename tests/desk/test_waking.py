@@ -89,8 +89,12 @@ def test_every_kind_of_due_work_is_told() -> None:
 
 
 @pytest.mark.any_database
-def test_a_worker_listens_again_when_the_database_came_back(django_db_blocker: DjangoDbBlocker) -> None:
+def test_a_worker_listens_again_when_the_database_came_back(
+    django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One of PostgreSQL's processes is killed, so that it starts afresh and all connections end."""
+    # tests with a browser leave an event loop behind, and Django takes this for a coroutine
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     postgres, home = servers.server("postgres"), servers.home("postgres")
     if not postgres.installed(home):
         without("the server postgres", "run scripts/install-test-servers")
