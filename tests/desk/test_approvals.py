@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from api_client import Program
+from desk_people import logged_in
 from django.test import Client
 from django.urls import reverse
 
@@ -174,9 +175,7 @@ def test_rules_are_set_with_a_record_and_never_over_somebody_elses(
 
 
 def client(members: dict[str, Member], name: str) -> Client:
-    browser = Client()
-    browser.force_login(members[name])
-    return browser
+    return logged_in(members[name])
 
 
 @pytest.mark.django_db

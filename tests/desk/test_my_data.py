@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from api_client import Program
 from customer_people import make_customer
-from desk_people import make_thread
+from desk_people import logged_in, make_thread
 from django.apps import apps
 from django.db.models import Model
 from django.test import Client
@@ -291,8 +291,7 @@ def test_leads_answer_requests_on_a_page_and_by_program(
     rolf: Person, members: dict[str, Member], now: datetime
 ) -> None:
     data_requests.ask(person=rolf, kind="correct", said="I moved to Kiel.", language="en", now=now)
-    client = Client()
-    client.force_login(members["alice"], "allauth.account.auth_backends.AuthenticationBackend")
+    client = logged_in(members["alice"])
     page = text_of(client.get("/data-requests"))
     assert "Rolf Mauer : Correct my data Overdue since 11 Jul 2026" in page
     assert "I moved to Kiel." in page

@@ -215,7 +215,7 @@ class Visitor:
 
     def __init__(self, member: Member) -> None:
         self._client = Client()
-        self._client.force_login(member, "allauth.account.auth_backends.AuthenticationBackend")
+        self._client.force_login(member)
 
     def page(self, path: str) -> str:
         return self._client.get(path).content.decode()

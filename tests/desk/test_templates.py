@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from api_client import Program
+from desk_people import logged_in
 from django.test import Client
 from django.urls import reverse
 
@@ -210,9 +211,7 @@ def answered(answer: Any) -> Any:
 
 
 def client(members: dict[str, Member], name: str) -> Client:
-    browser = Client()
-    browser.force_login(members[name])
-    return browser
+    return logged_in(members[name])
 
 
 @pytest.mark.django_db
