@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +21,7 @@ from kulanz.desk.rules.figures import money_in
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.approvals import set_approval_rules
 from kulanz.desk.templatetags.values import typed
-from kulanz.desk.web.deeds import REFUSED, number
+from kulanz.desk.web.deeds import REFUSED, decided
 from kulanz.desk.web.pages import DeskRequest, act, page
 from kulanz.desk.web.refusals import refusal
 from kulanz.desk.web.setup.nouns import refuse
@@ -68,12 +67,11 @@ def show(request: DeskRequest) -> HttpResponse:
 @act(Right.SET_POLICIES)
 def save(request: DeskRequest) -> HttpResponse:
     form = ApprovalForm(request.POST)
-    seen = number(request.POST.get("seen", "")) or 0
     if not form.is_valid():
         return _page(request, form, REFUSED)
     rules = ApprovalRules(**form.cleaned_data)
     try:
-        set_approval_rules(actor=request.actor, rules=rules, seen=seen, now=timezone.now())
+        set_approval_rules(rules=rules, **decided(request))
     except RuleError as error:
         return _page(request, form, refuse(form, error))
     messages.success(request, _("Saved."))

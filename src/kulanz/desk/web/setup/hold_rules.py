@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +19,7 @@ from kulanz.desk.rules.holds import Rules
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.holds import set_hold_rules
 from kulanz.desk.templatetags.values import typed
-from kulanz.desk.web.deeds import REFUSED, number
+from kulanz.desk.web.deeds import REFUSED, decided
 from kulanz.desk.web.pages import DeskRequest, act, page
 from kulanz.desk.web.setup.nouns import refuse
 
@@ -61,11 +60,10 @@ def show(request: DeskRequest) -> HttpResponse:
 @act(Right.SET_POLICIES)
 def save(request: DeskRequest) -> HttpResponse:
     form = HoldRulesForm(request.POST)
-    seen = number(request.POST.get("seen", "")) or 0
     if not form.is_valid():
         return _page(request, form, REFUSED)
     try:
-        set_hold_rules(actor=request.actor, rules=_read(form.cleaned_data), seen=seen, now=timezone.now())
+        set_hold_rules(rules=_read(form.cleaned_data), **decided(request))
     except RuleError as error:
         return _page(request, form, refuse(form, error))
     messages.success(request, _("Saved."))

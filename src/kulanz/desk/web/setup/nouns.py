@@ -14,17 +14,16 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kulanz.desk.access import NotFoundError
-from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.actor import Actor, By, Decided
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.web.deeds import CONFLICT, REFUSED, offset
-from kulanz.desk.web.pages import DeskRequest, View, act, page
+from kulanz.desk.web.pages import DeskRequest, View, act, by, page
 from kulanz.desk.web.refusals import refusal
 
 OK: Final = 200
@@ -53,6 +52,14 @@ class Save(Generic[_Row]):
     now: datetime
     request: DeskRequest
 
+    @property
+    def by(self) -> By:
+        return By(actor=self.actor, now=self.now)
+
+    @property
+    def decided(self) -> Decided:
+        return Decided(**self.by, seen=self.seen)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noun(Generic[_Row]):
@@ -73,7 +80,7 @@ class Noun(Generic[_Row]):
     initial: Callable[[_Row], dict[str, Any]]
     save: Callable[[Save[_Row]], object]
     list_template: str
-    remove: Callable[[Actor, _Row, datetime], None] | None = None
+    remove: Callable[[_Row, By], None] | None = None
     form_template: str = "setup/form.html"
     more: Callable[[_Row | None, SetupForm], dict[str, Any]] | None = None
     after: Callable[[DeskRequest, Any], HttpResponse | None] | None = None
@@ -134,10 +141,8 @@ class Noun(Generic[_Row]):
             row.refresh_from_db()
         return self._page(request, row, form, status)
 
-    def _removed(
-        self, remove: Callable[[Actor, _Row, datetime], None], request: DeskRequest, pk: int
-    ) -> HttpResponse:
-        remove(request.actor, self.find(request.actor, pk), timezone.now())
+    def _removed(self, remove: Callable[[_Row, By], None], request: DeskRequest, pk: int) -> HttpResponse:
+        remove(self.find(request.actor, pk), by(request))
         messages.success(request, _("Removed."))
         return HttpResponseRedirect(reverse(self.name))
 
@@ -163,12 +168,7 @@ class Noun(Generic[_Row]):
 
 def _save(request: DeskRequest, row: _Row | None, form: SetupForm) -> Save[_Row]:
     return Save(
-        actor=request.actor,
-        row=row,
-        seen=form.cleaned_data["seen"] or 0,
-        values=form.values(),
-        now=timezone.now(),
-        request=request,
+        row=row, seen=form.cleaned_data["seen"] or 0, values=form.values(), request=request, **by(request)
     )
 
 

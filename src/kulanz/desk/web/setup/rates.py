@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,7 +22,7 @@ from kulanz.desk.rules.rates import Rates
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.rates import set_rates
 from kulanz.desk.templatetags.values import typed
-from kulanz.desk.web.deeds import REFUSED, number
+from kulanz.desk.web.deeds import REFUSED, decided
 from kulanz.desk.web.pages import DeskRequest, act, page
 from kulanz.desk.web.refusals import refusal
 from kulanz.desk.web.setup.nouns import refuse
@@ -85,14 +84,13 @@ def show(request: DeskRequest) -> HttpResponse:
 @act(Right.SET_POLICIES)
 def save(request: DeskRequest) -> HttpResponse:
     form = RatesForm(request.POST)
-    seen = number(request.POST.get("seen", "")) or 0
     if not form.is_valid():
         return _page(request, form, REFUSED)
     try:
         wanted = _read(form)
         if form.errors:
             return _page(request, form, REFUSED)
-        set_rates(actor=request.actor, rates=wanted, seen=seen, now=timezone.now())
+        set_rates(rates=wanted, **decided(request))
     except RuleError as error:
         return _page(request, form, refuse(form, error))
     messages.success(request, _("Saved."))
