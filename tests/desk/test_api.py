@@ -27,12 +27,6 @@ from kulanz.desk.services.tokens import holder, make_token, revoke
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def fresh_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(middleware, "MEMBERS", Limiter(rate=50, burst=200))
-    monkeypatch.setattr(middleware, "STRANGERS", Limiter(rate=1, burst=30))
-
-
 @pytest.fixture
 def program(members: dict[str, Member]) -> Program:
     """Bob's, who is agent."""

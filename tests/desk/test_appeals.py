@@ -36,11 +36,6 @@ from kulanz.tlog.entries import decode
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def nobody_came() -> None:
-    pages.LIMITS.forget()
-
-
 @pytest.fixture
 def here(forum: Source, members: dict[str, Member], now: datetime) -> Forum:
     return make_forum(forum, members, now)

@@ -12,9 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from kulanz.desk.models import Case, DraftVerdict, IdempotencyKey, Member, Person, Reply, ShownFinding, Thread
+from kulanz.desk.models import Case, DraftVerdict, IdempotencyKey, Member, Reply, ShownFinding, Thread
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.services import cases, replies
+from kulanz.desk.services import replies
 
 pytestmark = pytest.mark.django_db
 EVIL = "<script>alert(1)</script>"
@@ -27,12 +27,6 @@ SCRIPT = {"HX-Request": "true"}
 @pytest.fixture
 def bobs(members: dict[str, Member]) -> Client:
     return logged_in(members["bob"])
-
-
-@pytest.fixture
-def case(bob: Actor, now: datetime) -> Case:
-    person = Person.objects.create(name="Rolf", email="rolf@mauer.example", created_at=now)
-    return cases.open_case(actor=bob, person=person, issue=None, title="Dunning", now=now)
 
 
 def keys(shown: str, name: str = "wrong") -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
 from zipfile import ZipFile
@@ -43,7 +42,6 @@ from kulanz.desk.models import (
     Source,
     Thread,
 )
-from kulanz.desk.public import my_data
 from kulanz.desk.queries.examples import examples
 from kulanz.desk.queries.moderating import situation_of
 from kulanz.desk.queries.rows import posts_of
@@ -77,13 +75,6 @@ from smtp_site import SmtpSite
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = "rolf@mauer.example"
-
-
-@pytest.fixture(autouse=True)
-def unhurried() -> Iterator[None]:
-    my_data.LIMITS.forget()
-    yield
-    my_data.LIMITS.forget()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -14,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from gesture_people import make_approved
-from hold_people import Dunned, make_dunned
+from hold_people import Dunned
 
 from kulanz.desk.access import NotFoundError
 from kulanz.desk.conf import conf
@@ -41,18 +40,6 @@ from kulanz.desk.services.calendars import usual_calendar
 
 pytestmark = pytest.mark.django_db
 SECRETS = ("Dunning of Rolf", "12.40", "why we do it", "He disputes it.", "/cases/", "/threads/", "csrf")
-
-
-@pytest.fixture(autouse=True)
-def unhurried() -> Iterator[None]:
-    status_pages.LIMITS.forget()
-    yield
-    status_pages.LIMITS.forget()
-
-
-@pytest.fixture
-def rolf(bob: Actor, now: datetime) -> Dunned:
-    return make_dunned(bob, now)
 
 
 @pytest.fixture
