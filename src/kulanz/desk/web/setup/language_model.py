@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kulanz.desk.queries.language_model import language_model
-from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.language_model import LONGEST_ADDRESS, LONGEST_NAME, SECONDS
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.model_settings import (
@@ -22,9 +21,9 @@ from kulanz.desk.services.model_settings import (
     set_language_model,
     try_language_model,
 )
-from kulanz.desk.web.deeds import REFUSED, decided
+from kulanz.desk.web.deeds import decided
 from kulanz.desk.web.pages import DeskRequest, act, by, page
-from kulanz.desk.web.setup.nouns import refuse
+from kulanz.desk.web.setup.nouns import set_once
 
 
 class ModelForm(forms.Form):
@@ -70,15 +69,10 @@ def show(request: DeskRequest) -> HttpResponse:
 
 @act(Right.SET_SOURCES)
 def save(request: DeskRequest) -> HttpResponse:
-    form = ModelForm(request.POST)
-    if not form.is_valid():
-        return _page(request, form, REFUSED)
-    try:
+    def keep(form: ModelForm) -> None:
         set_language_model(wanted=_read(form.cleaned_data), **decided(request))
-    except RuleError as error:
-        return _page(request, form, refuse(form, error))
-    messages.success(request, _("Saved."))
-    return HttpResponseRedirect(reverse("language_model"))
+
+    return set_once(request, ModelForm(request.POST), keep, _page, "language_model")
 
 
 @act(Right.SET_SOURCES)

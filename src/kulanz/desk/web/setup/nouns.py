@@ -29,6 +29,7 @@ from kulanz.desk.web.refusals import refusal
 OK: Final = 200
 Words = str | Lazy
 _Row = TypeVar("_Row", bound=Model)
+_Form = TypeVar("_Form", bound=forms.Form)
 
 
 class SetupForm(forms.Form):
@@ -170,6 +171,28 @@ def _save(request: DeskRequest, row: _Row | None, form: SetupForm) -> Save[_Row]
     return Save(
         row=row, seen=form.cleaned_data["seen"] or 0, values=form.values(), request=request, **by(request)
     )
+
+
+def set_once(
+    request: DeskRequest,
+    form: _Form,
+    save: Callable[[_Form], object],
+    show: Callable[[DeskRequest, _Form, int], HttpResponse],
+    name: str,
+) -> HttpResponse:
+    """Save what there is only once, and go back to its page; show what was typed where it is refused.
+
+    ``save`` may tell at the form what it could not read, and save nothing then.
+    """
+    try:
+        if form.is_valid():
+            save(form)
+    except RuleError as error:
+        return show(request, form, refuse(form, error))
+    if form.errors:
+        return show(request, form, REFUSED)
+    messages.success(request, _("Saved."))
+    return HttpResponseRedirect(reverse(name))
 
 
 def refuse(form: forms.Form, error: RuleError) -> int:
