@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from random import Random
 
 import pytest
 from desk_people import logged_in
 from django.test import Client
 from django.utils import timezone
+from outside_people import outside_by
 
 from discourse_private import SECRETS, PrivateSite
 from discourse_site import SiteServer, community
@@ -48,8 +48,6 @@ from kulanz.desk.services.fetching import fetch_due
 from kulanz.desk.services.outside import Outside
 from kulanz.desk.services.writing import Writer
 from kulanz.sources.private_messages import PrivateMessages
-from kulanz.sources.web.client import Pacing
-from kulanz.sources.web.network import AddressPolicy
 from kulanz.testing.recorded import Reply as Answer
 from kulanz.testing.recorded import Request
 
@@ -70,12 +68,7 @@ class World:
     account: Account = field(init=False)
 
     def outside(self) -> Outside:
-        return Outside(
-            clock=lambda: self.now,
-            random=Random(1),
-            policy=AddressPolicy(allowed=("127.0.0.1",)),
-            pacing=Pacing(interval=0, attempts=1),
-        )
+        return outside_by(lambda: self.now)
 
     def draft(self, text: str = FIRST) -> Reply:
         return replies.draft(
