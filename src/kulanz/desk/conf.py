@@ -16,6 +16,8 @@ from typing import Final, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from kulanz.core.spoken import Lang
+
 PREFIX: Final = "KULANZ_"
 _DATABASES: Final = ("postgres", "postgresql", "sqlite")
 _LAST_PORT: Final = 65_535
@@ -46,7 +48,7 @@ class Conf:
     trusted_proxy: str
     company: tuple[str, ...]
     contact: str
-    language: Literal["de", "en"]
+    language: Lang
     time_zone: str
     mail_url: str
     mail_from: str
