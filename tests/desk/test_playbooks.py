@@ -10,8 +10,9 @@ from api_client import Program
 from desk_people import logged_in
 from django.test import Client
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.demo.filling import _set_up
-from kulanz.desk.demo.words import WORDS, Lang
+from kulanz.desk.demo.words import WORDS
 from kulanz.desk.models import Event, Issue, Member, Playbook, Team, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError

@@ -13,6 +13,7 @@ import click
 
 from kulanz.cli.output import check_targets
 from kulanz.cli.params import Columns, Contact, FormatName, Moment, Size
+from kulanz.core.spoken import LANGS, Lang
 
 if TYPE_CHECKING:
     from kulanz.batch import AnalyserFactory, BatchOptions
@@ -120,7 +121,7 @@ class Perspective:
     """Who the company is, and in which language is answered."""
 
     company: tuple[str, ...]
-    lang: Literal["de", "en"]
+    lang: Lang
     models: Path | None = None
 
     def factory(self) -> AnalyserFactory:
@@ -201,12 +202,12 @@ _SHARE = (
         help="Keep working data here until the scan is done; after a crash the same command goes on from it.",
     ),
 )  # fmt: skip
+lang_option = click.option(
+    "--lang", type=click.Choice(LANGS), default="en", show_default=True, help="Language of the answer."
+)
 _PERSPECTIVE = (
     click.option("--company", multiple=True, metavar="NAME|DOMAIN", help="Who the company is; repeatable."),
-    click.option(
-        "--lang", type=click.Choice(["de", "en"]), default="en", show_default=True,
-        help="Language of the answer.",
-    ),
+    lang_option,
     click.option(
         "--models", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER",
         help="Models made by `kulanz train`.  [default: the shipped ones]",

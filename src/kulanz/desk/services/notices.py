@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from kulanz.core.spoken import lang_for
 from kulanz.desk.conf import conf
 from kulanz.desk.models import (
     Alert,
@@ -29,7 +30,6 @@ from kulanz.desk.models import (
 from kulanz.desk.rules.digests import next_digest
 from kulanz.desk.rules.roles import RIGHTS, Right
 from kulanz.pages.formats import day
-from kulanz.pages.words import Lang
 
 # what to do about a reply that did not reach the customer, by its channel
 REMEDIES: Final = {
@@ -314,7 +314,7 @@ def _readers(right: Right) -> QuerySet[Member]:
 def _when(moment: datetime, member: Member) -> str:
     """Day and minute as a member writes them, by their clock."""
     local = moment.astimezone(ZoneInfo(member.time_zone))
-    lang: Lang = "de" if member.lang.startswith("de") else "en"
+    lang = lang_for(member.lang)
     return f"{day(local, lang)}, {local:%H:%M} ({member.time_zone})"
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from kulanz.core.spoken import LANGS, NAMES
 from kulanz.desk import access
 from kulanz.desk.queries.after_action import summaries_of
 from kulanz.desk.rules.errors import RuleError
@@ -24,8 +25,6 @@ from kulanz.desk.web.pages import DeskRequest, by, page
 if TYPE_CHECKING:
     from kulanz.desk.models import Issue
 
-LANGUAGES: Final = (("de", "Deutsch"), ("en", "English"))
-
 
 @page(Right.SEE_RADAR)
 def show(request: DeskRequest, pk: int) -> HttpResponse:
@@ -37,7 +36,7 @@ def show(request: DeskRequest, pk: int) -> HttpResponse:
 def as_file(request: DeskRequest, pk: int, kind: str) -> HttpResponse:
     """The report as HTML or PDF, in German or English, to take along."""
     row = access.issue(request.actor, pk)
-    chosen = next((code for code in ("de", "en") if code == request.GET.get("lang")), lang())
+    chosen = next((code for code in LANGS if code == request.GET.get("lang")), lang())
     format_ = next((each for each in TYPES if each == kind), None)
     if format_ is None:
         raise RuleError("report: expected html or pdf, got %(kind)r", kind=kind)
@@ -70,7 +69,7 @@ def _rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> Http
         "latest": versions[0] if versions else None,
         "may_write": request.actor.may(Right.WORK_ISSUES) and row.state != "withdrawn",
         "longest": LONGEST,
-        "languages": LANGUAGES,
+        "languages": tuple(NAMES.items()),
         "pdf_missing": pdf_missing(),
     }
     return render(request, "issue_report.html", context)

@@ -45,7 +45,6 @@ def show(request: DeskRequest) -> HttpResponse:
     context = {
         "page": found,
         "wanted": wanted,
-        "filtered": wanted != RadarFilter(),
         "silent": silent(wanted, now=now),
         "at_any_time": _at_any_time(request),
         "spans": SPANS.items(),

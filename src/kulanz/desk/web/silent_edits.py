@@ -25,6 +25,7 @@ def show(request: DeskRequest) -> HttpResponse:
         "page": silent_edits(offset=offset(request, "from")),
         "begun": log_begun_at(),
         "public": conf().public_pages,
+        "may_judge": request.actor.may(Right.JUDGE_MEASURES),
         "may_note": request.actor.may(Right.WORK_ISSUES),
     }
     return render(request, "silent_edits.html", context)

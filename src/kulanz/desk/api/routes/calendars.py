@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from ninja import Query, Router
 from pydantic import Field
 
+from kulanz.core.spoken import lang_for
 from kulanz.desk import access
 from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
@@ -67,7 +68,7 @@ def list_regions(request: ApiRequest) -> Any:
 def list_holidays(request: ApiRequest, code: str, year: Year) -> Any:
     """The public holidays of a region in a year, in German where Accept-Language asks for it."""
     country, subdivision = region_parts(code)
-    lang = "de" if (get_language() or "").startswith("de") else "en"
+    lang = lang_for(get_language())
     return [{"day": day, "name": name} for day, name in feast_days(country, subdivision, year, lang)]
 
 

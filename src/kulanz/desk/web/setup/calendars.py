@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from kulanz.core.spoken import lang_for
 from kulanz.desk import access
 from kulanz.desk.queries.settings import calendars
 from kulanz.desk.rules.errors import RuleError
@@ -47,7 +48,7 @@ def _feasts(_row: Calendar | None, form: SetupForm) -> dict[str, Any]:
     except RuleError:
         return {"can_preview": True}
     year = timezone.localdate().year
-    lang = "de" if (get_language() or "").startswith("de") else "en"
+    lang = lang_for(get_language())
     years = [(each, feast_days(country, subdivision, each, lang)) for each in (year, year + 1)]
     return {"can_preview": True, "years": years}
 

@@ -16,6 +16,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kulanz.core.spoken import LANGS
 from kulanz.desk import access
 from kulanz.desk.conf import conf
 from kulanz.desk.queries.calendars import usual_zone
@@ -80,7 +81,7 @@ def _more(rule: Rule | None, form: SetupForm) -> dict[str, Any]:
         # made by as_html, which lets nothing through that acts
         context["previews"] = [
             (code, words.title(code), mark_safe(as_html(words.text(code))))  # noqa: S308
-            for code in ("de", "en")
+            for code in LANGS
         ]
     if rule is not None:
         row = row_of(rule)
@@ -95,7 +96,7 @@ def _changed(row: RuleRow) -> list[tuple[str, Changes]]:
     """What the next version would change against the newest, by language; only languages with a change."""
     if row.newest is None:
         return []
-    found = [(code, changes(row.newest, row.rule, code)) for code in ("de", "en")]
+    found = [(code, changes(row.newest, row.rule, code)) for code in LANGS]
     return [(code, each) for code, each in found if each.any]
 
 
