@@ -68,7 +68,7 @@ def false_alarm(request: DeskRequest, pk: int) -> HttpResponse:
     decided = attention.false_alarm(
         actor=request.actor, thread=thread, seen=seen(request), reason=reason, now=now
     )
-    told = _("Marked as a false alarm. You find it under “Put aside”, and can bring it back from there.")
+    told = _("Marked as a false alarm: %(title)s. You find it under “Put aside”.") % {"title": thread}
     undoable(request, told, reverse("thread_undo", args=[pk]), decided.version)
     return back(request, reverse("radar"))
 
@@ -85,7 +85,7 @@ def snooze(request: DeskRequest, pk: int) -> HttpResponse:
         reason=reason,
         now=now,
     )
-    told = _("Put aside until then. You find it under “Put aside”, and can bring it back earlier.")
+    told = _("Put aside: %(title)s. You find it under “Put aside”.") % {"title": thread}
     undoable(request, told, reverse("thread_undo", args=[pk]), decided.version)
     return back(request, reverse("radar"))
 
