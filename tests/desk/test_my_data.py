@@ -248,6 +248,8 @@ def test_an_objection_holds_at_once_until_it_is_taken_back(
     assert request.deadline == months_later(request.made_at, 1)
     assert "I do not want it." not in repr(list(DataRequest.objects.values()))
     assert Delivery.objects.filter(subject__contains="own data").count() == 1
+    assert Client().post(link, {"do": "ask", "kind": "restrict"}).status_code == 303
+    assert Delivery.objects.filter(subject__contains="own data").count() == 1, "once a day is enough"
     assert Client().post(link, {"do": "ask", "kind": "object"}).status_code == 422
     assert Client().post(link, {"do": "", "kind": "erase"}).status_code == 422
     assert Client().post(link, {"do": "take_back", "kind": "object"}).status_code == 303

@@ -25,6 +25,8 @@ from kulanz.desk.web.pages import DeskRequest, page
 
 NEXT_STEPS: Final = [each for each in wording.WORDS["next_step"] if each != "ended_by_billing"]
 """What people can say; that billing ended it is nobody's choice."""
+_WORDS: Final = 60
+"""Of what a claim is for, in a choice."""
 
 
 @page(Right.SEE_CASES)
@@ -88,7 +90,7 @@ def _choices(case: Any, at_stake: AtStake) -> list[tuple[str, str, bool]]:
         (
             f"claim-{each.row.pk}",
             _("Claim %(key)s: %(amount)s, dunning level %(level)s")
-            % {"key": each.row.key, "amount": value(each.facts.amount), "level": each.facts.level},
+            % {"key": _named(each), "amount": value(each.facts.amount), "level": each.facts.level},
             each.row.system in able,
         )
         for each in claims
@@ -103,6 +105,12 @@ def _choices(case: Any, at_stake: AtStake) -> list[tuple[str, str, bool]]:
         for each in queries.customers_to_hold(case)
     ]
     return found + whole
+
+
+def _named(claim: Any) -> str:
+    """A claim as billing names it: its number, and in brackets what it is for."""
+    what = claim.facts.what or claim.facts.text
+    return f"{claim.row.key} ({what[:_WORDS]})" if what else str(claim.row.key)
 
 
 def _page(found: Paged[Any], views: list[HoldView]) -> Paged[HoldView]:
