@@ -248,14 +248,22 @@ def test_an_objection_holds_at_once_until_it_is_taken_back(
     assert request.deadline == months_later(request.made_at, 1)
     assert "I do not want it." not in repr(list(DataRequest.objects.values()))
     assert Delivery.objects.filter(subject__contains="own data").count() == 1
-    assert Client().post(link, {"do": "ask", "kind": "restrict"}).status_code == 303
-    assert Delivery.objects.filter(subject__contains="own data").count() == 1, "once a day is enough"
     assert Client().post(link, {"do": "ask", "kind": "object"}).status_code == 422
     assert Client().post(link, {"do": "", "kind": "erase"}).status_code == 422
     assert Client().post(link, {"do": "take_back", "kind": "object"}).status_code == 303
     rolf.refresh_from_db()
     assert rolf.objected_at is None
     assert DataRequest.objects.get().state == "withdrawn"
+
+
+def test_leads_are_told_once_a_day_that_there_are_requests(alice: Actor, rolf: Person, now: datetime) -> None:
+    for kind in ("object", "restrict"):
+        data_requests.ask(person=rolf, kind=kind, said="", language="de", now=now)
+    assert Delivery.objects.filter(subject__contains="own data").count() == 1
+    data_requests.ask(
+        person=rolf, kind="correct", said="I moved.", language="de", now=now + timedelta(days=1)
+    )
+    assert Delivery.objects.filter(subject__contains="own data").count() == 2
 
 
 def test_a_request_is_answered_in_time_or_made_longer_once(

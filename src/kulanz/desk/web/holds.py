@@ -20,13 +20,12 @@ from kulanz.desk.services.holds import told_at
 from kulanz.desk.services.stakes import AtStake
 from kulanz.desk.templatetags.values import value
 from kulanz.desk.web import wording
+from kulanz.desk.web.billing_words import claim_named
 from kulanz.desk.web.deeds import chosen, number, offset
 from kulanz.desk.web.pages import DeskRequest, page
 
 NEXT_STEPS: Final = [each for each in wording.WORDS["next_step"] if each != "ended_by_billing"]
 """What people can say; that billing ended it is nobody's choice."""
-_WORDS: Final = 60
-"""Of what a claim is for, in a choice."""
 
 
 @page(Right.SEE_CASES)
@@ -90,7 +89,11 @@ def _choices(case: Any, at_stake: AtStake) -> list[tuple[str, str, bool]]:
         (
             f"claim-{each.row.pk}",
             _("Claim %(key)s: %(amount)s, dunning level %(level)s")
-            % {"key": _named(each), "amount": value(each.facts.amount), "level": each.facts.level},
+            % {
+                "key": claim_named(each.row.key, each.facts),
+                "amount": value(each.facts.amount),
+                "level": each.facts.level,
+            },
             each.row.system in able,
         )
         for each in claims
@@ -105,12 +108,6 @@ def _choices(case: Any, at_stake: AtStake) -> list[tuple[str, str, bool]]:
         for each in queries.customers_to_hold(case)
     ]
     return found + whole
-
-
-def _named(claim: Any) -> str:
-    """A claim as billing names it: its number, and in brackets what it is for."""
-    what = claim.facts.what or claim.facts.text
-    return f"{claim.row.key} ({what[:_WORDS]})" if what else str(claim.row.key)
 
 
 def _page(found: Paged[Any], views: list[HoldView]) -> Paged[HoldView]:
