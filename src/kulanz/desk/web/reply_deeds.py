@@ -177,7 +177,11 @@ def _unchanged(deed: Deed[Reply]) -> bool:
     """Whether the words are those that are kept: what was approved stays so."""
     row = deed.row
     typed = (deed.text("subject"), deed.text("text").replace("\r\n", "\n"))
-    return typed == (row.subject, row.text) and deed.decided["seen"] == row.version and not deed.text("suggested")
+    return (
+        typed == (row.subject, row.text)
+        and deed.decided["seen"] == row.version
+        and not deed.text("suggested")
+    )
 
 
 def _edited(deed: Deed[Reply]) -> Reply:
