@@ -11,10 +11,11 @@ import pytest
 from rich.console import Console
 
 from kulanz.core.posts import Post
+from kulanz.core.spoken import Lang
 from kulanz.core.spread import SpreadTree, spread_tree
 from kulanz.pages.spreading import print_spread, write_spread_page, write_spread_picture
 from kulanz.pages.spreading.layout import DRAWN_AT_MOST, picture_of
-from kulanz.pages.words import Lang, Words
+from kulanz.pages.words import Words
 
 START = datetime(2026, 6, 9, tzinfo=UTC)
 FORUM = "https://forum.example/t/4711"
