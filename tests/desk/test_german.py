@@ -208,7 +208,7 @@ def test_a_page_speaks_the_language_of_its_member(
     client.force_login(bob)
     page = client.get("/", {"days": "0"}).content.decode()
     assert '<html lang="de"' in page
-    assert "1 Sache braucht jemanden." in page
+    assert "1 Sache. Der Score sagt" in page
     later = {"until": "4h", "reason": " ", "seen": 0}
     refused = client.post(f"/threads/{thread.pk}/snooze", later, follow=True)
     assert "Sagen Sie bitte, warum" in refused.content.decode()
