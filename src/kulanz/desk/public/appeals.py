@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods
 from kulanz.desk.conf import conf
 from kulanz.desk.public.limiting import PerMinute, asked_from
 from kulanz.desk.queries.moderating import appeal_by, public_measure
-from kulanz.desk.rules.appeals import LONGEST, digest_of
+from kulanz.desk.rules.appeals import LONGEST, MOST_A_DAY, digest_of
 from kulanz.desk.rules.errors import ConflictError, RuleError
 from kulanz.desk.rules.status_pages import LANGUAGES, Lang
 from kulanz.desk.services import appeals
@@ -96,6 +96,9 @@ def make(request: HttpRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     if not LIMITS.allows_of_all(f"appeal made {asked_from(request)}", MADE, now.timestamp()):
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
+    many = f"appeal {measure.pk} {asked_from(request)}"
+    if not context["by_notice"] and not LIMITS.allows_a_day(many, MOST_A_DAY, now.timestamp()):
+        return _page(request, "public_appeal.html", {**context, "today": True}, HTTPStatus.TOO_MANY_REQUESTS)
     try:
         made = appeals.make(
             measure=measure,
