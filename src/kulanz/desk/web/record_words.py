@@ -147,8 +147,8 @@ VERIFYING: Final[Words] = {
     "place": gettext_lazy("The file {path} holds the fingerprint that belongs to place {index}."),
     "entry": gettext_lazy("The entry has this fingerprint: it is in the log at place {index}, unchanged."),
     "proof": gettext_lazy(
-        "The proof leads from the entry at place {index} to the signed sum over all entries: it is in the log,"
-        " unchanged."
+        "The proof leads from the entry at place {index} to the signed sum over all entries: it is in the"
+        " log, unchanged."
     ),
     "no_ed25519": gettext_lazy(
         "This browser cannot verify Ed25519 signatures. Take a current one, or the command kulanz log."
