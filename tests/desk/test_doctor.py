@@ -238,7 +238,7 @@ def test_words_are_those_of_the_language_that_is_asked_for(
     given: Conf, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
     monkeypatch.setattr(doctor, "_", lambda text: f"{get_language()}: {text}")
-    told = kulanz("--language", language).output
+    told = kulanz("--lang", language).output
     assert f"{language}: models can be read" in told
 
 

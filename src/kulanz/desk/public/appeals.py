@@ -19,12 +19,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from kulanz.core.spoken import Lang, lang_for
 from kulanz.desk.public.limiting import PerMinute, asked_from
 from kulanz.desk.public.outside import chosen, rendered
 from kulanz.desk.queries.moderating import appeal_by, public_measure
 from kulanz.desk.rules.appeals import LONGEST, MOST_A_DAY, digest_of
 from kulanz.desk.rules.errors import ConflictError, RuleError
-from kulanz.desk.rules.status_pages import Lang
 from kulanz.desk.services import appeals
 from kulanz.desk.services.appeal_links import BETWEEN, is_authors
 
@@ -190,8 +190,7 @@ def _page(
 
 def _lang(request: HttpRequest) -> Lang:
     """The language that was chosen on the page, else the one that the browser asks for."""
-    asked = translation.get_language_from_request(request)
-    return chosen(request) or ("de" if asked.startswith("de") else "en")
+    return chosen(request) or lang_for(translation.get_language_from_request(request))
 
 
 def _query(request: HttpRequest) -> str:

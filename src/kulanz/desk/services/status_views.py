@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.models import Claim, Gesture, Hold, Promise, StatusPage
 from kulanz.desk.queries.holds import is_doubtful
 from kulanz.desk.queries.status_pages import Done, Status, status_of
 from kulanz.desk.rules.customers import claim_in
 from kulanz.desk.rules.gestures import Words
-from kulanz.desk.rules.status_pages import Lang, moment
+from kulanz.desk.rules.status_pages import moment
 from kulanz.desk.services.gesture_words import words_of
 from kulanz.desk.services.sealing import unseal
 
