@@ -230,7 +230,7 @@ def test_the_demos_log_is_verified_until_a_tile_is_changed(filled: Filled, brows
     told = _verified(filled, browser)
     (log / tile).write_bytes(kept)
     assert told[0] == "Not verified. What is wrong:"
-    assert told[-1] == f"✗ The tile {tile} was changed: it does not lead to the signed root."
+    assert told[-1] == f"✗ The file {tile} was changed: it does not give the signed sum."
 
 
 def _verified(filled: Filled, browser: Any) -> list[str]:

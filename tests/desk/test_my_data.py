@@ -179,7 +179,7 @@ def test_a_customer_is_found_by_a_digest_and_no_other_is_opened(
     assert opened == [ours.sealed]
 
 
-def test_nobody_is_flooded_with_links(rolf: Person, now: datetime) -> None:
+def test_nobody_is_flooded_with_links(rolf: Person, site: SmtpSite, now: datetime) -> None:
     for _ in range(LINKS_A_DAY + 2):
         my_data_links.ask(address=ADDRESS, language="de", now=now)
     my_data_links.answer_due(now=now)
@@ -197,7 +197,15 @@ def test_a_link_ends_and_is_not_kept(rolf: Person, link: str, now: datetime) -> 
 def test_the_page_shows_what_is_held_and_nothing_of_others(link: str) -> None:
     answer = Client().get(link)
     said = text_of(answer)
-    shown = ("My gallbladder.", "Rolf Mauer", "rolf_m", "R-KD-47119", "12.40 EUR", "Alice Beispiel", "tenure")
+    shown = (
+        "My gallbladder.",
+        "Rolf Mauer",
+        "rolf_m",
+        "R-KD-47119",
+        "12.40 EUR",
+        "Alice Beispiel",
+        "Years there",
+    )
     assert [each for each in shown if each not in said] == []
     assert [each for each in ("Anna", "Quitt", "secret of hers") if each in said] == []
     assert answer["Cache-Control"].startswith("max-age=0")
@@ -390,3 +398,10 @@ def test_what_is_restricted_is_neither_analysed_nor_compared(rolf: Person, now: 
     assert {each.post_id for each in posts_of(thread)} >= set(
         theirs.filter(thread=thread).values_list("key", flat=True)
     )
+
+
+def test_no_mail_is_promised_without_a_mail_server(rolf: Person) -> None:
+    answer = Client().post("/my-data?lang=en", {"email": rolf.email})
+    assert answer.status_code == 422
+    assert "on its way" not in answer.text + Client().get("/my-data?lang=en&done=asked").text
+    assert not DataAsk.objects.exists()

@@ -40,9 +40,9 @@ def rendered(
     request: HttpRequest, template: str, context: Mapping[str, Any], lang: Lang, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     """Make a page in a language."""
-    company = next(iter(conf().company), "")
+    shared = {"company": next(iter(conf().company), ""), "lang": lang, "rules_shown": conf().public_pages}
     with translation.override(lang):
-        answer = render(request, template, {**context, "company": company, "lang": lang}, status=status)
+        answer = render(request, template, {**context, **shared}, status=status)
     answer["Content-Language"] = lang
     return answer
 

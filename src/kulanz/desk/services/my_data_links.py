@@ -25,6 +25,7 @@ from kulanz.desk.services.cases import checked_email
 from kulanz.desk.services.claiming import claim
 from kulanz.desk.services.events import record
 from kulanz.desk.services.known_addresses import people_at
+from kulanz.desk.services.mail import can_send
 from kulanz.desk.services.my_data_letters import write
 from kulanz.desk.services.sealing import SealError, seal, unseal
 
@@ -38,7 +39,9 @@ _REMOVED_AT_ONCE: Final = 500
 
 
 def ask(*, address: str, language: Lang, now: datetime) -> None:
-    """Take down an address that wants a link; raise RuleError for what is no address."""
+    """Take down an address that wants a link; raise RuleError for no address, and where no mail goes out."""
+    if not can_send():
+        raise RuleError("mail: expected a mail server")
     email = checked_email(address)
     if not email:
         raise RuleError("e-mail: expected an address such as name@example.org, got %(address)r", address="")
