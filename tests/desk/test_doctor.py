@@ -23,8 +23,7 @@ from kulanz.desk.conf import Conf, conf
 from kulanz.desk.models import Delivery, Heartbeat, LogHead, Post, Promise, Source, Thread
 from kulanz.desk.operating import damage, doctor
 from kulanz.desk.operating.findings import Code
-from kulanz.desk.operating.installing import FIRST
-from kulanz.desk.operating.starting import UNFINISHED
+from kulanz.desk.operating.starting import FIRST, UNFINISHED
 from kulanz.desk.services import log_sequencing, mending
 from kulanz.desk.services.heartbeats import beat
 from kulanz.logstores import FolderStore
@@ -252,7 +251,7 @@ def test_words_are_those_of_the_language_that_is_asked_for(
     given: Conf, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
     monkeypatch.setattr(doctor, "_", lambda text: f"{get_language()}: {text}")
-    told = kulanz("--language", language).output
+    told = kulanz("--lang", language).output
     assert f"{language}: models can be read" in told
 
 

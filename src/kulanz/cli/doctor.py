@@ -12,6 +12,7 @@ import click
 
 from kulanz.cli.group import STATUS_ERROR, printable
 from kulanz.cli.options import examples
+from kulanz.core.spoken import LANGS
 
 if TYPE_CHECKING:
     from kulanz.desk.operating.findings import Finding, Repair
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="With --repair: ask nothing.")
 @click.option("--deep", is_flag=True, help="Compare the search index with the rows, too; --repair does it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
-@click.option("--language", type=click.Choice(("en", "de")), help="Of the words; KULANZ_LANGUAGE otherwise.")
+@click.option("--lang", type=click.Choice(LANGS), help="Language of the answer; KULANZ_LANGUAGE otherwise.")
 @click.pass_context
 def doctor(
-    ctx: click.Context, *, repair: bool, yes: bool, deep: bool, as_json: bool, language: str | None
+    ctx: click.Context, *, repair: bool, yes: bool, deep: bool, as_json: bool, lang: str | None
 ) -> None:
     """Look at everything a desk needs, and say what is wrong and what to do.
 
@@ -41,7 +42,7 @@ def doctor(
     from kulanz.desk.conf import conf
     from kulanz.desk.operating.doctor import examine
 
-    with translation.override(language or conf().language):
+    with translation.override(lang or conf().language):
         found = list(examine(conf(), datetime.now(UTC), deep=deep or repair))
         mended = _mend(found, yes=yes, quiet=as_json) if repair else {}
         if mended:

@@ -20,12 +20,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from kulanz.core.spoken import LANGS, Lang, lang_for
 from kulanz.desk.conf import conf
 from kulanz.desk.public.limiting import PerMinute, asked_from
 from kulanz.desk.queries.moderating import appeal_by, public_measure
 from kulanz.desk.rules.appeals import LONGEST, digest_of
 from kulanz.desk.rules.errors import ConflictError, RuleError
-from kulanz.desk.rules.status_pages import LANGUAGES, Lang
 from kulanz.desk.services import appeals
 from kulanz.desk.services.appeal_links import BETWEEN, is_authors
 
@@ -196,9 +196,9 @@ def _page(
 
 def _lang(request: HttpRequest) -> Lang:
     """The language that was chosen on the page, else the one that the browser asks for."""
-    chosen = next((each for each in LANGUAGES if each == request.GET.get("lang")), None)
+    chosen = next((each for each in LANGS if each == request.GET.get("lang")), None)
     asked = translation.get_language_from_request(request)
-    return chosen or ("de" if asked.startswith("de") else "en")
+    return chosen or lang_for(asked)
 
 
 def _query(request: HttpRequest) -> str:

@@ -14,8 +14,8 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 
+from kulanz.core.spoken import LANGS, Lang
 from kulanz.desk.conf import conf
-from kulanz.desk.rules.status_pages import LANGUAGES, Lang
 
 _HEADERS: Final = MappingProxyType(
     {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
@@ -49,4 +49,4 @@ def rendered(
 
 def chosen(request: HttpRequest) -> Lang | None:
     """Return the language that was chosen on the page."""
-    return next((each for each in LANGUAGES if each == request.GET.get("lang")), None)
+    return next((each for each in LANGS if each == request.GET.get("lang")), None)

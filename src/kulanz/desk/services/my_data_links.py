@@ -15,11 +15,12 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Account, DataAsk, DataLink, Person, Source
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.my_data import LINK_LASTS, LINKS_A_DAY
-from kulanz.desk.rules.status_pages import KEY_BYTES, Lang, digest_of, lang_of
+from kulanz.desk.rules.status_pages import KEY_BYTES, digest_of, lang_of
 from kulanz.desk.services.cases import checked_email
 from kulanz.desk.services.claiming import claim
 from kulanz.desk.services.events import record
