@@ -242,7 +242,7 @@ def test_a_desk_that_was_never_made_needs_no_backup(given: Conf, monkeypatch: py
 
 def test_german_begins_its_lines_in_german(given: Conf) -> None:
     open_key(given)
-    told = kulanz("--language", "de").output.splitlines()
+    told = kulanz("--lang", "de").output.splitlines()
     assert {line.split()[0] for line in told if line[0] != " "} <= {"FEHLER", "Warnung", "gut"}
 
 
