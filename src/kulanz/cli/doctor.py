@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,9 +16,6 @@ from kulanz.core.spoken import LANGS
 
 if TYPE_CHECKING:
     from kulanz.desk.operating.findings import Finding, Repair
-
-MARKS: Final = {"good": "ok     ", "warning": "warning", "error": "ERROR  "}
-_INDENT: Final = " " * 9
 
 
 @click.command(epilog=examples("kulanz doctor", "kulanz doctor --repair", "kulanz doctor --json"))
@@ -75,13 +72,15 @@ def _allowed(finding: Finding, repair: Repair, *, quiet: bool) -> bool:
 
 
 def _as_text(found: Sequence[Finding], mended: dict[str, str]) -> str:
-    lines = [f"mended   {code}: {printable(done)}" for code, done in mended.items()]
+    from kulanz.desk.operating.findings import INDENT, heading
+
+    lines = [f"{heading('mended')}{code}: {printable(done)}" for code, done in mended.items()]
     for finding in found:
-        lines.append(f"{MARKS[finding.level]}  {printable(finding.what)}")
+        lines.append(f"{heading(finding.level)}{printable(finding.what)}")
         if finding.meaning:
-            lines.append(f"{_INDENT}{printable(finding.meaning)}")
+            lines.append(" " * INDENT + printable(finding.meaning))
         if finding.remedy:
-            lines.append(f"{_INDENT}-> {printable(finding.remedy)}")
+            lines.append(" " * INDENT + f"-> {printable(finding.remedy)}")
     return "\n".join(lines)
 
 

@@ -17,8 +17,11 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kulanz.core.spoken import LANGS, Lang
+from kulanz.version import VERSION
 
 PREFIX: Final = "KULANZ_"
+STATIC_MARK: Final = ".version"
+"""A file among the static files that says of which version they are."""
 _DATABASES: Final = ("postgres", "postgresql", "sqlite")
 _LAST_PORT: Final = 65_535
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
@@ -82,6 +85,12 @@ class Conf:
     @property
     def static(self) -> Path:
         return self.data / "static"
+
+    @property
+    def has_static(self) -> bool:
+        """Whether the static files of this version lie there, packed as well."""
+        mark = self.static / STATIC_MARK
+        return mark.is_file() and mark.read_text("utf-8") == VERSION
 
     @property
     def host(self) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import Final
 
-from kulanz.desk.conf import read_conf
+from kulanz.desk.conf import STATIC_MARK, conf, read_conf
 from kulanz.desk.operating.starting import FIRST, OperatingError, start, waiting_migrations
+from kulanz.version import VERSION
 
 KEY_NAME: Final = "secret-key"
 _KEY_BYTES: Final = 48
@@ -48,8 +49,11 @@ def bring_up_to_date() -> int:
 
 
 def put_static() -> None:
-    """Put static files where a web server can take them from."""
+    """Put static files where a web server can take them from, packed as well."""
+    mark = conf().static / STATIC_MARK
+    mark.unlink(missing_ok=True)
     _call("collectstatic", "--no-input")
+    mark.write_text(VERSION, "utf-8")
 
 
 def write_private(path: Path, text: str) -> None:
