@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from api_client import Program
+from desk_people import logged_in
 from django.test import Client
 from django.urls import reverse
 from measure_people import WHY, Forum, make_forum
@@ -33,11 +34,6 @@ from kulanz.desk.services import appeal_reminders, appeals, moderating
 from kulanz.tlog.entries import decode
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def nobody_came() -> None:
-    pages.LIMITS.forget()
 
 
 @pytest.fixture
@@ -107,8 +103,7 @@ def test_somebody_else_decides_and_what_is_granted_is_reversed_and_logged(
             appeals.grant(actor=actor, appeal=made.appeal, seen=1, reason="Right.", now=here.now)
     assert [each["id"] for each in alice.get("/waiting?kind=appeals").json()["items"]] == [made.appeal.pk]
     assert not Program(members["carla"]).get("/waiting?kind=appeals").json()["items"]
-    page = Client()
-    page.force_login(members["alice"])
+    page = logged_in(members["alice"])
     assert reverse("appeal", args=[made.appeal.pk]) in page.get(reverse("appeals")).text
     page.post(reverse("appeal_grant", args=[made.appeal.pk]), {"seen": 1, "reason": "It is fair criticism."})
     back = here.again(measure)

@@ -44,11 +44,6 @@ LINE = {
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
-@pytest.fixture(autouse=True)
-def _no_limits() -> None:
-    hooks.LIMITS.forget()
-
-
 @pytest.fixture
 def pushed(forum: Source) -> Source:
     Source.objects.filter(pk=forum.pk).update(sealed_hook_secret=seal(SECRET.encode()))

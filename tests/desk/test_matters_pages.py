@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from desk_people import NOW
+from desk_people import NOW, logged_in
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -64,9 +64,7 @@ def account(forum: Source, issue: Issue, now: datetime) -> Account:
 
 
 def as_member(name: str, members: dict[str, Member]) -> Client:
-    client = Client()
-    client.force_login(members[name])
-    return client
+    return logged_in(members[name])
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
 from zipfile import ZipFile
@@ -14,7 +13,7 @@ import msgspec
 import pytest
 from api_client import Program
 from customer_people import make_customer
-from desk_people import make_thread
+from desk_people import logged_in, make_thread
 from django.apps import apps
 from django.db.models import Model
 from django.test import Client
@@ -43,7 +42,6 @@ from kulanz.desk.models import (
     Source,
     Thread,
 )
-from kulanz.desk.public import my_data
 from kulanz.desk.queries.examples import examples
 from kulanz.desk.queries.moderating import situation_of
 from kulanz.desk.queries.rows import posts_of
@@ -77,13 +75,6 @@ from smtp_site import SmtpSite
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = "rolf@mauer.example"
-
-
-@pytest.fixture(autouse=True)
-def unhurried() -> Iterator[None]:
-    my_data.LIMITS.forget()
-    yield
-    my_data.LIMITS.forget()
 
 
 @pytest.fixture
@@ -291,8 +282,7 @@ def test_leads_answer_requests_on_a_page_and_by_program(
     rolf: Person, members: dict[str, Member], now: datetime
 ) -> None:
     data_requests.ask(person=rolf, kind="correct", said="I moved to Kiel.", language="en", now=now)
-    client = Client()
-    client.force_login(members["alice"], "allauth.account.auth_backends.AuthenticationBackend")
+    client = logged_in(members["alice"])
     page = text_of(client.get("/data-requests"))
     assert "Rolf Mauer : Correct my data Overdue since 11 Jul 2026" in page
     assert "I moved to Kiel." in page

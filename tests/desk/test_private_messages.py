@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 import pytest
+from desk_people import logged_in
 from django.test import Client
 from django.utils import timezone
 
@@ -279,8 +280,7 @@ def test_a_conversation_that_is_not_shown_any_more_says_so_on_the_page(
     world.later(minutes=10)
     world.work()
     assert (world.topic.due_at, "does not show" in world.topic.last_error) == (None, True)
-    client = Client()
-    client.force_login(members["bob"])
+    client = logged_in(members["bob"])
     assert "could not be read" in client.get(f"/cases/{world.case.pk}").content.decode()
 
 
@@ -308,8 +308,7 @@ def test_requests_are_counted(world: World) -> None:
 
 
 def test_it_is_offered_where_the_source_can_and_has_the_key(world: World, members: dict[str, Member]) -> None:
-    client = Client()
-    client.force_login(members["bob"])
+    client = logged_in(members["bob"])
     offer = f'value="private-{world.account.pk}"'
     assert offer in client.get(f"/cases/{world.case.pk}").content.decode()
     ways = client.get(f"/api/v1/cases/{world.case.pk}/private-ways").json()

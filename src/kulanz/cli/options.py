@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from kulanz.cli.output import check_targets
-from kulanz.cli.params import Columns, FormatName, Moment, Size
+from kulanz.cli.params import Columns, Contact, FormatName, Moment, Size
 from kulanz.core.spoken import LANGS, Lang
 
 if TYPE_CHECKING:
@@ -212,6 +212,20 @@ _PERSPECTIVE = (
         "--models", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER",
         help="Models made by `kulanz train`.  [default: the shipped ones]",
     ),
+)  # fmt: skip
+
+CONTACT = click.option(
+    "--contact", required=True, envvar="KULANZ_CONTACT", show_envvar=True, metavar="MAIL|URL",
+    type=Contact(),
+    help="Whom a site can turn to about these requests; sent with each of them.",
+)  # fmt: skip
+RATE = click.option(
+    "--rate", type=click.FloatRange(min=0, max=100, min_open=True), default=1.0, show_default=True,
+    help="Requests a second to one host.",
+)  # fmt: skip
+ALLOW_PRIVATE = click.option(
+    "--allow-private", multiple=True, metavar="HOST",
+    help="A private address, network or host that may be read; repeatable.",
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from kulanz.desk.checks import found_unsafe
 from kulanz.desk.conf import Conf
 from kulanz.desk.operating import damage
 from kulanz.desk.operating.findings import Finding, Level
-from kulanz.desk.operating.installing import NewerDatabaseError, NoDatabaseError, waiting_migrations
+from kulanz.desk.operating.starting import NewerDatabaseError, NoDatabaseError, waiting_migrations
 from kulanz.desk.queries.billing import behind
 from kulanz.desk.queries.health import (
     failing,

@@ -272,17 +272,15 @@ def tell(  # noqa: PLR0913 - a message is whom, what, when, and how urgent
     body: str,
     now: datetime,
     urgent: bool = False,
-    not_before: datetime | None = None,
     alert: Alert | None = None,
 ) -> None:
     """Have a message sent to a member by the ways they chose; the same ``key`` is sent once.
 
-    Members with a digest get it then, unless it is ``urgent``. ``not_before`` is the end of quiet hours.
+    Members with a digest get it then, unless it is ``urgent``.
     """
     if not member.is_active:
         return
     digest = member.email_alerts == _DIGEST and not urgent
-    due = max(now, not_before or now)
     shared: dict[str, Any] = {
         "member": member,
         "alert": alert,
@@ -293,10 +291,10 @@ def tell(  # noqa: PLR0913 - a message is whom, what, when, and how urgent
     rows = []
     if member.email and member.email_alerts != _OFF:
         kind = "digest" if digest else "email"
-        at = next_digest(due, member.time_zone) if digest else due
+        at = next_digest(now, member.time_zone) if digest else now
         rows.append(Delivery(kind=kind, key=f"{key}-email"[:200], address=member.email, due_at=at, **shared))
     if member.sealed_notify_url:
-        rows.append(Delivery(kind="apprise", key=f"{key}-apprise"[:200], due_at=due, **shared))
+        rows.append(Delivery(kind="apprise", key=f"{key}-apprise"[:200], due_at=now, **shared))
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
 
 

@@ -32,7 +32,7 @@ from kulanz.desk.templatetags.values import value
 from kulanz.desk.web import wording
 from kulanz.desk.web.deeds import chosen, offset
 from kulanz.desk.web.goodwill_plots import effect_figures, spending_figure, spending_rows
-from kulanz.desk.web.pages import DeskRequest, page
+from kulanz.desk.web.pages import DeskRequest, by, page
 
 ABOUT_OPEN: Final = ("waive", "extension")
 """Gestures that nothing is left to do for once a claim is settled."""
@@ -47,7 +47,7 @@ def listed(request: DeskRequest) -> HttpResponse:
     )
     found = gestures(wanted, offset=offset(request, "from"))
     context = {
-        "page": page_of(actor=request.actor, found=found, now=timezone.now()),
+        "page": page_of(found=found, **by(request)),
         "wanted": wanted,
         "states": wording.choices("gesture_state"),
         "kinds": wording.choices("gesture_kind"),

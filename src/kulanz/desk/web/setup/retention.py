@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,8 +18,8 @@ from kulanz.desk.rules.errors import ConflictError, RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.retaining import set_retention
 from kulanz.desk.services.retention import would_go
-from kulanz.desk.web.deeds import CONFLICT, REFUSED, number
-from kulanz.desk.web.pages import DeskRequest, act, page
+from kulanz.desk.web.deeds import CONFLICT, REFUSED, decided, number
+from kulanz.desk.web.pages import DeskRequest, act, by, page
 from kulanz.desk.web.refusals import refusal
 
 CLASSES: Final = {
@@ -62,12 +61,11 @@ def show(request: DeskRequest) -> HttpResponse:
 @act(Right.SET_POLICIES)
 def save(request: DeskRequest) -> HttpResponse:
     name, text = request.POST.get("class", ""), request.POST.get("days", "").strip()
-    seen = number(request.POST.get("seen", "")) or 0
     try:
         days = _days(text)
         if request.POST.get("do") == "preview":
             return _page(request, {name: text}, would=_would(request, name, days))
-        set_retention(actor=request.actor, data_class=name, seen=seen, days=days, now=timezone.now())
+        set_retention(data_class=name, days=days, **decided(request))
     except RuleError as error:
         messages.error(request, refusal(error))
         answer = _page(request, {name: text})
@@ -86,8 +84,7 @@ def _days(text: str) -> int | None:
 
 def _would(request: DeskRequest, name: str, days: int | None) -> tuple[str, int]:
     """Return a class and how many of its rows would go."""
-    now = timezone.now()
-    count = would_go(actor=request.actor, data_class=name, days=days, now=now) if days is not None else 0
+    count = would_go(data_class=name, days=days, **by(request)) if days is not None else 0
     return name, count
 
 
