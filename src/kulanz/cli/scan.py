@@ -189,7 +189,8 @@ def _write_page(
 
 def _tell_counts(result: ScanResult | SparkScan, wanted: Wanted, session: Session) -> None:
     tally = result.tally
-    shown = f", the first {wanted.top:,} are shown" if wanted.top < tally.threads else ""
+    cut = wanted.top < tally.threads and wanted.output != STANDARD_OUTPUT
+    shown = f", the first {wanted.top:,} are shown" if cut else ""
     session.say(f"{counted(tally.threads, 'thread')} with {counted(tally.posts, 'post')}{shown}")
     for count, said in (
         (tally.not_scored, "thread|not scored: neither German nor English"),
