@@ -279,7 +279,9 @@ def test_an_issue_says_who_has_a_case_elsewhere_and_who_wrote_without_a_role(
     assert "Has an open case elsewhere:" in shown
     assert reverse("case", args=[other.pk]) in shown
     assert reverse("issue_case", args=[issue.pk]) in shown
-    assert "1 more wrote in the conversations" in shown
+    assert ">2 people</h2>" in shown
+    assert "This is another matter" in shown
+    assert "1 of them has no role and is not listed." in shown
 
 
 def test_colleagues_see_who_looks(alices: Client, bobs: Client, issue: Issue) -> None:

@@ -247,6 +247,16 @@ def test_an_objection_holds_at_once_until_it_is_taken_back(
     assert DataRequest.objects.get().state == "withdrawn"
 
 
+def test_leads_are_told_once_a_day_that_there_are_requests(alice: Actor, rolf: Person, now: datetime) -> None:
+    for kind in ("object", "restrict"):
+        data_requests.ask(person=rolf, kind=kind, said="", language="de", now=now)
+    assert Delivery.objects.filter(subject__contains="own data").count() == 1
+    data_requests.ask(
+        person=rolf, kind="correct", said="I moved.", language="de", now=now + timedelta(days=1)
+    )
+    assert Delivery.objects.filter(subject__contains="own data").count() == 2
+
+
 def test_a_request_is_answered_in_time_or_made_longer_once(
     alice: Actor, bob: Actor, rolf: Person, now: datetime
 ) -> None:

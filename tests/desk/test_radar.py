@@ -179,7 +179,7 @@ def test_the_page_says_who_put_it_aside_how_long_and_why(
     client.force_login(members["bob"])
     page = client.get(reverse("radar"), {"aside": "1", "days": "0"}).content.decode()
     assert "2 are put aside." in page
-    assert "need somebody" not in page
+    assert "the most pressing first" not in page
     assert re.search(r"<p>false alarm, Bob Beispiel, [^<]+: a joke</p>", page)
     assert re.search(r"<p>until [^<]+, Bob Beispiel, [^<]+: holiday</p>", page)
 

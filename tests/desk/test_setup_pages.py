@@ -270,6 +270,9 @@ def test_retention_is_in_days_or_for_good(lead: Client) -> None:
         {"class": "all", "days": "1"},
     ):
         assert lead.post(save, wrong | {"seen": "2"}).status_code == 422
+    assert "Answers of sources as they came: expected 1" in text(
+        lead.post(save, {"class": "raw", "days": "0", "seen": "2"})
+    )
     assert [event.data["after"] for event in Event.objects.filter(action="set_retention").order_by("id")] == [
         30, None,
     ]  # fmt: skip

@@ -239,6 +239,23 @@ def test_a_kept_draft_takes_a_template_too(
 
 
 @pytest.mark.django_db
+def test_what_is_typed_into_a_draft_goes_out_with_its_button(
+    members: dict[str, Member], bob: Actor, case: Case, now: datetime
+) -> None:
+    reply = replies.draft(actor=bob, case=case, channel="phone", subject="Mine", text="Kept.", now=now)
+    address, browser = reverse("reply_edit", args=[reply.pk]), client(members, "bob")
+    typed = {"then": "send", "subject": "Mine", "text": "What happens: {next: say it}", "seen": 1}
+    refused = browser.post(address, typed)
+    assert refused.status_code == 422
+    assert "{next: say it}</textarea>" in refused.content.decode()
+    reply.refresh_from_db()
+    assert (reply.state, reply.text) == ("draft", "Kept.")
+    assert browser.post(address, {**typed, "text": "Typed."}).status_code == 302
+    reply.refresh_from_db()
+    assert (reply.state, reply.text) == ("sent", "Typed.")
+
+
+@pytest.mark.django_db
 def test_the_settings_name_the_blanks_and_bring_templates_in(members: dict[str, Member]) -> None:
     lead = client(members, "alice")
     assert lead.post(reverse("templates_ship")).status_code == 302

@@ -44,7 +44,7 @@ class IssueRow:
 
     issue: Issue
     threads: int
-    people: int
+    affected: int
     cases: int
     views: int | None
 
@@ -157,16 +157,17 @@ def _rank(field: str, values: tuple[str, ...]) -> Switch:
 
 
 def _rows(found: list[Issue]) -> list[IssueRow]:
-    counted = {row.pk: row for row in _counted([issue.pk for issue in found])}
+    ids = [issue.pk for issue in found]
+    counted, affected = {row.pk: row for row in _counted(ids)}, affected_in(ids)
     return [
         IssueRow(
             issue=row,
             threads=row.thread_count or 0,
-            people=row.people_count or 0,
+            affected=affected[row.pk],
             cases=row.case_count or 0,
             views=row.view_sum,
         )
-        for row in (counted[issue.pk] for issue in found)
+        for row in (counted[pk] for pk in ids)
     ]
 
 
@@ -177,7 +178,6 @@ def _counted(ids: list[int]) -> QuerySet[Any]:
         .annotate(
             thread_count=_per_issue(IssueThread.objects.all(), Count("pk")),
             view_sum=_per_issue(IssueThread.objects.all(), Sum("thread__views")),
-            people_count=_per_issue(IssueRole.objects.all(), Count("pk")),
             case_count=_per_issue(Case.objects.exclude(state="closed"), Count("pk")),
         )
     )

@@ -65,7 +65,7 @@ def false_alarm(request: DeskRequest, pk: int) -> HttpResponse:
     thread = access.thread(request.actor, pk)
     reason = request.POST.get("reason", "")
     marked = attention.false_alarm(thread=thread, reason=reason, **decided(request))
-    told = _("Marked as a false alarm. You find it under “Put aside”, and can bring it back from there.")
+    told = _("Marked as a false alarm: %(title)s. You find it under “Put aside”.") % {"title": thread}
     undoable(request, told, reverse("thread_undo", args=[pk]), marked.version)
     return back(request, reverse("radar"))
 
@@ -82,7 +82,7 @@ def snooze(request: DeskRequest, pk: int) -> HttpResponse:
         reason=reason,
         now=now,
     )
-    told = _("Put aside until then. You find it under “Put aside”, and can bring it back earlier.")
+    told = _("Put aside: %(title)s. You find it under “Put aside”.") % {"title": thread}
     undoable(request, told, reverse("thread_undo", args=[pk]), snoozed.version)
     return back(request, reverse("radar"))
 

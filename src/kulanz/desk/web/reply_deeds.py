@@ -158,24 +158,40 @@ def _told_sent(deed: Deed[Any], sent: Reply) -> None:
 
 @on_reply.deed(Right.WORK_CASES)
 def edit(deed: Deed[Reply]) -> HttpResponse | None:
-    if deed.text("then") == INSERT:
+    """Change the words; the button may also send them, plan them, or show them to other eyes.
+
+    Where that is refused the words are not kept either: the form has them.
+    """
+    if (then := deed.text("then")) == INSERT:
         begun = _begun(deed, "reply_edit", draft_checks.place_of(deed.row))
         return _shown(deed.request, deed.row, begun)
-    replies.edit(
+    with transaction.atomic():
+        reply = deed.row if then and _unchanged(deed) else _edited(deed)
+        _go_on(deed, reply, then)
+    if not then:
+        deed.told(_("Saved."))
+    return None
+
+
+def _unchanged(deed: Deed[Reply]) -> bool:
+    """Whether the words are those that are kept: what was approved stays so."""
+    row = deed.row
+    typed = (deed.text("subject"), deed.text("text").replace("\r\n", "\n"))
+    return (
+        typed == (row.subject, row.text)
+        and deed.decided["seen"] == row.version
+        and not deed.text("suggested")
+    )
+
+
+def _edited(deed: Deed[Reply]) -> Reply:
+    return replies.edit(
         reply=deed.row,
         subject=deed.text("subject"),
         text=deed.text("text"),
         suggested=bool(deed.text("suggested")),
         **deed.decided,
     )
-    deed.told(_("Saved."))
-    return None
-
-
-@on_reply.deed(Right.WORK_CASES)
-def ask(deed: Deed[Reply]) -> None:
-    replies.ask(reply=deed.row, **deed.decided)
-    deed.told(_("Somebody else is asked to look at it."))
 
 
 @on_reply.deed(Right.APPROVE)

@@ -21,36 +21,20 @@ from kulanz.desk.services.retention import would_go
 from kulanz.desk.web.deeds import CONFLICT, REFUSED, decided, number
 from kulanz.desk.web.pages import DeskRequest, act, by, page
 from kulanz.desk.web.refusals import refusal
+from kulanz.desk.web.wording import WORDS
 
-CLASSES: Final = {
-    "raw": (
-        gettext_lazy("Answers of sources as they came"),
-        gettext_lazy("To read them again after a fault."),
-    ),
-    "posts": (gettext_lazy("Conversations and posts"), gettext_lazy("Those of open issues and cases stay.")),
-    "people": (
-        gettext_lazy("Profiles of people"),
-        gettext_lazy("Those without an open case whom nothing was heard of since; their posts stay."),
-    ),
-    "customers": (
-        gettext_lazy("Customer data from CRM and billing"),
-        gettext_lazy("Of those without an open case whom no system has told of since."),
-    ),
-    "cases": (gettext_lazy("Closed cases"), gettext_lazy("With messages, promises and notes.")),
-    "requests": (
-        gettext_lazy("Answered requests about own data"),
-        gettext_lazy("As long as you may have to show that they were answered."),
-    ),
-    "events": (gettext_lazy("Who changed what"), gettext_lazy("The audit trail.")),
-    "deliveries": (
-        gettext_lazy("Messages to members and webhooks"),
-        gettext_lazy("Those that went out or were given up; 90 days where nothing was ever set."),
-    ),
-    "idempotency": (
-        gettext_lazy("Answers of the API to repeated requests"),
-        gettext_lazy("A few days are enough."),
-    ),
+_KEPT: Final = {
+    "raw": gettext_lazy("To read them again after a fault."),
+    "posts": gettext_lazy("Those of open issues and cases stay."),
+    "people": gettext_lazy("Those without an open case whom nothing was heard of since; their posts stay."),
+    "customers": gettext_lazy("Of those without an open case whom no system has told of since."),
+    "cases": gettext_lazy("With messages, promises and notes."),
+    "requests": gettext_lazy("As long as you may have to show that they were answered."),
+    "events": gettext_lazy("The audit trail."),
+    "deliveries": gettext_lazy("Those that went out or were given up; 90 days where nothing was ever set."),
+    "idempotency": gettext_lazy("A few days are enough."),
 }
+"""What goes and stays of a class, or what it is for."""
 
 
 @page(Right.SET_POLICIES)
@@ -98,7 +82,12 @@ def _page(
     ``would`` says of a class how many rows would go.
     """
     rows = [
-        (row, *CLASSES[row.data_class], typed.get(row.data_class, "" if row.days is None else row.days))
+        (
+            row,
+            WORDS["data_class"][row.data_class],
+            _KEPT[row.data_class],
+            typed.get(row.data_class, row.days or ""),
+        )
         for row in retention()
     ]
     context = {"rows": rows, "asked": would[0], "would": would[1]}
