@@ -156,6 +156,12 @@ def test_the_table_neutralises_foreign_text_and_fits(width: int) -> None:
     assert max(cell_len(line) for line in printed.splitlines()) <= width
 
 
+def test_a_narrow_table_leaves_room_for_titles() -> None:
+    printed = _printed(40)
+    assert "Posts" not in printed
+    assert max(cell_len(line) for line in printed.splitlines()) <= 40
+
+
 def test_the_table_in_german_names_what_it_leaves_out() -> None:
     printed = _printed(140, "de", views=3)
     assert "eskaliert" in printed

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 TOP: Final = 20
 LISTED_IN_REPORT: Final = 1000
 _TIMELESS: Final = (
-    "without a time, read in the order in which the posts stand: name the column of a table,"
+    "without a time, read in the order in which the posts stand; where a table has times, name their column,"
     " for example --columns created_at=Datum"
 )
 
@@ -133,7 +133,8 @@ def deliver(
         _print_table(result, wanted.top, perspective)
     if wanted.output is not None:
         _write_reports(result, wanted.output)
-        session.say(f"wrote {wanted.output}: {counted(len(result), 'thread')}")
+        if wanted.output != STANDARD_OUTPUT:
+            session.say(f"wrote {wanted.output}: {counted(len(result), 'thread')}")
     if wanted.report is not None:
         _write_page(result, wanted, paths, perspective, session)
         session.say(f"wrote {wanted.report.resolve().as_uri()}")
@@ -188,7 +189,8 @@ def _write_page(
 
 def _tell_counts(result: ScanResult | SparkScan, wanted: Wanted, session: Session) -> None:
     tally = result.tally
-    shown = f", the first {wanted.top:,} are shown" if wanted.top < tally.threads else ""
+    cut = wanted.top < tally.threads and wanted.output != STANDARD_OUTPUT
+    shown = f", the first {wanted.top:,} are shown" if cut else ""
     session.say(f"{counted(tally.threads, 'thread')} with {counted(tally.posts, 'post')}{shown}")
     for count, said in (
         (tally.not_scored, "thread|not scored: neither German nor English"),

@@ -205,6 +205,7 @@ def _refuse(problems: Problems) -> None:
 
 @contextmanager
 def _learning() -> Iterator[None]:
+    click.echo("learning from what was read; this may take minutes", err=True)
     try:
         yield
     except ValueError as error:

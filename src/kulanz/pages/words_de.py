@@ -41,7 +41,7 @@ GERMAN: Final[dict[str, str]] = {
     "stage": "Stufe",
     "score": "Score",
     "affected": "Betroffene",
-    "affected_short": "Betr.",
+    "affected_short": "Betroffen",
     "posts_short": "Beitr.",
     "reason": "Erster Grund",
     "posts": "Beiträge",

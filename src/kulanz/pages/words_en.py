@@ -41,7 +41,7 @@ ENGLISH: Final[dict[str, str]] = {
     "stage": "Stage",
     "score": "Score",
     "affected": "Affected",
-    "affected_short": "Aff.",
+    "affected_short": "Affected",
     "posts_short": "Posts",
     "reason": "First reason",
     "posts": "Posts",

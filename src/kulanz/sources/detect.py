@@ -77,7 +77,7 @@ def _remedy(head: bytes) -> str:
         return (
             "JSON must be Kulanz JSONL with thread_id and text, Discourse topics or posts, or GitHub issues"
         )
-    return f"expected one of {', '.join(FORMAT_NAMES)} or a ConvoKit folder; force one with the format option"
+    return f"expected one of {', '.join(FORMAT_NAMES)} or a ConvoKit folder; name one with --format"
 
 
 def _is_corpus(folder: Path) -> bool:

@@ -114,4 +114,5 @@ def nothing_readable(inputs: Sequence[str | os.PathLike[str]], problems: Problem
     names = ", ".join(os.fspath(path) for path in inputs) or "no input at all"
     untold = problems.kept and problems.listener is None
     first = f"; the first of {problems.total} problems: {problems.kept[0]}" if untold else ""
-    return UnreadableError(f"expected posts, found none in {names}{first}")
+    empty = "" if problems.total else ": no file there holds any"
+    return UnreadableError(f"expected posts, found none in {names}{empty}{first}")
