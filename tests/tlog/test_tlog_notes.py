@@ -139,7 +139,16 @@ def test_what_is_no_note_is_refused(content: bytes):
         parse_note(content)
 
 
-@pytest.mark.parametrize("text", ["", "no newline", "tab\t\n", "\ud800\n"], ids=range(4))
+def test_a_note_has_a_hundred_signatures_at_most():
+    assert len(parse_note((TEXT + "\n" + LINE * 100).encode()).signatures) == 100
+
+
+@pytest.mark.parametrize("text", ["\ud7ff\n", "\ue000\n"], ids=range(2))
+def test_what_stands_beside_half_characters_is_a_text(text: str):
+    assert sign(text, [KEY]).text == text
+
+
+@pytest.mark.parametrize("text", ["", "no newline", "tab\t\n", "\ud800\n", "\udfff\n"], ids=range(5))
 def test_what_cannot_be_a_notes_text_is_not_signed(text: str):
     with pytest.raises(FormatError, match="text that ends with a newline"):
         sign(text, [KEY])

@@ -103,6 +103,7 @@ def test_a_tree_of_70000_has_the_tiles_that_the_specification_counts():
 
 
 @given(st.integers(0, 200_000), st.integers(0, 3000))
+@example(300, 0)
 def test_growth_names_what_the_new_tree_has_and_the_old_has_not(old: int, more: int):
     new = old + more
     assert set(new_tiles(old, new)) == set(new_tiles(0, new)) - set(new_tiles(0, old))
