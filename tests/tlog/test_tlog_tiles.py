@@ -208,3 +208,8 @@ def test_tiles_beyond_the_tree_are_refused():
 def test_a_log_does_not_grow_on_a_broken_bundle():
     with pytest.raises(TileError, match=r"tile/entries/000.p/5: expected a bundle of 5 entries"):
         grow(5, [b""], {**written([5]).files, "tile/entries/000.p/5": b"\0"}.get)
+
+
+@pytest.mark.parametrize("size", [256, 512])
+def test_a_log_that_ends_with_a_full_bundle_is_read_to_its_end(size: int):
+    assert written([size]).tiles().entries(size // FULL - 1)[-1] == entry(size - 1)
