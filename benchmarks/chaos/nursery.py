@@ -17,11 +17,12 @@ from django.urls import resolve
 from kulanz.desk.project.wsgi import application  # noqa: F401 - sets Django up, and is asked for by serve
 
 # isort: split
+from kulanz.core.spoken import LANGS
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Source
 from kulanz.desk.operating.serving import serve
 from kulanz.desk.operating.working import work
-from kulanz.desk.services.analysing import LANGS, analyser_for
+from kulanz.desk.services.analysing import analyser_for
 
 _SAYING = Lock()
 

@@ -168,7 +168,7 @@ def outcome(scene: Scene, seconds: float) -> Outcome:
     )
 
 
-def _twin_radar(scene: Scene) -> dict[str, str]:
+def _twin_radar(scene: Scene) -> dict[str, dict[str, str]]:
     """The radar of a desk that was given the same and never killed."""
     from desk_site import DeskSite, make  # noqa: PLC0415 - servers for tests are no package
     from servers.frame import free_port, run  # noqa: PLC0415
@@ -187,5 +187,5 @@ def _twin_radar(scene: Scene) -> dict[str, str]:
             for posts in scene.given.pushes.given:
                 pushes.push(posts)
             processes.end("web")
-        act("settle", "0")
+        act("settle", "1")  # what is read in a turn is analysed in the next
         return dict(act("radar"))

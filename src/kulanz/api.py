@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 from zlib import crc32
 
 import msgspec
@@ -28,6 +28,7 @@ from kulanz.core.examination import Models
 from kulanz.core.measures.baseline import Baseline
 from kulanz.core.posts import Post
 from kulanz.core.report import PostFinding, Reason, ThreadDetail, ThreadReport
+from kulanz.core.spoken import Lang
 from kulanz.core.staff import StaffRules
 from kulanz.models import load, load_drafts, load_drafts_from, load_folder
 from kulanz.sources import Problems, ReadOptions, SourceError
@@ -53,7 +54,6 @@ __all__ = [
     "read_jsonl",
 ]
 
-Lang = Literal["de", "en"]
 File = str | os.PathLike[str]
 _DEFAULT_OPTIONS: Final = ReadOptions()
 _encode: Final = msgspec.json.Encoder().encode

@@ -89,7 +89,7 @@ def test_every_place_of_an_untouched_log_verifies(visit: Visit):
         verified, steps, words = visit.entry(index)
         assert verified, words
         assert steps == ENTRY_STEPS
-        assert words == f"The entry has this hash: it is in the log at place {index}, unchanged."
+        assert words == f"The entry has this fingerprint: it is in the log at place {index}, unchanged."
 
 
 @pytest.mark.parametrize("path", ["tile/0/003", "tile/1/000", "tile/1/001.p/1", "tile/2/000.p/1"])

@@ -103,13 +103,19 @@ class Visitor:
             self.page.keyboard.press("Control+A")
             self.page.keyboard.type(value)
 
+    def heading(self) -> str:
+        """What stands in the page's first heading; nothing where it has none."""
+        first = self.page.locator("h1").first
+        return str(first.inner_text()).strip() if first.count() else ""
+
     def text(self) -> str:
         """What stands on the page."""
         return str(self.page.inner_text("main"))
 
     def violations(self, rules: Sequence[str] | None = None) -> list[str]:
         """What axe finds on the page that keeps people out; by ``rules`` alone where they are named."""
-        self.page.evaluate(AXE.read_text("utf-8") + ";0")
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text("utf-8") + ";0")
         only = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": _RULES}
         asked = {"runOnly": only, "resultTypes": ["violations"]}
         found = self.page.evaluate("asked => axe.run(document, asked)", asked)["violations"]
@@ -126,9 +132,9 @@ class Visitor:
             self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         )
 
-    def pages(self, start: str, most: int) -> Iterator[str]:
-        """Follow links and yield one address of every kind of page, the number in it aside."""
-        waiting, known = [start], {start}
+    def pages(self, starts: Sequence[str], most: int) -> Iterator[str]:
+        """Follow links and yield where they start and one address of every kind, the number in it aside."""
+        waiting, known = list(starts), set(starts)
         while waiting and most:
             path = waiting.pop(0)
             if self.see(path) != 200:

@@ -175,7 +175,6 @@ PAGES: dict[frozenset[Role], str] = {
         POST /threads/<int:pk>/verdict
         POST /replies/<int:pk>/verdict
         POST /replies/<int:pk>/edit
-        POST /replies/<int:pk>/ask
         POST /replies/<int:pk>/send
         POST /replies/<int:pk>/schedule
         POST /replies/<int:pk>/take-back

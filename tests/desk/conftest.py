@@ -12,6 +12,10 @@ import pytest
 pytest.importorskip("django", reason="the desk needs the extra desk: pip install 'kulanz[desk]'")
 
 from desk_people import NOW, PEOPLE, make_member, make_thread
+from django.conf import LazySettings
+from django.core.cache import cache, caches
+from django.db import connection
+from hold_people import Books, Dunned, make_dunned
 
 from kulanz.core.posts import Post
 from kulanz.desk.access import actor_of
@@ -19,6 +23,9 @@ from kulanz.desk.api import metrics, middleware
 from kulanz.desk.api.limiting import Limiter
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Case, Member, Person, Source, Thread
+from kulanz.desk.operating import starting
+from kulanz.desk.public import appeals, hooks, my_data, receipts, status_pages
+from kulanz.desk.public.limiting import PerMinute
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.services import cases, mail
 from kulanz.sources import read
@@ -32,10 +39,15 @@ def now() -> datetime:
 
 @pytest.fixture(autouse=True)
 def nobody_has_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Members of all tests have the same few keys: what one test asks is not counted in the next."""
+    """All tests have the same few keys and addresses: what one asks is not counted in the next."""
     for name in ("MEMBERS", "STRANGERS"):
         limit = getattr(middleware, name)
         monkeypatch.setattr(middleware, name, Limiter(rate=limit.rate, burst=limit.burst))
+    for door in (appeals, hooks, my_data, receipts, status_pages):
+        monkeypatch.setattr(door, "LIMITS", PerMinute())
+    caches["local"].clear()
+    if connection.vendor == "sqlite":  # elsewhere it is in the database, which every test has anew
+        cache.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +55,19 @@ def nothing_was_measured() -> None:
     """What monitoring was told in one test is not told again in the next."""
     metrics.MEASURED.forget()
     metrics.COUNTED.forget()
+
+
+@pytest.fixture
+def untracked(settings: LazySettings) -> None:
+    """When somebody was last seen is written now and then: not while queries are counted."""
+    settings.USERSESSIONS_TRACK_ACTIVITY = False
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The desk of the tests runs already: a command finds it."""
+    monkeypatch.setattr(starting, "start", lambda: None)
+    monkeypatch.setattr(starting, "need_ready", lambda: None)
 
 
 @pytest.fixture
@@ -110,3 +135,15 @@ def case(bob: Actor, now: datetime) -> Case:
     """The case of a customer who can be written to."""
     person = Person.objects.create(name="Rolf", email="rolf@mauer.example", created_at=now)
     return cases.open_case(actor=bob, person=person, issue=None, title="Dunning", now=now)
+
+
+@pytest.fixture
+def rolf(bob: Actor, now: datetime) -> Dunned:
+    """A customer who was dunned, with his case, his claim, and the billing system that it comes from."""
+    return make_dunned(bob, now)
+
+
+@pytest.fixture
+def books() -> Books:
+    """Billing that answers from memory."""
+    return Books()

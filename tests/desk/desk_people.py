@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from django.test import Client
+
 from kulanz.desk.models import Member, MemberRole, Source, Thread
 from kulanz.desk.rules.roles import Role
 
@@ -26,6 +28,12 @@ def make_member(name: str, *roles: Role) -> Member:
     )
     MemberRole.objects.bulk_create([MemberRole(member=member, role=role.value) for role in roles])
     return member
+
+
+def logged_in(member: Member) -> Client:
+    client = Client()
+    client.force_login(member)
+    return client
 
 
 def make_thread(source: Source, now: datetime, key: str, stage: str = "issue", score: float = 0.6) -> Thread:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from random import Random
+
+from outside_people import outside_by
 
 from discourse_private import DESK, SECRETS, PrivateSite
 from discourse_site import SiteServer, SiteTopic, community
@@ -15,8 +16,6 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.services import posting, replies, sources
 from kulanz.desk.services.fetching import fetch_due
 from kulanz.desk.services.outside import Outside
-from kulanz.sources.web.client import Pacing
-from kulanz.sources.web.network import AddressPolicy
 
 FIRST = "Good morning, I look after your matter myself and write again on Friday."
 
@@ -33,12 +32,7 @@ class World:
     thread: Thread = field(init=False)
 
     def outside(self) -> Outside:
-        return Outside(
-            clock=lambda: self.now,
-            random=Random(1),
-            policy=AddressPolicy(allowed=("127.0.0.1",)),
-            pacing=Pacing(interval=0, attempts=1),
-        )
+        return outside_by(lambda: self.now)
 
     def draft(self, text: str = FIRST) -> Reply:
         return replies.draft(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sys
 from datetime import datetime, timedelta
-from random import Random
 
 from django.core.management import call_command
 
@@ -17,6 +16,7 @@ import kulanz.desk.project.wsgi  # noqa: F401 - the models below are ready once 
 
 # isort: split
 from desk_people import make_member
+from outside_people import outside_by
 from worker_deaths import AFTER_THE_LEASE, apart, die
 
 from discourse_private import DESK, SECRETS, PrivateSite
@@ -29,8 +29,6 @@ from kulanz.desk.services import posting, replies, scheduling, sources
 from kulanz.desk.services.fetching import fetch_due
 from kulanz.desk.services.outside import Outside
 from kulanz.sources.connectors.discourse.answers import TopicAnswers
-from kulanz.sources.web.client import Pacing
-from kulanz.sources.web.network import AddressPolicy
 
 DEATHS = (
     ("before it has looked", TopicAnswers, "_latest"),
@@ -50,12 +48,7 @@ IN_AN_HOUR = timedelta(hours=1)
 
 
 def outside(now: datetime) -> Outside:
-    return Outside(
-        clock=lambda: now,
-        random=Random(1),
-        policy=AddressPolicy(allowed=("127.0.0.1",)),
-        pacing=Pacing(interval=0, attempts=1),
-    )
+    return outside_by(lambda: now)
 
 
 def work(now: datetime) -> None:

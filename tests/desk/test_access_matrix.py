@@ -98,13 +98,13 @@ def test_every_role_comes_where_the_table_says_and_nowhere_else(
     members: dict[str, Member], name: str
 ) -> None:
     client = Client(raise_request_exception=False)
-    client.force_login(members[name], "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(members[name])
     assert refused_and_let_in(client, PEOPLE[name]) == ([], [])
 
 
 def test_a_member_without_a_role_only_ends_own_sessions() -> None:
     client = Client(raise_request_exception=False)
-    client.force_login(make_member("gustav"), "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(make_member("gustav"))
     assert refused_and_let_in(client, None) == ([], ROLELESS)
 
 
@@ -126,7 +126,7 @@ def test_the_login_tells_strangers_and_members_what_the_table_says(
     route: str, members: dict[str, Member]
 ) -> None:
     stranger, member = (Client(raise_request_exception=False) for _ in range(2))
-    member.force_login(members["erik"], "allauth.account.auth_backends.AuthenticationBackend")
+    member.force_login(members["erik"])
     assert (ask(stranger, "GET", route), ask(member, "GET", route)) == AT_THE_LOGIN[route]
 
 

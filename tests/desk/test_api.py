@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from api_client import Program
-from desk_people import PASSWORD, make_thread
+from desk_people import PASSWORD, logged_in, make_thread
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,12 +25,6 @@ from kulanz.desk.services import issues
 from kulanz.desk.services.tokens import holder, make_token, revoke
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(middleware, "MEMBERS", Limiter(rate=50, burst=200))
-    monkeypatch.setattr(middleware, "STRANGERS", Limiter(rate=1, burst=30))
 
 
 @pytest.fixture
@@ -304,8 +298,7 @@ def test_what_is_only_tried_is_done_again_and_holds_no_lock(members: dict[str, M
 
 def test_unusable_keys_are_told(program: Program, members: dict[str, Member]) -> None:
     is_problem(program.post("/issues", {"threads": [1]}, **{"Idempotency-Key": "x" * 256}), 400)
-    client = Client()
-    client.force_login(members["bob"])
+    client = logged_in(members["bob"])
     is_problem(client.post("/api/v1/issues", headers={"Idempotency-Key": "x"}), 400)
 
 

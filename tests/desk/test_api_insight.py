@@ -9,7 +9,6 @@ from urllib.parse import quote
 import pytest
 from api_client import Program
 from desk_people import make_thread
-from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from test_api import is_problem
@@ -33,11 +32,6 @@ from kulanz.desk.services import attention, issues
 from kulanz.desk.services.analysing import analyse_due
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_earlier_trees() -> None:
-    caches["local"].clear()
 
 
 @pytest.fixture

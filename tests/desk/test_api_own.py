@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from api_client import Program, Visitor
-from desk_people import make_member
+from desk_people import logged_in, make_member
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -93,8 +93,7 @@ def test_an_entry_link_is_made_by_a_person_and_not_by_a_token(
 ) -> None:
     path = f"/members/{members['bob'].pk}/link"
     assert "not by tokens" in str(is_problem(admin.post(path), 403)["detail"])
-    client = Client()
-    client.force_login(members["adam"])
+    client = logged_in(members["adam"])
     link = client.post(f"/api/v1{path}").json()["link"]
     assert Client().get(link.partition("8750")[2], follow=True).status_code == 200
 

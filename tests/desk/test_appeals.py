@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from api_client import Program
+from desk_people import logged_in
 from django.test import Client
 from django.urls import reverse
 from measure_people import WHY, Forum, make_forum
@@ -27,17 +28,12 @@ from kulanz.desk.models import (
 )
 from kulanz.desk.public import appeals as pages
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.rules.appeals import MOST_OPEN
+from kulanz.desk.rules.appeals import MOST_A_DAY
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import appeal_reminders, appeals, moderating
 from kulanz.tlog.entries import decode
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def nobody_came() -> None:
-    pages.LIMITS.forget()
 
 
 @pytest.fixture
@@ -107,8 +103,7 @@ def test_somebody_else_decides_and_what_is_granted_is_reversed_and_logged(
             appeals.grant(actor=actor, appeal=made.appeal, seen=1, reason="Right.", now=here.now)
     assert [each["id"] for each in alice.get("/waiting?kind=appeals").json()["items"]] == [made.appeal.pk]
     assert not Program(members["carla"]).get("/waiting?kind=appeals").json()["items"]
-    page = Client()
-    page.force_login(members["alice"])
+    page = logged_in(members["alice"])
     assert reverse("appeal", args=[made.appeal.pk]) in page.get(reverse("appeals")).text
     page.post(reverse("appeal_grant", args=[made.appeal.pk]), {"seen": 1, "reason": "It is fair criticism."})
     back = here.again(measure)
@@ -150,10 +145,24 @@ def test_whoever_has_part_in_the_dispute_decides_on_no_appeal(
         appeals.reject(actor=actor_of(members["alice"]), appeal=made, seen=1, reason="No.", now=here.now)
 
 
-def test_false_appeals_are_not_in_the_authors_way(here: Forum, measure: Measure) -> None:
+def test_one_network_does_not_take_the_place_of_others_affected(measure: Measure, here: Forum) -> None:
     Measure.objects.update(done_at=datetime.now(tz=here.now.tzinfo))
-    for number in range(MOST_OPEN):
-        appeals.make(measure=measure, side="author", text=f"No {number}.", now=here.now)
+    at, appeal = f"/appeal/{measure.reference}", {"side": "affected", "text": "Why?"}
+    for number in range(30):
+        appeals.make(measure=measure, side="affected", text=f"No {number}.", now=here.now)
+    assert [Client().post(at, appeal).status_code for _ in range(MOST_A_DAY)] == [303] * MOST_A_DAY
+    refused = Client().post(at, appeal)
+    assert refused.status_code == 429
+    assert "Why?</textarea>" in refused.text
+    assert Client(REMOTE_ADDR="192.0.2.7").post(at, appeal).status_code == 303
+
+
+def test_false_appeals_are_not_in_the_authors_way(
+    here: Forum, measure: Measure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(appeals, "MOST_OPEN", 1)
+    Measure.objects.update(done_at=datetime.now(tz=here.now.tzinfo))
+    appeals.make(measure=measure, side="author", text="No.", now=here.now)
     with pytest.raises(RuleError, match="by the link in the notice"):
         appeals.make(measure=measure, side="author", text="Mine!", now=here.now, link="0" * 32)
     address = re.search(r"/appeal/\S+", MeasureNotice.objects.get().text)

@@ -9,18 +9,19 @@ from pathlib import Path
 
 import pytest
 from api_client import Program
+from desk_people import logged_in
 from django.test import Client
 from django.urls import reverse
 
 from kulanz.core.drafts.legal import legal_words
 from kulanz.core.money import Money
 from kulanz.desk.access import actor_of
-from kulanz.desk.models import ApprovalPolicy, Case, Event, Gesture, Member, Person, Reply, Thread
+from kulanz.desk.models import ApprovalPolicy, Case, Event, Gesture, Member, Reply, Thread
 from kulanz.desk.queries.approving import approval_rules
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.approvals import ApprovalRules, Traits, reasons, rules_in
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
-from kulanz.desk.services import cases, draft_checks, replies
+from kulanz.desk.services import draft_checks, replies
 from kulanz.desk.services.approvals import set_approval_rules
 
 LEGAL = "Hello Rolf, our lawyer has looked at it. I will write to you tomorrow."
@@ -73,12 +74,6 @@ def test_few_good_drafts_have_words_of_law(name: str) -> None:
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     good = [row["draft"] for row in rows if not row["labels"]["passages"]]
     assert sum(bool(legal_words(text)) for text in good) <= 0.03 * len(good)
-
-
-@pytest.fixture
-def case(bob: Actor, now: datetime) -> Case:
-    person = Person.objects.create(name="Rolf", email="rolf@mauer.example", created_at=now)
-    return cases.open_case(actor=bob, person=person, issue=None, title="Dunning", now=now)
 
 
 def drafted(actor: Actor, case: Case, text: str, now: datetime, channel: str = "email") -> Reply:
@@ -174,9 +169,7 @@ def test_rules_are_set_with_a_record_and_never_over_somebody_elses(
 
 
 def client(members: dict[str, Member], name: str) -> Client:
-    browser = Client()
-    browser.force_login(members[name])
-    return browser
+    return logged_in(members[name])
 
 
 @pytest.mark.django_db

@@ -12,18 +12,10 @@ from click.testing import CliRunner
 
 from kulanz.cli import main
 from kulanz.desk.models import Event, Person
-from kulanz.desk.operating import starting
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.services.events import record
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def started(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The desk of the tests runs already."""
-    monkeypatch.setattr(starting, "start", lambda: None)
-    monkeypatch.setattr(starting, "need_ready", lambda: None)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("started")]
 
 
 def run(*options: str) -> str:

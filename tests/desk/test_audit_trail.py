@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from api_client import Program
 from django.apps import apps
-from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,13 +24,7 @@ from kulanz.desk.services import attention, auditing, cases, issues
 from kulanz.desk.services.events import record
 from kulanz.desk.web import audit_words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def untracked(settings: LazySettings) -> None:
-    """When somebody was last seen is written now and then: not while queries are counted."""
-    settings.USERSESSIONS_TRACK_ACTIVITY = False
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untracked")]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from billing_people import KEY, LagoServer, csv, webhook
+from desk_people import logged_in
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -31,9 +32,7 @@ HX = {"HX-Request": "true"}
 
 @pytest.fixture
 def admin(members: dict[str, Member]) -> Client:
-    client = Client()
-    client.force_login(members["adam"])
-    return client
+    return logged_in(members["adam"])
 
 
 @pytest.fixture(autouse=True)

@@ -42,7 +42,6 @@ CLAIM = {
 
 @pytest.fixture(autouse=True)
 def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    hooks.LIMITS.forget()
     changed = replace(conf(), data=tmp_path, allow_private=("127.0.0.1",))
     monkeypatch.setattr(billing_adapters, "conf", lambda: changed)
     return tmp_path

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from api_client import Program
+from desk_people import logged_in
 from django.test import Client
 from django.urls import reverse
 
@@ -46,9 +47,7 @@ def program(members: dict[str, Member]) -> Program:
 
 @pytest.fixture
 def bobs(members: dict[str, Member]) -> Client:
-    client = Client()
-    client.force_login(members["bob"])
-    return client
+    return logged_in(members["bob"])
 
 
 def promise(case: Case, by: Actor, members: dict[str, Member], now: datetime) -> Promise:

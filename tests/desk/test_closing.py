@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -25,7 +24,6 @@ from kulanz.desk.models import (
     StatusPage,
     Thread,
 )
-from kulanz.desk.public import status_pages
 from kulanz.desk.queries.closing import MONTHS, answers_by_month
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
@@ -43,13 +41,6 @@ from kulanz.desk.services import (
 
 pytestmark = pytest.mark.django_db
 NOTE = "We have found what went wrong, and put it right together with the customer."
-
-
-@pytest.fixture(autouse=True)
-def unhurried() -> Iterator[None]:
-    status_pages.LIMITS.forget()
-    yield
-    status_pages.LIMITS.forget()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from customer_people import RATES, make_customer, make_matter, make_person, make_rates
+from desk_people import logged_in
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -40,9 +41,7 @@ pytestmark = pytest.mark.django_db
 
 
 def client_of(member: Member) -> Client:
-    client = Client()
-    client.force_login(member, "allauth.account.auth_backends.AuthenticationBackend")
-    return client
+    return logged_in(member)
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

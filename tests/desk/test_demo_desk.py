@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from short_demo import short
 
+from kulanz.core.spoken import Lang
 from kulanz.core.stake import saying
 from kulanz.desk.access import actor_of
 from kulanz.desk.conf import conf
@@ -20,7 +21,7 @@ from kulanz.desk.demo import filling, running
 from kulanz.desk.demo.filling import fill
 from kulanz.desk.demo.running import forget
 from kulanz.desk.demo.values import NUMBERS
-from kulanz.desk.demo.words import WORDS, Lang
+from kulanz.desk.demo.words import WORDS
 from kulanz.desk.models import (
     BillingSystem,
     Case,

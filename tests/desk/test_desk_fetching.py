@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from random import Random
 from typing import Any
 
 import pytest
+from outside_people import outside_by
 
 from discourse_site import DiscourseSite, SiteServer, community
 from kulanz.desk.models import Event, Lane, Post, Reread, Revision, Source, Thread
@@ -16,8 +16,6 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.services import reading, sources
 from kulanz.desk.services.fetching import fetch_due, learn_due, want
 from kulanz.desk.services.outside import Outside, keys_of
-from kulanz.sources.web.client import Pacing
-from kulanz.sources.web.network import AddressPolicy
 from kulanz.testing.recorded import Reply, Request
 
 pytestmark = pytest.mark.django_db
@@ -36,12 +34,7 @@ class World:
         return self.server.site
 
     def outside(self, allowed: str = "127.0.0.1") -> Outside:
-        return Outside(
-            clock=lambda: self.now,
-            random=Random(1),
-            policy=AddressPolicy(allowed=(allowed,)),
-            pacing=Pacing(interval=0, attempts=1),
-        )
+        return outside_by(lambda: self.now, allowed)
 
     def work(self, turns: int = 30) -> int:
         """Read as long as the source is due."""

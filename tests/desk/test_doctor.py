@@ -23,7 +23,7 @@ from kulanz.desk.conf import Conf, conf
 from kulanz.desk.models import Delivery, Heartbeat, LogHead, Post, Promise, Source, Thread
 from kulanz.desk.operating import damage, doctor
 from kulanz.desk.operating.findings import Code
-from kulanz.desk.operating.starting import UNFINISHED
+from kulanz.desk.operating.starting import FIRST, UNFINISHED
 from kulanz.desk.services import log_sequencing, mending
 from kulanz.desk.services.heartbeats import beat
 from kulanz.logstores import FolderStore
@@ -233,12 +233,25 @@ def test_yes_without_repair_is_wrong_usage() -> None:
     assert kulanz("--yes").exit_code == 2
 
 
+def test_a_desk_that_was_never_made_needs_no_backup(given: Conf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "waiting_migrations", lambda: [FIRST, "desk.0002_more"])
+    told = kulanz().output
+    assert "database: it is empty" in told
+    assert "backup" not in told
+
+
+def test_german_begins_its_lines_in_german(given: Conf) -> None:
+    open_key(given)
+    told = kulanz("--lang", "de").output.splitlines()
+    assert {line.split()[0] for line in told if line[0] != " "} <= {"FEHLER", "Warnung", "gut"}
+
+
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_words_are_those_of_the_language_that_is_asked_for(
     given: Conf, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
     monkeypatch.setattr(doctor, "_", lambda text: f"{get_language()}: {text}")
-    told = kulanz("--language", language).output
+    told = kulanz("--lang", language).output
     assert f"{language}: models can be read" in told
 
 

@@ -7,13 +7,14 @@ from datetime import datetime
 
 import pytest
 from api_client import Program
+from desk_people import logged_in
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from kulanz.desk.models import Case, DraftVerdict, IdempotencyKey, Member, Person, Reply, ShownFinding, Thread
+from kulanz.desk.models import Case, DraftVerdict, IdempotencyKey, Member, Reply, ShownFinding, Thread
 from kulanz.desk.rules.actor import Actor
-from kulanz.desk.services import cases, replies
+from kulanz.desk.services import replies
 
 pytestmark = pytest.mark.django_db
 EVIL = "<script>alert(1)</script>"
@@ -25,15 +26,7 @@ SCRIPT = {"HX-Request": "true"}
 
 @pytest.fixture
 def bobs(members: dict[str, Member]) -> Client:
-    client = Client()
-    client.force_login(members["bob"])
-    return client
-
-
-@pytest.fixture
-def case(bob: Actor, now: datetime) -> Case:
-    person = Person.objects.create(name="Rolf", email="rolf@mauer.example", created_at=now)
-    return cases.open_case(actor=bob, person=person, issue=None, title="Dunning", now=now)
+    return logged_in(members["bob"])
 
 
 def keys(shown: str, name: str = "wrong") -> list[str]:
@@ -85,8 +78,7 @@ def test_an_answer_on_its_way_is_checked_for_writer_and_approver(
     panel = bobs.post(f"/replies/{reply.pk}/check", {"text": "Hello, we see to it."}, headers=SCRIPT)
     assert "personal data" not in panel.content.decode()
     bobs.post(f"/replies/{reply.pk}/ask", {"seen": reply.version})
-    carlas = Client()
-    carlas.force_login(members["carla"])
+    carlas = logged_in(members["carla"])
     assert f"/replies/{reply.pk}/check" in carlas.get(f"/threads/{thread.pk}").content.decode()
     shown = carlas.post(f"/replies/{reply.pk}/check").content.decode()
     assert "it holds personal data" in shown
@@ -155,8 +147,7 @@ def test_checks_ask_as_many_queries_with_30_verdicts_as_with_3(
 def test_leads_and_admins_see_how_often_findings_were_wrong(
     members: dict[str, Member], bob: Actor, case: Case, now: datetime
 ) -> None:
-    client = Client()
-    client.force_login(members["adam"])
+    client = logged_in(members["adam"])
     assert "No answer with a finding was sent yet." in client.get("/setup/findings").content.decode()
     assert 'href="/setup/findings"' in client.get("/setup").content.decode()
     reply = replies.draft(actor=bob, case=case, channel="phone", text=SENDS_AWAY, now=now)

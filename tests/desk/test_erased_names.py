@@ -8,8 +8,8 @@ from threading import Event, Thread
 
 import pytest
 from api_client import Program
+from desk_people import logged_in
 from django.db import connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from kulanz.core.posts import Post as CorePost
@@ -134,8 +134,7 @@ def test_the_page_shows_names_and_takes_what_is_left_out(
 ) -> None:
     keep(forum, now, ("rolf_p", "ich"), ("anna", "rolf_p was here."))
     person = profile(alice, "rolf_p", now)
-    client = Client()
-    client.force_login(members["alice"], "allauth.account.auth_backends.AuthenticationBackend")
+    client = logged_in(members["alice"])
     page = client.get(f"/people/{person.pk}/erasing").content.decode()
     assert "Leave out rolf_p" in page
     sent = {"seen": person.version, "reason": "", "left_out": "rolf_p"}

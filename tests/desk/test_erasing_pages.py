@@ -29,7 +29,7 @@ def case(rolf: Person, now: datetime) -> Case:
 
 @pytest.fixture
 def lead(members: dict[str, Member], client: Client) -> Client:
-    client.force_login(members["alice"], "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(members["alice"])
     return client
 
 

@@ -164,6 +164,10 @@ def test_what_adapters_say_has_words_and_what_billing_writes_stays() -> None:
     with translation.override("de"):
         assert [text for text in billing_words.FIXED if billing_said(text) == text] == []
         assert billing_said("dry run: billing would be told to place it").startswith("Probelauf: ")
+        credited = "dry run: a draft credit note for invoice 7 over 12.40 EUR would be made"
+        assert billing_said(credited) == "Probelauf: Gutschriftentwurf zu Rechnung 7 über 12.40 EUR"
+        put_off = "claim 4, due on 2026-10-24, would be due on 2026-11-30"
+        assert billing_said(put_off).startswith("Forderung 4, fällig am 2026-10-24, ")
         assert billing_said("dry run: 1 claim would be blocked") == "Probelauf: Sperre für 1 Forderung"
         assert billing_said("the customer with 2 claims would be restored") == (
             "Ende der Sperre für den Kunden mit 2 Forderungen"
@@ -204,7 +208,7 @@ def test_a_page_speaks_the_language_of_its_member(
     client.force_login(bob)
     page = client.get("/", {"days": "0"}).content.decode()
     assert '<html lang="de"' in page
-    assert "1 Sache braucht jemanden." in page
+    assert "1 Sache. Der Score sagt" in page
     later = {"until": "4h", "reason": " ", "seen": 0}
     refused = client.post(f"/threads/{thread.pk}/snooze", later, follow=True)
     assert "Sagen Sie bitte, warum" in refused.content.decode()

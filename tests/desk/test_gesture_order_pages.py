@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from api_client import Program
 from customer_people import make_customer, make_matter, make_person
-from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -35,13 +34,7 @@ from kulanz.desk.services.gestures import Offer
 from kulanz.desk.services.sealing import seal
 from kulanz.sources.web.standard_webhooks import signed_headers
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def untracked(settings: LazySettings) -> None:
-    """When somebody was last seen is written now and then: not while queries are counted."""
-    settings.USERSESSIONS_TRACK_ACTIVITY = False
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untracked")]
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import pytest
 from desk_people import NOW, PEOPLE
-from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,13 +22,7 @@ from kulanz.desk.services import cases, gestures
 from kulanz.desk.services.gestures import Offer
 from kulanz.desk.templatetags.values import fold
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def untracked(settings: LazySettings) -> None:
-    """When somebody was last seen is written now and then: not while queries are counted."""
-    settings.USERSESSIONS_TRACK_ACTIVITY = False
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untracked")]
 
 
 @pytest.fixture

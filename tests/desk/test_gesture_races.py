@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from desk_people import make_member
 from gesture_people import Gifts, make_approved, ordered
-from hold_people import Dunned, make_dunned
+from hold_people import Dunned
 from racing import at_once
 
 from kulanz.core.money import Money
@@ -22,11 +22,6 @@ from kulanz.desk.services.gestures import Offer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 8
-
-
-@pytest.fixture
-def rolf(bob: Actor, now: datetime) -> Dunned:
-    return make_dunned(bob, now)
 
 
 def proposed(bob: Actor, rolf: Dunned, now: datetime, team: Team | None = None) -> Gesture:

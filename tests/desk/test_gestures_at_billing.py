@@ -33,11 +33,6 @@ def gifts() -> Gifts:
 
 
 @pytest.fixture
-def rolf(bob: Actor, now: datetime) -> Dunned:
-    return make_dunned(bob, now)
-
-
-@pytest.fixture
 def gesture(alice: Actor, bob: Actor, rolf: Dunned, now: datetime) -> Gesture:
     return make_approved(bob, alice, rolf, now)
 

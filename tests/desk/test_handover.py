@@ -11,12 +11,13 @@ from django.test import Client
 from kulanz.api import make_draft_check
 from kulanz.core.drafts.draft import Draft
 from kulanz.core.posts import Post
+from kulanz.core.spoken import LANGS
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Case, Member, Message, Person, Reply, StatusPage
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.addresses import signed_address
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
-from kulanz.desk.rules.status_pages import LANGUAGES, MARK, Handover, handover
+from kulanz.desk.rules.status_pages import MARK, Handover, handover
 from kulanz.desk.services import cases, outgoing, promises, replies, status_answers, status_links
 from kulanz.desk.services import handover as handing
 from kulanz.desk.services.calendars import usual_calendar
@@ -151,7 +152,7 @@ def test_the_link_never_goes_where_others_read(
             replies.send(actor=bob, reply=reply, seen=reply.version, now=now)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", LANGS)
 def test_the_draft_check_finds_nothing_wrong_with_it(lang: str, now: datetime) -> None:
     what = "Ich rufe Sie an" if lang == "de" else "I call you"
     told = Handover(name="Frau Mauer", contact="Bob Beispiel", what=what, until=now, zone="Europe/Berlin")

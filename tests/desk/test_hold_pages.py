@@ -13,7 +13,6 @@ import pytest
 from api_client import Program
 from customer_people import make_customer, make_matter, make_person
 from desk_people import PEOPLE
-from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -41,15 +40,9 @@ from kulanz.desk.services.customers import keep_claims
 from kulanz.desk.services.holds import Plan
 from kulanz.desk.services.sealing import seal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("untracked")]
 AHEAD = timedelta(days=14)
 END = {"next_step": "dunning_goes_on", "words": "he knows"}
-
-
-@pytest.fixture(autouse=True)
-def untracked(settings: LazySettings) -> None:
-    """When somebody was last seen is written now and then: not while queries are counted."""
-    settings.USERSESSIONS_TRACK_ACTIVITY = False
 
 
 @pytest.fixture

@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5
 
 
-@pytest.fixture
-def rolf(bob: Actor, now: datetime) -> Dunned:
-    return make_dunned(bob, now)
-
-
 def settle(books: Books, now: datetime) -> None:
     """Let the worker do all that is due, and confirm what was ordered."""
     for minutes in range(0, 60, 11):

@@ -22,16 +22,6 @@ pytestmark = pytest.mark.django_db
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-@pytest.fixture
-def books() -> Books:
-    return Books()
-
-
-@pytest.fixture
-def rolf(bob: Actor, now: datetime) -> Dunned:
-    return make_dunned(bob, now)
-
-
 def work(books: Books, now: datetime) -> None:
     holding.order_due(adapters=books.adapters, now=now)
     holding.alarm_due(now=now)

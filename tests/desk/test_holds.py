@@ -31,16 +31,6 @@ from kulanz.desk.services.holds import End, words_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def rolf(bob: Actor, now: datetime) -> Dunned:
-    return make_dunned(bob, now)
-
-
-@pytest.fixture
-def books() -> Books:
-    return Books()
-
-
 def test_a_hold_goes_its_way(bob: Actor, rolf: Dunned, books: Books, now: datetime) -> None:
     hold = holds.propose(actor=bob, case=rolf.case, plan=rolf.plan(note="He is right."), now=now)
     assert (hold.state, hold.system, hold.review_on) == ("proposed", rolf.system, date(2026, 6, 25))

@@ -18,7 +18,6 @@ from django.utils import timezone
 
 from kulanz.desk.conf import conf
 from kulanz.desk.models import BillingSystem, Claim, Delivery, DunningLetter, Hold
-from kulanz.desk.public import hooks
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.services import billing_adapters, cases, holds
 from kulanz.desk.services.holds import End, Plan
@@ -65,7 +64,6 @@ def work(now: datetime | None = None) -> None:
 
 @pytest.fixture
 def billing(adam: Actor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Billing]:
-    hooks.LIMITS.forget()
     changed = replace(conf(), data=tmp_path, allow_private=("127.0.0.1",))
     monkeypatch.setattr(billing_adapters, "conf", lambda: changed)
     books = Billing()

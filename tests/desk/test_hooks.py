@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +14,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
+from outside_people import outside_by
 
 from discourse_site import SECRET, DiscourseSite, SiteServer, community
 from kulanz.desk.conf import conf
@@ -29,7 +29,6 @@ from kulanz.desk.services.mentions import verify_due
 from kulanz.desk.services.outside import Outside
 from kulanz.desk.services.sealing import seal
 from kulanz.desk.services.subscriptions import subscribe_due
-from kulanz.sources.web.client import Pacing
 from kulanz.sources.web.network import AddressPolicy
 from kulanz.testing.recorded import RecordedServer, Reply
 
@@ -42,11 +41,6 @@ LINE = {
     "text": "Hallo",
 }
 HTML = {"Content-Type": "text/html; charset=utf-8"}
-
-
-@pytest.fixture(autouse=True)
-def _no_limits() -> None:
-    hooks.LIMITS.forget()
 
 
 @pytest.fixture
@@ -67,12 +61,7 @@ def make_source(connector: str, address: str, now: datetime, hook_key: str) -> S
 
 
 def outside(now: datetime | None = None) -> Outside:
-    return Outside(
-        clock=(lambda: now) if now else timezone.now,
-        random=Random(1),
-        policy=AddressPolicy(allowed=("127.0.0.1",)),
-        pacing=Pacing(interval=0, attempts=1),
-    )
+    return outside_by((lambda: now) if now else timezone.now)
 
 
 def push(client: Client, *lines: Any, key: str = SECRET, to: str = "/hooks/forum-hook/push") -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from desk_people import logged_in
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from kulanz.desk.models import Case, Issue, Member, Message, Person, Reply, Thread
@@ -28,8 +28,7 @@ def case(bob: Actor, issue: Issue, now: datetime) -> Case:
 
 
 def page(member: Member, issue: Issue) -> str:
-    client = Client()
-    client.force_login(member)
+    client = logged_in(member)
     answer = client.get(f"/issues/{issue.pk}")
     assert answer.status_code == 200
     return answer.content.decode()

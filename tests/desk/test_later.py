@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from desk_people import logged_in
 from django.test import Client
 from django.utils import timezone
 
@@ -21,9 +22,7 @@ TOKYO = "Asia/Tokyo"
 @pytest.fixture
 def bobs(members: dict[str, Member]) -> Client:
     Member.objects.filter(pk=members["bob"].pk).update(time_zone=TOKYO)
-    client = Client()
-    client.force_login(members["bob"])
-    return client
+    return logged_in(members["bob"])
 
 
 @pytest.fixture

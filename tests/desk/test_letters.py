@@ -187,7 +187,7 @@ def letter(case: Case, html: str) -> bytes:
 
 
 def page(case: Case, members: dict[str, Member], client: Client) -> str:
-    client.force_login(members["bob"], "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(members["bob"])
     answer = client.get(f"/cases/{case.pk}")
     assert "'unsafe-inline'" not in answer.headers["Content-Security-Policy"]
     assert "img-src 'self' data:;" in answer.headers["Content-Security-Policy"] + ";"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from desk_people import logged_in
 
 from kulanz.core.posts import Post as CorePost
 from kulanz.desk.conf import conf
@@ -88,8 +88,7 @@ def test_the_page_says_so_beforehand(
     site: SmtpSite, thread: Thread, members: dict[str, Member], now: datetime
 ) -> None:
     learn_account(source=thread.source, world=Outside(clock=lambda: now))
-    client = Client()
-    client.force_login(members["bob"])
+    client = logged_in(members["bob"])
     assert f"The desk posts it at List as {DESK}." in client.get(f"/threads/{thread.pk}").content.decode()
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from django.core.cache import cache
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -24,11 +23,6 @@ from smtp_site import smtp_site
 pytestmark = pytest.mark.django_db
 LOGIN = "/login/login/"
 PASSWORD = "a long enough password"  # noqa: S105 - of invented people, as their fixture has it
-
-
-@pytest.fixture(autouse=True)
-def no_earlier_tries() -> None:
-    cache.clear()
 
 
 def log_in(client: Client, name: str, password: str = PASSWORD) -> str:

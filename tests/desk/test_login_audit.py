@@ -10,7 +10,6 @@ import pytest
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from desk_people import PASSWORD
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from fido2.utils import websafe_encode
@@ -19,11 +18,6 @@ from test_login import log_in, set_up_second_factor
 from kulanz.desk.models import Event, Member
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_earlier_tries() -> None:
-    cache.clear()
 
 
 def told() -> list[tuple[str, int | None, dict[str, Any]]]:

@@ -69,7 +69,7 @@ def test_a_day_of_errors_names_nobody(
     keep_page(source=forum, page=page, lane="live", grace=now - now, now=now)
     run_once(now, (Job("alarms", fails),))
     refused = RuleError("name: expected another, got %(got)r", got=NAME)
-    run_once(now, (Job("holds", lambda _: (_ for _ in ()).throw(refused)),))
+    run_once(now, (Job("holds", lambda **_: (_ for _ in ()).throw(refused)),))
     Program(members["bob"]).get(f"/nothing/{NAME}?words={ADDRESS}")
     Client().get(f"/status/{NAME}", headers={"User-Agent": NAME})
     Client().post("/login/login/", {"login": ADDRESS, "password": NAME})

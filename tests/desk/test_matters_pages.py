@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from desk_people import NOW
+from desk_people import NOW, logged_in
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -64,9 +64,7 @@ def account(forum: Source, issue: Issue, now: datetime) -> Account:
 
 
 def as_member(name: str, members: dict[str, Member]) -> Client:
-    client = Client()
-    client.force_login(members[name])
-    return client
+    return logged_in(members[name])
 
 
 @pytest.fixture
@@ -281,7 +279,9 @@ def test_an_issue_says_who_has_a_case_elsewhere_and_who_wrote_without_a_role(
     assert "Has an open case elsewhere:" in shown
     assert reverse("case", args=[other.pk]) in shown
     assert reverse("issue_case", args=[issue.pk]) in shown
-    assert "1 more wrote in the conversations" in shown
+    assert ">2 people</h2>" in shown
+    assert "This is another matter" in shown
+    assert "1 of them has no role and is not listed." in shown
 
 
 def test_colleagues_see_who_looks(alices: Client, bobs: Client, issue: Issue) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 from api_client import Program
+from desk_people import logged_in
 from django.test import Client
 from django.urls import reverse
 from measure_people import ONWARD, WHY, Forum, make_forum
@@ -25,9 +26,7 @@ def here(forum: Source, members: dict[str, Member], now: datetime) -> Forum:
 
 
 def page_for(members: dict[str, Member], name: str) -> Client:
-    client = Client()
-    client.force_login(members[name])
-    return client
+    return logged_in(members[name])
 
 
 def test_a_measure_is_previewed_proposed_agreed_to_and_confirmed(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from random import Random
 
 import pytest
 from measure_people import make_rule, order
+from outside_people import outside_by
 
 from discourse_moderation import STAFF_SECRETS, ModeratedSite
 from discourse_site import SiteServer, community
@@ -18,8 +18,6 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import carrying_out, measure_notices, moderating, sources
 from kulanz.desk.services.fetching import fetch_due
 from kulanz.desk.services.outside import Outside
-from kulanz.sources.web.client import Pacing
-from kulanz.sources.web.network import AddressPolicy
 
 pytestmark = pytest.mark.django_db
 
@@ -37,12 +35,7 @@ class World:
         self.thread = Thread.objects.get(key="1")
 
     def outside(self) -> Outside:
-        return Outside(
-            clock=lambda: self.now,
-            random=Random(1),
-            policy=AddressPolicy(allowed=("127.0.0.1",)),
-            pacing=Pacing(interval=0, attempts=1),
-        )
+        return outside_by(lambda: self.now)
 
     def later(self) -> datetime:
         self.now += timedelta(minutes=11)

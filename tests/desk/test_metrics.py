@@ -133,10 +133,10 @@ def test_the_time_from_a_post_to_its_report_is_a_histogram(thread: Thread, count
 
 
 def test_what_a_worker_did_is_counted_and_a_turn_without_work_is_not(counts: Tallies) -> None:
-    def refused(_: object) -> int:
+    def refused(**_: object) -> int:
         raise RuleError("not now")
 
-    jobs = (Job("holds", lambda _: 3), Job("alarms", lambda _: 0), Job("log", refused))
+    jobs = (Job("holds", lambda **_: 3), Job("alarms", lambda **_: 0), Job("log", refused))
     for _ in range(2):
         run_once(timezone.now(), jobs)
     counts.write()

@@ -282,7 +282,7 @@ def busy(
 
 
 def page(client: Client, member: Member, query: str = "") -> str:
-    client.force_login(member, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(member)
     answer = client.get(f"/monthly{query}")
     assert answer.status_code == 200
     return answer.content.decode()

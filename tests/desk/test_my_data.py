@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
 from zipfile import ZipFile
@@ -14,7 +13,7 @@ import msgspec
 import pytest
 from api_client import Program
 from customer_people import make_customer
-from desk_people import make_thread
+from desk_people import logged_in, make_thread
 from django.apps import apps
 from django.db.models import Model
 from django.test import Client
@@ -43,7 +42,6 @@ from kulanz.desk.models import (
     Source,
     Thread,
 )
-from kulanz.desk.public import my_data
 from kulanz.desk.queries.examples import examples
 from kulanz.desk.queries.moderating import situation_of
 from kulanz.desk.queries.rows import posts_of
@@ -77,13 +75,6 @@ from smtp_site import SmtpSite
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = "rolf@mauer.example"
-
-
-@pytest.fixture(autouse=True)
-def unhurried() -> Iterator[None]:
-    my_data.LIMITS.forget()
-    yield
-    my_data.LIMITS.forget()
 
 
 @pytest.fixture
@@ -188,7 +179,7 @@ def test_a_customer_is_found_by_a_digest_and_no_other_is_opened(
     assert opened == [ours.sealed]
 
 
-def test_nobody_is_flooded_with_links(rolf: Person, now: datetime) -> None:
+def test_nobody_is_flooded_with_links(rolf: Person, site: SmtpSite, now: datetime) -> None:
     for _ in range(LINKS_A_DAY + 2):
         my_data_links.ask(address=ADDRESS, language="de", now=now)
     my_data_links.answer_due(now=now)
@@ -206,7 +197,15 @@ def test_a_link_ends_and_is_not_kept(rolf: Person, link: str, now: datetime) -> 
 def test_the_page_shows_what_is_held_and_nothing_of_others(link: str) -> None:
     answer = Client().get(link)
     said = text_of(answer)
-    shown = ("My gallbladder.", "Rolf Mauer", "rolf_m", "R-KD-47119", "12.40 EUR", "Alice Beispiel", "tenure")
+    shown = (
+        "My gallbladder.",
+        "Rolf Mauer",
+        "rolf_m",
+        "R-KD-47119",
+        "12.40 EUR",
+        "Alice Beispiel",
+        "Years there",
+    )
     assert [each for each in shown if each not in said] == []
     assert [each for each in ("Anna", "Quitt", "secret of hers") if each in said] == []
     assert answer["Cache-Control"].startswith("max-age=0")
@@ -256,6 +255,16 @@ def test_an_objection_holds_at_once_until_it_is_taken_back(
     assert DataRequest.objects.get().state == "withdrawn"
 
 
+def test_leads_are_told_once_a_day_that_there_are_requests(alice: Actor, rolf: Person, now: datetime) -> None:
+    for kind in ("object", "restrict"):
+        data_requests.ask(person=rolf, kind=kind, said="", language="de", now=now)
+    assert Delivery.objects.filter(subject__contains="own data").count() == 1
+    data_requests.ask(
+        person=rolf, kind="correct", said="I moved.", language="de", now=now + timedelta(days=1)
+    )
+    assert Delivery.objects.filter(subject__contains="own data").count() == 2
+
+
 def test_a_request_is_answered_in_time_or_made_longer_once(
     alice: Actor, bob: Actor, rolf: Person, now: datetime
 ) -> None:
@@ -291,8 +300,7 @@ def test_leads_answer_requests_on_a_page_and_by_program(
     rolf: Person, members: dict[str, Member], now: datetime
 ) -> None:
     data_requests.ask(person=rolf, kind="correct", said="I moved to Kiel.", language="en", now=now)
-    client = Client()
-    client.force_login(members["alice"], "allauth.account.auth_backends.AuthenticationBackend")
+    client = logged_in(members["alice"])
     page = text_of(client.get("/data-requests"))
     assert "Rolf Mauer : Correct my data Overdue since 11 Jul 2026" in page
     assert "I moved to Kiel." in page
@@ -390,3 +398,10 @@ def test_what_is_restricted_is_neither_analysed_nor_compared(rolf: Person, now: 
     assert {each.post_id for each in posts_of(thread)} >= set(
         theirs.filter(thread=thread).values_list("key", flat=True)
     )
+
+
+def test_no_mail_is_promised_without_a_mail_server(rolf: Person) -> None:
+    answer = Client().post("/my-data?lang=en", {"email": rolf.email})
+    assert answer.status_code == 422
+    assert "on its way" not in answer.text + Client().get("/my-data?lang=en&done=asked").text
+    assert not DataAsk.objects.exists()

@@ -15,7 +15,6 @@ from django.test import Client
 from discourse_private import SECRETS, PrivateSite
 from discourse_site import SiteServer
 from kulanz.desk.models import Account, Case, DataAsk, DataLetter, DataLink, DataRequest, Person, Post, Source
-from kulanz.desk.public import my_data
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.my_data import LINK_LASTS, LINKS_A_DAY, Words
 from kulanz.desk.rules.packing import packed
@@ -69,7 +68,6 @@ class World:
 
 @pytest.fixture
 def world(adam: Actor, alice: Actor, now: datetime) -> Iterator[World]:
-    my_data.LIMITS.forget()
     site = PrivateSite()
     site.accounts |= {"rolf_m", "anna_q"}
     with SiteServer(site) as server:
@@ -85,7 +83,6 @@ def world(adam: Actor, alice: Actor, now: datetime) -> Iterator[World]:
         )  # fmt: skip
         cases.open_case(actor=alice, person=rolf, issue=None, title="My gallbladder", now=now)
         yield World(site, server, source, rolf)
-    my_data.LIMITS.forget()
 
 
 def test_known_or_not_everybody_is_answered_alike_and_only_a_known_account_is_written_to(

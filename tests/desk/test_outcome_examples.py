@@ -20,22 +20,14 @@ from kulanz.desk.conf import conf
 from kulanz.desk.demo import filling
 from kulanz.desk.demo.filling import fill
 from kulanz.desk.models import Account, Alert, Event, Issue, Member, Person, Post, Source, Thread
-from kulanz.desk.operating import starting
 from kulanz.desk.queries.examples import examples
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.services import attention, billing_adapters, erasing, issues
 from kulanz.desk.services.examples import Example, labelled
 from kulanz.sources import read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("started")]
 Rows = list[dict[str, Any]]
-
-
-@pytest.fixture(autouse=True)
-def started(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command finds the desk of the test."""
-    monkeypatch.setattr(starting, "start", lambda: None)
-    monkeypatch.setattr(starting, "need_ready", lambda: None)
 
 
 def post(thread: Thread, key: str, author: str, text: str, **more: Any) -> Post:
@@ -215,7 +207,7 @@ class Visitor:
 
     def __init__(self, member: Member) -> None:
         self._client = Client()
-        self._client.force_login(member, "allauth.account.auth_backends.AuthenticationBackend")
+        self._client.force_login(member)
 
     def page(self, path: str) -> str:
         return self._client.get(path).content.decode()

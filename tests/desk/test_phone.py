@@ -6,8 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from desk_people import make_thread
-from django.test import Client
+from desk_people import logged_in, make_thread
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
@@ -44,8 +43,7 @@ def talk(members: dict[str, Member], forum: Source) -> Thread:
 
 
 def visit(live: LiveServer, chromium: str, member: Member, look: Any) -> None:
-    client = Client()
-    client.force_login(member, "allauth.account.auth_backends.AuthenticationBackend")
+    client = logged_in(member)
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live.url}
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])

@@ -31,7 +31,6 @@ from kulanz.desk.models import (
     Source,
     Thread,
 )
-from kulanz.desk.public import hooks
 from kulanz.desk.queries.known import KnownPosts
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.addresses import signed_address
@@ -64,11 +63,6 @@ BAD = {
     "more": {"a\0": ["b\0"]},
 }
 EMPTY = {**LINE, "post_id": NUL}
-
-
-@pytest.fixture(autouse=True)
-def _no_limits() -> None:
-    hooks.LIMITS.forget()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from api_client import Program
-from django.test import Client
+from desk_people import logged_in
 from django.utils import timezone
 from posting_people import FIRST, World, answering
 
@@ -107,8 +107,7 @@ def test_where_people_post_by_hand_nothing_is_planned(world: World) -> None:
 
 
 def test_the_page_plans_it(world: World, members: dict[str, Member]) -> None:
-    browser = Client()
-    browser.force_login(members["bob"])
+    browser = logged_in(members["bob"])
     address = f"/threads/{world.thread.pk}"
     assert "Send later" in browser.get(address).content.decode()
     refused = browser.post(f"{address}/reply", {"text": FIRST, "then": "later", "at": "soon"})

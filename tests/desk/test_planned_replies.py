@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from api_client import Program
+from desk_people import logged_in
 from django.test import Client
 from django.urls import reverse
 
@@ -216,9 +217,7 @@ def test_what_cannot_be_planned_says_why(
 
 
 def browser(members: dict[str, Member], name: str) -> Client:
-    found = Client()
-    found.force_login(members[name])
-    return found
+    return logged_in(members[name])
 
 
 def test_a_draft_is_checked_as_it_stands_and_an_edit_takes_that_back(

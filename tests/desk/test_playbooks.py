@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from api_client import Program
+from desk_people import logged_in
 from django.test import Client
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.demo.filling import _set_up
-from kulanz.desk.demo.words import WORDS, Lang
+from kulanz.desk.demo.words import WORDS
 from kulanz.desk.models import Event, Issue, Member, Playbook, Team, Thread
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError
@@ -48,9 +50,7 @@ def issue(bob: Actor, thread: Thread, now: datetime) -> Issue:
 
 @pytest.fixture
 def bobs(members: dict[str, Member]) -> Client:
-    client = Client()
-    client.force_login(members["bob"])
-    return client
+    return logged_in(members["bob"])
 
 
 def test_an_issue_begins_in_the_language_of_whoever_opens_it(

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from api_client import Program
+from desk_people import logged_in
 from django.test import Client
 from posting_people import FIRST, World, answering
 from worker_deaths import KILLED, apart
@@ -31,9 +32,7 @@ def world(adam: Actor, bob: Actor) -> Iterator[World]:
 
 @pytest.fixture
 def browser(members: dict[str, Member]) -> Client:
-    client = Client()
-    client.force_login(members["bob"])
-    return client
+    return logged_in(members["bob"])
 
 
 def page(browser: Client, world: World) -> str:
@@ -281,8 +280,7 @@ def test_programs_do_the_same(world: World, members: dict[str, Member]) -> None:
 def test_the_form_of_a_source_says_what_keys_are_for(
     members: dict[str, Member], kind: str, told: bool
 ) -> None:
-    client = Client()
-    client.force_login(members["adam"])
+    client = logged_in(members["adam"])
     shown = client.get(f"/sources/new?kind={kind}").content.decode()
     assert ("the desk posts answers in public in its name" in shown) is told
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from random import Random
 
 import pytest
+from desk_people import logged_in
 from django.test import Client
 from django.utils import timezone
+from outside_people import outside_by
 
 from discourse_private import SECRETS, PrivateSite
 from discourse_site import SiteServer, community
@@ -47,8 +48,6 @@ from kulanz.desk.services.fetching import fetch_due
 from kulanz.desk.services.outside import Outside
 from kulanz.desk.services.writing import Writer
 from kulanz.sources.private_messages import PrivateMessages
-from kulanz.sources.web.client import Pacing
-from kulanz.sources.web.network import AddressPolicy
 from kulanz.testing.recorded import Reply as Answer
 from kulanz.testing.recorded import Request
 
@@ -69,12 +68,7 @@ class World:
     account: Account = field(init=False)
 
     def outside(self) -> Outside:
-        return Outside(
-            clock=lambda: self.now,
-            random=Random(1),
-            policy=AddressPolicy(allowed=("127.0.0.1",)),
-            pacing=Pacing(interval=0, attempts=1),
-        )
+        return outside_by(lambda: self.now)
 
     def draft(self, text: str = FIRST) -> Reply:
         return replies.draft(
@@ -279,8 +273,7 @@ def test_a_conversation_that_is_not_shown_any_more_says_so_on_the_page(
     world.later(minutes=10)
     world.work()
     assert (world.topic.due_at, "does not show" in world.topic.last_error) == (None, True)
-    client = Client()
-    client.force_login(members["bob"])
+    client = logged_in(members["bob"])
     assert "could not be read" in client.get(f"/cases/{world.case.pk}").content.decode()
 
 
@@ -308,8 +301,7 @@ def test_requests_are_counted(world: World) -> None:
 
 
 def test_it_is_offered_where_the_source_can_and_has_the_key(world: World, members: dict[str, Member]) -> None:
-    client = Client()
-    client.force_login(members["bob"])
+    client = logged_in(members["bob"])
     offer = f'value="private-{world.account.pk}"'
     assert offer in client.get(f"/cases/{world.case.pk}").content.decode()
     ways = client.get(f"/api/v1/cases/{world.case.pk}/private-ways").json()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from desk_people import logged_in
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,9 +16,7 @@ PLACE = "https://forum.example/t/4711/122"
 
 
 def browser(members: dict[str, Member], name: str) -> Client:
-    client = Client()
-    client.force_login(members[name])
-    return client
+    return logged_in(members[name])
 
 
 @pytest.fixture

@@ -36,7 +36,6 @@ from kulanz.tlog.notes import VerifierKey
 from kulanz.tlog.receipts import parse_receipt
 
 pytestmark = pytest.mark.django_db
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 WORDS = Wording(
     title_de="Fair bleiben", title_en="Stay fair", text_de="Seid fair.", text_en="Be <b>fair</b>."
 )
@@ -67,7 +66,7 @@ def test_a_page_is_the_same_for_everybody_and_any_cache_may_keep_it(
     assert first["Cache-Control"] == "public, max-age=300"
     assert first["Vary"] == "Accept-Language"
     assert client.get(address, HTTP_IF_NONE_MATCH=first["ETag"]).status_code == 304
-    client.force_login(members["alice"], BACKEND)
+    client.force_login(members["alice"])
     again = client.get(address)
     assert (again.content, again["Vary"], again.cookies) == (first.content, "Accept-Language", first.cookies)
     assert address == "/receipt" or client.post(address).status_code == 405

@@ -242,7 +242,7 @@ def test_thirty_rows_ask_as_often_as_three(now: datetime, *, api: bool) -> None:
     filled = Filled(now)
     filled.more(FEW)
     program, client = Program(filled.root), Client()
-    client.force_login(filled.root, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(filled.root)
     paths = list(filled.addresses(api=api))
     get = (lambda path: program.get(path.removeprefix(API))) if api else client.get
     few = asked(paths, get)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from api_client import Program
-from desk_people import make_thread
+from desk_people import logged_in, make_thread
 from django.test import Client
 from msgspec.structs import replace
 
@@ -71,9 +71,7 @@ def issue(forum: Source, sample_posts: list[CorePost], alice: Actor) -> Issue:
 def browser(members: dict[str, Member]) -> Any:
     def of(name: str, language: str = "en") -> Client:
         Member.objects.filter(username=name).update(language=language)
-        client = Client()
-        client.force_login(members[name], "allauth.account.auth_backends.AuthenticationBackend")
-        return client
+        return logged_in(members[name])
 
     return of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from django.test import Client
+from desk_people import logged_in
 
 from kulanz.desk.access import actor_of
 from kulanz.desk.models import Case, Delivery, Event, Member, Message, Reply, Thread
@@ -120,8 +120,7 @@ def test_an_address_that_the_server_refuses_fails_the_reply(
     told = Delivery.objects.get(member__username="bob").body
     assert "In technical words, in English: the mail server refused it: 550" in told
     assert told.splitlines()[1] == REMEDIES["email"]
-    client = Client()
-    client.force_login(reply.author)
+    client = logged_in(reply.author)
     shown = client.get(f"/cases/{case.pk}").content.decode()
     assert REMEDIES["email"] in shown
     assert 'lang="en">the mail server refused it: 550' in shown

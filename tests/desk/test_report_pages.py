@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from api_client import Program
+from desk_people import logged_in
 from django.test import Client
 from report_people import CASE, NOTE, PROMISE, TITLE, Great, make_great
 
@@ -44,9 +45,7 @@ def great(
 def browse(members: dict[str, Member]) -> Any:
     def page_of(name: str, language: str = "en") -> Client:
         Member.objects.filter(username=name).update(language=language)
-        client = Client()
-        client.force_login(members[name], "allauth.account.auth_backends.AuthenticationBackend")
-        return client
+        return logged_in(members[name])
 
     return page_of
 

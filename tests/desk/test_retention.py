@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from api_client import Program
-from django.test import Client
+from desk_people import logged_in
 from django.utils import timezone
 
 from kulanz.desk.models import (
@@ -212,8 +212,7 @@ def test_what_would_go_is_shown_before_it_goes(now: datetime, members: dict[str,
             person=person, kind=kind, state=state, made_at=then, deadline=then,
             answered_at=None if state == "open" else then,
         )  # fmt: skip
-    client = Client()
-    client.force_login(members["alice"], "allauth.account.auth_backends.AuthenticationBackend")
+    client = logged_in(members["alice"])
     asked = {"class": "requests", "days": "365", "seen": "0", "do": "preview"}
     assert "1 entry would go with this now." in client.post("/setup/retention/save", asked).content.decode()
     told = Program(members["alice"]).get("/retention/requests/preview?days=365")

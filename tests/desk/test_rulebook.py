@@ -18,7 +18,6 @@ from kulanz.desk.services import rulebook
 from kulanz.tlog.entries import decode, moment
 
 pytestmark = pytest.mark.django_db
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 DAY = timedelta(days=1)
 
 
@@ -156,7 +155,7 @@ def test_markdown_brings_in_nothing_that_acts_or_loads(text: str, html: str | No
 
 
 def test_the_settings_page_previews_publishes_and_ends(client: Client, alice: Actor, now: datetime) -> None:
-    client.force_login(Member.objects.get(pk=alice.member_id), BACKEND)
+    client.force_login(Member.objects.get(pk=alice.member_id))
     typed = {
         "key": "fair",
         "title_de": "Fair",

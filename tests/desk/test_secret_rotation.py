@@ -87,7 +87,6 @@ def test_billing_knows_both_and_is_told_with_both(adam: Actor, client: Client) -
     fresh = billing_systems.renew_secret(
         actor=adam, system=system, seen=system.version, name="their_secret", now=now
     )
-    hooks.LIMITS.forget()
     body = json.dumps({"type": "billing.claim", "data": []}).encode()
     taken = [
         client.post(

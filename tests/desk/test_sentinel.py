@@ -36,7 +36,6 @@ from kulanz.tlog.canonical import canonical
 from kulanz.tlog.entries import decode
 
 pytestmark = pytest.mark.django_db
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SOURCE = Path(__file__).parents[2] / "src" / "kulanz" / "desk"
 WORDS = "Three reminders for seven euros, and nobody answers me here!"
 OTHERS = "Everything is fine with this invoice and all of you are kind!"
@@ -137,7 +136,7 @@ def test_people_add_notes_and_what_was_found_stays(
         sentinel.annotate(actor=erik, edit=edit, note="A slip.", now=now)
     with pytest.raises(RuleError):
         sentinel.annotate(actor=alice, edit=edit, note="Ask rolf@example.org.", now=now)
-    client.force_login(Member.objects.get(pk=alice.member_id), BACKEND)
+    client.force_login(Member.objects.get(pk=alice.member_id))
     client.post(f"/silent-edits/{edit.pk}/note", {"note": "The source lost its database that day."})
     shown = client.get("/silent-edits").content.decode()
     assert "The source lost its database that day." in shown

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -16,11 +15,6 @@ from kulanz.desk.services.sessions import forget_expired
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough password"  # noqa: S105 - of invented people, as their fixture has it
-
-
-@pytest.fixture(autouse=True)
-def no_earlier_tries() -> None:
-    cache.clear()
 
 
 def log_in(name: str, password: str = PASSWORD, address: str = "192.0.2.1") -> Client:

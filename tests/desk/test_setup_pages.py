@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from desk_people import logged_in
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -46,9 +47,7 @@ CALENDAR = {
 
 
 def client_of(member: Member) -> Client:
-    client = Client()
-    client.force_login(member)
-    return client
+    return logged_in(member)
 
 
 @pytest.fixture
@@ -256,7 +255,7 @@ def test_templates_teams_and_identities_are_kept(
 
 def test_retention_is_in_days_or_for_good(lead: Client) -> None:
     save = reverse("retention_save")
-    assert lead.post(save, {"class": "raw", "days": "30"}).status_code == 302
+    assert lead.post(save, {"class": "raw", "days": "30", "seen": "0"}).status_code == 302
     row = Retention.objects.get()
     assert (row.days, row.due_at is None) == (30, False)
     clash = lead.post(save, {"class": "raw", "days": "7", "seen": "0"})
@@ -270,7 +269,10 @@ def test_retention_is_in_days_or_for_good(lead: Client) -> None:
         {"class": "raw", "days": "0"},
         {"class": "all", "days": "1"},
     ):
-        assert lead.post(save, wrong).status_code == 422
+        assert lead.post(save, wrong | {"seen": "2"}).status_code == 422
+    assert "Answers of sources as they came: expected 1" in text(
+        lead.post(save, {"class": "raw", "days": "0", "seen": "2"})
+    )
     assert [event.data["after"] for event in Event.objects.filter(action="set_retention").order_by("id")] == [
         30, None,
     ]  # fmt: skip

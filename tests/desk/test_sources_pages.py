@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, get_args
 
 import pytest
+from desk_people import logged_in
 from django.test import Client
 from django.utils import timezone, translation
 from django.utils.translation import gettext
@@ -34,9 +35,7 @@ FORUM = {"connector": "discourse", "name": "Forum", "minutes": "5", "budget": "1
 
 @pytest.fixture
 def admin(members: dict[str, Member]) -> Client:
-    client = Client()
-    client.force_login(members["adam"])
-    return client
+    return logged_in(members["adam"])
 
 
 @pytest.fixture
@@ -270,8 +269,7 @@ def test_a_page_shows_health_progress_and_changes(admin: Client, source: Source,
 def test_readers_see_how_sources_are_doing_and_no_address_that_takes_deliveries(
     members: dict[str, Member], source: Source
 ) -> None:
-    reader = Client()
-    reader.force_login(members["erik"])
+    reader = logged_in(members["erik"])
     assert "Add a source" not in shown(reader, "/sources")
     text = shown(reader, f"/sources/{source.pk}")
     assert source.hook_key not in text

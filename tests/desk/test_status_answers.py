@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,25 +14,12 @@ from hold_people import Dunned, make_dunned
 from kulanz.desk.access import actor_of
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Case, Delivery, Event, Gesture, Issue, Member, Message, StatusPage
-from kulanz.desk.public import status_pages
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Role
 from kulanz.desk.services import cases, gestures, status_answers, status_links
 from kulanz.desk.services.gesture_words import words_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def unhurried() -> Iterator[None]:
-    status_pages.LIMITS.forget()
-    yield
-    status_pages.LIMITS.forget()
-
-
-@pytest.fixture
-def rolf(bob: Actor, now: datetime) -> Dunned:
-    return make_dunned(bob, now)
 
 
 @pytest.fixture

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from desk_people import logged_in
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from gesture_people import make_approved
-from hold_people import Dunned, make_dunned
+from hold_people import Dunned
 
 from kulanz.desk.access import NotFoundError
 from kulanz.desk.conf import conf
@@ -40,18 +40,6 @@ from kulanz.desk.services.calendars import usual_calendar
 
 pytestmark = pytest.mark.django_db
 SECRETS = ("Dunning of Rolf", "12.40", "why we do it", "He disputes it.", "/cases/", "/threads/", "csrf")
-
-
-@pytest.fixture(autouse=True)
-def unhurried() -> Iterator[None]:
-    status_pages.LIMITS.forget()
-    yield
-    status_pages.LIMITS.forget()
-
-
-@pytest.fixture
-def rolf(bob: Actor, now: datetime) -> Dunned:
-    return make_dunned(bob, now)
 
 
 @pytest.fixture
@@ -301,8 +289,7 @@ def test_erasing_a_person_takes_the_page_with_it(
 
 
 def test_first_and_last_visit_are_kept_and_no_other(link: str, members: dict[str, Member]) -> None:
-    member = Client()
-    member.force_login(members["bob"])
+    member = logged_in(members["bob"])
     assert "you see what the customer sees" in text_of(link, member)
     Client().head(link)
     assert Page.objects.get().first_opened_at is None
@@ -372,16 +359,14 @@ def test_what_she_writes_cannot_act_on_the_page(bob: Actor, link: str, members: 
     refused = Client().post(link, {"do": "answer", "text": evil + "x" * LONGEST_ANSWER})
     assert evil not in refused.content.decode()
     assert post(link, do="answer", text=evil) == 303
-    member = Client()
-    member.force_login(members["bob"])
+    member = logged_in(members["bob"])
     shown = member.get(f"/cases/{Case.objects.get().pk}").content.decode()
     assert evil not in shown
     assert "&lt;script&gt;alert(1)" in shown
 
 
 def test_members_look_and_do_nothing_there(link: str, members: dict[str, Member]) -> None:
-    member = Client()
-    member.force_login(members["bob"])
+    member = logged_in(members["bob"])
     assert member.post(link, {"do": "answer", "text": "I am the customer"}).status_code == 403
     assert not Message.objects.exists()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from api_client import Program
+from desk_people import logged_in
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -50,9 +51,7 @@ def program(members: dict[str, Member]) -> Program:
 
 @pytest.fixture
 def client(members: dict[str, Member]) -> Client:
-    client = Client()
-    client.force_login(members["bob"])
-    return client
+    return logged_in(members["bob"])
 
 
 def page(client: Client, **query: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from api_client import Program
+from desk_people import logged_in
 from django.test import Client
 from django.urls import reverse
 
@@ -15,14 +16,14 @@ from kulanz.api import make_draft_check
 from kulanz.core.drafts.draft import Draft
 from kulanz.core.money import Money
 from kulanz.core.posts import Post as CorePost
-from kulanz.desk.models import Account, Case, Event, Member, Person, Post, Reply, Template, Thread
+from kulanz.desk.models import Account, Case, Event, Member, Post, Reply, Template, Thread
 from kulanz.desk.queries.letters import letter_choices
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.blanks import BLANKS, amount, filled, gaps, given, joined, moment, spoken, used
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.shipped_letters import SHIPPED, USES, Shipped
 from kulanz.desk.rules.status_pages import MARK
-from kulanz.desk.services import cases, letters, promises, replies, status_links
+from kulanz.desk.services import letters, promises, replies, status_links
 from kulanz.desk.services.calendars import usual_calendar
 from kulanz.desk.services.playbooks import save_template
 
@@ -108,12 +109,6 @@ def test_values_are_written_as_a_letter_names_them() -> None:
     assert joined("", "More.") == joined(" \n", "More.") == "More."
     assert joined("Typed. \n", "More.") == "Typed.\n\nMore."
     assert (spoken(SAID["de"]), spoken(SAID["en"]), spoken("12345")) == ("de", "en", None)
-
-
-@pytest.fixture
-def case(bob: Actor, now: datetime) -> Case:
-    person = Person.objects.create(name="Rolf", email="rolf@mauer.example", created_at=now)
-    return cases.open_case(actor=bob, person=person, issue=None, title="Dunning", now=now)
 
 
 @pytest.fixture
@@ -210,9 +205,7 @@ def answered(answer: Any) -> Any:
 
 
 def client(members: dict[str, Member], name: str) -> Client:
-    browser = Client()
-    browser.force_login(members[name])
-    return browser
+    return logged_in(members[name])
 
 
 @pytest.mark.django_db
@@ -243,6 +236,23 @@ def test_a_kept_draft_takes_a_template_too(
     reply.refresh_from_db()
     assert (reply.text, reply.version) == ("Kept.", 1)
     assert client(members, "frieda").get(reverse("case", args=[case.pk])).status_code == 200
+
+
+@pytest.mark.django_db
+def test_what_is_typed_into_a_draft_goes_out_with_its_button(
+    members: dict[str, Member], bob: Actor, case: Case, now: datetime
+) -> None:
+    reply = replies.draft(actor=bob, case=case, channel="phone", subject="Mine", text="Kept.", now=now)
+    address, browser = reverse("reply_edit", args=[reply.pk]), client(members, "bob")
+    typed = {"then": "send", "subject": "Mine", "text": "What happens: {next: say it}", "seen": 1}
+    refused = browser.post(address, typed)
+    assert refused.status_code == 422
+    assert "{next: say it}</textarea>" in refused.content.decode()
+    reply.refresh_from_db()
+    assert (reply.state, reply.text) == ("draft", "Kept.")
+    assert browser.post(address, {**typed, "text": "Typed."}).status_code == 302
+    reply.refresh_from_db()
+    assert (reply.state, reply.text) == ("sent", "Typed.")
 
 
 @pytest.mark.django_db

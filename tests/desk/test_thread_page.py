@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from desk_people import logged_in
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -48,9 +49,7 @@ def case(forum: Source, sample_posts: list[CorePost], now: datetime) -> Thread:
 
 def browser(members: dict[str, Member], name: str, language: str = "en") -> Client:
     Member.objects.filter(pk=members[name].pk).update(language=language)
-    client = Client()
-    client.force_login(members[name])
-    return client
+    return logged_in(members[name])
 
 
 def text_of(client: Client, address: str) -> str:

@@ -70,7 +70,7 @@ def test_a_fetch_stands_within_its_job_and_a_turn_without_work_is_not_sent(
         name=NAME, connector="feed", address=f"https://{NAME}.example", budget_per_day=0,
         due_at=now - timedelta(minutes=1),
     )  # fmt: skip
-    run_once(now, (Job("fetch", lambda now: fetch_due(now=now)), Job("log", lambda _: 0)))
+    run_once(now, (Job("fetch", fetch_due), Job("log", lambda **_: 0)))
     (fetch, said), (job, done) = told(spans)
     assert (fetch, job) == ("fetch feed", "job fetch")
     assert said == {"kulanz.source": forum.pk, "kulanz.connector": "feed", "kulanz.result": "spent"}

@@ -114,7 +114,7 @@ def test_a_false_alarm_that_was_put_aside_before_is_put_aside_as_before(
     first = attention.snooze(
         actor=alice, thread=thread, seen=0, until=now + LATER, reason="on Monday", now=before
     )
-    client.force_login(members["bob"], "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(members["bob"])
     client.post(f"/threads/{thread.pk}/false-alarm", {"seen": first.version, "reason": "a joke"})
     client.post(f"/threads/{thread.pk}/undo", {"seen": first.version + 1})
     page = client.get("/?aside=1").content.decode()
@@ -139,7 +139,7 @@ def test_what_was_put_aside_until_a_time_that_is_over_is_back_on_the_radar(
     first = attention.snooze(
         actor=alice, thread=thread, seen=0, until=now - hour, reason="later", now=now - 2 * hour
     )
-    client.force_login(members["bob"], "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(members["bob"])
     client.post(f"/threads/{thread.pk}/false-alarm", {"seen": first.version, "reason": "a joke"})
     client.post(f"/threads/{thread.pk}/undo", {"seen": first.version + 1})
     assert "It is back on the radar." in client.get("/").content.decode()
@@ -220,7 +220,7 @@ def test_a_refusal_says_which_step_by_whom_stands_in_the_way(
 ) -> None:
     issue = take_thread(actor=bob, thread=thread, now=now)
     teamwork.write_note(actor=alice, about=issue, text="wait", now=now)
-    client.force_login(members["bob"], "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(members["bob"])
     page = client.post(f"/issues/{issue.pk}/undo", {"seen": issue.version}, follow=True).content.decode()
     assert "the last step here is another one: Alice Beispiel wrote an internal note." in page
     answer = Program(members["bob"]).post(f"/issues/{issue.pk}/undo", {"seen": issue.version})
@@ -353,7 +353,7 @@ def test_nothing_is_written_to_it(
 def test_its_page_says_so_and_offers_nothing(
     members: dict[str, Member], withdrawn: Issue, client: Client
 ) -> None:
-    client.force_login(members["alice"], "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(members["alice"])
     page = client.get(f"/issues/{withdrawn.pk}").content.decode()
     assert "This issue was opened by mistake and taken back" in page
     assert "Bob Beispiel undid that: the issue is taken back." in page

@@ -24,7 +24,7 @@ BUTTON = re.compile(r'<button form="undo" formaction="([^"]+)" name="seen" value
 
 @pytest.fixture
 def bobs(members: dict[str, Member], client: Client) -> Client:
-    client.force_login(members["bob"], "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(members["bob"])
     return client
 
 

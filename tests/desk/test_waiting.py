@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from api_client import Program
-from desk_people import PEOPLE, make_member, make_thread
+from desk_people import PEOPLE, logged_in, make_member, make_thread
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -84,9 +84,7 @@ def of(actor: Actor, kind: str, now: datetime) -> list[Waiting]:
 
 
 def client_of(member: Member) -> Client:
-    client = Client()
-    client.force_login(member, "allauth.account.auth_backends.AuthenticationBackend")
-    return client
+    return logged_in(member)
 
 
 def test_an_answer_waits_for_eyes_that_had_no_hand_in_it(

@@ -18,7 +18,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 import servers
 from kulanz.desk.models import Thread
-from kulanz.desk.models.waking import CHANNEL, SOON_S, due_tables
+from kulanz.desk.models.waking import CHANNEL, SOON_S, due_tables, put_in_place
 from kulanz.desk.services.claiming import claim
 from kulanz.desk.services.waking import Rest, rest
 from servers.fixtures import without
@@ -86,6 +86,20 @@ def test_every_kind_of_due_work_is_told() -> None:
         cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%%_due_%%'")
         told = [row[0] for row in cursor.fetchall()]
     assert sorted(told) == sorted(due_tables() * 2)
+
+
+@on_postgres
+@pytest.mark.django_db
+def test_triggers_that_are_in_place_are_left_alone() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT oid, xmin::text FROM pg_trigger WHERE tgname LIKE '%%_due_%%' ORDER BY oid")
+        before = cursor.fetchall()
+        table = due_tables()[0]
+        cursor.execute(f"DROP TRIGGER {table}_due_added ON {table}")
+        put_in_place(using="default")
+        cursor.execute("SELECT oid, xmin::text FROM pg_trigger WHERE tgname LIKE '%%_due_%%' ORDER BY oid")
+        after = cursor.fetchall()
+    assert (len(after), len(set(after) & set(before))) == (len(before), len(before) - 1)
 
 
 @pytest.mark.any_database

@@ -16,10 +16,10 @@ from kulanz.desk.worker import Job, run_once
 def test_a_job_that_is_refused_something_does_not_end_the_worker(
     now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def refused(_now: datetime) -> int:
+    def refused(**_: datetime) -> int:
         raise RuleError("a secret was sealed with another key")
 
-    assert run_once(now, (Job("refused", refused), Job("other", lambda _now: 3))) == 3
+    assert run_once(now, (Job("refused", refused), Job("other", lambda **_: 3))) == 3
     assert "job refused did not end" in caplog.text
 
 

@@ -55,6 +55,7 @@ def test_static_files_come_through_and_foreign_names_are_refused(proxies: dict[s
     style = re.findall(r'href="(/static/[^"]+\.css)"', page.text)[0]
     answer = requests.get(f"{proxies[name]}{style}", timeout=60)
     assert (answer.status_code, answer.headers["X-Content-Type-Options"]) == (HTTPStatus.OK, "nosniff")
+    assert answer.headers["Content-Encoding"] == "gzip", "nothing that many fetch goes out unpacked"
     foreign = requests.get(f"{proxies[name]}/login/login/", headers={"Host": "evil.example"}, timeout=60)
     assert 'name="login"' in page.text
     assert 'name="login"' not in foreign.text

@@ -11,10 +11,11 @@ import pytest
 from rich.console import Console
 
 from kulanz.core.posts import Post
+from kulanz.core.spoken import Lang
 from kulanz.core.spread import SpreadTree, spread_tree
 from kulanz.pages.spreading import print_spread, write_spread_page, write_spread_picture
 from kulanz.pages.spreading.layout import DRAWN_AT_MOST, picture_of
-from kulanz.pages.words import Lang, Words
+from kulanz.pages.words import Words
 
 START = datetime(2026, 6, 9, tzinfo=UTC)
 FORUM = "https://forum.example/t/4711"
@@ -82,12 +83,19 @@ def test_a_fast_matter_doubles_in_hours() -> None:
             text="", links=(FORUM,) if hour else (),
             thread_url=f"https://t{hour}.example/" if hour else FORUM,
         )
-        for hour in range(3)
+        for hour in range(6)
     ]  # fmt: skip
     told = printed(spread_tree("t0", lambda: posts))
-    assert "doubles in 1.0 hours" in told
-    assert "The views of 3 places are unknown." in told
+    assert "doubles in 2.1 hours" in told
+    assert "The views of 6 places are unknown." in told
     assert "whose views are known" not in told
+
+
+def test_two_places_are_too_few_to_tell_growth_and_the_first_is_named() -> None:
+    told = " ".join(printed(tree_of("One", "Two")).split())
+    assert "The first: One, blog1.example, link, 10 Jun 2026" in told
+    assert "doubles" not in told
+    assert "on average" not in told
 
 
 def test_a_hostile_address_is_no_link() -> None:

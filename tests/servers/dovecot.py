@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import which
 from typing import Final
 
 from servers.frame import LOOPBACK, Program, free_port, run, running, scratch
@@ -112,7 +113,7 @@ def install(home: Path) -> None:
 
 
 def installed(home: Path) -> bool:
-    return _PROGRAM.is_file()
+    return _PROGRAM.is_file() and which("openssl") is not None
 
 
 @contextmanager

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import which
 from typing import Final
 
 from servers.frame import LOOPBACK, Program, free_port, run, running, scratch
 
-DEBIAN: Final = ("nginx",)
+DEBIAN: Final = ("nginx", "openssl")
 _HOWTO: Final = Path(__file__).parents[2] / "docs" / "howto"
 _BLOCK: Final = re.compile(r"^```nginx\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PROGRAM: Final = Path("/usr/sbin/nginx")
@@ -73,7 +74,7 @@ def install(home: Path) -> None:
 
 
 def installed(home: Path) -> bool:
-    return _PROGRAM.is_file()
+    return _PROGRAM.is_file() and which("openssl") is not None
 
 
 @contextmanager

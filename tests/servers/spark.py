@@ -57,7 +57,8 @@ def install(home: Path) -> None:
         pip = [folder / "venv/bin/pip", "download", "--quiet", "--no-deps", "--require-hashes"]
         run([*pip, "--requirement", "wanted"], folder)
         with tarfile.open(folder / f"{name}.tar.gz") as packed:
-            packed.extractall(folder, filter="data")
+            packed.extraction_filter = getattr(tarfile, "data_filter", None)  # not in Debian 12's Python
+            packed.extractall(folder)  # noqa: S202 - of the archive that the lock names
         for source, place in sorted(_PLACES.items(), key=lambda found: len(found[1])):
             (home / place).parent.mkdir(parents=True, exist_ok=True)
             shutil.move(folder / name / source, home / place)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from kulanz.batch.analysing import AnalyserFactory, Tally, ThreadAnalyser
+from kulanz.batch.analysing import Tally
 from kulanz.batch.errors import BatchError, ResumeError, SpillError, WorkerError
-from kulanz.batch.options import BatchOptions, Phase, Progress, Resume, Window, shares
+from kulanz.batch.options import (
+    AnalyserFactory,
+    BatchOptions,
+    Phase,
+    Progress,
+    Resume,
+    ThreadAnalyser,
+    Window,
+    shares,
+)
 from kulanz.batch.posts import read_sorted, sorted_groups
 from kulanz.batch.scanning import ScanResult, scan
 

@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Protocol
 
 from kulanz.batch.collecting import rare_collections
 from kulanz.batch.long_threads import LongThreads
-from kulanz.batch.options import BatchOptions
+from kulanz.batch.options import AnalyserFactory, BatchOptions, ThreadAnalyser
 from kulanz.batch.partition import Partition
 from kulanz.batch.pieces import pieces
 from kulanz.batch.ranking import Ranking
 from kulanz.batch.scratch import Scratch
 from kulanz.batch.threads import Ordering
 from kulanz.core.measures.baseline import Baseline
-from kulanz.core.posts import Post
-from kulanz.core.report import Stage, ThreadDetail, ThreadReport
-
-
-class ThreadAnalyser(Protocol):
-    """What a scan needs of ``kulanz.core.analysis.Analyser``."""
-
-    def reports(self, posts: Iterable[Post]) -> Iterator[ThreadReport]:
-        """Yield a report for each thread; posts come thread by thread and in time order."""
-        ...
-
-    def detail(self, posts: Sequence[Post]) -> ThreadDetail:
-        """Return everything about one thread."""
-        ...
-
-
-AnalyserFactory = Callable[[Baseline], ThreadAnalyser]
+from kulanz.core.report import Stage, ThreadReport
 
 
 @dataclass(slots=True)

@@ -9,20 +9,18 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import chain, groupby
 from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 from msgspec.structs import replace
 
 from kulanz.batch.distinct import Distinct
+from kulanz.batch.options import ThreadAnalyser
 from kulanz.batch.order import place_of
 from kulanz.batch.scratch import Scratch
 from kulanz.core.analysis import check_times
 from kulanz.core.posts import Post
 from kulanz.core.report import ThreadReport
-
-if TYPE_CHECKING:
-    from kulanz.batch.analysing import ThreadAnalyser
 
 MOST_POSTS: Final = 10_000
 MOST_BYTES: Final = 8 * 1024 * 1024

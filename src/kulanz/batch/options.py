@@ -1,7 +1,8 @@
-"""How a batch run reads, cuts, and tells what it is doing."""
+"""How a batch run reads, analyses, cuts, and tells what it is doing."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import Final, Literal, Protocol
 
 from msgspec.structs import replace
 
+from kulanz.core.measures.baseline import Baseline
 from kulanz.core.posts import Post
+from kulanz.core.report import ThreadDetail, ThreadReport
 from kulanz.sources import ReadOptions
 
 MIB: Final = 1024 * 1024
@@ -20,6 +23,21 @@ _READING: Final = 96 * MIB
 _LEAST_DATA: Final = 32 * MIB
 
 Phase = Literal["reading", "analysing"]
+
+
+class ThreadAnalyser(Protocol):
+    """What a scan needs of ``kulanz.core.analysis.Analyser``."""
+
+    def reports(self, posts: Iterable[Post]) -> Iterator[ThreadReport]:
+        """Yield a report for each thread; posts come thread by thread and in time order."""
+        ...
+
+    def detail(self, posts: Sequence[Post]) -> ThreadDetail:
+        """Return everything about one thread."""
+        ...
+
+
+AnalyserFactory = Callable[[Baseline], ThreadAnalyser]
 
 
 class Progress(Protocol):

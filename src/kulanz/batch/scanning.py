@@ -10,10 +10,10 @@ from typing import Final, Self
 
 from msgspec.structs import replace
 
-from kulanz.batch.analysing import AnalyserFactory, Job, Tally
+from kulanz.batch.analysing import Job, Tally
 from kulanz.batch.journal import Journal
 from kulanz.batch.long_threads import LongThreads
-from kulanz.batch.options import BatchOptions, Progress, unheard
+from kulanz.batch.options import AnalyserFactory, BatchOptions, Progress, unheard
 from kulanz.batch.partition import Partition, Partitioned, ThreadLines, bucket_of, partitioned
 from kulanz.batch.pieces import one_thread
 from kulanz.batch.ranking import MOST_RUNS, Ranking

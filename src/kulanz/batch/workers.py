@@ -15,9 +15,9 @@ from pathlib import Path
 from threading import Thread
 from typing import Final
 
-from kulanz.batch.analysing import Job, Tally, ThreadAnalyser, analyse_partition
+from kulanz.batch.analysing import Job, Tally, analyse_partition
 from kulanz.batch.errors import WorkerError
-from kulanz.batch.options import BatchOptions
+from kulanz.batch.options import BatchOptions, ThreadAnalyser
 from kulanz.batch.partition import Partition
 from kulanz.batch.ranking import Entry, Ranking
 from kulanz.batch.scratch import Scratch

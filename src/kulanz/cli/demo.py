@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import click
 
-from kulanz.cli.options import Inputs, Perspective, examples
+from kulanz.cli.options import Inputs, Perspective, examples, lang_option
 from kulanz.cli.params import Place
 from kulanz.cli.scan import Wanted, deliver
 from kulanz.cli.session import Session
+from kulanz.core.spoken import Lang
 
 _COMPANY: Final = "Kontaktor"
 _TOP: Final = 10
-Lang = Literal["de", "en"]
 
 
 @click.command(epilog=examples("kulanz demo", "kulanz demo --no-desk --lang de --folder ."))
@@ -22,9 +22,7 @@ Lang = Literal["de", "en"]
     "--folder", type=click.Path(file_okay=False, path_type=Path), default="kulanz-demo", show_default=True,
     help="Where the report and the desk go; made where it is missing.",
 )  # fmt: skip
-@click.option(
-    "--lang", type=click.Choice(["de", "en"]), default="en", show_default=True, help="Language of the answer."
-)
+@lang_option
 @click.option("--desk/--no-desk", default=True, show_default=True, help="Go on to a desk in the browser.")
 @click.option(
     "--listen", type=Place(), metavar="HOST:PORT", default="127.0.0.1:8750", show_default=True,

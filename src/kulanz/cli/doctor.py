@@ -6,18 +6,16 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kulanz.cli.group import STATUS_ERROR, printable
 from kulanz.cli.options import examples
+from kulanz.core.spoken import LANGS
 
 if TYPE_CHECKING:
     from kulanz.desk.operating.findings import Finding, Repair
-
-MARKS: Final = {"good": "ok     ", "warning": "warning", "error": "ERROR  "}
-_INDENT: Final = " " * 9
 
 
 @click.command(epilog=examples("kulanz doctor", "kulanz doctor --repair", "kulanz doctor --json"))
@@ -25,10 +23,10 @@ _INDENT: Final = " " * 9
 @click.option("--yes", is_flag=True, help="With --repair: ask nothing.")
 @click.option("--deep", is_flag=True, help="Compare the search index with the rows, too; --repair does it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
-@click.option("--language", type=click.Choice(("en", "de")), help="Of the words; KULANZ_LANGUAGE otherwise.")
+@click.option("--lang", type=click.Choice(LANGS), help="Language of the answer; KULANZ_LANGUAGE otherwise.")
 @click.pass_context
 def doctor(
-    ctx: click.Context, *, repair: bool, yes: bool, deep: bool, as_json: bool, language: str | None
+    ctx: click.Context, *, repair: bool, yes: bool, deep: bool, as_json: bool, lang: str | None
 ) -> None:
     """Look at everything a desk needs, and say what is wrong and what to do.
 
@@ -44,7 +42,7 @@ def doctor(
     from kulanz.desk.conf import conf
     from kulanz.desk.operating.doctor import examine
 
-    with translation.override(language or conf().language):
+    with translation.override(lang or conf().language):
         found = list(examine(conf(), datetime.now(UTC), deep=deep or repair))
         mended = _mend(found, yes=yes, quiet=as_json) if repair else {}
         if mended:
@@ -74,13 +72,15 @@ def _allowed(finding: Finding, repair: Repair, *, quiet: bool) -> bool:
 
 
 def _as_text(found: Sequence[Finding], mended: dict[str, str]) -> str:
-    lines = [f"mended   {code}: {printable(done)}" for code, done in mended.items()]
+    from kulanz.desk.operating.findings import INDENT, heading
+
+    lines = [f"{heading('mended')}{code}: {printable(done)}" for code, done in mended.items()]
     for finding in found:
-        lines.append(f"{MARKS[finding.level]}  {printable(finding.what)}")
+        lines.append(f"{heading(finding.level)}{printable(finding.what)}")
         if finding.meaning:
-            lines.append(f"{_INDENT}{printable(finding.meaning)}")
+            lines.append(" " * INDENT + printable(finding.meaning))
         if finding.remedy:
-            lines.append(f"{_INDENT}-> {printable(finding.remedy)}")
+            lines.append(" " * INDENT + f"-> {printable(finding.remedy)}")
     return "\n".join(lines)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import Final, Literal
+from typing import Final
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -14,9 +14,9 @@ from rich.text import Text
 from kulanz.core.drafts.draft import Draft
 from kulanz.core.drafts.report import DraftFinding, DraftReport
 from kulanz.core.drafts.wording import NAMES
+from kulanz.core.spoken import Lang
 from kulanz.pages import safe
 
-Lang = Literal["de", "en"]
 _PASSAGE: Final = 200
 _TEXTS: Final = {
     "en": {

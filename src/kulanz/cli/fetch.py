@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from kulanz.cli.options import examples
-from kulanz.cli.params import Contact, KeyFile
+from kulanz.cli.options import ALLOW_PRIVATE, CONTACT, RATE, examples
+from kulanz.cli.params import KeyFile
 from kulanz.cli.session import Session
 
 
@@ -33,24 +33,14 @@ class Loudness:
     "--into", "folder", required=True, type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
     help="Where posts go; made where it is not there. The next run goes on there.",
 )  # fmt: skip
-@click.option(
-    "--contact", required=True, envvar="KULANZ_CONTACT", show_envvar=True, metavar="MAIL|URL",
-    type=Contact(),
-    help="Whom a site can turn to about these requests; sent with each of them.",
-)  # fmt: skip
+@CONTACT
 @click.option(
     "--key-file", "key_files", multiple=True, type=KeyFile(),
     help="A key that is read from a file; else KULANZ_KEY_NAME of the environment is used. Repeatable.",
 )  # fmt: skip
 @click.option("--budget", type=click.IntRange(min=1), metavar="N", help="At most so many requests a run.")
-@click.option(
-    "--rate", type=click.FloatRange(min=0, max=100, min_open=True), default=1.0, show_default=True,
-    help="Requests a second to one host.",
-)  # fmt: skip
-@click.option(
-    "--allow-private", multiple=True, metavar="HOST",
-    help="A private address, network or host that may be read; repeatable.",
-)  # fmt: skip
+@RATE
+@ALLOW_PRIVATE
 @click.option(
     "--lane", "lanes", multiple=True, metavar="NAME",
     help="Read only this: live (what is new) or history (back to the beginning); repeatable.",

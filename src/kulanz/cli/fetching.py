@@ -41,7 +41,7 @@ class Manners:
     rate: float
     budget: int | None
     allow_private: tuple[str, ...]
-    reread: bool
+    reread: bool = False
     lanes: tuple[str, ...] = ()
 
     @property

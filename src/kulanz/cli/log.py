@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _OVERLAP_DAYS: Final = 30
 _vkey = click.option(
-    "--vkey", default="", metavar="VKEY",
+    "--key", "vkey", default="", metavar="VKEY",
     help="A key that KULANZ_LOG_KEY_FILE or KULANZ_LOG_SIGN_COMMAND holds, instead of a new one.",
 )  # fmt: skip
 

@@ -98,7 +98,8 @@ def check(ctx: click.Context, file: Path, vkeys: Sequence[str]) -> None:
     with file.open("rb") as stream:
         found = read_receipt(stream.read(MAX_RECEIPT + 1))
     said = found.receipt.check(found.body, _verifiers(vkeys))
-    click.echo(f"entry {found.receipt.index} of {said.size:,} in {printable(said.origin)}, as it was signed:")
+    place, origin = found.receipt.index, printable(said.origin)
+    click.echo(f"entry {place} is in {origin} as it was signed, with {said.size:,} entries:")
     click.echo(printable(found.body.decode()))
     for name, (key, content) in found.openings.items():
         if not opens(found.entry, name, key, content):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from kulanz.cli.group import printable
-from kulanz.cli.options import examples
+from kulanz.cli.options import ALLOW_PRIVATE, CONTACT, RATE, examples
 from kulanz.cli.output import STANDARD_OUTPUT, write_lines
-from kulanz.cli.params import Contact, NewFile
+from kulanz.cli.params import NewFile
 from kulanz.cli.session import counted
 
 if TYPE_CHECKING:
@@ -26,11 +26,7 @@ Found = tuple[str, "Observation | str"]
 
 @click.command(epilog=examples("kulanz observe fetched --contact you@example.com --threads 5"))
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER")
-@click.option(
-    "--contact", required=True, envvar="KULANZ_CONTACT", show_envvar=True, metavar="MAIL|URL",
-    type=Contact(),
-    help="Whom a site can turn to about these requests; sent with each of them.",
-)  # fmt: skip
+@CONTACT
 @click.option(
     "--threads", type=click.IntRange(min=1), default=_THREADS, show_default=True, help="The newest so many."
 )
@@ -41,24 +37,10 @@ Found = tuple[str, "Observation | str"]
     show_default=True,
     help="At most so many requests.",
 )
-@click.option(
-    "--rate", type=click.FloatRange(min=0, max=100, min_open=True), default=1.0, show_default=True,
-    help="Requests a second to one host.",
-)  # fmt: skip
-@click.option(
-    "--allow-private", multiple=True, metavar="HOST", help="A private host that may be read; repeatable."
-)
+@RATE
+@ALLOW_PRIVATE
 @click.option("--output", type=NewFile(".jsonl", dash=True), help="Write one line a difference, as .jsonl.")
-def observe(  # noqa: PLR0913 - one argument an option
-    folder: Path,
-    *,
-    contact: str,
-    threads: int,
-    budget: int,
-    rate: float,
-    allow_private: tuple[str, ...],
-    output: Path | None,
-) -> None:
+def observe(folder: Path, *, threads: int, output: Path | None, **manners: Any) -> None:
     """Compare what guests see with what was fetched into FOLDER.
 
     The newest threads are read once more as anybody sees them: without a key, from their public
@@ -68,8 +50,7 @@ def observe(  # noqa: PLR0913 - one argument an option
     from kulanz.cli.fetching import Manners
     from kulanz.sources.observing import Observer
 
-    manners = Manners(contact=contact, rate=rate, budget=budget, allow_private=allow_private, reread=False)
-    with manners.client() as http:
+    with Manners(**manners).client() as http:
         found = list(_observed(Observer(http), _newest(folder, threads)))
         requests = http.requests
     differences = [each for _, seen in found if not isinstance(seen, str) for each in seen.differences]

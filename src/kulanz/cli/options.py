@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from kulanz.cli.output import check_targets
-from kulanz.cli.params import Columns, FormatName, Moment, Size
+from kulanz.cli.params import Columns, Contact, FormatName, Moment, Size
+from kulanz.core.spoken import LANGS, Lang
 
 if TYPE_CHECKING:
     from kulanz.batch import AnalyserFactory, BatchOptions
@@ -120,7 +121,7 @@ class Perspective:
     """Who the company is, and in which language is answered."""
 
     company: tuple[str, ...]
-    lang: Literal["de", "en"]
+    lang: Lang
     models: Path | None = None
 
     def factory(self) -> AnalyserFactory:
@@ -201,16 +202,30 @@ _SHARE = (
         help="Keep working data here until the scan is done; after a crash the same command goes on from it.",
     ),
 )  # fmt: skip
+lang_option = click.option(
+    "--lang", type=click.Choice(LANGS), default="en", show_default=True, help="Language of the answer."
+)
 _PERSPECTIVE = (
     click.option("--company", multiple=True, metavar="NAME|DOMAIN", help="Who the company is; repeatable."),
-    click.option(
-        "--lang", type=click.Choice(["de", "en"]), default="en", show_default=True,
-        help="Language of the answer.",
-    ),
+    lang_option,
     click.option(
         "--models", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER",
         help="Models made by `kulanz train`.  [default: the shipped ones]",
     ),
+)  # fmt: skip
+
+CONTACT = click.option(
+    "--contact", required=True, envvar="KULANZ_CONTACT", show_envvar=True, metavar="MAIL|URL",
+    type=Contact(),
+    help="Whom a site can turn to about these requests; sent with each of them.",
+)  # fmt: skip
+RATE = click.option(
+    "--rate", type=click.FloatRange(min=0, max=100, min_open=True), default=1.0, show_default=True,
+    help="Requests a second to one host.",
+)  # fmt: skip
+ALLOW_PRIVATE = click.option(
+    "--allow-private", multiple=True, metavar="HOST",
+    help="A private address, network or host that may be read; repeatable.",
 )  # fmt: skip
 
 

@@ -12,8 +12,9 @@ from rich.text import Text
 
 from kulanz.cli.replaying import Step, look_every
 from kulanz.core.sentences import sentence
+from kulanz.core.spoken import Lang
 from kulanz.pages import formats, safe
-from kulanz.pages.words import Lang, Words
+from kulanz.pages.words import Words
 
 WIDE: Final = 110
 _TEXTS: Final = {

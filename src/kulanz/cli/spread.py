@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
-from kulanz.cli.options import Inputs, examples, input_options
+from kulanz.cli.options import Inputs, examples, input_options, lang_option
 from kulanz.cli.output import STANDARD_OUTPUT, complete_file, write_lines
 from kulanz.cli.params import Moment, NewFile
 from kulanz.cli.session import Session
+from kulanz.core.spoken import Lang
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,9 +35,7 @@ _PAGE = (".html", ".htm")
 @click.argument("thread")
 @input_options
 @click.option("--as-of", type=Moment(), help="Use nothing later than this moment.")
-@click.option(
-    "--lang", type=click.Choice(["de", "en"]), default="en", show_default=True, help="Language of the answer."
-)
+@lang_option
 @click.option(
     "--output", type=NewFile(".jsonl", dash=True), help="Write one line a place, the origin first, as .jsonl."
 )
@@ -45,7 +44,7 @@ def spread(
     thread: str,
     inputs: Inputs,
     as_of: datetime | None,
-    lang: Literal["de", "en"],
+    lang: Lang,
     output: Path | None,
     picture: Path | None,
 ) -> None:
@@ -94,7 +93,7 @@ def _only(found: tuple[str, ...], unknown: CoreError) -> str:
     return found[0]
 
 
-def _deliver(tree: SpreadTree, lang: Literal["de", "en"], output: Path | None, picture: Path | None) -> None:
+def _deliver(tree: SpreadTree, lang: Lang, output: Path | None, picture: Path | None) -> None:
     from rich.console import Console
 
     from kulanz.pages.spreading import print_spread
@@ -107,7 +106,7 @@ def _deliver(tree: SpreadTree, lang: Literal["de", "en"], output: Path | None, p
         _draw(tree, lang, picture)
 
 
-def _draw(tree: SpreadTree, lang: Literal["de", "en"], picture: Path) -> None:
+def _draw(tree: SpreadTree, lang: Lang, picture: Path) -> None:
     from kulanz.pages.spreading import write_spread_page, write_spread_picture
 
     write = write_spread_page if picture.suffix.lower() in _PAGE else write_spread_picture

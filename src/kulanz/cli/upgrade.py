@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import click
 
-from kulanz.cli.doctor import MARKS
 from kulanz.cli.group import STATUS_ERROR, printable
 from kulanz.cli.options import examples
 
@@ -25,14 +24,15 @@ def upgrade(ctx: click.Context, *, check: bool) -> None:
 
     start()
     from kulanz.desk.conf import conf
+    from kulanz.desk.operating.findings import INDENT, heading
     from kulanz.desk.operating.installing import prepare
     from kulanz.desk.operating.upgrading import look
 
     grave = False
     for finding in look(conf(), datetime.now(UTC)):
-        click.echo(f"{MARKS[finding.level]}  {printable(finding.what)}")
+        click.echo(f"{heading(finding.level)}{printable(finding.what)}")
         if finding.remedy:
-            click.echo(f"         -> {printable(finding.remedy)}")
+            click.echo(" " * INDENT + f"-> {printable(finding.remedy)}")
         grave = grave or finding.level == "error"
     if grave:
         ctx.exit(STATUS_ERROR)

@@ -115,12 +115,17 @@ def _closed(posts: Sequence[Post]) -> datetime | None:
 
 
 def _thread_signals(found: Examination) -> dict[str, float | None]:
-    measures, company = found.measures, found.measures.company
     means = found.thread.signals[found.thread.scored].mean(axis=0).tolist()
     signals: dict[str, float | None] = {
         label: round(mean, DIGITS) for label, mean in zip(LABELS, means, strict=True)
     }
-    last: dict[str, Floats] = {
+    return signals | {name: _number(values[-1]) for name, values in _signal_series(found).items()}
+
+
+def _signal_series(found: Examination) -> dict[str, Floats]:
+    """Every thread signal, by its name, after every post."""
+    measures, company = found.measures, found.measures.company
+    series: dict[str, Floats] = {
         "complaint_level": found.complaint,
         "belief": found.belief,
         "fronts": measures.fronts.index,
@@ -136,8 +141,7 @@ def _thread_signals(found: Examination) -> dict[str, float | None]:
         "burst": measures.reach.burst,
         "amplifiers": measures.spread.amplifiers,
     }
-    mix = {f"mix_{role.name.lower()}": measures.reactions.share(role) for role in Role}
-    return signals | {name: _number(series[-1]) for name, series in (last | mix).items()}
+    return series | {f"mix_{role.name.lower()}": measures.reactions.share(role) for role in Role}
 
 
 def _number(value: float) -> float | None:
@@ -146,31 +150,16 @@ def _number(value: float) -> float | None:
 
 
 def all_series(found: Examination) -> dict[str, tuple[float | None, ...]]:
-    """Every measure after every post, None where it is not defined."""
+    """Thread signals, and what is drawn beside them, after every post; None where not defined."""
     measures = found.measures
     series: dict[str, Floats] = {
         "score": found.score,
-        "complaint_level": found.complaint,
-        "belief": found.belief,
         "stage": found.stage.astype(np.float64),
-        "fronts": measures.fronts.index,
         "calming": measures.fronts.calming,
         "affected": measures.reactions.affected,
-        "drift": measures.reactions.drift,
-        "audience": measures.addressees.audience_share,
-        "waiting": measures.company.waiting_hours,
-        "unanswered": measures.company.unanswered,
-        "first_answer": measures.company.first_answer_hours,
-        "policy": measures.company.policy,
-        "dismissive": measures.company.dismissive,
-        "velocity": measures.reach.posts_per_hour,
-        "new_participants": measures.reach.new_people_per_hour,
-        "views": measures.reach.views,
-        "burst": measures.reach.burst,
         "participants": measures.reach.people,
-        "likes": measures.reach.likes,
+        **_signal_series(found),
     }
-    series |= {f"mix_{role.name.lower()}": measures.reactions.share(role) for role in Role}
     return {name: tuple(_number(value) for value in values) for name, values in series.items()}
 
 

@@ -24,6 +24,8 @@ Language = Literal["de", "en", "other", "und"]
 Evidence = tuple[float, float, float]
 
 LANGUAGES: Final[tuple[Language, ...]] = ("de", "en", "other", "und")
+READ: Final[tuple[Language, ...]] = ("de", "en")
+"""The languages in which posts are scored; in any other nothing is guessed."""
 OTHER: Final = 2
 UNDETERMINED: Final = 3
 _CODES: Final = {language: code for code, language in enumerate(LANGUAGES)}

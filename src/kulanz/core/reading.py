@@ -11,7 +11,7 @@ import numpy as np
 
 from kulanz.core.features import Floats, PostFeatures, Vectorizer
 from kulanz.core.labels import INDEX
-from kulanz.core.language import settle
+from kulanz.core.language import READ, settle
 from kulanz.core.posts import Post
 from kulanz.core.signals import SignalHead, head_inputs, probabilities
 from kulanz.core.staff import VOICE_FROM, StaffRules, given_staff, inferred_staff
@@ -93,7 +93,7 @@ class ThreadReader:
         company = given | inferred
         lang = _languages(features, starts)
         logits = self._head.logits(head_inputs(features, parent, company, lang))
-        scored = np.fromiter((code in ("de", "en") for code in lang), bool, len(lang))
+        scored = np.fromiter((code in READ for code in lang), bool, len(lang))
         newcomer = np.fromiter(chain.from_iterable(map(_newcomers, threads)), bool, len(posts))
         return Reading(
             threads=threads,

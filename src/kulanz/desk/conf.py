@@ -16,7 +16,12 @@ from typing import Final, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from kulanz.core.spoken import LANGS, Lang
+from kulanz.version import VERSION
+
 PREFIX: Final = "KULANZ_"
+STATIC_MARK: Final = ".version"
+"""A file among the static files that says of which version they are."""
 _DATABASES: Final = ("postgres", "postgresql", "sqlite")
 _LAST_PORT: Final = 65_535
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
@@ -46,7 +51,7 @@ class Conf:
     trusted_proxy: str
     company: tuple[str, ...]
     contact: str
-    language: Literal["de", "en"]
+    language: Lang
     time_zone: str
     mail_url: str
     mail_from: str
@@ -82,6 +87,12 @@ class Conf:
         return self.data / "static"
 
     @property
+    def has_static(self) -> bool:
+        """Whether the static files of this version lie there, packed as well."""
+        mark = self.static / STATIC_MARK
+        return mark.is_file() and mark.read_text("utf-8") == VERSION
+
+    @property
     def host(self) -> str:
         return urlsplit(self.url).hostname or "localhost"
 
@@ -111,7 +122,7 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         trusted_proxy=given.text("TRUSTED_PROXY", "127.0.0.1" if behind_tls else ""),
         company=given.words("COMPANY"),
         contact=given.text("CONTACT", url),
-        language=given.choice("LANGUAGE", ("en", "de")),
+        language=given.choice("LANGUAGE", ("en", *(lang for lang in LANGS if lang != "en"))),
         time_zone=given.zone("TIME_ZONE", "Europe/Berlin"),
         mail_url=given.service("MAIL_URL", ("smtp://mail.example.org:587", "smtps://", "smtp+plain://")),
         mail_from=given.text("MAIL_FROM", f"kulanz@{urlsplit(url).hostname or 'localhost'}"),

@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from threading import Event
-from typing import Final
+from typing import Final, Protocol
 
 from django.db import Error, close_old_connections
 
@@ -63,63 +64,69 @@ from kulanz.desk.tracing import span
 logger = logging.getLogger(__name__)
 
 
+class DueWork(Protocol):
+    """Does some of what is due, and returns how many rows that was."""
+
+    def __call__(self, *, now: datetime) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A kind of due work; ``run`` does some of it and returns how many rows it did."""
+    """A kind of due work."""
 
     name: str
-    run: Callable[[datetime], int]
+    run: DueWork
 
 
 JOBS: Final[Sequence[Job]] = (
-    Job("clock", lambda now: set_back(now=now)),
-    Job("heartbeat", lambda now: beat(now=now)),
-    Job("analyse", lambda now: analyse_due(now=now)),
-    Job("promises", lambda now: settle_due(now=now)),
-    Job("holds", lambda now: holding.order_due(adapters=adapter_for, now=now)),
-    Job("reviews", lambda now: holding.ask_due(now=now)),
-    Job("unconfirmed holds", lambda now: holding.alarm_due(now=now)),
-    Job("gestures", lambda now: gesture_orders.order_due(adapters=adapter_for, now=now)),
-    Job("silent gestures", lambda now: gesture_orders.remind_due(now=now)),
-    Job("issues", lambda now: wake_due(now=now)),
-    Job("alarms", lambda now: tell_due(now=now)),
-    Job("planned replies", lambda now: scheduling.send_planned(now=now)),
-    Job("replies", lambda now: outgoing.send_due(now=now)),
-    Job("private replies", lambda now: private.send_due(now=now)),
-    Job("public replies", lambda now: posting.send_due(now=now)),
-    Job("measures", lambda now: carrying_out.end_due(now=now) + carrying_out.act_due(now=now)),
-    Job("notices", lambda now: measure_notices.send_due(now=now)),
-    Job("appeals", lambda now: appeal_reminders.remind_due(now=now)),
-    Job("statements", lambda now: push_due(now=now)),
-    Job("months", lambda now: month_publishing.publish_due(now=now)),
-    Job("log", lambda now: sequence_due(now=now)),
-    Job("messages", lambda now: deliveries.send_due(now=now)),
-    Job("links to own data", lambda now: my_data_links.answer_due(now=now)),
-    Job("requests on own data", lambda now: data_requests.remind_due(now=now)),
-    Job("links to own data by message", lambda now: my_data_messages.answer_due(now=now)),
-    Job("messages on own data", lambda now: my_data_messages.send_due(now=now)),
-    Job("letters on own data", lambda now: my_data_letters.send_due(now=now)),
-    Job("digests", lambda now: deliveries.make_digests(now=now)),
-    Job("mailbox", lambda now: fetch_mail(now=now)),
-    Job("private answers", lambda now: private.read_due(now=now)),
-    Job("reseal", lambda now: reseal() + reseal_inboxes()),  # noqa: ARG005 - its rows have no time
-    Job("fetch", lambda now: fetch_due(now=now)),
-    Job("compare", lambda now: compare_due(now=now)),
-    Job("silent edits", lambda now: tell_revisions(now=now)),
-    Job("guests", lambda now: watch_due(now=now)),
-    Job("learn", lambda now: learn_due(now=now)),
-    Job("subscribe", lambda now: subscribe_due(now=now)),
-    Job("mentions", lambda now: verify_due(now=now)),
-    Job("billing", lambda now: read_due(now=now)),
-    Job("tables", lambda now: take_due(now=now)),
-    Job("customers", lambda now: match_due(now=now)),
-    Job("hold proposals", lambda now: propose_due(now=now)),
-    Job("standing", lambda now: count_due(now=now)),
-    Job("erasing", lambda now: finish_due(now=now)),
-    Job("retention", lambda now: remove_due(now=now)),
-    Job("sessions", lambda now: forget_expired(now=now)),
-    Job("tallies", lambda now: TALLIES.write_due(now=now)),
-    Job("shared", lambda now: forget_over(now=now)),
+    Job("clock", set_back),
+    Job("heartbeat", beat),
+    Job("analyse", analyse_due),
+    Job("promises", settle_due),
+    Job("holds", partial(holding.order_due, adapters=adapter_for)),
+    Job("reviews", holding.ask_due),
+    Job("unconfirmed holds", holding.alarm_due),
+    Job("gestures", partial(gesture_orders.order_due, adapters=adapter_for)),
+    Job("silent gestures", gesture_orders.remind_due),
+    Job("issues", wake_due),
+    Job("alarms", tell_due),
+    Job("planned replies", scheduling.send_planned),
+    Job("replies", outgoing.send_due),
+    Job("private replies", private.send_due),
+    Job("public replies", posting.send_due),
+    Job("measures", lambda *, now: carrying_out.end_due(now=now) + carrying_out.act_due(now=now)),
+    Job("notices", measure_notices.send_due),
+    Job("appeals", appeal_reminders.remind_due),
+    Job("statements", push_due),
+    Job("months", month_publishing.publish_due),
+    Job("log", sequence_due),
+    Job("messages", deliveries.send_due),
+    Job("links to own data", my_data_links.answer_due),
+    Job("requests on own data", data_requests.remind_due),
+    Job("links to own data by message", my_data_messages.answer_due),
+    Job("messages on own data", my_data_messages.send_due),
+    Job("letters on own data", my_data_letters.send_due),
+    Job("digests", deliveries.make_digests),
+    Job("mailbox", fetch_mail),
+    Job("private answers", private.read_due),
+    Job("reseal", lambda *, now: reseal() + reseal_inboxes()),  # noqa: ARG005 - its rows have no time
+    Job("fetch", fetch_due),
+    Job("compare", compare_due),
+    Job("silent edits", tell_revisions),
+    Job("guests", watch_due),
+    Job("learn", learn_due),
+    Job("subscribe", subscribe_due),
+    Job("mentions", verify_due),
+    Job("billing", read_due),
+    Job("tables", take_due),
+    Job("customers", match_due),
+    Job("hold proposals", propose_due),
+    Job("standing", count_due),
+    Job("erasing", finish_due),
+    Job("retention", remove_due),
+    Job("sessions", forget_expired),
+    Job("tallies", TALLIES.write_due),
+    Job("shared", forget_over),
 )
 
 
@@ -157,7 +164,7 @@ def _run(job: Job, now: datetime) -> int:
 def _counted(job: Job, now: datetime) -> int:
     began = time.perf_counter()
     try:
-        done = job.run(now)
+        done = job.run(now=now)
     except (Error, RuleError) as error:
         TALLIES.count("job_failures", job.name)
         logger.exception("job %s did not end: what it had begun is due again later", job.name)

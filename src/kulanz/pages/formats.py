@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
-from kulanz.pages.words import Lang
+from kulanz.core.spoken import Lang
 
 MISSING: Final = "–"
 _MONTHS: Final = {

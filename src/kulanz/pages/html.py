@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Final, TextIO
 
 from kulanz.core.report import STAGES, Stage, ThreadDetail, ThreadReport
+from kulanz.core.spoken import Lang
 from kulanz.pages import formats, safe
 from kulanz.pages.environment import environment, policy, resource
 from kulanz.pages.rows import Row, row_of
 from kulanz.pages.summary import Summary
 from kulanz.pages.threads import ThreadView, thread_view
-from kulanz.pages.words import Lang, Words
+from kulanz.pages.words import Words
 
 INPUTS_AT_MOST: Final = 5
 PROBLEMS_AT_MOST: Final = 50

@@ -11,9 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from kulanz.core.report import Stage, ThreadReport
+from kulanz.core.spoken import Lang
 from kulanz.pages import formats, safe
 from kulanz.pages.rows import title_of
-from kulanz.pages.words import Lang, Words
+from kulanz.pages.words import Words
 
 WIDE: Final = 120
 TITLE_LIMIT: Final = 120

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from kulanz.core.report import ThreadDetail
+from kulanz.core.spoken import Lang
 from kulanz.pages import formats
 from kulanz.pages.charts.days import steps_of
 from kulanz.pages.charts.drawing import sample
 from kulanz.pages.charts.marks import Mark
 from kulanz.pages.charts.mix import ROLES
-from kulanz.pages.words import Lang, Words
+from kulanz.pages.words import Words
 
 ROWS_AT_MOST: Final = 40
 

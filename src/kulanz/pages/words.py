@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import Final, Literal
+from typing import Final
 
+from kulanz.core.spoken import Lang
 from kulanz.pages.words_de import GERMAN
 from kulanz.pages.words_en import ENGLISH
-
-Lang = Literal["de", "en"]
 
 CATALOGUE: Final[dict[str, dict[str, str]]] = {"de": GERMAN, "en": ENGLISH}
 

@@ -167,7 +167,7 @@ GERMAN: Final[dict[str, str]] = {
     " zu bewegen.",
     "note_people": "Bewertet werden Gespräche, nie Personen.",
     "spread_kicker": "Kulanz · Ausbreitung",
-    "spread_picture": "Wer die Sache von wem aufnahm",
+    "spread_picture": "Wer die Sache von wem aufgegriffen hat",
     "spread_how_origin": "Ursprung",
     "spread_how_via": "als Quelle genannt (via)",
     "spread_how_webmention": "Webmention",
@@ -182,22 +182,22 @@ GERMAN: Final[dict[str, str]] = {
     "spread_nowhere": "Nichts von dem, was gelesen wurde, greift dieses Thema auf.",
     "spread_places_one": "{n} anderer Ort hat die Sache aufgegriffen.",
     "spread_places_many": "{n} andere Orte haben die Sache aufgegriffen.",
+    "spread_first": "Zuerst: {place}.",
     "spread_reach": "Die Orte, deren Aufrufe bekannt sind, wurden {views}-mal aufgerufen.",
     "spread_unknown_one": "Von {n} Ort sind die Aufrufe unbekannt.",
     "spread_unknown_many": "Von {n} Orten sind die Aufrufe unbekannt.",
     "spread_growth": "Beim bisherigen Tempo verdoppelt sich die Zahl der Orte in {days} Tagen.",
     "spread_growth_hours": "Beim bisherigen Tempo verdoppelt sich die Zahl der Orte in {hours} Stunden.",
-    "spread_branching": "Ein Ort führte im Mittel zu {ratio} weiteren.",
+    "spread_branching": "Jeder Ort führte im Mittel zu {ratio} weiteren.",
     "spread_left_out": "{n} weitere Orte stehen nur in der Tabelle.",
     "spread_table": "Alle Orte",
     "spread_place": "Ort",
-    "spread_from": "Aufgenommen von",
+    "spread_from": "Übernommen von",
     "spread_how": "Wie",
     "spread_site": "Website",
     "spread_seen": "Zuerst gesehen",
-    "spread_note_parent": "Ein Ort steht unter dem, von dem er die Sache aufnahm: dem, den er als"
-    " Quelle nennt,"
-    " sonst dem, auf den er verweist, sonst dem, den er zitiert oder übernimmt. Von"
+    "spread_note_parent": "Ein Ort steht unter dem, von dem er die Sache übernommen hat: dem, den er"
+    " als Quelle nennt, sonst dem, auf den er verweist, sonst dem, den er zitiert oder übernimmt. Von"
     " mehreren zählt der erste Kontakt.",
     "spread_note_copy": "Übernommene Texte werden mit MinHash über je drei Wörter gefunden, mit einem"
     " Standardfehler von höchstens 4,4 Punkten; von einem Zitat müssen 70 % der Wörter in"

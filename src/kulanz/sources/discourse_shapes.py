@@ -40,7 +40,6 @@ class DiscoursePost(Struct):
     staff: bool | None = None
     yours: bool | None = None
     version: int | None = None
-    trust_level: int | None = None
     hidden: bool | None = None
     user_deleted: bool | None = None
     deleted_at: str | None = None

@@ -102,6 +102,17 @@ class RecordedServer(AbstractContextManager["RecordedServer"]):
             reply = self._own_address(self._routed(request))
         return self.alter(request, reply)
 
+    def lose(self) -> None:
+        """Have the answer to the next POST lost on the way; what it asks for is done."""
+
+        def alter(request: Request, reply: Reply) -> Reply:
+            if request.method != "POST":
+                return reply
+            self.alter = unaltered
+            return Reply(b"", 504)
+
+        self.alter = alter
+
     def _routed(self, request: Request) -> Reply:
         for key in _keys(request):
             if key in self.routes:

@@ -39,7 +39,7 @@ class Forum:
         return [(post.author, post.raw) for post in self.topic.posts[1:] if post.kind == 1]
 
     def lose_answer(self) -> None:
-        self._next_post(lambda: Reply(b"", 504))
+        self.server.lose()
 
     def ask_to_wait(self, seconds: int) -> None:
         handed_on = self.site.reply_to
@@ -54,15 +54,6 @@ class Forum:
 
     def lock(self) -> None:
         self.site.close(self.topic, "mod_kai")
-
-    def _next_post(self, instead: object) -> None:
-        def alter(request: Request, reply: Reply) -> Reply:
-            if request.method != "POST":
-                return reply
-            self.server.alter = lambda _, each: each
-            return Reply(b"", 504)
-
-        self.server.alter = alter
 
 
 @contextmanager

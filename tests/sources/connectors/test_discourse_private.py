@@ -16,7 +16,6 @@ from kulanz.sources.errors import PermanentError
 from kulanz.sources.private_messages import PrivateLetter, PrivateMessages
 from kulanz.testing.private_messages import FIRST, PrivateMessagesSuite
 from kulanz.testing.reading import Notebook, Reading
-from kulanz.testing.recorded import Reply, Request
 
 LETTER = PrivateLetter(mark="kulanz-77", to="kunde_1", title="Ihr Vertrag", text=FIRST)
 
@@ -37,13 +36,7 @@ class Forum:
         return self.site.texts(conversation)
 
     def lose_answer(self) -> None:
-        def alter(request: Request, reply: Reply) -> Reply:
-            if request.method != "POST":
-                return reply
-            self.server.alter = lambda _, each: each
-            return Reply(b"", 504)
-
-        self.server.alter = alter
+        self.server.lose()
 
     def later(self, span: timedelta) -> None:
         self.site.later(span)

@@ -40,13 +40,7 @@ class Project:
         return [(each["user"]["login"], each["body"]) for each in own]
 
     def lose_answer(self) -> None:
-        def alter(request: Request, reply: Reply) -> Reply:
-            if request.method != "POST":
-                return reply
-            self.server.alter = lambda _, each: each
-            return Reply(b"", 504)
-
-        self.server.alter = alter
+        self.server.lose()
 
     def lock(self) -> None:
         self.site.lock(self.issue, "maintainer")

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from kulanz.batch import long_threads
-from kulanz.batch.analysing import Job, Tally, ThreadAnalyser
+from kulanz.batch.analysing import Job, Tally
 from kulanz.batch.collecting import rare_collections
+from kulanz.batch.options import ThreadAnalyser
 from kulanz.batch.order import counted
 from kulanz.batch.reading import decode_post
 from kulanz.batch.spark.rows import Row, batches_of

@@ -12,8 +12,8 @@ from uuid import uuid4
 from msgspec.structs import replace
 
 from kulanz.batch import long_threads
-from kulanz.batch.analysing import AnalyserFactory, Job, Tally
-from kulanz.batch.options import BatchOptions, Window
+from kulanz.batch.analysing import Job, Tally
+from kulanz.batch.options import AnalyserFactory, BatchOptions, Window
 from kulanz.batch.reading import decode_post
 from kulanz.batch.spark.analysing import ANALYSED, Analysis, decode_report, decode_tally
 from kulanz.batch.spark.inputs import Input, lines_of, noted, of_frame, of_paths

@@ -18,7 +18,7 @@ from kulanz.core.drafts.talk import DraftError, Talk, talk_of
 from kulanz.core.drafts.wording import DATA, FINDINGS
 from kulanz.core.examination import Examination, Models, examine, scores
 from kulanz.core.features import Vectorizer
-from kulanz.core.language import Language
+from kulanz.core.language import READ, Language
 from kulanz.core.measures import Baseline
 from kulanz.core.posts import Post
 from kulanz.core.reading import ThreadReader
@@ -99,9 +99,9 @@ class DraftCheck:
 
     def _language(self, text: str, customer: str) -> Language | None:
         own, theirs = self._vectorizer.transform([text, customer]).lang
-        if own in ("de", "en"):
+        if own in READ:
             return own
-        return theirs if own == "und" and theirs in ("de", "en") else None
+        return theirs if own == "und" and theirs in READ else None
 
     def _unscored(self, draft: Draft, talk: Talk, look: _Look | None) -> DraftReport:
         return DraftReport(

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from kulanz.core.drafts.draft import Draft
 from kulanz.core.posts import Post
+from kulanz.core.spoken import Lang
 
 
 class LabelledCustomer(Struct, frozen=True):
@@ -28,7 +29,7 @@ class LabelledPassage(Struct, frozen=True):
 class LabelledText(Struct, frozen=True):
     """A passage by itself, as it could stand in any draft, and its findings of BAD, often none."""
 
-    lang: Literal["de", "en"]
+    lang: Lang
     codes: tuple[str, ...]
     text: str
 
@@ -44,7 +45,7 @@ class LabelledDraft(Struct, frozen=True, kw_only=True):
     """One line of training/drafts. Drafts of one ``scenario`` answer the same customer."""
 
     id: str
-    lang: Literal["de", "en"]
+    lang: Lang
     split: Literal["train", "test"]
     scenario: str
     public: bool

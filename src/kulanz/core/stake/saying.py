@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final, Literal
+from typing import Final
 
 from kulanz.core.money import total
+from kulanz.core.spoken import Lang
 from kulanz.core.stake.lines import Line, LineCode, Stake
 
-Language = Literal["de", "en"]
-
-_WORDS: Final[dict[str, dict[Language, str]]] = {
+_WORDS: Final[dict[str, dict[Lang, str]]] = {
     "claim": {"de": "Die Forderung beträgt {amount}.", "en": "The claim is {amount}."},
     "exposure": {
         "de": "Was öffentlich geschrieben wurde, wurde {views}-mal gelesen; "
@@ -45,7 +44,7 @@ _ORDER: Final[tuple[LineCode, ...]] = ("claim", "exposure", "customer", "dispute
 _SWAPPED: Final = str.maketrans(",.", ".,")
 
 
-def saying(of: Stake, lang: Language) -> str:
+def saying(of: Stake, lang: Lang) -> str:
     """Return what a stake means; it speaks of what is known and is silent about the rest."""
     said = " ".join(_said(of, lang))
     return said or _WORDS["nothing"][lang]
@@ -65,7 +64,7 @@ def times(share: Decimal) -> Decimal:
     return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def _said(of: Stake, lang: Language) -> Iterator[str]:
+def _said(of: Stake, lang: Lang) -> Iterator[str]:
     views = "" if of.views is None else _number(Decimal(of.views), lang)
     for line in (of.line(code) for code in _ORDER):
         if line is not None:
@@ -73,7 +72,7 @@ def _said(of: Stake, lang: Language) -> Iterator[str]:
     yield from _compared(of, lang)
 
 
-def _compared(of: Stake, lang: Language) -> Iterator[str]:
+def _compared(of: Stake, lang: Lang) -> Iterator[str]:
     """The rest by the claim, where there is a claim and all are in its currency."""
     claim = of.line("claim")
     others = [line for line in of.lines if line.code != "claim"]
@@ -89,7 +88,7 @@ def _compared(of: Stake, lang: Language) -> Iterator[str]:
     yield _WORDS[sentence][lang].format(low=_number(low, lang), high=_number(high, lang))
 
 
-def _amounts(line: Line, lang: Language) -> str:
+def _amounts(line: Line, lang: Lang) -> str:
     low, high = (
         _money(rough(each.amount) if line.code == "exposure" else each.amount, each.currency, lang)
         for each in (line.low, line.high)
@@ -97,14 +96,14 @@ def _amounts(line: Line, lang: Language) -> str:
     return _range(low, high, lang)
 
 
-def _range(low: str, high: str, lang: Language) -> str:
+def _range(low: str, high: str, lang: Lang) -> str:
     return low if low == high else _WORDS["range"][lang].format(low=low, high=high)
 
 
-def _money(amount: Decimal, currency: str, lang: Language) -> str:
+def _money(amount: Decimal, currency: str, lang: Lang) -> str:
     return f"{_number(amount, lang)} {currency}"
 
 
-def _number(number: Decimal, lang: Language) -> str:
+def _number(number: Decimal, lang: Lang) -> str:
     written = f"{number:,f}"
     return written.translate(_SWAPPED) if lang == "de" else written

@@ -13,7 +13,7 @@ from ninja.utils import check_csrf
 
 from kulanz.desk.access import actor_of
 from kulanz.desk.api.problems import MEDIA_TYPE, ProblemError
-from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.actor import Actor, By
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.tokens import holder
 
@@ -75,6 +75,10 @@ def identified(request: HttpRequest) -> Actor | None:
     if not hasattr(request, "identified_actor"):
         request.identified_actor = _identify(request)  # type: ignore[attr-defined]
     return cast("Actor | None", request.identified_actor)  # type: ignore[attr-defined]
+
+
+def by(request: ApiRequest) -> By:
+    return By(actor=request.auth, now=timezone.now())
 
 
 def needs(*rights: Right) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from typing import Final, Protocol, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
-from kulanz.desk.api.door import ApiRequest
+from kulanz.desk.api.door import ApiRequest, by
 from kulanz.desk.api.problems import ProblemError
+from kulanz.desk.rules.actor import Decided
 
 _TAG: Final = re.compile(r'(?:W/)?"(\d{1,9})-[0-9a-f]{16}"')
 _LENGTH: Final = 16
@@ -32,11 +33,15 @@ def shown(request: ApiRequest, row: _Row) -> _Row:
     return row
 
 
-def seen_version(request: HttpRequest, seen: int | None) -> int:
-    """Return the version that a change was decided on: from ``If-Match``, else from the field ``seen``.
+def decided(request: ApiRequest, seen: int | None) -> Decided:
+    """Return who changes a row, when, and which version they saw: by ``If-Match``, else ``seen``.
 
     Raise ProblemError 428 without either, 412 where the tag is not one of ours.
     """
+    return Decided(**by(request), seen=_seen(request, seen))
+
+
+def _seen(request: HttpRequest, seen: int | None) -> int:
     given = request.headers.get("If-Match")
     if given is None:
         if seen is None:

@@ -8,6 +8,7 @@ from secrets import token_hex, token_urlsafe
 from typing import Final
 
 from kulanz.core.posts import Post
+from kulanz.core.spoken import Lang
 from kulanz.desk.access import actor_of
 from kulanz.desk.demo.books import Books
 from kulanz.desk.demo.matters import Matters
@@ -15,8 +16,9 @@ from kulanz.desk.demo.measures import hide_an_insult
 from kulanz.desk.demo.rulebook import publish_rules
 from kulanz.desk.demo.story import as_if_now, pages
 from kulanz.desk.demo.values import know, set_values
-from kulanz.desk.demo.words import WORDS, Lang, Words
+from kulanz.desk.demo.words import WORDS, Words
 from kulanz.desk.models import Account, AlertPolicy, Case, Member, Playbook, PlaybookStep, Source, Thread
+from kulanz.desk.queries.status_pages import language_for
 from kulanz.desk.rules.roles import Role
 from kulanz.desk.services import cases, issues, people, promises, status_links, teamwork
 from kulanz.desk.services.analysing import learn_baseline
@@ -156,7 +158,7 @@ def _take_up(matters: Matters, thread: Thread, lang: Lang, now: datetime) -> Cas
         calendar=usual_calendar(now=taken),
         now=taken,
     )
-    status_links.make(actor=bob, case=case, language=lang, now=taken)
+    status_links.make(actor=bob, case=case, language=language_for(case, lang), now=taken)
     for account in Account.objects.filter(source=thread.source, key__in=BLOGGERS).order_by("key"):
         compare(person=people.person_of(actor=bob, account=account, now=taken), now=taken)
     return case

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.access import actor_of
-from kulanz.desk.demo.words import Lang
 from kulanz.desk.models import Measure, Member, Post, Source
 from kulanz.desk.queries.rulebook import in_force
 from kulanz.desk.rules.moderating import Order

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from kulanz.desk.demo.words import Lang
+from kulanz.core.spoken import Lang
 from kulanz.desk.operating.installing import prepare, write_private
 from kulanz.desk.operating.starting import OperatingError
 

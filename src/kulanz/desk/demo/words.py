@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-Lang = Literal["de", "en"]
+from kulanz.core.spoken import Lang
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.db import models
 
+from kulanz.core.spoken import LANGS
 from kulanz.desk.models.base import Due, Versioned, one_of
 from kulanz.desk.models.members import Member
 from kulanz.desk.models.people import Account, Person
 from kulanz.desk.models.sources import Source
 from kulanz.desk.rules.machines import DATA_REQUEST
 from kulanz.desk.rules.my_data import KINDS
-from kulanz.desk.rules.status_pages import LANGUAGES
 
 
 class DataAsk(Due):
@@ -26,7 +26,7 @@ class DataAsk(Due):
     asked_at = models.DateTimeField()
 
     class Meta:
-        constraints = (one_of("language", LANGUAGES, "data_ask_language"),)
+        constraints = (one_of("language", LANGS, "data_ask_language"),)
 
     def __str__(self) -> str:
         return f"ask of {self.asked_at}"
@@ -48,7 +48,7 @@ class DataLink(models.Model):
 
     class Meta:
         constraints = (
-            one_of("language", LANGUAGES, "data_link_language"),
+            one_of("language", LANGS, "data_link_language"),
             models.CheckConstraint(
                 condition=models.Q(person=None) ^ models.Q(account=None), name="data_link_to_one"
             ),
@@ -83,7 +83,7 @@ class DataRequest(Versioned, Due):
         constraints = (
             one_of("kind", KINDS, "data_request_kind"),
             one_of("state", DATA_REQUEST.states, "data_request_state"),
-            one_of("language", LANGUAGES, "data_request_language"),
+            one_of("language", LANGS, "data_request_language"),
             models.UniqueConstraint(
                 fields=("person", "kind"),
                 condition=models.Q(state=DATA_REQUEST.initial),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.db import models
 
+from kulanz.core.spoken import LANGS
 from kulanz.desk.models.base import Versioned, one_of
 from kulanz.desk.models.cases import Case, Reply
 from kulanz.desk.models.members import Member
-from kulanz.desk.rules.status_pages import LANGUAGES, LEVELS
+from kulanz.desk.rules.status_pages import LEVELS
 
 
 class StatusPage(Versioned):
@@ -28,7 +29,7 @@ class StatusPage(Versioned):
     other_asked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = (one_of("language", LANGUAGES, "status_page_language"),)
+        constraints = (one_of("language", LANGS, "status_page_language"),)
 
     def __str__(self) -> str:
         return f"status page of {self.case_id}"

@@ -7,7 +7,9 @@ later is found by looking, which workers never cease to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from itertools import product
 from typing import Any, Final
 
 from django.apps import apps
@@ -28,20 +30,32 @@ BEGIN
 END
 $$
 """
+_POSTGRES_TRIGGERS: Final = """
+SELECT tgname, obj_description(oid, 'pg_trigger') FROM pg_trigger
+WHERE NOT tgisinternal AND tgrelid = ANY(%s::regclass[])
+"""
 
 
 def put_in_place(*, using: str, **_: Any) -> None:
-    """Make the triggers of a database anew; for the signal ``post_migrate``."""
+    """Make what is missing of the triggers of a database; for the signal ``post_migrate``.
+
+    To make one locks its table, for which a desk that is at work would wait. Its comment tells whether it is
+    the one of this version.
+    """
     connection = connections[using]
     if connection.vendor != "postgresql":
         return
     made = set(connection.introspection.table_names())
+    tables = [each for each in due_tables() if each in made]
     with connection.cursor() as cursor:
         cursor.execute(_POSTGRES_FUNCTION)
-        for table in due_tables():
-            if table in made:
-                for statement in _triggers(table):
-                    cursor.execute(statement)
+        cursor.execute(_POSTGRES_TRIGGERS, [tables])
+        known = dict(cursor.fetchall())
+        for name, table, statement in _triggers(tables):
+            digest = sha256(statement.encode()).hexdigest()
+            if known.get(name) != digest:
+                cursor.execute(statement)
+                cursor.execute(f"COMMENT ON TRIGGER {name} ON {table} IS '{digest}'")
 
 
 def due_tables() -> list[str]:
@@ -50,14 +64,14 @@ def due_tables() -> list[str]:
     return [model._meta.db_table for model in models if issubclass(model, Due)]  # noqa: SLF001 - Django's own way
 
 
-def _triggers(table: str) -> Iterator[str]:
-    """Yield one trigger for new rows and one for others: a condition on the old row needs one."""
+def _triggers(tables: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield name, table and statement of the triggers: one for new rows and one for others each.
+
+    A condition on the old row needs one of its own.
+    """
     moved = f"{_TOLD} AND NEW.due_at IS DISTINCT FROM OLD.due_at"
-    for name, event, condition in (
-        ("added", "INSERT", _TOLD),
-        ("changed", "UPDATE OF due_at", moved),
-    ):
-        yield (
-            f"CREATE OR REPLACE TRIGGER {table}_due_{name} AFTER {event} ON {table}"
-            f" FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION {_FUNCTION}()"
-        )
+    events = (("added", "INSERT", _TOLD), ("changed", "UPDATE OF due_at", moved))
+    for table, (happened, event, condition) in product(tables, events):
+        name = f"{table}_due_{happened}"
+        made = f"CREATE OR REPLACE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW"
+        yield name, table, f"{made} WHEN ({condition}) EXECUTE FUNCTION {_FUNCTION}()"

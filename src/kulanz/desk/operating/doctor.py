@@ -19,7 +19,7 @@ from kulanz.desk.checks import found_unsafe
 from kulanz.desk.conf import Conf
 from kulanz.desk.operating import damage
 from kulanz.desk.operating.findings import Finding, Level
-from kulanz.desk.operating.installing import NewerDatabaseError, NoDatabaseError, waiting_migrations
+from kulanz.desk.operating.starting import FIRST, NewerDatabaseError, NoDatabaseError, waiting_migrations
 from kulanz.desk.queries.billing import behind
 from kulanz.desk.queries.health import (
     failing,
@@ -141,7 +141,10 @@ def _database() -> Iterator[Finding]:
             "error", "database", told, meaning, _("install a newer Kulanz, or restore an older backup")
         )
         return
-    if waiting:
+    if FIRST in waiting:
+        meaning = _("Everything the desk knows lies there: without it no page answers and nothing is done.")
+        yield Finding("error", "database", _("database: it is empty"), meaning, _("run `kulanz init`"))
+    elif waiting:
         yield damage.missing_changes(len(waiting))
     else:
         told = _("database: %(name)s is up to date") % {"name": connection.display_name}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+from django.utils.translation import gettext as _
 
 Level = Literal["error", "warning", "good"]
 Code = Literal[
@@ -12,6 +14,8 @@ Code = Literal[
     "changes", "restore", "workers", "sources", "billing", "mailbox", "log", "work", "clock", "rows",
     "claims", "clock-back", "forgotten", "staged", "search", "versions", "backup",
 ]  # fmt: skip
+
+INDENT: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,12 @@ class Repair:
 
     run: Callable[[], str]
     asks: str = ""
+
+
+def heading(about: Level | Literal["mended"]) -> str:
+    """Return how a line about what was found, or mended, begins; all are equally long."""
+    words = {"error": _("ERROR"), "warning": _("warning"), "good": _("ok"), "mended": _("mended")}
+    return f"{words[about]:{INDENT}}"
 
 
 @dataclass(frozen=True, slots=True)

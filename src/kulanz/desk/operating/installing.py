@@ -8,29 +8,12 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import Final
 
-from kulanz.desk.conf import read_conf
-from kulanz.desk.operating.starting import OperatingError, start
+from kulanz.desk.conf import STATIC_MARK, conf, read_conf
+from kulanz.desk.operating.starting import FIRST, OperatingError, start, waiting_migrations
+from kulanz.version import VERSION
 
 KEY_NAME: Final = "secret-key"
 _KEY_BYTES: Final = 48
-FIRST: Final = "desk.0001_initial"
-
-
-class NoDatabaseError(OperatingError):
-    """The database does not answer; ``is_made`` where it should be there."""
-
-    def __init__(self, reason: str, *, is_made: bool) -> None:
-        self.reason, self.is_made = reason, is_made
-        self.remedy = "look at DATABASE_URL, and whether the server runs" if is_made else "run `kulanz init`"
-        super().__init__(f"database: {reason}: {self.remedy}")
-
-
-class NewerDatabaseError(OperatingError):
-    """The database has seen a change of the desk's tables that this version does not know."""
-
-    def __init__(self, change: str) -> None:
-        self.change = change
-        super().__init__(f"the database knows {change}, this Kulanz does not: install a newer one")
 
 
 def prepare(env: Mapping[str, str]) -> Iterator[str]:
@@ -66,36 +49,11 @@ def bring_up_to_date() -> int:
 
 
 def put_static() -> None:
-    """Put static files where a web server can take them from."""
+    """Put static files where a web server can take them from, packed as well."""
+    mark = conf().static / STATIC_MARK
+    mark.unlink(missing_ok=True)
     _call("collectstatic", "--no-input")
-
-
-def waiting_migrations() -> list[str]:
-    """Return the changes of tables that the database has not seen yet; Django must be ready.
-
-    Raise NoDatabaseError where it does not answer, NewerDatabaseError where it is of a newer version.
-    """
-    from django.db import Error, connection  # noqa: PLC0415 - Django must be ready
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
-
-    try:
-        executor = MigrationExecutor(connection)
-    except Error as error:
-        raise NoDatabaseError(str(error).strip(), is_made=not _no_file_yet()) from error
-    loader = executor.loader
-    ours = {name for app, name in loader.disk_migrations or () if app == "desk"}
-    if newer := sorted(
-        name for app, name in loader.applied_migrations or () if app == "desk" and name not in ours
-    ):
-        raise NewerDatabaseError(f"desk.{newer[0]}")
-    targets = loader.graph.leaf_nodes()
-    return [str(migration) for migration, _ in executor.migration_plan(targets)]
-
-
-def _no_file_yet() -> bool:
-    from django.db import connection  # noqa: PLC0415 - Django must be ready
-
-    return connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists()
+    mark.write_text(VERSION, "utf-8")
 
 
 def write_private(path: Path, text: str) -> None:

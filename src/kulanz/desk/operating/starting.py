@@ -4,16 +4,35 @@ from __future__ import annotations
 
 import os
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
 SETTINGS: Final = "kulanz.desk.project.settings"
 UNFINISHED: Final = "restore-unfinished"
 """Lies in the data folder while a restore is at it."""
+FIRST: Final = "desk.0001_initial"
 _NEEDED: Final = ("django", "allauth", "csp", "whitenoise", "waitress", "dj_database_url")
 
 
 class OperatingError(Exception):
     """The desk cannot be run like this; the message says what to do."""
+
+
+class NoDatabaseError(OperatingError):
+    """The database does not answer; ``is_made`` where it should be there."""
+
+    def __init__(self, reason: str, *, is_made: bool) -> None:
+        self.reason, self.is_made = reason, is_made
+        self.remedy = "look at DATABASE_URL, and whether the server runs" if is_made else "run `kulanz init`"
+        super().__init__(f"database: {reason}: {self.remedy}")
+
+
+class NewerDatabaseError(OperatingError):
+    """The database has seen a change of the desk's tables that this version does not know."""
+
+    def __init__(self, change: str) -> None:
+        self.change = change
+        super().__init__(f"the database knows {change}, this Kulanz does not: install a newer one")
 
 
 def missing() -> list[str]:
@@ -36,7 +55,6 @@ def start() -> None:
 def need_made() -> None:
     """Raise OperatingError where no desk was made yet."""
     from kulanz.desk.conf import conf  # noqa: PLC0415 - needs Django's settings
-    from kulanz.desk.operating.installing import FIRST, NoDatabaseError, waiting_migrations  # noqa: PLC0415
 
     data = conf().data
     try:
@@ -51,10 +69,37 @@ def need_ready() -> None:
     """Raise OperatingError where settings are unsafe, or a restore or the database is not finished."""
     from kulanz.desk.checks import refuse_unsafe  # noqa: PLC0415 - needs Django
     from kulanz.desk.conf import conf  # noqa: PLC0415
-    from kulanz.desk.operating.installing import waiting_migrations  # noqa: PLC0415
 
     refuse_unsafe(conf())
     if (conf().data / UNFINISHED).exists():
         raise OperatingError("a restore was not finished: run it again, `kulanz restore BACKUP --replace`")
     if waiting := waiting_migrations():
         raise OperatingError(f"the database lacks {len(waiting)} changes of this version: run `kulanz init`")
+
+
+def waiting_migrations() -> list[str]:
+    """Return the changes of tables that the database has not seen yet; Django must be ready.
+
+    Raise NoDatabaseError where it does not answer, NewerDatabaseError where it is of a newer version.
+    """
+    from django.db import Error, connection  # noqa: PLC0415 - Django must be ready
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+
+    try:
+        executor = MigrationExecutor(connection)
+    except Error as error:
+        raise NoDatabaseError(str(error).strip(), is_made=not _no_file_yet()) from error
+    loader = executor.loader
+    ours = {name for app, name in loader.disk_migrations or () if app == "desk"}
+    if newer := sorted(
+        name for app, name in loader.applied_migrations or () if app == "desk" and name not in ours
+    ):
+        raise NewerDatabaseError(f"desk.{newer[0]}")
+    targets = loader.graph.leaf_nodes()
+    return [str(migration) for migration, _ in executor.migration_plan(targets)]
+
+
+def _no_file_yet() -> bool:
+    from django.db import connection  # noqa: PLC0415 - Django must be ready
+
+    return connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists()

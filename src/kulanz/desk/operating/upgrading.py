@@ -18,8 +18,8 @@ from kulanz.desk.conf import Conf
 from kulanz.desk.operating import databases
 from kulanz.desk.operating.backups import last_backup
 from kulanz.desk.operating.findings import Finding
-from kulanz.desk.operating.installing import NewerDatabaseError, NoDatabaseError, waiting_migrations
 from kulanz.desk.operating.migration_locks import long_locks
+from kulanz.desk.operating.starting import NewerDatabaseError, NoDatabaseError, waiting_migrations
 from kulanz.desk.queries.heartbeats import workers_alive
 
 OLD: Final = timedelta(days=1)

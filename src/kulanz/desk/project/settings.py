@@ -182,7 +182,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 STATIC_URL = "static/"
 STATIC_ROOT = CONF.static
 STATICFILES_DIRS = [DESK / "web" / "static"]
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = not CONF.has_static  # of what they find nothing goes out packed
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

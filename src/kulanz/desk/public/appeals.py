@@ -13,19 +13,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from kulanz.desk.conf import conf
+from kulanz.core.spoken import Lang, lang_for
 from kulanz.desk.public.limiting import PerMinute, asked_from
+from kulanz.desk.public.outside import chosen, rendered
 from kulanz.desk.queries.moderating import appeal_by, public_measure
-from kulanz.desk.rules.appeals import LONGEST, digest_of
+from kulanz.desk.rules.appeals import LONGEST, MOST_A_DAY, digest_of
 from kulanz.desk.rules.errors import ConflictError, RuleError
-from kulanz.desk.rules.status_pages import LANGUAGES, Lang
 from kulanz.desk.services import appeals
 from kulanz.desk.services.appeal_links import BETWEEN, is_authors
 
@@ -96,6 +95,9 @@ def make(request: HttpRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     if not LIMITS.allows_of_all(f"appeal made {asked_from(request)}", MADE, now.timestamp()):
         return _refused(request, "too_often", HTTPStatus.TOO_MANY_REQUESTS)
+    many = f"appeal {measure.pk} {asked_from(request)}"
+    if not context["by_notice"] and not LIMITS.allows_a_day(many, MOST_A_DAY, now.timestamp()):
+        return _page(request, "public_appeal.html", {**context, "today": True}, HTTPStatus.TOO_MANY_REQUESTS)
     try:
         made = appeals.make(
             measure=measure,
@@ -181,24 +183,14 @@ def _page(
     request: HttpRequest, template: str, context: dict[str, Any], status: int = HTTPStatus.OK
 ) -> HttpResponse:
     lang = _lang(request)
-    with translation.override(lang):
-        given = {
-            **context,
-            "company": next(iter(conf().company), ""),
-            "lang": lang,
-            "rules_shown": conf().public_pages,
-        }
-        answer = render(request, template, given, status=status)
-    answer["Content-Language"] = lang
+    answer = rendered(request, template, context, lang, status)
     answer["Vary"] = "Accept-Language"
     return answer
 
 
 def _lang(request: HttpRequest) -> Lang:
     """The language that was chosen on the page, else the one that the browser asks for."""
-    chosen = next((each for each in LANGUAGES if each == request.GET.get("lang")), None)
-    asked = translation.get_language_from_request(request)
-    return chosen or ("de" if asked.startswith("de") else "en")
+    return chosen(request) or lang_for(translation.get_language_from_request(request))
 
 
 def _query(request: HttpRequest) -> str:

@@ -13,8 +13,8 @@ from urllib.parse import urljoin
 from django.http import HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.conf import conf
-from kulanz.desk.rules.status_pages import Lang
 
 _LINK: Final = re.compile('href="([^"]*)"')
 MOST: Final = 50

@@ -1,4 +1,4 @@
-"""How often somebody may ask, counted a minute: visits by each web process, what is sent by all together."""
+"""How often somebody may ask a minute or a day: visits count by web process, what is sent by all together."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Final
 
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from kulanz.desk.rules.networks import network_of
 
 _MINUTE: Final = 60.0
+_DAY: Final = 24 * 60 * _MINUTE
 
 
 class PerMinute:
@@ -33,15 +35,23 @@ class PerMinute:
 
     def allows_of_all(self, key: str, most: int, seconds: float) -> bool:
         """Do the same over all web processes, for what is written to the database anyway."""
-        named = f"a minute {key} {int(seconds // _MINUTE)}".replace(" ", ":")  # as caches want it
-        cache.add(named, 0, 2 * _MINUTE)
-        return cache.incr(named) <= most
+        return _counted(f"a minute {key} {int(seconds // _MINUTE)}", 2 * _MINUTE) <= most
+
+    def allows_a_day(self, key: str, most: int, seconds: float) -> bool:
+        """Do the same within a day; who asked is kept as a keyed number."""
+        return _counted(f"a day {salted_hmac('a day', key).hexdigest()} {int(seconds // _DAY)}", _DAY) <= most
 
     def forget(self) -> None:
         """Begin at none."""
         cache.clear()
         with self._lock:
             self._counts = Counter()
+
+
+def _counted(key: str, seconds: float) -> int:
+    named = key.replace(" ", ":")  # as caches want it
+    cache.add(named, 0, seconds)
+    return cache.incr(named)
 
 
 def asked_from(request: HttpRequest) -> str:

@@ -19,12 +19,13 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
+from kulanz.core.spoken import Lang, lang_for
 from kulanz.desk import access
 from kulanz.desk.public.limiting import PerMinute, asked_from
 from kulanz.desk.public.outside import chosen, quietly, rendered
 from kulanz.desk.rules.errors import ConflictError, RuleError
 from kulanz.desk.rules.my_data import KINDS, LONGEST_WORDS
-from kulanz.desk.rules.status_pages import Lang, lang_of
+from kulanz.desk.rules.status_pages import lang_of
 from kulanz.desk.services import data_requests, my_data_links, my_data_messages
 from kulanz.desk.services.held import subject_of, subject_of_account
 from kulanz.desk.services.my_data_export import archive
@@ -233,4 +234,4 @@ def _lang(request: HttpRequest, link: DataLink) -> Lang:
 
 
 def _own_lang(request: HttpRequest) -> Lang:
-    return chosen(request) or ("de" if (get_language() or "").startswith("de") else "en")
+    return chosen(request) or lang_for(get_language())

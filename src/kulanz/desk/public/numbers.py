@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.public.pages import MissingError, lang_of, public_page, rendered
 from kulanz.desk.queries.monthly import MonthlyReport, monthly_report, months_to_tell
 from kulanz.desk.queries.months_published import published_files
 from kulanz.desk.rules.monthly import LEAST, SETTLING, PublicMonth
 from kulanz.desk.rules.months import month_named
-from kulanz.desk.rules.status_pages import Lang
 from kulanz.desk.services.monthly import as_table, file_name
 from kulanz.pages import formats
 from kulanz.pages.charts.bars import BarPlot, Bars, bar_figure

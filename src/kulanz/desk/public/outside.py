@@ -14,8 +14,8 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 
+from kulanz.core.spoken import LANGS, Lang
 from kulanz.desk.conf import conf
-from kulanz.desk.rules.status_pages import LANGUAGES, Lang
 
 _HEADERS: Final = MappingProxyType(
     {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
@@ -40,13 +40,13 @@ def rendered(
     request: HttpRequest, template: str, context: Mapping[str, Any], lang: Lang, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     """Make a page in a language."""
-    company = next(iter(conf().company), "")
+    shared = {"company": next(iter(conf().company), ""), "lang": lang, "rules_shown": conf().public_pages}
     with translation.override(lang):
-        answer = render(request, template, {**context, "company": company, "lang": lang}, status=status)
+        answer = render(request, template, {**context, **shared}, status=status)
     answer["Content-Language"] = lang
     return answer
 
 
 def chosen(request: HttpRequest) -> Lang | None:
     """Return the language that was chosen on the page."""
-    return next((each for each in LANGUAGES if each == request.GET.get("lang")), None)
+    return next((each for each in LANGS if each == request.GET.get("lang")), None)

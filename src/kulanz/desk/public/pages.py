@@ -21,10 +21,10 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
+from kulanz.core.spoken import LANGS, Lang
 from kulanz.desk.conf import conf
 from kulanz.desk.queries.calendars import usual_zone
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.rules.status_pages import LANGUAGES, Lang
 
 FRESH_S: Final = 300
 """So many seconds a cache may show a page without asking again."""
@@ -60,7 +60,7 @@ def lang_of(request: HttpRequest) -> Lang:
     wanted += [
         code[:2] for code, _share in parse_accept_lang_header(request.headers.get("Accept-Language", ""))
     ]
-    known = {each: each for each in LANGUAGES}
+    known = {each: each for each in LANGS}
     return next((known[code] for code in wanted if code in known), conf().language)
 
 
@@ -69,7 +69,7 @@ def rendered(
 ) -> HttpResponse:
     """Make a page; who asks, and with what cookies, is unknown to its template."""
     lang = lang_of(request)
-    addresses = {code: _in_language(request, code) for code in LANGUAGES}
+    addresses = {code: _in_language(request, code) for code in LANGS}
     offered = [(reverse(name), label) for name, label in NAVIGATION]
     shared = {
         "company": next(iter(conf().company), ""),

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.conf import conf
 from kulanz.desk.public.feeds import MOST, Item, atom
 from kulanz.desk.public.pages import MissingError, absolute, lang_of, public_page, rendered
@@ -32,7 +33,6 @@ from kulanz.desk.queries.record import (
 )
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.months import month_named
-from kulanz.desk.rules.status_pages import Lang
 from kulanz.desk.services.log_proofs import receipt_at
 from kulanz.pages import formats
 from kulanz.pages.charts.bars import BarPlot, Bars, bar_figure

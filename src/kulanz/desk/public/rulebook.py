@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from kulanz.core.spoken import LANGS, Lang
 from kulanz.desk.public.feeds import MOST, Item, atom
 from kulanz.desk.public.pages import MissingError, absolute, lang_of, public_page, rendered
 from kulanz.desk.queries.rulebook import RuleRow, changes, publications, published_rule, rulebook
 from kulanz.desk.rules.rulebook import as_html, digests, document
-from kulanz.desk.rules.status_pages import LANGUAGES, Lang
 from kulanz.desk.services.rulebook import wording_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def show_version(request: HttpRequest, now: datetime, key: str, number: int) -> 
 @public_page
 def markdown(request: HttpRequest, now: datetime, key: str, number: int, code: str) -> HttpResponse:  # noqa: ARG001
     """A version as the file whose SHA-256 is in the public log."""
-    language = next((each for each in LANGUAGES if each == code), None)
+    language = next((each for each in LANGS if each == code), None)
     if language is None:
         raise MissingError("rule: expected de or en")
     words = wording_of(_version(_rule(key), number))

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from kulanz.core.spoken import LANGS
 from kulanz.desk.conf import Conf, conf
 
 _TRUSTED: Final = timedelta(days=180)
@@ -29,7 +30,7 @@ def show(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - every view is 
 def security_txt(given: Conf, now: datetime) -> str:
     """Return the file as it stands all day."""
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    languages = ", ".join(dict.fromkeys((given.language, "en", "de")))
+    languages = ", ".join(dict.fromkeys((given.language, *LANGS)))
     fields = {
         "Contact": given.security_contact,
         "Expires": (day + _TRUSTED).strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from kulanz.core.spoken import Lang, lang_for
 from kulanz.desk import access
 from kulanz.desk.access import NotFoundError
 from kulanz.desk.public.limiting import PerMinute, asked_from
@@ -25,7 +26,7 @@ from kulanz.desk.public.outside import chosen, quietly, rendered
 from kulanz.desk.queries.closing import asked_about, closing_note_of, satisfaction_of, was_posted
 from kulanz.desk.queries.status_pages import offer
 from kulanz.desk.rules.errors import ConflictError, RuleError
-from kulanz.desk.rules.status_pages import LEVELS, LONGEST_ANSWER, Lang, lang_of
+from kulanz.desk.rules.status_pages import LEVELS, LONGEST_ANSWER, lang_of
 from kulanz.desk.services import status_answers, status_links
 from kulanz.desk.services.status_views import view_of
 
@@ -193,7 +194,7 @@ def _settled(page: StatusPage, now: datetime, chosen: str) -> dict[str, Any]:
 
 
 def _refused(request: HttpRequest, kind: str, status: int) -> HttpResponse:
-    lang = chosen(request) or ("de" if (translation.get_language() or "").startswith("de") else "en")
+    lang = chosen(request) or lang_for(translation.get_language())
     typed = "" if kind == "nothing" else _typed(request)
     answer = rendered(request, "status_refused.html", {"kind": kind, "typed": typed}, lang, status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:

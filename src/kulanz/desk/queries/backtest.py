@@ -49,13 +49,13 @@ class BackTest:
         return self.alarms - self.right - self.wrong
 
 
-def backtest(terms: Terms, *, source: int | None, now: datetime, window: timedelta = WINDOW) -> BackTest:
+def backtest(terms: Terms, *, source: int | None, now: datetime) -> BackTest:
     """Replay the past of a source, or of those without a policy of their own, under some terms.
 
     Each post's score and stage are those that the analysis gives to the thread up to that post. Where a
     thread has no times or no series, the scores that were kept after each analysis are used instead.
     """
-    since = now - window
+    since = now - WINDOW
     pks = list(_candidates(terms, source, since).values_list("pk", flat=True)[: MOST_THREADS + 1])
     found = [each for chunk in _chunks(pks[:MOST_THREADS]) for each in _replayed(terms, chunk, since)]
     found.sort(key=lambda each: each.reading.at, reverse=True)

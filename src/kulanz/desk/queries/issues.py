@@ -17,6 +17,8 @@ from kulanz.desk.rules.machines import ISSUE, WITHDRAWN
 from kulanz.desk.rules.reactions import AFFECTED
 
 ROLES_SHOWN: Final = 15
+_ISSUES_AT_MOST: Final = 200
+_ACCOUNTS_AT_MOST: Final = 500
 OPEN: Final = tuple(state for state in ISSUE.states if state not in ISSUE.final)
 LISTED: Final = tuple(state for state in ISSUE.states if state != WITHDRAWN)
 """States that a list may be asked for."""
@@ -42,7 +44,7 @@ class IssueRow:
 
     issue: Issue
     threads: int
-    people: int
+    affected: int
     cases: int
     views: int | None
 
@@ -110,16 +112,16 @@ def watchers_of(issue: Issue) -> tuple[tuple[int, str], ...]:
     return tuple((row.member_id, str(row.member)) for row in rows)
 
 
-def issue_choices(*, but: Issue | None = None, at_most: int = 200) -> list[tuple[int, str]]:
+def issue_choices(*, but: Issue | None = None) -> list[tuple[int, str]]:
     """Return id and title of open issues, the latest first."""
     found = Issue.objects.filter(state__in=OPEN).order_by("-opened_at")
     others = found if but is None else found.exclude(pk=but.pk)
-    return list(others.values_list("pk", "title")[:at_most])
+    return list(others.values_list("pk", "title")[:_ISSUES_AT_MOST])
 
 
-def account_choices(issue: Issue, *, at_most: int = 500) -> list[tuple[int, str]]:
+def account_choices(issue: Issue) -> list[tuple[int, str]]:
     """Return id and key of accounts that write in an issue and have no role in it yet, by key."""
-    return list(_without_role(issue).order_by("key").values_list("pk", "key")[:at_most])
+    return list(_without_role(issue).order_by("key").values_list("pk", "key")[:_ACCOUNTS_AT_MOST])
 
 
 def without_role_in(issue: Issue) -> int:
@@ -155,16 +157,17 @@ def _rank(field: str, values: tuple[str, ...]) -> Switch:
 
 
 def _rows(found: list[Issue]) -> list[IssueRow]:
-    counted = {row.pk: row for row in _counted([issue.pk for issue in found])}
+    ids = [issue.pk for issue in found]
+    counted, affected = {row.pk: row for row in _counted(ids)}, affected_in(ids)
     return [
         IssueRow(
             issue=row,
             threads=row.thread_count or 0,
-            people=row.people_count or 0,
+            affected=affected[row.pk],
             cases=row.case_count or 0,
             views=row.view_sum,
         )
-        for row in (counted[issue.pk] for issue in found)
+        for row in (counted[pk] for pk in ids)
     ]
 
 
@@ -175,7 +178,6 @@ def _counted(ids: list[int]) -> QuerySet[Any]:
         .annotate(
             thread_count=_per_issue(IssueThread.objects.all(), Count("pk")),
             view_sum=_per_issue(IssueThread.objects.all(), Sum("thread__views")),
-            people_count=_per_issue(IssueRole.objects.all(), Count("pk")),
             case_count=_per_issue(Case.objects.exclude(state="closed"), Count("pk")),
         )
     )

@@ -9,11 +9,11 @@ from typing import Final
 
 from django.db.models import QuerySet
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.models import Account, Case, Post, Promise, Template, Thread
 from kulanz.desk.queries.drafts import Place, last_of
 from kulanz.desk.rules.blanks import gaps, spoken
 from kulanz.desk.rules.machines import PROMISE
-from kulanz.pages.words import Lang
 
 MOST: Final = 200
 

@@ -29,6 +29,7 @@ from kulanz.desk.rules.machines import CASE, ISSUE, MEASURE, STANDING
 from kulanz.desk.rules.moderating import Situation, is_critical
 
 FRONTS: Final = "fronts"
+_SHOWN_AT_MOST: Final = 50
 """The reason of a thread whose fronts have hardened."""
 _RELATED: Final = ("thread__source", "post", "rule__rule", "proposed_by", "decided_by", "account")
 _HEAVY: Final = ("thread__series", "thread__roles", "thread__reasons", "thread__signals")
@@ -126,9 +127,9 @@ def shown() -> QuerySet[Measure]:
     return Measure.objects.select_related(*_RELATED).defer(*_HEAVY)
 
 
-def measures_in(thread: Thread, at_most: int = 50) -> list[Measure]:
+def measures_in(thread: Thread) -> list[Measure]:
     """Return the latest measures in a conversation."""
-    return list(shown().filter(thread=thread).order_by("-proposed_at", "-pk")[:at_most])
+    return list(shown().filter(thread=thread).order_by("-proposed_at", "-pk")[:_SHOWN_AT_MOST])
 
 
 def public_measure(reference: str) -> Measure | None:

@@ -9,10 +9,10 @@ from typing import Final
 
 from django.db.models import F, Q
 
+from kulanz.core.spoken import LANGS, Lang
 from kulanz.desk.models import Case, Gesture, Hold, Message, Post, Promise, StatusPage
 from kulanz.desk.queries.calendars import usual_zone
 from kulanz.desk.rules.machines import ON
-from kulanz.desk.rules.status_pages import LANGUAGES, Lang
 
 MOST_DONE: Final = 30
 _OFFERED: Final = ("approved", "ordered", "carried_out")
@@ -88,10 +88,10 @@ def page_of(case: Case) -> StatusPage | None:
 
 def language_for(case: Case, otherwise: str) -> Lang:
     """Return the language that a case's customer wrote in last, as far as that is known."""
-    posts = Post.objects.filter(account__person=case.person_id, lang__in=LANGUAGES)
+    posts = Post.objects.filter(account__person=case.person_id, lang__in=LANGS)
     spoken = posts.order_by(F("created_at").desc(nulls_last=True), "-pk").values_list("lang", flat=True)
     wanted = spoken.first() or otherwise
-    return next((each for each in LANGUAGES if each == wanted), LANGUAGES[-1])
+    return next((each for each in LANGS if each == wanted), LANGS[-1])
 
 
 def _zone(promises: tuple[Promise, ...]) -> str:

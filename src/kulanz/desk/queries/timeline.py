@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -135,7 +135,7 @@ def _merged(sources: dict[Kind, QuerySet[Any]], after: str, size: int) -> Timeli
     for kind, rows in sources.items():
         field = _TIME[kind]
         later = rows.filter(_beyond(kind, field, after)) if after else rows
-        found += _MAKERS[kind](later.order_by(f"-{field}", "-pk")[: size + 1])
+        found += map(_MAKERS[kind], later.order_by(f"-{field}", "-pk")[: size + 1])
     found.sort(key=lambda entry: entry.place, reverse=True)
     shown = tuple(found[:size])
     return Timeline(shown, _mark(shown[-1]) if len(found) > size else "")
@@ -174,71 +174,59 @@ def _moment(text: str) -> datetime | None:
     return found if found.tzinfo else None
 
 
-def _events(rows: Iterable[Event]) -> list[Entry]:
-    return [
-        Entry(
-            at=row.at,
-            kind="event",
-            pk=row.pk,
-            noun=row.noun,
-            action=row.action,
-            who=str(row.actor) if row.actor else "",
-            text=row.reason,
-            thread=row.thread,
-            case=row.case,
-        )
-        for row in rows
-    ]
+def _event(row: Event) -> Entry:
+    return Entry(
+        at=row.at,
+        kind="event",
+        pk=row.pk,
+        noun=row.noun,
+        action=row.action,
+        who=str(row.actor) if row.actor else "",
+        text=row.reason,
+        thread=row.thread,
+        case=row.case,
+    )
 
 
-def _notes(rows: Iterable[Note]) -> list[Entry]:
-    return [
-        Entry(
-            at=row.at,
-            kind="note",
-            pk=row.pk,
-            noun="note",
-            action="note",
-            who=str(row.author) if row.author else "",
-            text=row.text,
-        )
-        for row in rows
-    ]
+def _note(row: Note) -> Entry:
+    return Entry(
+        at=row.at,
+        kind="note",
+        pk=row.pk,
+        noun="note",
+        action="note",
+        who=str(row.author) if row.author else "",
+        text=row.text,
+    )
 
 
-def _revisions(rows: Iterable[Revision]) -> list[Entry]:
-    return [
-        Entry(
-            at=row.found_at,
-            kind="revision",
-            pk=row.pk,
-            noun="revision",
-            action=row.kind,
-            who=row.by,
-            thread=row.thread,
-        )
-        for row in rows
-    ]
+def _revision(row: Revision) -> Entry:
+    return Entry(
+        at=row.found_at,
+        kind="revision",
+        pk=row.pk,
+        noun="revision",
+        action=row.kind,
+        who=row.by,
+        thread=row.thread,
+    )
 
 
-def _alerts(rows: Iterable[Alert]) -> list[Entry]:
-    return [
-        Entry(
-            at=row.raised_at,
-            kind="alert",
-            pk=row.pk,
-            noun="alert",
-            action=row.verdict or "raised",
-            thread=row.thread,
-        )
-        for row in rows
-    ]
+def _alert(row: Alert) -> Entry:
+    return Entry(
+        at=row.raised_at,
+        kind="alert",
+        pk=row.pk,
+        noun="alert",
+        action=row.verdict or "raised",
+        thread=row.thread,
+    )
 
 
 _TIME: Final[dict[Kind, str]] = {"event": "at", "note": "at", "revision": "found_at", "alert": "raised_at"}
-_MAKERS: Final[dict[Kind, Any]] = {
-    "event": _events,
-    "note": _notes,
-    "revision": _revisions,
-    "alert": _alerts,
+_MAKERS: Final[dict[Kind, Callable[[Any], Entry]]] = {
+    "event": _event,
+    "note": _note,
+    "revision": _revision,
+    "alert": _alert,
 }

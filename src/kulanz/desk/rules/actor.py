@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypedDict
 
 from kulanz.desk.rules.errors import NotAllowedError
 from kulanz.desk.rules.roles import Right, Role, may
@@ -40,3 +42,16 @@ class Actor:
                 "this token has no scope for the right %(right)r: make one with a scope that has it",
                 right=right.value,
             )
+
+
+class By(TypedDict):
+    """Who does something, and when: what every service asks for."""
+
+    actor: Actor
+    now: datetime
+
+
+class Decided(By):
+    """The same, with the version of the row that it was decided on."""
+
+    seen: int

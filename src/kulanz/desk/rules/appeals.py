@@ -18,8 +18,10 @@ SOON: Final = timedelta(days=3)
 """So long before its time is up members are reminded of an appeal."""
 CONTESTABLE: Final = timedelta(days=183)
 """So long after a measure an appeal can be made: six months, as Art. 20 of the DSA has it."""
-MOST_OPEN: Final = 20
-"""So many appeals against one measure can be open at once, beside those of its author."""
+MOST_A_DAY: Final = 3
+"""So many against one measure are taken from one network a day, of whoever has not the author's link."""
+MOST_OPEN: Final = 1_000
+"""So many against one measure can be open at once, beside those of its author: a flood fills no disk."""
 MOST_OWN: Final = 3
 """So many can be open of whoever has the link of the author's notice: nobody else can take their place."""
 MOST_MESSAGES: Final = 50

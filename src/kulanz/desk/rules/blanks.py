@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from kulanz.core.drafts.personal import KINDS
 from kulanz.core.language import evidence
 from kulanz.core.money import Money
+from kulanz.core.spoken import Lang
 from kulanz.desk.rules.errors import RuleError
 from kulanz.pages import formats
-from kulanz.pages.words import Lang
 
 BLANKS: Final[Mapping[Lang, Mapping[str, str]]] = {
     "en": {

@@ -245,8 +245,3 @@ ELSEWHERE: Final[tuple[Said, ...]] = (
     ),
 )
 """What the page and the export do not show."""
-
-
-def class_of(model: str) -> str:
-    """Return the first class that a table belongs to; empty where there is none."""
-    return next((each.name for each in CLASSES if model in each.models), "")

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.rules.data_catalogue import CLASSES, ELSEWHERE, LEFT_OUT, DataClass
 from kulanz.desk.rules.data_fields import FIELDS, Said
-from kulanz.desk.rules.status_pages import Lang
 
 _HEAD: Final = Said(
     "All that is held about you here, as of {at}.\n\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from kulanz.desk.rules.status_pages import Lang
+from kulanz.core.spoken import Lang
 
 
 class Said(NamedTuple):

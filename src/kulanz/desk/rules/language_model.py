@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta, Struct
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.rules.errors import RuleError
-from kulanz.pages.words import Lang
 
 Task = Literal["answer", "summary"]
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from kulanz.desk.rules.status_pages import Lang, Text
+from kulanz.core.spoken import Lang
+from kulanz.desk.rules.status_pages import Text
 
 _SECRETS: Final = re.compile(r"(/appeal/\w+-)[0-9a-f]{32}\b|(/receipts/)\S+(?=\.tlog-proof)")
 _DONE: Final[Mapping[Lang, Mapping[str, str]]] = {

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from kulanz.core.reasons import UNANSWERED, code_of_open_questions
 from kulanz.core.report import Reason, ThreadDetail
 from kulanz.core.sentences import SENTENCES, sentence
+from kulanz.core.spoken import Lang
 
 Stored = Mapping[str, Any]
 
 
-def stored(details: Mapping[Literal["de", "en"], ThreadDetail]) -> list[dict[str, Any]]:
+def stored(details: Mapping[Lang, ThreadDetail]) -> list[dict[str, Any]]:
     """Return reasons as code, posts and a sentence in every language, the strongest first.
 
     ``since`` is when the oldest open question was asked, where a reason tells of open ones.

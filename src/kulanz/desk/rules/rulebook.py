@@ -10,8 +10,8 @@ from typing import Final
 import nh3
 from markdown_it import MarkdownIt
 
+from kulanz.core.spoken import LANGS, Lang
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.rules.status_pages import Lang
 
 LONGEST_TITLE: Final = 120
 LONGEST_TEXT: Final = 20_000
@@ -81,7 +81,7 @@ def document(wording: Wording, lang: Lang) -> bytes:
 
 def digests(wording: Wording) -> dict[str, str]:
     """Return the SHA-256 of both files in hex, by the names that entries of the log give them."""
-    languages: tuple[Lang, ...] = ("de", "en")
+    languages: tuple[Lang, ...] = LANGS
     return {f"text_{lang}": sha256(document(wording, lang)).hexdigest() for lang in languages}
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
-from typing import Final, Literal
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from kulanz.core.spoken import LANGS, Lang
 from kulanz.desk.rules.errors import RuleError
 from kulanz.pages import formats
 
-Lang = Literal["de", "en"]
-LANGUAGES: Final[tuple[Lang, ...]] = ("de", "en")
 KEY_BYTES: Final = 32
 MARK: Final = "[[status page]]"
 """Stands in a draft for the link, which is put in its place as the message goes out."""
@@ -58,10 +57,10 @@ def digest_of(key: str) -> str:
 
 def lang_of(text: str) -> Lang:
     """Return one of the languages of the page; raise RuleError for anything else."""
-    found = next((each for each in LANGUAGES if each == text), None)
+    found = next((each for each in LANGS if each == text), None)
     if found is None:
         raise RuleError(
-            "language: expected one of %(known)s, got %(got)r", known=", ".join(LANGUAGES), got=text[:20]
+            "language: expected one of %(known)s, got %(got)r", known=", ".join(LANGS), got=text[:20]
         )
     return found
 

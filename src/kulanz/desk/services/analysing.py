@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 from django.db import OperationalError, transaction
@@ -18,6 +18,7 @@ from kulanz.core.analysis import Analyser
 from kulanz.core.measures.baseline import Baseline, ThreadSummary
 from kulanz.core.posts import Post as CorePost
 from kulanz.core.report import STAGES, ThreadDetail, ThreadReport
+from kulanz.core.spoken import LANGS, Lang
 from kulanz.core.staff import StaffRules
 from kulanz.desk.models import Source, Thread, ThreadFindings, ThreadScore
 from kulanz.desk.queries.company import staff_rules
@@ -30,10 +31,8 @@ from kulanz.desk.services.claiming import LEASE, claim
 from kulanz.desk.services.following import follow
 from kulanz.desk.services.tallies import TALLIES
 
-Lang = Literal["de", "en"]
 Details = Mapping[Lang, ThreadDetail]
 
-LANGS: Final[tuple[Lang, ...]] = ("en", "de")
 AT_MOST: Final = 40
 """Few at a time: what becomes urgent meanwhile waits for them, and so do the messages of its alarm."""
 OF_THE_LONGEST: Final = 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +16,7 @@ from kulanz.desk.models import BillingSystem
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.billing import TELLING, WEBHOOK, config_in, kind_named
 from kulanz.desk.rules.errors import RuleError
+from kulanz.desk.rules.intervals import check_interval
 from kulanz.desk.rules.machines import HOLD
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.rotation import newest, renewed
@@ -28,8 +29,6 @@ from kulanz.sources.errors import PermanentError, Problems
 from kulanz.sources.web.standard_webhooks import new_secret, signed_headers
 
 INTERVAL_S: Final = 900
-SHORTEST_INTERVAL: Final = timedelta(minutes=1)
-LONGEST_INTERVAL: Final = timedelta(days=1)
 READ_AFRESH: Final[Mapping[str, Any]] = {"attempts": 0, "last_error": "", "error_kind": ""}
 """What is written of a billing system whose errors are past."""
 _LONGEST_NAME: Final = 40
@@ -219,14 +218,7 @@ def _afresh(system: BillingSystem, now: datetime) -> dict[str, object]:
 
 def _columns(wanted: Wanted, secrets: Secrets) -> dict[str, Any]:
     """Return what is written of a billing system; raise RuleError for what none can be made of."""
-    least, most = (int(each.total_seconds()) for each in (SHORTEST_INTERVAL, LONGEST_INTERVAL))
-    if not least <= wanted.interval_s <= most:
-        raise RuleError(
-            "interval: expected %(least)s to %(most)s seconds, got %(interval_s)s",
-            least=least,
-            most=most,
-            interval_s=wanted.interval_s,
-        )
+    check_interval(wanted.interval_s)
     config = config_in(wanted.adapter, wanted.config)
     _check_secrets(wanted.adapter, secrets)
     return {

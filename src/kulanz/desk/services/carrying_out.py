@@ -15,9 +15,8 @@ from kulanz.desk.rules.measure_letters import onward_post
 from kulanz.desk.rules.plain import plain
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.claiming import claim, failed
-from kulanz.desk.services.events import record
 from kulanz.desk.services.fetching import want
-from kulanz.desk.services.measure_effects import UNDOING, act_of, came_undone, due_for, took_effect
+from kulanz.desk.services.measure_effects import UNDOING, act_of, came_undone, due_for, note, took_effect
 from kulanz.desk.services.outgoing import MOST_TRIES
 from kulanz.desk.services.outside import Outside, outside
 from kulanz.desk.services.writing import Writer, can_answer
@@ -126,8 +125,7 @@ def _not_done(measure: Measure, why: str, now: datetime) -> None:
         ordered = measure.state not in UNDOING
         state = MEASURE.by_itself(measure.state, "not_done") if ordered else measure.state
         changed = change(measure, measure.version, state=state, due_at=None, last_error=why[:2000])
-        data = {"kind": changed.kind, "measure": changed.reference}
-        record(None, "not_done", changed, now=now, thread=changed.thread, data=data)
+        note(None, "not_done", changed, now)
 
 
 def _ended(measure: Measure, now: datetime) -> int:
@@ -136,8 +134,7 @@ def _ended(measure: Measure, now: datetime) -> int:
         with transaction.atomic():
             due = due_for(measure, state, now)
             ending = change(measure, measure.version, state=state, due_at=due, attempts=0)
-            data = {"kind": ending.kind, "measure": ending.reference}
-            record(None, "over", ending, now=now, thread=ending.thread, data=data)
+            note(None, "over", ending, now)
     except ConflictError:
         return 0
     return 1

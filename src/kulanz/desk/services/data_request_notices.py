@@ -60,14 +60,15 @@ _PERSON: Final = {
 
 
 def tell_leads(*, request: DataRequest, kind: str, now: datetime) -> None:
-    """Tell all leads that there is a request, or that its time is nearly up; not whose it is."""
+    """Tell leads that there is a request, once a day, or that one's time is nearly up; not whose it is."""
+    about = f"{request.pk}-{kind}-{request.version}" if kind == "soon" else f"{kind}-{now:%Y-%m-%d}"
     for member in readers_of(Right.LEAD_CASES).order_by("pk"):
         with translation.override(member.lang):
             subject = _(_LEADS[kind])
             until = day(request.deadline.date(), lang_of(member.lang))
             body = _("Answer until %(day)s:\n%(url)s") % {"day": until, "url": f"{conf().url}/data-requests"}
-        key = f"data-request-{request.pk}-{kind}-{request.version}-{member.pk}"
-        tell(member=member, key=key, subject=subject, body=body, now=now, urgent=True)
+        key = f"data-request-{about}-{member.pk}"
+        tell(member=member, key=key, subject=subject, body=body, now=now, urgent=kind == "soon")
 
 
 def tell_person(*, request: DataRequest, kind: str, words: str, now: datetime) -> None:

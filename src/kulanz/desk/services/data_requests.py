@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Q
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.models import Account, DataLink, DataRequest, Person
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
@@ -27,7 +28,6 @@ from kulanz.desk.rules.my_data import (
 from kulanz.desk.rules.packing import changed, packed
 from kulanz.desk.rules.plain import plain
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.rules.status_pages import Lang
 from kulanz.desk.services.changing import change, step
 from kulanz.desk.services.claiming import claim, done
 from kulanz.desk.services.data_request_notices import tell_leads, tell_person

@@ -25,8 +25,10 @@ from kulanz.core.drafts.pieces import pieces
 from kulanz.core.drafts.position import FOUR_EYES_FROM
 from kulanz.core.drafts.report import DraftFinding, DraftReport
 from kulanz.core.drafts.wording import NAMES
+from kulanz.core.language import READ
 from kulanz.core.money import Money
 from kulanz.core.posts import Post as CorePost
+from kulanz.core.spoken import Lang, lang_for
 from kulanz.core.staff import StaffRules
 from kulanz.desk.models import Case, DraftVerdict, Reply, ShownFinding
 from kulanz.desk.models.drafts import KINDS
@@ -38,7 +40,6 @@ from kulanz.desk.rules.approvals import Reason, Traits, reasons
 from kulanz.desk.rules.blanks import gaps, refuse_gaps
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.services.analysing import Lang
 from kulanz.desk.services.events import record
 from kulanz.desk.services.sealing import derived_keys
 
@@ -53,7 +54,7 @@ PHONE: Final = "phone"
 _THREAT: Final = "threatens"
 _MARK_KEY: Final = "draft finding"
 _MARK: Final = 32
-_LANGUAGES: Final = ("de", "en", "other")
+_LANGUAGES: Final = (*READ, "other")
 _ONE_AT_A_TIME: Final = Lock()
 """Models are read once, and the cache of tokens is not made for several threads at once."""
 
@@ -153,7 +154,7 @@ def check(  # noqa: PLR0913 - words are whose, to whom, by which way, and seen b
         )
     if not pieces(text):
         return None
-    lang: Lang = "de" if (get_language() or "").startswith("de") else "en"
+    lang = lang_for(get_language())
     talk = talk_at(place)
     company = staff_rules(talk.source)
     draft = Draft(

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.models import Case, Promise, Reply, StatusPage
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
-from kulanz.desk.rules.status_pages import Handover, Lang, handover
+from kulanz.desk.rules.status_pages import Handover, handover
 from kulanz.desk.services import replies
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.outgoing import EMAIL

@@ -34,11 +34,11 @@ def account_names(source: int, called: Callable[[str], str]) -> Known:
     }
 
 
-def shared_names(somebody: str = SOMEBODY, erased: str = ERASED) -> Known:
+def shared_names() -> Known:
     """Return names that count at every source: of people, of customers, of members, and of who was erased."""
-    named = {words: (somebody, bare) for name in _people() for words, bare in worded(name)}
+    named = {words: (SOMEBODY, bare) for name in _people() for words, bare in worded(name)}
     stones = Tombstone.objects.values_list("pseudonym", flat=True).distinct()
-    return named | {words: (erased, True) for stone in stones for words, _bare in worded(stone)}
+    return named | {words: (ERASED, True) for stone in stones for words, _bare in worded(stone)}
 
 
 def names_in(texts: Iterable[str], sources: Collection[int], somebody: str, erased: str) -> Known:

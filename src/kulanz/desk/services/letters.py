@@ -10,6 +10,7 @@ from typing import Final
 from django.db import transaction
 
 from kulanz.core.money import Money
+from kulanz.core.spoken import Lang, lang_for
 from kulanz.desk.models import Case, Template, Thread
 from kulanz.desk.queries.drafts import Place
 from kulanz.desk.queries.letters import Letter, began, case_of, missing_templates, promised_in
@@ -20,7 +21,6 @@ from kulanz.desk.rules.shipped_letters import SHIPPED
 from kulanz.desk.services.events import record
 from kulanz.desk.services.gesture_words import views_of
 from kulanz.desk.services.opening import opened_of
-from kulanz.pages.words import Lang
 
 _OFFERED: Final = ("approved", "ordered", "carried_out")
 _Read = Callable[[], str]
@@ -51,7 +51,7 @@ def begin(*, actor: Actor, template: Template, place: Place, now: datetime) -> L
     an answer in public. That a claim or a gesture was opened is recorded.
     """
     actor.need(Right.WORK_CASES)
-    lang: Lang = "de" if template.language == "de" else "en"
+    lang = lang_for(template.language)
     known = _of_case(actor, place, lang, now) if isinstance(place, Case) else _of_thread(actor, place, lang)
     wanted = used(f"{template.subject}\n{template.text}")
     values = {name: read() for name, read in known.items() if name in wanted}

@@ -64,7 +64,7 @@ def took_effect(*, measure: Measure, seen: int, actor: Actor | None, now: dateti
         done = change(measure, seen, state=_after(measure, action, actor), **values)
         entry = log_measure(measure=done, now=now)  # first: its receipt is part of the notice
         notify_done(measure=done, now=now)
-        _noted(actor, action, done, now, entry)
+        note(actor, action, done, now, entry=entry)
     return done
 
 
@@ -77,7 +77,7 @@ def came_undone(*, measure: Measure, seen: int, actor: Actor | None, now: dateti
         if over.state == "reversed":
             notify_undone(measure=over, now=now)
         entry = log_reversal(measure=over, now=now)
-        _noted(actor, "undone" if actor is None else "undone_by_hand", over, now, entry)
+        note(actor, "undone" if actor is None else "undone_by_hand", over, now, entry=entry)
     return over
 
 
@@ -87,6 +87,9 @@ def _after(measure: Measure, action: str, actor: Actor | None) -> str:
     return MEASURE.after(measure.state, action, roles=actor.roles)
 
 
-def _noted(actor: Actor | None, action: str, measure: Measure, now: datetime, entry: int) -> None:
-    data = {"kind": measure.kind, "measure": measure.reference, "entry": entry}
-    record(actor, action, measure, now=now, thread=measure.thread, data=data)
+def note(
+    actor: Actor | None, action: str, measure: Measure, now: datetime, *, reason: str = "", **told: object
+) -> None:
+    """Record what was done about a measure."""
+    data = {"kind": measure.kind, "measure": measure.reference, **told}
+    record(actor, action, measure, now=now, reason=reason.strip()[:500], thread=measure.thread, data=data)

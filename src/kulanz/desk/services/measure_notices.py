@@ -7,13 +7,14 @@ from typing import Final
 
 from django.db import transaction
 
+from kulanz.core.spoken import LANGS, Lang
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Account, Measure, MeasureNotice, RuleVersion
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.measure_letters import Told, notice, undone, without_secrets
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.rules.status_pages import Lang, Text, moment
+from kulanz.desk.rules.status_pages import Text, moment
 from kulanz.desk.services.appeal_links import PATH, authors_link
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.claiming import claim, failed
@@ -68,8 +69,8 @@ def _address(rule: RuleVersion) -> str:
 
 def lang_of_author(measure: Measure) -> Lang:
     """The language of the post where it is one of ours, else the desk's."""
-    spoken = measure.post.lang[:2] if measure.post else ""
-    return "de" if spoken == "de" else "en" if spoken == "en" else conf().language
+    written = measure.post.lang[:2] if measure.post else ""
+    return next((lang for lang in LANGS if lang == written), conf().language)
 
 
 def words_for(actor: Actor, notice: MeasureNotice) -> str:

@@ -11,8 +11,7 @@ from django.db.models import Q
 from kulanz.desk.models import Measure, Revision
 from kulanz.desk.queries.moderating import opener_of
 from kulanz.desk.rules.moderating import ONCE, SEEN_AS, scope_of
-from kulanz.desk.services.events import record
-from kulanz.desk.services.measure_effects import new_reference
+from kulanz.desk.services.measure_effects import new_reference, note
 
 _ACTING: Final = ("ordered", "failed", "reversing", "ending")
 
@@ -67,5 +66,4 @@ def _keep(change: Revision, now: datetime) -> None:
         proposed_at=now,
         done_at=change.changed_at or change.found_at,
     )
-    data = {"kind": kind, "measure": measure.reference}
-    record(None, "see", measure, now=now, thread=change.thread, data=data)
+    note(None, "see", measure, now)

@@ -17,6 +17,7 @@ import msgspec
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.utils.translation import get_language
 
+from kulanz.core.spoken import Lang, lang_for
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Case, Issue, LanguageModel, Post, Reply, Thread
 from kulanz.desk.queries.drafts import Place
@@ -32,7 +33,6 @@ from kulanz.desk.services.draft_checks import Checked
 from kulanz.desk.services.events import record
 from kulanz.desk.services.model_masking import told_at
 from kulanz.desk.services.sealing import derived_keys
-from kulanz.pages.words import Lang
 from kulanz.sources.web.network import AddressPolicy
 
 GOOD_FOR: Final = timedelta(minutes=15)
@@ -150,7 +150,7 @@ def _named(about: Told) -> str:
 
 
 def _read_by() -> Lang:
-    return "de" if (get_language() or "").startswith("de") else "en"
+    return lang_for(get_language())
 
 
 def _written(talks: Sequence[Talk]) -> Lang:

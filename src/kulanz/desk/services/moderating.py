@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -29,8 +27,14 @@ from kulanz.desk.rules.moderating import (
 from kulanz.desk.rules.plain import plainly
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change, step
-from kulanz.desk.services.events import record
-from kulanz.desk.services.measure_effects import UNDOING, came_undone, due_for, new_reference, took_effect
+from kulanz.desk.services.measure_effects import (
+    UNDOING,
+    came_undone,
+    due_for,
+    new_reference,
+    note,
+    took_effect,
+)
 from kulanz.desk.services.measure_notices import UNNAMED
 from kulanz.desk.services.public_log import check_names, check_note
 from kulanz.desk.services.statements import statement_of
@@ -51,7 +55,7 @@ def propose(
         if drafted.kind in ONCE and same_standing(drafted).exists():
             raise RuleError("measure: one of this kind stands here or waits already")
         drafted.save()
-        _noted(actor, "propose", drafted, now)
+        note(actor, "propose", drafted, now)
         return drafted if drafted.asks else _ordered(actor, drafted, "order", now)
 
 
@@ -136,7 +140,7 @@ def explain(*, actor: Actor, measure: Measure, seen: int, rule: int, order: Orde
             proposed_by_id=actor.member_id,
             **{name: wanted[name] for name in ("code", "why", "until", "onward", "despite")},
         )
-        _noted(actor, "explain", explained, now)
+        note(actor, "explain", explained, now)
         return explained if explained.asks else _ordered(actor, explained, "order", now)
 
 
@@ -204,21 +208,8 @@ def _step(
     state = step(measure, MEASURE, action, actor, reason)
     with transaction.atomic():
         changed = change(measure, seen, state=state, **values)
-        _noted(actor, action, changed, now, reason=reason)
+        note(actor, action, changed, now, reason=reason)
     return changed
-
-
-def _noted(
-    actor: Actor,
-    action: str,
-    measure: Measure,
-    now: datetime,
-    *,
-    reason: str = "",
-    told: Mapping[str, Any] = MappingProxyType({}),
-) -> None:
-    data = {"kind": measure.kind, "measure": measure.reference, **told}
-    record(actor, action, measure, now=now, reason=reason.strip()[:500], thread=measure.thread, data=data)
 
 
 def _decided(actor: Actor, reason: str, now: datetime) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from kulanz.core.cells import harmless
+from kulanz.core.spoken import LANGS
 from kulanz.desk.models import Retention
 from kulanz.desk.rules.data_catalogue import DataClass
 from kulanz.desk.rules.data_dictionary import dictionary
-from kulanz.desk.rules.status_pages import LANGUAGES
 from kulanz.desk.services.held import rows_of
 from kulanz.desk.services.held_rows import Row, Subject
 
@@ -85,7 +85,7 @@ def activity(row: Row) -> dict[str, Any]:
 
 def _files(subject: Subject) -> Iterator[tuple[str, Iterator[bytes]]]:
     days = dict(Retention.objects.values_list("data_class", "days"))
-    for lang in LANGUAGES:
+    for lang in LANGS:
         text = dictionary(lang, days, made_at=subject.now, classes=subject.classes)
         yield _READ_ME[lang], iter([text.encode()])
     for each in subject.classes:

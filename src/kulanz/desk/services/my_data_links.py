@@ -15,15 +15,17 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Account, DataAsk, DataLink, Person, Source
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.my_data import LINK_LASTS, LINKS_A_DAY
-from kulanz.desk.rules.status_pages import KEY_BYTES, Lang, digest_of, lang_of
+from kulanz.desk.rules.status_pages import KEY_BYTES, digest_of, lang_of
 from kulanz.desk.services.cases import checked_email
 from kulanz.desk.services.claiming import claim
 from kulanz.desk.services.events import record
 from kulanz.desk.services.known_addresses import people_at
+from kulanz.desk.services.mail import can_send
 from kulanz.desk.services.my_data_letters import write
 from kulanz.desk.services.sealing import SealError, seal, unseal
 
@@ -37,7 +39,9 @@ _REMOVED_AT_ONCE: Final = 500
 
 
 def ask(*, address: str, language: Lang, now: datetime) -> None:
-    """Take down an address that wants a link; raise RuleError for what is no address."""
+    """Take down an address that wants a link; raise RuleError for no address, and where no mail goes out."""
+    if not can_send():
+        raise RuleError("mail: expected a mail server")
     email = checked_email(address)
     if not email:
         raise RuleError("e-mail: expected an address such as name@example.org, got %(address)r", address="")

@@ -16,12 +16,13 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.models import Account, DataAsk, DataLetter, DataLink, Person, Source
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.machines import SOURCE
 from kulanz.desk.rules.my_data import LINK_LASTS, LINKS_A_DAY, MESSAGES_A_DAY
 from kulanz.desk.rules.plain import plain
-from kulanz.desk.rules.status_pages import Lang, lang_of
+from kulanz.desk.rules.status_pages import lang_of
 from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.events import record
 from kulanz.desk.services.mail import can_send

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.models import Retention
 from kulanz.desk.rules.data_catalogue import ELSEWHERE, LEFT_OUT, DataClass
 from kulanz.desk.rules.data_fields import FIELDS
-from kulanz.desk.rules.status_pages import Lang
 from kulanz.desk.services.held import read
 from kulanz.desk.services.held_rows import Subject
 

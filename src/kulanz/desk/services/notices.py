@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from kulanz.core.spoken import lang_for
 from kulanz.desk.conf import conf
 from kulanz.desk.models import (
     Alert,
@@ -29,7 +30,6 @@ from kulanz.desk.models import (
 from kulanz.desk.rules.digests import next_digest
 from kulanz.desk.rules.roles import RIGHTS, Right
 from kulanz.pages.formats import day
-from kulanz.pages.words import Lang
 
 # what to do about a reply that did not reach the customer, by its channel
 REMEDIES: Final = {
@@ -272,17 +272,15 @@ def tell(  # noqa: PLR0913 - a message is whom, what, when, and how urgent
     body: str,
     now: datetime,
     urgent: bool = False,
-    not_before: datetime | None = None,
     alert: Alert | None = None,
 ) -> None:
     """Have a message sent to a member by the ways they chose; the same ``key`` is sent once.
 
-    Members with a digest get it then, unless it is ``urgent``. ``not_before`` is the end of quiet hours.
+    Members with a digest get it then, unless it is ``urgent``.
     """
     if not member.is_active:
         return
     digest = member.email_alerts == _DIGEST and not urgent
-    due = max(now, not_before or now)
     shared: dict[str, Any] = {
         "member": member,
         "alert": alert,
@@ -293,10 +291,10 @@ def tell(  # noqa: PLR0913 - a message is whom, what, when, and how urgent
     rows = []
     if member.email and member.email_alerts != _OFF:
         kind = "digest" if digest else "email"
-        at = next_digest(due, member.time_zone) if digest else due
+        at = next_digest(now, member.time_zone) if digest else now
         rows.append(Delivery(kind=kind, key=f"{key}-email"[:200], address=member.email, due_at=at, **shared))
     if member.sealed_notify_url:
-        rows.append(Delivery(kind="apprise", key=f"{key}-apprise"[:200], due_at=due, **shared))
+        rows.append(Delivery(kind="apprise", key=f"{key}-apprise"[:200], due_at=now, **shared))
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -316,7 +314,7 @@ def _readers(right: Right) -> QuerySet[Member]:
 def _when(moment: datetime, member: Member) -> str:
     """Day and minute as a member writes them, by their clock."""
     local = moment.astimezone(ZoneInfo(member.time_zone))
-    lang: Lang = "de" if member.lang.startswith("de") else "en"
+    lang = lang_for(member.lang)
     return f"{day(local, lang)}, {local:%H:%M} ({member.time_zone})"
 
 

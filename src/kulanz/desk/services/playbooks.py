@@ -9,6 +9,7 @@ from typing import Final
 from django.db import transaction
 
 from kulanz.core.report import STAGES
+from kulanz.core.spoken import LANGS
 from kulanz.desk.models import Playbook, PlaybookStep, Template
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.blanks import refuse_unknown
@@ -17,7 +18,6 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.events import record
 from kulanz.desk.services.setting_up import drop, keep, named, one_of
 
-LANGUAGES: Final = ("de", "en")
 MOST_STEPS: Final = 50
 LONGEST_STEP: Final = 500
 
@@ -41,7 +41,7 @@ def save_playbook(  # noqa: PLR0913 - a playbook is its name, its stage, its lan
     columns = {
         "name": named(name),
         "stage": one_of("stage", stage, ("", *STAGES)),
-        "language": one_of("language", language, LANGUAGES),
+        "language": one_of("language", language, LANGS),
     }
     texts = _checked_steps(steps)
     with transaction.atomic():
@@ -81,7 +81,7 @@ def save_template(  # noqa: PLR0913 - a template is its name, its language, its 
     refuse_unknown(subject, text)
     columns = {
         "name": named(name),
-        "language": one_of("language", language, LANGUAGES),
+        "language": one_of("language", language, LANGS),
         "subject": " ".join(subject.split())[:300],
         "text": text.strip(),
     }

@@ -8,6 +8,7 @@ from typing import Final
 
 from django.db import IntegrityError, transaction
 
+from kulanz.core.spoken import LANGS
 from kulanz.desk.models import Member, SavedView
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
@@ -17,7 +18,7 @@ from kulanz.desk.services.events import record
 from kulanz.desk.services.notifying import sealed_address
 from kulanz.desk.services.setting_up import named, one_of, zone_named
 
-LANGUAGES: Final = ("auto", "de", "en")
+LANGUAGES: Final = ("auto", *LANGS)
 THEMES: Final = ("auto", "light", "dark")
 EMAIL_ALERTS: Final = ("immediate", "digest", "off")
 LONGEST_QUERY: Final = 1_000

@@ -16,6 +16,7 @@ import msgspec
 from kulanz.core.drafts.report import DraftReport
 from kulanz.core.posts import Post as CorePost
 from kulanz.core.report import STAGES, PostFinding, ThreadDetail, ThreadReport
+from kulanz.core.spoken import LANGS, Lang
 from kulanz.desk.models import Issue, Post, Thread
 from kulanz.desk.queries import after_action as record_of
 from kulanz.desk.queries import replaying as queries
@@ -30,7 +31,7 @@ from kulanz.desk.rules.issue_report import Happened
 from kulanz.desk.rules.replaying import Rank, Step, in_order, rank
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.after_action import happened_event
-from kulanz.desk.services.analysing import LANGS, Lang, analyser_for, timed
+from kulanz.desk.services.analysing import analyser_for, timed
 from kulanz.desk.services.draft_checks import past_report
 from kulanz.desk.services.past_details import ONE_AT_A_TIME, detail_of
 from kulanz.desk.services.report_courses import Labels

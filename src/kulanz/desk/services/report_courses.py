@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from kulanz.core.labels import COMPANY_LABELS
 from kulanz.core.report import STAGES, ThreadDetail
+from kulanz.core.spoken import LANGS
 from kulanz.desk.models import Member, Post, Thread
 from kulanz.desk.queries import after_action as record_of
 from kulanz.desk.queries.after_action import MOST
@@ -31,7 +32,7 @@ from kulanz.desk.rules.after_action import (
 from kulanz.desk.rules.alarms import Terms
 from kulanz.desk.rules.findings import YES, heat, unpacked
 from kulanz.desk.rules.issue_report import Course
-from kulanz.desk.services.analysing import LANGS, SCORER, analyser_for
+from kulanz.desk.services.analysing import SCORER, analyser_for
 from kulanz.desk.services.past_details import detail_of
 from kulanz.pages.charts.drawing import PLOTTED_AT_MOST, sample
 

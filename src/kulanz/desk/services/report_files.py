@@ -12,13 +12,13 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.models import Issue
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.issue_report import IssueReport
 from kulanz.desk.services.events import record
 
-Lang = Literal["de", "en"]
 Format = Literal["html", "pdf"]
 TYPES: Final[dict[Format, str]] = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
 

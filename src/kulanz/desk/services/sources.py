@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from kulanz.desk.queries.known import KnownNothing
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.hooks import PUSH
+from kulanz.desk.rules.intervals import check_interval
 from kulanz.desk.rules.machines import SOURCE
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.changing import change, step
@@ -30,8 +31,6 @@ from kulanz.sources.sightings import Page
 
 INTERVAL_S: Final = 300
 BUDGET_PER_DAY: Final = 5_000
-SHORTEST_INTERVAL: Final = timedelta(minutes=1)
-LONGEST_INTERVAL: Final = timedelta(days=1)
 LEAST_A_DAY: Final = 10
 MOST_A_DAY: Final = 1_000_000
 TEST_REQUESTS: Final = 6
@@ -229,14 +228,7 @@ def _check(wanted: Wanted, keys: Keys, world: Outside) -> None:
         raise RuleError("name: expected 1 to %(most)s characters", most=_LONGEST_NAME)
     if not 0 < len(wanted.address.strip()) <= _LONGEST_ADDRESS:
         raise RuleError("address: expected 1 to %(most)s characters", most=_LONGEST_ADDRESS)
-    least, most = (int(each.total_seconds()) for each in (SHORTEST_INTERVAL, LONGEST_INTERVAL))
-    if not least <= wanted.interval_s <= most:
-        raise RuleError(
-            "interval: expected %(least)s to %(most)s seconds, got %(interval_s)s",
-            least=least,
-            most=most,
-            interval_s=wanted.interval_s,
-        )
+    check_interval(wanted.interval_s)
     if not LEAST_A_DAY <= wanted.budget_per_day <= MOST_A_DAY:
         raise RuleError(
             "requests a day: expected %(least)s to %(most)s, a tenth of which is for finding silent edits,"

@@ -13,12 +13,13 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Q
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Case, StatusPage
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.rules.status_pages import KEY_BYTES, MARK, Lang, digest_of
+from kulanz.desk.rules.status_pages import KEY_BYTES, MARK, digest_of
 from kulanz.desk.services.changing import change
 from kulanz.desk.services.events import record
 from kulanz.desk.services.sealing import seal, unseal

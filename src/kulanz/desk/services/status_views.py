@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from kulanz.core.spoken import Lang
 from kulanz.desk.models import Claim, Gesture, Hold, Promise, StatusPage
 from kulanz.desk.queries.holds import is_doubtful
 from kulanz.desk.queries.status_pages import Done, Status, status_of
 from kulanz.desk.rules.customers import claim_in
 from kulanz.desk.rules.gestures import Words
-from kulanz.desk.rules.status_pages import Lang, moment
+from kulanz.desk.rules.status_pages import moment
 from kulanz.desk.services.gesture_words import words_of
 from kulanz.desk.services.sealing import unseal
 
@@ -76,7 +80,7 @@ def view_of(*, page: StatusPage, lang: Lang) -> StatusView:
         tuple(_promise(each, each.settled_at or each.deadline, lang) for each in status.withdrawn),
         tuple(_hold(each) for each in status.holds),
         tuple(_offer(each) for each in status.offers),
-        tuple(DoneLine(each, _about(each)) for each in status.done),
+        tuple(DoneLine(each, _about(each, lang)) for each in status.done),
     )
 
 
@@ -99,9 +103,11 @@ def _offer(gesture: Gesture) -> OfferLine:
     return OfferLine(gesture, words_of(gesture), gesture.answered_at is not None)
 
 
-def _about(done: Done) -> str:
+def _about(done: Done, lang: Lang) -> str:
     if isinstance(done.row, Hold):
-        return _called(done.row.claim) or done.row.customer.number
+        with translation.override(lang):
+            whole = _("customer number %(number)s") % {"number": done.row.customer.number}
+        return _called(done.row.claim) or whole
     return words_of(done.row).name if isinstance(done.row, Gesture) else ""
 
 

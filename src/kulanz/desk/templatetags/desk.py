@@ -13,9 +13,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kulanz.core.durations import duration
+from kulanz.core.spoken import Lang, lang_for
 from kulanz.desk.web.browsers import browser_named
 from kulanz.pages import formats
-from kulanz.pages.words import Lang
 
 register = template.Library()
 _WIDTH: Final = 96.0
@@ -24,7 +24,7 @@ _HEIGHT: Final = 24.0
 
 def lang() -> Lang:
     """The language of the page that is being made."""
-    return "de" if (get_language() or "").startswith("de") else "en"
+    return lang_for(get_language())
 
 
 @register.filter

@@ -107,9 +107,10 @@ def kept(context: Any, form: str, field: str, otherwise: Any = "", pk: int | Non
 
 @register.simple_tag(takes_context=True)
 def opened(context: Any, form: str, pk: int | None = None) -> str:
-    """The attribute of a ``details`` whose form was refused: it is open then."""
+    """The attributes of a ``details`` whose form was refused: it is open then, and the page begins there."""
     typed: Kept = context.get("kept") or NOTHING_KEPT
-    return "open" if typed.of(form, context["row_pk"] if pk is None else pk) is not None else ""
+    refused = typed.of(form, context["row_pk"] if pk is None else pk) is not None
+    return "open tabindex=-1 autofocus" if refused else ""
 
 
 @register.inclusion_tag("parts/draft_panel.html", takes_context=True)

@@ -17,12 +17,16 @@ from kulanz.desk.templatetags.desk import lang, when
 from kulanz.desk.web import wording
 from kulanz.desk.web.audit_words import noun_word
 from kulanz.desk.web.own_data_words import HELP, KINDS, STATES
+from kulanz.desk.web.stake_words import LINES, ROLES, STANDING
 from kulanz.pages.formats import day
+from kulanz.pages.words import Words as WordsOfPages
 
 register = template.Library()
 
 _WORDED: Final = {
     "profile.role": "person_role",
+    "measures.kind": "measure_kind",
+    "measures.state": "measure_state",
     "roles.role": "role",
     "cases.state": "case_state",
     "cases.fault": "fault",
@@ -34,7 +38,14 @@ _WORDED: Final = {
     "replies.channel": "channel",
     "replies.state": "reply_state",
 }
-_NAMED: Final[Mapping[str, Mapping[str, Any]]] = {"requests.kind": KINDS, "requests.state": STATES}
+_NAMED: Final[Mapping[str, Mapping[str, Any]]] = {
+    "accounts.role": ROLES,
+    "requests.kind": KINDS,
+    "requests.state": STATES,
+    "standing.number": ROLES,
+    "standing.part": STANDING,
+    "value.what": LINES,
+}
 
 
 @register.filter
@@ -70,6 +81,8 @@ def _word(what: str, code: str) -> str:
         return str(_NAMED[what].get(code, code))
     if what in _WORDED:
         return wording.word(code, _WORDED[what])
+    if what == "signals.label":
+        return WordsOfPages(lang()).known(f"label_{code}", code)
     return noun_word(code) if what.endswith(".noun") else code
 
 

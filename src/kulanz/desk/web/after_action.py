@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kulanz.core.spoken import LANGS, NAMES
 from kulanz.desk import access
 from kulanz.desk.queries.after_action import summaries_of
 from kulanz.desk.rules.errors import RuleError
@@ -20,12 +20,10 @@ from kulanz.desk.services.report_files import TYPES, pdf_missing, report_file
 from kulanz.desk.services.report_summaries import LONGEST, summarise
 from kulanz.desk.templatetags.desk import lang
 from kulanz.desk.web.deeds import NOTHING_KEPT, Deed, Kept, Place
-from kulanz.desk.web.pages import DeskRequest, page
+from kulanz.desk.web.pages import DeskRequest, by, page
 
 if TYPE_CHECKING:
     from kulanz.desk.models import Issue
-
-LANGUAGES: Final = (("de", "Deutsch"), ("en", "English"))
 
 
 @page(Right.SEE_RADAR)
@@ -37,13 +35,13 @@ def show(request: DeskRequest, pk: int) -> HttpResponse:
 @page(Right.SEE_RADAR)
 def as_file(request: DeskRequest, pk: int, kind: str) -> HttpResponse:
     """The report as HTML or PDF, in German or English, to take along."""
-    row, now = access.issue(request.actor, pk), timezone.now()
-    chosen = next((code for code in ("de", "en") if code == request.GET.get("lang")), lang())
+    row = access.issue(request.actor, pk)
+    chosen = next((code for code in LANGS if code == request.GET.get("lang")), lang())
     format_ = next((each for each in TYPES if each == kind), None)
     if format_ is None:
         raise RuleError("report: expected html or pdf, got %(kind)r", kind=kind)
     report = _report(request, row)
-    content = report_file(actor=request.actor, issue=row, report=report, kind=format_, lang=chosen, now=now)
+    content = report_file(issue=row, report=report, kind=format_, lang=chosen, **by(request))
     return as_download(content, format_, "report" if report.shared else f"report-{row.pk}")
 
 
@@ -56,7 +54,7 @@ def as_download(content: bytes, kind: Any, name: str) -> HttpResponse:
 
 def _report(request: DeskRequest, row: Any) -> Any:
     make = report_for_others if request.GET.get("shared") == "1" else report_of
-    return make(actor=request.actor, issue=row, now=timezone.now())
+    return make(issue=row, **by(request))
 
 
 def _rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> HttpResponse:
@@ -71,7 +69,7 @@ def _rendered(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) -> Http
         "latest": versions[0] if versions else None,
         "may_write": request.actor.may(Right.WORK_ISSUES) and row.state != "withdrawn",
         "longest": LONGEST,
-        "languages": LANGUAGES,
+        "languages": tuple(NAMES.items()),
         "pdf_missing": pdf_missing(),
     }
     return render(request, "issue_report.html", context)
@@ -84,14 +82,7 @@ on_report: Place[Issue] = Place(
 
 @on_report.deed(Right.WORK_ISSUES)
 def write(deed: Deed[Issue]) -> None:
-    summarise(
-        actor=deed.actor,
-        issue=deed.row,
-        seen=deed.seen,
-        text=deed.text("text"),
-        shared=deed.text("shared"),
-        now=deed.now,
-    )
+    summarise(issue=deed.row, text=deed.text("text"), shared=deed.text("shared"), **deed.decided)
     deed.told(_("Saved."))
 
 

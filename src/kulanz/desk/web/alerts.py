@@ -23,7 +23,7 @@ from kulanz.desk.rules.reasons import sentences
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.alarm_texts import read_link
 from kulanz.desk.services.alerting import judge
-from kulanz.desk.web.deeds import CONFLICT, chosen, number, offset, seen
+from kulanz.desk.web.deeds import CONFLICT, chosen, decided, number, offset, seen
 from kulanz.desk.web.pages import DeskRequest, act, back, page
 from kulanz.desk.web.refusals import refusal
 
@@ -54,7 +54,7 @@ def show(request: DeskRequest) -> HttpResponse:
 def verdict(request: DeskRequest, pk: int) -> HttpResponse:
     alert = access.alert(request.actor, pk)
     said, why = request.POST.get("verdict", ""), request.POST.get("why", "")
-    judge(actor=request.actor, alert=alert, seen=seen(request), verdict=said, why=why, now=timezone.now())
+    judge(alert=alert, verdict=said, why=why, **decided(request))
     messages.success(request, _("Noted. Thank you: verdicts make the alarms better."))
     return back(request, reverse("alerts"))
 

@@ -58,21 +58,19 @@ on_appeal: Place[Appeal] = Place(access.appeal, lambda row: reverse("appeal", ar
 
 @on_appeal.deed(Right.JUDGE_MEASURES)
 def answer(deed: Deed[Appeal]) -> None:
-    appeals.answer(actor=deed.actor, appeal=deed.row, seen=deed.seen, text=deed.text("text"), now=deed.now)
+    appeals.answer(appeal=deed.row, text=deed.text("text"), **deed.decided)
     deed.told(_("Answered."))
 
 
 @on_appeal.deed(Right.JUDGE_MEASURES)
 def grant(deed: Deed[Appeal]) -> None:
-    appeals.grant(actor=deed.actor, appeal=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now)
+    appeals.grant(appeal=deed.row, reason=deed.text("reason"), **deed.decided)
     deed.told(_("Granted: the measure is undone."))
 
 
 @on_appeal.deed(Right.JUDGE_MEASURES)
 def reject(deed: Deed[Appeal]) -> None:
-    appeals.reject(
-        actor=deed.actor, appeal=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
-    )
+    appeals.reject(appeal=deed.row, reason=deed.text("reason"), **deed.decided)
 
 
 urlpatterns = [

@@ -18,7 +18,7 @@ from kulanz.desk.services.stakes import AtStake, of_case, of_issue
 from kulanz.desk.templatetags.desk import lang
 from kulanz.desk.templatetags.values import typed as shown_in_field
 from kulanz.desk.web.deeds import Kept
-from kulanz.desk.web.pages import DeskRequest
+from kulanz.desk.web.pages import DeskRequest, by
 from kulanz.desk.web.stake_words import SUMMED
 
 
@@ -66,7 +66,7 @@ def issue_stake(request: DeskRequest, issue: Any, kept: Kept) -> dict[str, Any]:
     """
     if issue.state == WITHDRAWN or not request.actor.may(Right.SEE_VALUES):
         return {}
-    found = of_issue(actor=request.actor, issue=issue, now=timezone.now())
+    found = of_issue(issue=issue, **by(request))
     shown = _context(request, found, kept.of("issue_stake", issue.pk) or {}, Right.WORK_ISSUES)
     return {**shown, "stake_url": reverse("issue_stake", args=[issue.pk])}
 

@@ -30,49 +30,41 @@ on_promise: Place[Promise] = Place(
 @on_case.deed(Right.WORK_CASES)
 def assign(deed: Deed[Case]) -> None:
     contact = access.colleague(deed.actor, deed.number("contact"), Right.WORK_CASES)
-    cases.assign(actor=deed.actor, case=deed.row, seen=deed.seen, contact=contact, now=deed.now)
+    cases.assign(case=deed.row, contact=contact, **deed.decided)
 
 
 @on_case.deed(Right.WORK_CASES)
 def edit(deed: Deed[Case]) -> None:
-    cases.edit(
-        actor=deed.actor,
-        case=deed.row,
-        seen=deed.seen,
-        title=deed.text("title"),
-        email=deed.text("email"),
-        now=deed.now,
-    )
+    cases.edit(case=deed.row, title=deed.text("title"), email=deed.text("email"), **deed.decided)
     deed.told(_("Saved."))
 
 
 @on_case.deed(Right.WORK_CASES)
 def resolve(deed: Deed[Case]) -> None:
-    cases.resolve(actor=deed.actor, case=deed.row, seen=deed.seen, outcome=deed.text("outcome"), now=deed.now)
+    cases.resolve(case=deed.row, outcome=deed.text("outcome"), **deed.decided)
     deed.told(_("The case is settled."))
 
 
 @on_case.deed(Right.WORK_CASES)
 def reopen(deed: Deed[Case]) -> None:
-    cases.reopen(actor=deed.actor, case=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now)
+    cases.reopen(case=deed.row, reason=deed.text("reason"), **deed.decided)
 
 
 @on_case.deed(Right.WORK_CASES)
 def close(deed: Deed[Case]) -> None:
     end = End(next_step=deed.text("next_step"), words=deed.text("words")) if deed.text("next_step") else None
-    cases.close(actor=deed.actor, case=deed.row, seen=deed.seen, end=end, now=deed.now)
+    cases.close(case=deed.row, end=end, **deed.decided)
 
 
 @on_case.deed(Right.WORK_CASES)
 def promise(deed: Deed[Case]) -> str:
     promises.make(
-        actor=deed.actor,
         case=deed.row,
         by=access.colleague(deed.actor, deed.number("by"), Right.WORK_CASES),
         what=deed.text("what"),
         worktime=timedelta(hours=deed.number("hours")),
         calendar=access.calendar(deed.actor, deed.number("calendar")),
-        now=deed.now,
+        **deed.by,
     )
     return on_case.address(deed.row) + "#promises"
 
@@ -85,24 +77,20 @@ def write_note(deed: Deed[Case]) -> str:
 
 @on_promise.deed(Right.WORK_CASES)
 def pause(deed: Deed[Promise]) -> None:
-    promises.pause(
-        actor=deed.actor, promise=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
-    )
+    promises.pause(promise=deed.row, reason=deed.text("reason"), **deed.decided)
 
 
 @on_promise.deed(Right.WORK_CASES)
 def resume(deed: Deed[Promise]) -> None:
-    promises.resume(actor=deed.actor, promise=deed.row, seen=deed.seen, now=deed.now)
+    promises.resume(promise=deed.row, **deed.decided)
 
 
 @on_promise.deed(Right.WORK_CASES)
 def keep(deed: Deed[Promise]) -> None:
-    promises.keep(actor=deed.actor, promise=deed.row, seen=deed.seen, now=deed.now)
+    promises.keep(promise=deed.row, **deed.decided)
     deed.told(_("Kept. Thank you."))
 
 
 @on_promise.deed(Right.LEAD_CASES)
 def withdraw(deed: Deed[Promise]) -> None:
-    promises.withdraw(
-        actor=deed.actor, promise=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
-    )
+    promises.withdraw(promise=deed.row, reason=deed.text("reason"), **deed.decided)

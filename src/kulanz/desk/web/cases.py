@@ -25,6 +25,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.status_pages import LEVELS
 from kulanz.desk.services import presence
 from kulanz.desk.services.calendars import usual_calendar
+from kulanz.desk.services.mail import can_send
 from kulanz.desk.services.private import ways_of
 from kulanz.desk.web import wording
 from kulanz.desk.web.at_stake import case_stake
@@ -127,6 +128,7 @@ def _offered(request: DeskRequest, row: Any) -> dict[str, Any]:
         "may_see_values": actor.may(Right.SEE_VALUES),
         "letters": letter_choices(row) if works else (),
         "language_model": offered_model() if works else "",
+        "sends_mail": can_send(),
         "private_ways": [(f"private-{each.pk}", each) for each in ways_of(row)] if works else (),
         "colleagues": member_choices(Right.WORK_CASES) if works else (),
         "calendars": calendar_choices() if works else (),

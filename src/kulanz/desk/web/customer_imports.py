@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kulanz.desk import access
@@ -18,7 +17,7 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import customer_imports as imports
 from kulanz.desk.web.deeds import NOTHING_KEPT, REFUSED, Deed, Kept, Place, chosen, offset
-from kulanz.desk.web.pages import DeskRequest, act, page
+from kulanz.desk.web.pages import DeskRequest, act, by, page
 from kulanz.desk.web.refusals import refusal
 from kulanz.desk.web.stake_words import FIELDS as FIELD_WORDS
 
@@ -41,7 +40,7 @@ def upload(request: DeskRequest) -> HttpResponse:
     given = request.FILES.get("table")
     name, content = (given.name or "", given.read(MOST_BYTES + 1)) if given else ("", b"")
     try:
-        row = imports.upload(actor=request.actor, name=name, content=content, now=timezone.now())
+        row = imports.upload(name=name, content=content, **by(request))
     except RuleError as error:
         messages.error(request, refusal(error))
         return _listed(request, REFUSED)
@@ -112,18 +111,18 @@ on_import: Place[CustomerImport] = Place(
 @on_import.deed(Right.SET_CUSTOMERS)
 def columns(deed: Deed[CustomerImport]) -> None:
     wanted = {field: deed.text(field) for field in FIELDS}
-    imports.set_columns(actor=deed.actor, uploaded=deed.row, seen=deed.seen, columns=wanted, now=deed.now)
+    imports.set_columns(uploaded=deed.row, columns=wanted, **deed.decided)
 
 
 @on_import.deed(Right.SET_CUSTOMERS)
 def begin(deed: Deed[CustomerImport]) -> None:
-    imports.begin(actor=deed.actor, uploaded=deed.row, seen=deed.seen, now=deed.now)
+    imports.begin(uploaded=deed.row, **deed.decided)
     deed.told(_("The rows are being taken. Look again in a moment."))
 
 
 @on_import.deed(Right.SET_CUSTOMERS)
 def drop(deed: Deed[CustomerImport]) -> str:
-    imports.drop(actor=deed.actor, uploaded=deed.row, now=deed.now)
+    imports.drop(uploaded=deed.row, **deed.by)
     deed.told(_("Removed."))
     return reverse("customer_imports")
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +17,7 @@ from kulanz.desk.services import customers, matching
 from kulanz.desk.services.opening import opened
 from kulanz.desk.services.people import person_of
 from kulanz.desk.web.deeds import NOTHING_KEPT, Deed, Kept, Place, chosen, offset
-from kulanz.desk.web.pages import DeskRequest, page
+from kulanz.desk.web.pages import DeskRequest, by, page
 from kulanz.desk.web.people_deeds import on_person
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def _proposals(request: DeskRequest, *, dismissed: bool, start: int) -> dict[str
     """Proposals, with what is known of their customers: whoever decides has to see it, and is recorded."""
     found = queries.matches(dismissed=dismissed, offset=start)
     rows = list({match.customer_id: match.customer for match in found.rows}.values())
-    known = {each.row.pk: each for each in opened(actor=request.actor, customers=rows, now=timezone.now())}
+    known = {each.row.pk: each for each in opened(customers=rows, **by(request))}
     return {"matches": found, "pairs": [(match, known[match.customer_id]) for match in found.rows]}
 
 
@@ -75,33 +74,33 @@ def link(deed: Deed[CustomerMatch]) -> None:
     match = deed.row
     person = match.person
     if person is None and match.account is not None:
-        person = person_of(actor=deed.actor, account=match.account, now=deed.now)
+        person = person_of(account=match.account, **deed.by)
     if person is not None:
-        matching.link(actor=deed.actor, customer=match.customer, seen=deed.seen, person=person, now=deed.now)
+        matching.link(customer=match.customer, person=person, **deed.decided)
         deed.told(_("Linked. You find it under “Linked”, and can take it back there."))
 
 
 @on_match.deed(Right.SEE_VALUES)
 def tell_apart(deed: Deed[CustomerMatch]) -> None:
-    matching.tell_apart(actor=deed.actor, match=deed.row, seen=deed.seen, now=deed.now)
+    matching.tell_apart(match=deed.row, **deed.decided)
     deed.told(_("They are two. You find them under “Told apart”, and can take it back there."))
 
 
 @on_match.deed(Right.SEE_VALUES)
 def propose_again(deed: Deed[CustomerMatch]) -> None:
-    matching.propose_again(actor=deed.actor, match=deed.row, seen=deed.seen, now=deed.now)
+    matching.propose_again(match=deed.row, **deed.decided)
     deed.told(_("It is proposed again."))
 
 
 @on_customer.deed(Right.SEE_VALUES)
 def unlink(deed: Deed[Customer]) -> None:
-    matching.unlink(actor=deed.actor, customer=deed.row, seen=deed.seen, now=deed.now)
+    matching.unlink(customer=deed.row, **deed.decided)
     deed.told(_("The link is taken back, and is not made again by itself."))
 
 
 @on_customer.deed(Right.SET_CUSTOMERS)
 def remove(deed: Deed[Customer]) -> None:
-    customers.remove(actor=deed.actor, customer=deed.row, now=deed.now)
+    customers.remove(customer=deed.row, **deed.by)
     deed.told(_("Removed."))
 
 
@@ -110,7 +109,7 @@ def link_person(deed: Deed[Person]) -> str:
     """Say by number which customer somebody is."""
     customer = access.customer_numbered(deed.actor, deed.text("number"))
     version = customer.version
-    matching.link(actor=deed.actor, customer=customer, seen=version, person=deed.row, now=deed.now)
+    matching.link(customer=customer, seen=version, person=deed.row, **deed.by)
     deed.told(_("Linked."))
     return on_person.address(deed.row) + "#customers"
 

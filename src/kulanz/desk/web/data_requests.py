@@ -56,25 +56,19 @@ on_request: Place[DataRequest] = Place(
 
 @on_request.deed(Right.LEAD_CASES)
 def extend(deed: Deed[DataRequest]) -> None:
-    services.extend(
-        actor=deed.actor, request=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
-    )
+    services.extend(request=deed.row, reason=deed.text("reason"), **deed.decided)
     deed.told(_("The deadline is two months later, and the person is told why."))
 
 
 @on_request.deed(Right.LEAD_CASES)
 def grant(deed: Deed[DataRequest]) -> None:
-    services.grant(
-        actor=deed.actor, request=deed.row, seen=deed.seen, answer=deed.text("answer"), now=deed.now
-    )
+    services.grant(request=deed.row, answer=deed.text("answer"), **deed.decided)
     deed.told(_("Answered: the person is told that it is done."))
 
 
 @on_request.deed(Right.LEAD_CASES)
 def refuse(deed: Deed[DataRequest]) -> None:
-    services.refuse(
-        actor=deed.actor, request=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
-    )
+    services.refuse(request=deed.row, reason=deed.text("reason"), **deed.decided)
     deed.told(_("Answered: the person is told why not."))
 
 

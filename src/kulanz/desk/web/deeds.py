@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from kulanz.desk.access import NotFoundError
 from kulanz.desk.queries.timeline import Timeline
-from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.actor import Actor, By, Decided
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.machine import Machine
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.web.pages import DeskRequest, View, act, back, undoable
+from kulanz.desk.web.pages import DeskRequest, View, act, back, by, undoable
 from kulanz.desk.web.refusals import refusal
 
 CONFLICT: Final = 409
@@ -58,9 +58,13 @@ class Deed(Generic[_Row]):
         return self.request.actor
 
     @property
-    def seen(self) -> int:
-        """The version of the row that the page showed."""
-        return seen(self.request)
+    def by(self) -> By:
+        return By(actor=self.actor, now=self.now)
+
+    @property
+    def decided(self) -> Decided:
+        """Who does it and when, and the version of the row that the page showed."""
+        return Decided(**self.by, seen=seen(self.request))
 
     def text(self, name: str) -> str:
         return self.request.POST.get(name, "").strip()
@@ -145,6 +149,10 @@ def history(request: DeskRequest, read: Callable[[str], Timeline]) -> Timeline:
 def seen(request: HttpRequest) -> int:
     """Return the version of the row that the page of a form showed; 0 where there was no row."""
     return _number(request, "seen")
+
+
+def decided(request: DeskRequest) -> Decided:
+    return Decided(**by(request), seen=seen(request))
 
 
 def number(text: str) -> int | None:

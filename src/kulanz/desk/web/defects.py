@@ -104,37 +104,26 @@ on_defect: Place[Defect] = Place(access.defect, lambda row: reverse("defect", ar
 
 @on_defect.deed(Right.WORK_CASES)
 def edit(deed: Deed[Defect]) -> None:
-    defects.edit(
-        actor=deed.actor,
-        defect=deed.row,
-        seen=deed.seen,
-        name=deed.text("name"),
-        what=deed.text("what"),
-        now=deed.now,
-    )
+    defects.edit(defect=deed.row, name=deed.text("name"), what=deed.text("what"), **deed.decided)
     deed.told(_("Saved."))
 
 
 @on_defect.deed(Right.LEAD_CASES)
 def assign(deed: Deed[Defect]) -> None:
     owner = access.colleague(deed.actor, deed.number("owner"), Right.WORK_CASES)
-    defects.assign(actor=deed.actor, defect=deed.row, seen=deed.seen, owner=owner, now=deed.now)
+    defects.assign(defect=deed.row, owner=owner, **deed.decided)
 
 
 @on_defect.deed(Right.WORK_CASES)
 def fix(deed: Deed[Defect]) -> None:
     since = _day(deed)
-    defects.fix(
-        actor=deed.actor, defect=deed.row, seen=deed.seen, what=deed.text("reason"), since=since, now=deed.now
-    )
+    defects.fix(defect=deed.row, what=deed.text("reason"), since=since, **deed.decided)
     deed.told(_("Mended. The page compares cases before and after."))
 
 
 @on_defect.deed(Right.WORK_CASES)
 def reopen(deed: Deed[Defect]) -> None:
-    defects.reopen(
-        actor=deed.actor, defect=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
-    )
+    defects.reopen(defect=deed.row, reason=deed.text("reason"), **deed.decided)
 
 
 def _day(deed: Deed[Defect]) -> datetime:

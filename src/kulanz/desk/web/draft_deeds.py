@@ -99,7 +99,7 @@ def of_reply(deed: Deed[Reply]) -> Asked:
     def check() -> Checked | None:
         text = deed.text("text") if "text" in deed.request.POST else None
         found = draft_checks.check_reply(actor=deed.actor, reply=row, text=text)
-        replies.note_checked(actor=deed.actor, reply=row, checked=found, now=deed.now)
+        replies.note_checked(reply=row, checked=found, **deed.by)
         return found
 
     def page(kept: Kept, panel: Panel | None) -> HttpResponse:
@@ -114,7 +114,7 @@ def _judged(deed: Deed[Any], asked: Asked, place: Place) -> HttpResponse:
     right = deed.text("right")
     verdict = _verdict(right or deed.text("wrong"))
     act = draft_checks.unmark if right else draft_checks.mark_wrong
-    act(actor=deed.actor, place=place, verdict=verdict, now=deed.now)
+    act(place=place, verdict=verdict, **deed.by)
     return _told(deed, asked)
 
 

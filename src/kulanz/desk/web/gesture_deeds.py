@@ -33,16 +33,14 @@ on_gesture: Place[Gesture] = Place(
 @on_case.deed(Right.WORK_CASES)
 def assess(deed: Deed[Case]) -> str:
     assessing.assess(
-        actor=deed.actor,
         case=deed.row,
-        seen=deed.seen,
         said=Judgement(
             fault=deed.text("fault"),
             why=deed.text("why"),
             concerned=access.colleagues(deed.actor, deed.numbers("concerned")),
             defect=deed.text("defect"),
         ),
-        now=deed.now,
+        **deed.decided,
     )
     deed.told(_("Saved."))
     return on_case.address(deed.row) + "#gestures"
@@ -50,39 +48,35 @@ def assess(deed: Deed[Case]) -> str:
 
 @on_case.deed(Right.WORK_CASES)
 def propose(deed: Deed[Case]) -> str:
-    gestures.propose(actor=deed.actor, case=deed.row, offer=_offer(deed), now=deed.now)
+    gestures.propose(case=deed.row, offer=_offer(deed), **deed.by)
     deed.told(_("Proposed."))
     return on_case.address(deed.row) + "#gestures"
 
 
 @on_gesture.deed(Right.WORK_CASES)
 def edit(deed: Deed[Gesture]) -> None:
-    gestures.edit(actor=deed.actor, gesture=deed.row, seen=deed.seen, offer=_offer(deed), now=deed.now)
+    gestures.edit(gesture=deed.row, offer=_offer(deed), **deed.decided)
     deed.told(_("Saved."))
 
 
 @on_gesture.deed(Right.WORK_CASES)
 def grant(deed: Deed[Gesture]) -> None:
-    gestures.grant(actor=deed.actor, gesture=deed.row, seen=deed.seen, now=deed.now)
+    gestures.grant(gesture=deed.row, **deed.decided)
 
 
 @on_gesture.deed(Right.APPROVE)
 def approve(deed: Deed[Gesture]) -> None:
-    gestures.approve(actor=deed.actor, gesture=deed.row, seen=deed.seen, now=deed.now)
+    gestures.approve(gesture=deed.row, **deed.decided)
 
 
 @on_gesture.deed(Right.APPROVE)
 def decline(deed: Deed[Gesture]) -> None:
-    gestures.decline(
-        actor=deed.actor, gesture=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
-    )
+    gestures.decline(gesture=deed.row, reason=deed.text("reason"), **deed.decided)
 
 
 @on_gesture.deed(Right.WORK_CASES)
 def carry_out(deed: Deed[Gesture]) -> None:
-    gestures.carry_out(
-        actor=deed.actor, gesture=deed.row, seen=deed.seen, proof=deed.text("proof"), now=deed.now
-    )
+    gestures.carry_out(gesture=deed.row, proof=deed.text("proof"), **deed.decided)
 
 
 @on_gesture.deed(Right.WORK_CASES)
@@ -90,40 +84,32 @@ def order(deed: Deed[Gesture]) -> HttpResponse | None:
     """Have billing carry it out, or ask what it would do; the form's button says which."""
     wanted = _wanted(deed)
     if deed.text("do") == "try":
-        say(deed, gesture_orders.foretold(actor=deed.actor, gesture=deed.row, wanted=wanted, now=deed.now))
+        say(deed, gesture_orders.foretold(gesture=deed.row, wanted=wanted, **deed.by))
         kept = Kept("gesture_order", deed.row.pk, deed.request.POST.dict())
         return rendered(deed.request, deed.row.case, kept)
-    gesture_orders.order(actor=deed.actor, gesture=deed.row, seen=deed.seen, wanted=wanted, now=deed.now)
+    gesture_orders.order(gesture=deed.row, wanted=wanted, **deed.decided)
     deed.told(_("Ordered. It is carried out once billing says so."))
     return None
 
 
 @on_gesture.deed(Right.LEAD_CASES)
 def withdraw(deed: Deed[Gesture]) -> None:
-    gesture_orders.withdraw(
-        actor=deed.actor, gesture=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
-    )
+    gesture_orders.withdraw(gesture=deed.row, reason=deed.text("reason"), **deed.decided)
 
 
 @on_gesture.deed(Right.WORK_CASES)
 def accept(deed: Deed[Gesture]) -> None:
-    gestures.accept(
-        actor=deed.actor, gesture=deed.row, seen=deed.seen, answer=deed.text("answer"), now=deed.now
-    )
+    gestures.accept(gesture=deed.row, answer=deed.text("answer"), **deed.decided)
 
 
 @on_gesture.deed(Right.WORK_CASES)
 def refuse(deed: Deed[Gesture]) -> None:
-    gestures.refuse(
-        actor=deed.actor, gesture=deed.row, seen=deed.seen, answer=deed.text("answer"), now=deed.now
-    )
+    gestures.refuse(gesture=deed.row, answer=deed.text("answer"), **deed.decided)
 
 
 @on_gesture.deed(Right.WORK_CASES)
 def revoke(deed: Deed[Gesture]) -> None:
-    gestures.revoke(
-        actor=deed.actor, gesture=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
-    )
+    gestures.revoke(gesture=deed.row, reason=deed.text("reason"), **deed.decided)
 
 
 @on_gesture.deed(Right.WORK_CASES)
@@ -131,12 +117,11 @@ def same(deed: Deed[Gesture]) -> str:
     """Propose the same for somebody whom the page of the gesture names."""
     case, account, person = (_chosen(deed, name) for name in ("case", "account", "person"))
     made = kindness.propose_same(
-        actor=deed.actor,
         gesture=deed.row,
         case=access.case(deed.actor, case) if case else None,
         account=access.account(deed.actor, account) if account else None,
         person=access.person(deed.actor, person) if person else None,
-        now=deed.now,
+        **deed.by,
     )
     deed.told(_("Proposed."))
     return reverse("case", args=[made.case_id]) + "#gestures"

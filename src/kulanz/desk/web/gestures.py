@@ -22,6 +22,7 @@ from kulanz.desk.queries.loudness import report
 from kulanz.desk.queries.members import member_choices
 from kulanz.desk.queries.spending import usual_currency
 from kulanz.desk.queries.suggesting import suggestions
+from kulanz.desk.rules.customers import ClaimFacts
 from kulanz.desk.rules.machines import GESTURE
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.billing_adapters import gives_of
@@ -30,9 +31,10 @@ from kulanz.desk.services.kindness import alike
 from kulanz.desk.services.stakes import AtStake
 from kulanz.desk.templatetags.values import value
 from kulanz.desk.web import wording
+from kulanz.desk.web.billing_words import claim_named
 from kulanz.desk.web.deeds import chosen, offset
 from kulanz.desk.web.goodwill_plots import effect_figures, spending_figure, spending_rows
-from kulanz.desk.web.pages import DeskRequest, page
+from kulanz.desk.web.pages import DeskRequest, by, page
 
 ABOUT_OPEN: Final = ("waive", "extension")
 """Gestures that nothing is left to do for once a claim is settled."""
@@ -47,7 +49,7 @@ def listed(request: DeskRequest) -> HttpResponse:
     )
     found = gestures(wanted, offset=offset(request, "from"))
     context = {
-        "page": page_of(actor=request.actor, found=found, now=timezone.now()),
+        "page": page_of(found=found, **by(request)),
         "wanted": wanted,
         "states": wording.choices("gesture_state"),
         "kinds": wording.choices("gesture_kind"),
@@ -82,11 +84,13 @@ def _orders(case: Any, rows: Sequence[GestureView], at_stake: AtStake) -> dict[i
     if not waiting:
         return {}
     claims = claims_to_give(case)
-    amounts = {each.row.pk: each.facts.amount for customer in at_stake.customers for each in customer.claims}
+    facts = {each.row.pk: each.facts for customer in at_stake.customers for each in customer.claims}
     return {
         gesture.pk: [
-            (claim.pk, _claim_words(claim, amounts.get(claim.pk)))
-            for claim, system in sorted(claims, key=lambda each: amounts.get(each[0].pk) != gesture.value)
+            (claim.pk, _claim_words(claim, facts.get(claim.pk)))
+            for claim, system in sorted(
+                claims, key=lambda each: not _is_of(facts.get(each[0].pk), gesture.value)
+            )
             if gesture.kind in gives_of(system.adapter)
             and (claim.settled_at is None or gesture.kind not in ABOUT_OPEN)
         ]
@@ -94,10 +98,18 @@ def _orders(case: Any, rows: Sequence[GestureView], at_stake: AtStake) -> dict[i
     }
 
 
-def _claim_words(claim: Any, amount: Money | None) -> str:
-    values = {"key": claim.key, "system": claim.system, "amount": value(amount) if amount else ""}
+def _is_of(facts: ClaimFacts | None, amount: Money | None) -> bool:
+    return facts is not None and facts.amount == amount
+
+
+def _claim_words(claim: Any, facts: ClaimFacts | None) -> str:
+    values = {
+        "key": claim_named(claim.key, facts),
+        "system": claim.system,
+        "amount": value(facts.amount) if facts else "",
+    }
     text = (
-        _("Claim %(key)s at %(system)s: %(amount)s") if amount else _("Claim %(key)s at %(system)s: settled")
+        _("Claim %(key)s at %(system)s: %(amount)s") if facts else _("Claim %(key)s at %(system)s: settled")
     )
     return text % values
 

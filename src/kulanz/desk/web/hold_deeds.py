@@ -37,54 +37,47 @@ def hold(deed: Deed[Case]) -> str | HttpResponse:
     """Pause dunning, propose it, or ask billing what it would do; the form's button says which."""
     plan, do = _plan(deed), deed.text("do")
     if do == "try":
-        said = hold_views.foreseen(actor=deed.actor, case=deed.row, plan=plan, now=deed.now)
+        said = hold_views.foreseen(case=deed.row, plan=plan, **deed.by)
         say(deed, said)
         return rendered(deed.request, deed.row, Kept("case_hold", deed.row.pk, deed.request.POST.dict()))
     make = holds.propose if do == "propose" else holds.place_new
-    made = make(actor=deed.actor, case=deed.row, plan=plan, now=deed.now)
+    made = make(case=deed.row, plan=plan, **deed.by)
     deed.told(_("Proposed.") if do == "propose" else _ordered(made))
     return on_hold.address(made)
 
 
 @on_hold.deed(Right.WORK_CASES)
 def place(deed: Deed[Hold]) -> None:
-    deed.told(_ordered(holds.place(actor=deed.actor, hold=deed.row, seen=deed.seen, now=deed.now)))
+    deed.told(_ordered(holds.place(hold=deed.row, **deed.decided)))
 
 
 @on_hold.deed(Right.WORK_CASES)
 def try_out(deed: Deed[Hold]) -> None:
     """Ask billing what it would do, and change nothing."""
-    say(deed, hold_views.asked(actor=deed.actor, hold=deed.row, act="place", now=deed.now))
+    say(deed, hold_views.asked(hold=deed.row, act="place", **deed.by))
 
 
 @on_hold.deed(Right.WORK_CASES)
 def edit(deed: Deed[Hold]) -> None:
     holds.edit(
-        actor=deed.actor,
         hold=deed.row,
-        seen=deed.seen,
         review_on=day_in(deed, "review_on"),
         reason=deed.text("reason"),
         note=deed.text("note"),
-        now=deed.now,
+        **deed.decided,
     )
     deed.told(_("Saved."))
 
 
 @on_hold.deed(Right.WORK_CASES)
 def decline(deed: Deed[Hold]) -> None:
-    holds.decline(actor=deed.actor, hold=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now)
+    holds.decline(hold=deed.row, reason=deed.text("reason"), **deed.decided)
 
 
 @on_hold.deed(Right.WORK_CASES)
 def review(deed: Deed[Hold]) -> None:
     holds.review(
-        actor=deed.actor,
-        hold=deed.row,
-        seen=deed.seen,
-        review_on=day_in(deed, "review_on"),
-        reason=deed.text("reason"),
-        now=deed.now,
+        hold=deed.row, review_on=day_in(deed, "review_on"), reason=deed.text("reason"), **deed.decided
     )
     deed.told(_("It goes on."))
 
@@ -92,23 +85,14 @@ def review(deed: Deed[Hold]) -> None:
 @on_hold.deed(Right.WORK_CASES)
 def release(deed: Deed[Hold]) -> None:
     end = End(next_step=deed.text("next_step"), words=deed.text("words"))
-    made = holds.release(
-        actor=deed.actor,
-        hold=deed.row,
-        seen=deed.seen,
-        end=end,
-        reason=deed.text("reason"),
-        now=deed.now,
-    )
+    made = holds.release(hold=deed.row, end=end, reason=deed.text("reason"), **deed.decided)
     by_hand = _("Ended. Have it ended at billing by hand, and say here that it is.")
     deed.told(_("Ended. Billing has to confirm it.") if made.system_id else by_hand)
 
 
 @on_hold.deed(Right.WORK_CASES)
 def by_hand(deed: Deed[Hold]) -> None:
-    holds.confirm_by_hand(
-        actor=deed.actor, hold=deed.row, seen=deed.seen, proof=deed.text("proof"), now=deed.now
-    )
+    holds.confirm_by_hand(hold=deed.row, proof=deed.text("proof"), **deed.decided)
 
 
 def _plan(deed: Deed[Case]) -> Plan:

@@ -20,6 +20,7 @@ from kulanz.desk.services.holds import told_at
 from kulanz.desk.services.stakes import AtStake
 from kulanz.desk.templatetags.values import value
 from kulanz.desk.web import wording
+from kulanz.desk.web.billing_words import claim_named
 from kulanz.desk.web.deeds import chosen, number, offset
 from kulanz.desk.web.pages import DeskRequest, page
 
@@ -88,7 +89,11 @@ def _choices(case: Any, at_stake: AtStake) -> list[tuple[str, str, bool]]:
         (
             f"claim-{each.row.pk}",
             _("Claim %(key)s: %(amount)s, dunning level %(level)s")
-            % {"key": each.row.key, "amount": value(each.facts.amount), "level": each.facts.level},
+            % {
+                "key": claim_named(each.row.key, each.facts),
+                "amount": value(each.facts.amount),
+                "level": each.facts.level,
+            },
             each.row.system in able,
         )
         for each in claims

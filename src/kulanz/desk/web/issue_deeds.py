@@ -29,37 +29,32 @@ on_task: Place[Task] = Place(
 
 @on_issue.deed(Right.WORK_ISSUES)
 def take(deed: Deed[Issue]) -> None:
-    taken = issues.take(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now)
+    taken = issues.take(issue=deed.row, **deed.decided)
     _undoable(deed, _("It is yours now."), taken)
 
 
 @on_issue.deed(Right.LEAD_ISSUES)
 def assign(deed: Deed[Issue]) -> None:
     owner = access.colleague(deed.actor, deed.number("owner"), Right.WORK_ISSUES)
-    issues.assign(actor=deed.actor, issue=deed.row, seen=deed.seen, owner=owner, now=deed.now)
+    issues.assign(issue=deed.row, owner=owner, **deed.decided)
 
 
 @on_issue.deed(Right.WORK_ISSUES)
 def release(deed: Deed[Issue]) -> None:
-    issues.release(actor=deed.actor, issue=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now)
+    issues.release(issue=deed.row, reason=deed.text("reason"), **deed.decided)
 
 
 @on_issue.deed(Right.WORK_ISSUES)
 def snooze(deed: Deed[Issue]) -> None:
     snoozed = issues.snooze(
-        actor=deed.actor,
-        issue=deed.row,
-        seen=deed.seen,
-        until=until(deed.request, deed.now),
-        reason=deed.text("reason"),
-        now=deed.now,
+        issue=deed.row, until=until(deed.request, deed.now), reason=deed.text("reason"), **deed.decided
     )
     _undoable(deed, _("Put aside for now."), snoozed)
 
 
 @on_issue.deed(Right.WORK_ISSUES)
 def wake(deed: Deed[Issue]) -> None:
-    _told_whose(deed, issues.wake(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now))
+    _told_whose(deed, issues.wake(issue=deed.row, **deed.decided))
 
 
 @on_issue.deed(Right.WORK_ISSUES)
@@ -67,19 +62,14 @@ def edit(deed: Deed[Issue]) -> None:
     wanted: dict[str, Any] = {name: deed.text(name) for name in ("title", "severity", "stage")}
     if "team" in deed.request.POST:
         wanted["team"] = access.team(deed.actor, deed.number("team")) if deed.text("team") else None
-    issues.edit(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now, **wanted)
+    issues.edit(issue=deed.row, **wanted, **deed.decided)
     deed.told(_("Saved."))
 
 
 @on_issue.deed(Right.WORK_ISSUES)
 def close(deed: Deed[Issue]) -> None:
     closed = issues.close(
-        actor=deed.actor,
-        issue=deed.row,
-        seen=deed.seen,
-        outcome=deed.text("outcome"),
-        reason=deed.text("reason"),
-        now=deed.now,
+        issue=deed.row, outcome=deed.text("outcome"), reason=deed.text("reason"), **deed.decided
     )
     report = format_html('<a href="{}">{}</a>', reverse("issue_report", args=[closed.pk]), _("Report"))
     _undoable(deed, format_html("{} {}", _("The issue is closed."), report), closed)
@@ -87,7 +77,7 @@ def close(deed: Deed[Issue]) -> None:
 
 @on_issue.deed(Right.WORK_ISSUES)
 def undo(deed: Deed[Issue]) -> None:
-    issue = undoing.undo(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now)
+    issue = undoing.undo(issue=deed.row, **deed.decided)
     if issue.state == "withdrawn":
         deed.told(_("Undone: the issue is taken back, and the conversation is on the radar without one."))
     elif issue.state == "snoozed":
@@ -100,27 +90,20 @@ def undo(deed: Deed[Issue]) -> None:
 
 @on_issue.deed(Right.WORK_ISSUES)
 def reopen(deed: Deed[Issue]) -> None:
-    issues.reopen(actor=deed.actor, issue=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now)
+    issues.reopen(issue=deed.row, reason=deed.text("reason"), **deed.decided)
 
 
 @on_issue.deed(Right.LEAD_ISSUES)
 def merge(deed: Deed[Issue]) -> str:
     into = access.issue(deed.actor, deed.number("into"))
-    issues.merge(
-        actor=deed.actor,
-        issue=deed.row,
-        seen=deed.seen,
-        into=into,
-        reason=deed.text("reason"),
-        now=deed.now,
-    )
+    issues.merge(issue=deed.row, into=into, reason=deed.text("reason"), **deed.decided)
     deed.told(_("Merged. It can be undone on the page of the issue that was merged."))
     return reverse("issue", args=[into.pk])
 
 
 @on_issue.deed(Right.LEAD_ISSUES)
 def unmerge(deed: Deed[Issue]) -> None:
-    issue = issues.unmerge(actor=deed.actor, issue=deed.row, seen=deed.seen, now=deed.now)
+    issue = issues.unmerge(issue=deed.row, **deed.decided)
     deed.told(_("The merge is undone."))
     _told_whose(deed, issue)
 
@@ -128,12 +111,11 @@ def unmerge(deed: Deed[Issue]) -> None:
 @on_issue.deed(Right.LEAD_ISSUES)
 def split(deed: Deed[Issue]) -> str:
     new = issues.split(
-        actor=deed.actor,
         issue=deed.row,
         threads=_threads(deed),
         title=deed.text("title"),
         reason=deed.text("reason"),
-        now=deed.now,
+        **deed.by,
     )
     deed.told(_("This is the new issue. Merging it again undoes the split."))
     return reverse("issue", args=[new.pk])
@@ -142,26 +124,24 @@ def split(deed: Deed[Issue]) -> str:
 @on_issue.deed(Right.WORK_ISSUES)
 def remove_thread(deed: Deed[Issue]) -> None:
     thread = access.thread(deed.actor, deed.number("thread"))
-    issues.remove_thread(
-        actor=deed.actor, issue=deed.row, thread=thread, reason=deed.text("reason"), now=deed.now
-    )
+    issues.remove_thread(issue=deed.row, thread=thread, reason=deed.text("reason"), **deed.by)
 
 
 @on_issue.deed(Right.SEE_RADAR)
 def watch(deed: Deed[Issue]) -> None:
-    issues.watch(actor=deed.actor, issue=deed.row, wanted=deed.text("wanted") == "1", now=deed.now)
+    issues.watch(issue=deed.row, wanted=deed.text("wanted") == "1", **deed.by)
 
 
 @on_issue.deed(Right.WORK_ISSUES)
 def add_task(deed: Deed[Issue]) -> str:
-    teamwork.add_task(actor=deed.actor, issue=deed.row, text=deed.text("text"), now=deed.now)
+    teamwork.add_task(issue=deed.row, text=deed.text("text"), **deed.by)
     return on_issue.address(deed.row) + "#tasks"
 
 
 @on_issue.deed(Right.WORK_ISSUES)
 def use_playbook(deed: Deed[Issue]) -> str:
     playbook = access.playbook(deed.actor, deed.number("playbook"))
-    added = teamwork.use_playbook(actor=deed.actor, issue=deed.row, playbook=playbook, now=deed.now)
+    added = teamwork.use_playbook(issue=deed.row, playbook=playbook, **deed.by)
     words = (
         _("The steps of “%(name)s” are added.") if added else _("All steps of “%(name)s” are here already.")
     )
@@ -171,7 +151,7 @@ def use_playbook(deed: Deed[Issue]) -> str:
 
 @on_task.deed(Right.WORK_ISSUES)
 def tick(deed: Deed[Task]) -> None:
-    teamwork.tick(actor=deed.actor, task=deed.row, done=deed.text("done") == "1", now=deed.now)
+    teamwork.tick(task=deed.row, done=deed.text("done") == "1", **deed.by)
 
 
 @on_issue.deed(Right.WORK_ISSUES)
@@ -183,14 +163,7 @@ def write_note(deed: Deed[Issue]) -> str:
 @on_issue.deed(Right.WORK_ISSUES)
 def set_role(deed: Deed[Issue]) -> str:
     account = access.account(deed.actor, deed.number("account"))
-    teamwork.set_role(
-        actor=deed.actor,
-        issue=deed.row,
-        account=account,
-        seen=deed.seen,
-        role=deed.text("role"),
-        now=deed.now,
-    )
+    teamwork.set_role(issue=deed.row, account=account, role=deed.text("role"), **deed.decided)
     return on_issue.address(deed.row) + "#people"
 
 
@@ -198,14 +171,14 @@ def set_role(deed: Deed[Issue]) -> str:
 def open_case(deed: Deed[Issue]) -> str:
     """Open a case for one of the issue's people; their profile is made where there is none."""
     account = access.account(deed.actor, deed.number("account"))
-    case = people.open_case_for(actor=deed.actor, account=account, issue=deed.row, now=deed.now)
+    case = people.open_case_for(account=account, issue=deed.row, **deed.by)
     deed.told(_("The case is open, and you are its contact."))
     return reverse("case", args=[case.pk])
 
 
 def keep_note(deed: Deed[Issue] | Deed[Case]) -> None:
     """Write a note, and say who is told of it: a name that was mistyped would reach nobody unseen."""
-    note = teamwork.write_note(actor=deed.actor, about=deed.row, text=note_text(deed), now=deed.now)
+    note = teamwork.write_note(about=deed.row, text=note_text(deed), **deed.by)
     names = ", ".join(str(member) for member in note.mentions.all())
     if names:
         deed.told(_("The note is kept. Told of it: %(names)s") % {"names": names})

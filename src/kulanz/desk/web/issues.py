@@ -89,8 +89,9 @@ def _people(request: DeskRequest, row: Any) -> dict[str, Any]:
     found: dict[str, Any] = {"people": None, "cases": None, "show_case": actor.may(Right.SEE_CASES)}
     if actor.may(Right.SEE_PEOPLE):
         people: Paged[RoleRow] = queries.roles_in(row, offset=offset(request, "people_from"))
+        without_role = queries.without_role_in(row)
         found |= {"people": people, "roles": wording.choices("role")}
-        found["without_role"] = queries.without_role_in(row)
+        found |= {"without_role": without_role, "everybody": people.total + without_role}
         found["standings"] = standings(request, (each.held.account.person for each in people.rows))
     if actor.may(Right.SEE_CASES):
         found["cases"] = cases_of_issue(row.pk, offset=offset(request, "cases_from"))

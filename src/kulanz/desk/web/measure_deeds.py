@@ -54,71 +54,56 @@ def propose(deed: Deed[Thread]) -> str | HttpResponse:
 
 @on_measure.deed(Right.JUDGE_MEASURES)
 def approve(deed: Deed[Measure]) -> None:
-    deed.told(_said(moderating.approve(actor=deed.actor, measure=deed.row, seen=deed.seen, now=deed.now)))
+    deed.told(_said(moderating.approve(measure=deed.row, **deed.decided)))
 
 
 @on_measure.deed(Right.JUDGE_MEASURES)
 def refuse(deed: Deed[Measure]) -> None:
-    moderating.refuse(
-        actor=deed.actor, measure=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
-    )
+    moderating.refuse(measure=deed.row, reason=deed.text("reason"), **deed.decided)
 
 
 @on_measure.deed(Right.MODERATE)
 def withdraw(deed: Deed[Measure]) -> None:
-    moderating.withdraw(
-        actor=deed.actor, measure=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
-    )
+    moderating.withdraw(measure=deed.row, reason=deed.text("reason"), **deed.decided)
 
 
 @on_measure.deed(Right.MODERATE)
 def by_hand(deed: Deed[Measure]) -> None:
-    moderating.confirm_by_hand(actor=deed.actor, measure=deed.row, seen=deed.seen, now=deed.now)
+    moderating.confirm_by_hand(measure=deed.row, **deed.decided)
     deed.told(_("Noted, and entered in the public log."))
 
 
 @on_measure.deed(Right.MODERATE)
 def retry(deed: Deed[Measure]) -> None:
-    moderating.retry(actor=deed.actor, measure=deed.row, seen=deed.seen, now=deed.now)
+    moderating.retry(measure=deed.row, **deed.decided)
 
 
 @on_measure.deed(Right.JUDGE_MEASURES)
 def reverse_it(deed: Deed[Measure]) -> None:
-    moderating.reverse(
-        actor=deed.actor, measure=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
-    )
+    moderating.reverse(measure=deed.row, reason=deed.text("reason"), **deed.decided)
 
 
 @on_measure.deed(Right.MODERATE)
 def explain(deed: Deed[Measure]) -> None:
     explained = moderating.explain(
-        actor=deed.actor,
-        measure=deed.row,
-        seen=deed.seen,
-        rule=deed.number("rule"),
-        order=_order(deed, deed.row.kind),
-        now=deed.now,
+        measure=deed.row, rule=deed.number("rule"), order=_order(deed, deed.row.kind), **deed.decided
     )
     deed.told(_said(explained))
 
 
 @on_measure.deed(Right.JUDGE_MEASURES)
 def dismiss(deed: Deed[Measure]) -> None:
-    moderating.dismiss(
-        actor=deed.actor, measure=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
-    )
+    moderating.dismiss(measure=deed.row, reason=deed.text("reason"), **deed.decided)
 
 
 @on_measure.deed(Right.JUDGE_MEASURES)
 def overturn(deed: Deed[Measure]) -> None:
-    moderating.overturn(
-        actor=deed.actor, measure=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now
-    )
+    moderating.overturn(measure=deed.row, reason=deed.text("reason"), **deed.decided)
 
 
 @on_notice.deed(Right.MODERATE)
 def told(deed: Deed[MeasureNotice]) -> None:
-    measure_notices.told_by_hand(actor=deed.actor, notice=deed.row, seen=deed.seen, now=deed.now)
+    measure_notices.told_by_hand(notice=deed.row, **deed.decided)
 
 
 def _order(deed: Deed[Thread] | Deed[Measure], kind: str) -> Order:

@@ -22,9 +22,7 @@ MEASURE_WORDS: Final[Mapping[str, Words]] = {
         "suspend": pgettext_lazy("measure", "suspend"),
     },
     "measure_means": {
-        "edit": gettext_lazy(
-            "Words of the post are changed; both versions are committed to in the public log."
-        ),
+        "edit": gettext_lazy("Words of the post are changed; the public log has a seal of both versions."),
         "hide": gettext_lazy("Nobody but moderators can read it; it can be shown again."),
         "remove": gettext_lazy("It is taken away; whether it can be put back depends on the source."),
         "lock": gettext_lazy("Nobody can write in the conversation any more."),

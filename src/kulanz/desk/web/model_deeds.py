@@ -106,17 +106,13 @@ def _asked(deed: Deed[Any], task: Task, *, field: str = "", leave: str = "") -> 
     }
     if deed.text("step") == SEND:
         context["suggested"] = model_asking.send(
-            actor=deed.actor, about=deed.row, task=task, ticket=deed.text("ticket"), now=deed.now
+            about=deed.row, task=task, ticket=deed.text("ticket"), **deed.by
         )
         context["panel"] = Panel("", 0, checked=context["suggested"].checked, may_judge=False)
         return render(deed.request, "model_answer.html", context)
     chosen = number(deed.text("answers"))
     context["prepared"] = model_asking.prepare(
-        actor=deed.actor,
-        about=deed.row,
-        task=task,
-        answered=access.post(deed.actor, chosen) if chosen else None,
-        now=deed.now,
+        about=deed.row, task=task, answered=access.post(deed.actor, chosen) if chosen else None, **deed.by
     )
     return render(deed.request, "model_request.html", context)
 

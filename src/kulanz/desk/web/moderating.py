@@ -42,6 +42,7 @@ def listed(request: DeskRequest) -> HttpResponse:
         "kinds": wording.choices("measure_kind"),
         "waits": [(name, rows, f"{name}_from") for name, rows in _waits(request).items() if rows.total],
         "untold": _untold(request) if actor.may(Right.MODERATE) else None,
+        "may_judge": actor.may(Right.JUDGE_MEASURES),
         "appeals": queries.open_appeals().count() if actor.may(Right.JUDGE_MEASURES) else 0,
     }
     return render(request, "measures.html", context)

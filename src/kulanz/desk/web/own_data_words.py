@@ -34,3 +34,15 @@ HELP: Final = {
         " matters and paused dunning are ended first."
     ),
 }
+RETENTION: Final = {
+    "raw": gettext_lazy("Answers of sources as they came"),
+    "posts": gettext_lazy("Conversations and posts"),
+    "people": gettext_lazy("Profiles of people"),
+    "customers": gettext_lazy("Customer data from CRM and billing"),
+    "cases": gettext_lazy("Closed cases"),
+    "requests": gettext_lazy("Answered requests about own data"),
+    "events": gettext_lazy("Who changed what"),
+    "deliveries": gettext_lazy("Messages to members and webhooks"),
+    "idempotency": gettext_lazy("Answers of the API to repeated requests"),
+}
+"""What is kept for its own time, by class."""

@@ -10,13 +10,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kulanz.desk.access import NotFoundError, actor_of
-from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.actor import Actor, By
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.web.refusals import refusal
@@ -31,6 +32,10 @@ class DeskRequest(HttpRequest):
     """A request of a member who is logged in; ``actor`` is set by ``page`` and ``act``."""
 
     actor: Actor
+
+
+def by(request: DeskRequest) -> By:
+    return By(actor=request.actor, now=timezone.now())
 
 
 def page(right: Right) -> Callable[[View], View]:

@@ -22,7 +22,7 @@ from kulanz.desk.services.naming import replaced_names
 from kulanz.desk.services.opening import opened_of
 from kulanz.desk.web import wording
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, chosen, history, offset
-from kulanz.desk.web.pages import DeskRequest, page
+from kulanz.desk.web.pages import DeskRequest, by, page
 
 
 @page(Right.SEE_PEOPLE)
@@ -69,7 +69,7 @@ def rendered_erasing(request: DeskRequest, row: Any, kept: Kept = NOTHING_KEPT) 
         "row_pk": row.pk,
         "kept": kept,
         "plan": erasure_plan(row),
-        "names": replaced_names(actor=request.actor, person=row, now=timezone.now()),
+        "names": replaced_names(person=row, **by(request)),
         "left_out": request.POST.getlist("left_out"),
         "wants_posts_gone": posts_to_go(row),
     }

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kulanz.desk import access
@@ -14,7 +13,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import cases, people
 from kulanz.desk.services.erasing import erase as erase_person
 from kulanz.desk.web.deeds import Deed, Place
-from kulanz.desk.web.pages import DeskRequest, act
+from kulanz.desk.web.pages import DeskRequest, act, by
 from kulanz.desk.web.people import rendered, rendered_erasing
 
 if TYPE_CHECKING:
@@ -36,41 +35,35 @@ on_merge: Place[Merge] = Place(
 @act(Right.WORK_ISSUES)
 def make(request: DeskRequest, pk: int) -> HttpResponse:
     """Make a profile of an account, or go to the one it has."""
-    account = access.account(request.actor, pk)
-    person = people.person_of(actor=request.actor, account=account, now=timezone.now())
+    person = people.person_of(account=access.account(request.actor, pk), **by(request))
     return HttpResponseRedirect(reverse("person", args=[person.pk]))
 
 
 @on_person.deed(Right.WORK_ISSUES)
 def edit(deed: Deed[Person]) -> None:
     wanted = {name: deed.text(name) for name in FIELDS}
-    people.edit(actor=deed.actor, person=deed.row, seen=deed.seen, now=deed.now, **wanted)
+    people.edit(person=deed.row, **wanted, **deed.decided)
     deed.told(_("Saved."))
 
 
 @on_person.deed(Right.WORK_ISSUES)
 def attach(deed: Deed[Person]) -> None:
-    account = access.account(deed.actor, deed.number("account"))
-    people.attach(actor=deed.actor, person=deed.row, account=account, now=deed.now)
+    people.attach(person=deed.row, account=access.account(deed.actor, deed.number("account")), **deed.by)
 
 
 @on_person.deed(Right.WORK_ISSUES)
 def detach(deed: Deed[Person]) -> None:
     account = access.account(deed.actor, deed.number("account"))
-    people.detach(
-        actor=deed.actor, person=deed.row, account=account, reason=deed.text("reason"), now=deed.now
-    )
+    people.detach(person=deed.row, account=account, reason=deed.text("reason"), **deed.by)
 
 
 @on_person.deed(Right.WORK_ISSUES)
 def merge(deed: Deed[Person]) -> None:
     people.merge(
-        actor=deed.actor,
         person=deed.row,
-        seen=deed.seen,
         gone=access.person(deed.actor, deed.number("gone")),
         why=deed.text("why"),
-        now=deed.now,
+        **deed.decided,
     )
     deed.told(_("The two profiles are one now. It can be undone below."))
 
@@ -78,13 +71,11 @@ def merge(deed: Deed[Person]) -> None:
 @on_erasing.deed(Right.LEAD_CASES)
 def erase(deed: Deed[Person]) -> None:
     erase_person(
-        actor=deed.actor,
         person=deed.row,
-        seen=deed.seen,
         reason=deed.text("reason"),
         left_out=deed.request.POST.getlist("left_out"),
         with_posts=deed.text("with_posts") == "1",
-        now=deed.now,
+        **deed.decided,
     )
     deed.told(_("The person is erased. What others wrote is looked through within a few minutes."))
 
@@ -92,11 +83,11 @@ def erase(deed: Deed[Person]) -> None:
 @on_person.deed(Right.WORK_CASES)
 def open_case(deed: Deed[Person]) -> str:
     title = deed.text("title")
-    case = cases.open_case(actor=deed.actor, person=deed.row, issue=None, title=title, now=deed.now)
+    case = cases.open_case(person=deed.row, issue=None, title=title, **deed.by)
     return reverse("case", args=[case.pk])
 
 
 @on_merge.deed(Right.WORK_ISSUES)
 def undo(deed: Deed[Merge]) -> None:
-    people.undo(actor=deed.actor, merge=deed.row, now=deed.now)
+    people.undo(merge=deed.row, **deed.by)
     deed.told(_("The merge is undone."))

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +21,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.notifying import as_shown, send_test
 from kulanz.desk.services.preferences import Preferences, remove_view, save_view, set_preferences
 from kulanz.desk.web.deeds import REFUSED
-from kulanz.desk.web.pages import DeskRequest, act, page
+from kulanz.desk.web.pages import DeskRequest, act, by, page
 from kulanz.desk.web.refusals import refusal
 from kulanz.desk.web.setup.forms import LANGUAGES, zones
 from kulanz.desk.web.setup.nouns import SetupForm
@@ -77,7 +76,7 @@ def save(request: DeskRequest) -> HttpResponse:
     member = member_by_id(request.actor.member_id)
     chosen = Preferences(**form.values())
     try:
-        set_preferences(actor=request.actor, member=member, chosen=chosen, now=timezone.now())
+        set_preferences(member=member, chosen=chosen, **by(request))
     except RuleError as error:
         form.add_error(None, refusal(error))
         return _page(request, form, REFUSED)
@@ -88,7 +87,7 @@ def save(request: DeskRequest) -> HttpResponse:
 @act(Right.SEE_RADAR)
 def test(request: DeskRequest) -> HttpResponse:
     """Have a message sent to the address that was saved."""
-    send_test(actor=request.actor, member=member_by_id(request.actor.member_id), now=timezone.now())
+    send_test(member=member_by_id(request.actor.member_id), **by(request))
     messages.success(request, _("A test is on its way."))
     return HttpResponseRedirect(reverse("preferences"))
 
@@ -99,14 +98,14 @@ def keep_view(request: DeskRequest) -> HttpResponse:
     here = urlsplit(request.POST.get("query", ""))
     shared = request.POST.get("shared") == "1"
     name = request.POST.get("name", "")
-    save_view(actor=request.actor, name=name, query=here.query, shared=shared, now=timezone.now())
+    save_view(name=name, query=here.query, shared=shared, **by(request))
     messages.success(request, _("The view is kept."))
     return HttpResponseRedirect(f"{reverse('radar')}?{here.query}")
 
 
 @act(Right.SEE_RADAR)
 def forget_view(request: DeskRequest, pk: int) -> HttpResponse:
-    remove_view(actor=request.actor, view=access.saved_view(request.actor, pk), now=timezone.now())
+    remove_view(view=access.saved_view(request.actor, pk), **by(request))
     messages.success(request, _("Removed."))
     return HttpResponseRedirect(reverse("preferences"))
 

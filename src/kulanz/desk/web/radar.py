@@ -22,7 +22,7 @@ from kulanz.desk.rules.alarms import SILENT_FOR
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import attention
 from kulanz.desk.services.undoing import undo_decision
-from kulanz.desk.web.deeds import number, offset, seen
+from kulanz.desk.web.deeds import decided, number, offset, seen
 from kulanz.desk.web.later import until
 from kulanz.desk.web.pages import DeskRequest, act, back, page, undoable
 
@@ -45,7 +45,6 @@ def show(request: DeskRequest) -> HttpResponse:
     context = {
         "page": found,
         "wanted": wanted,
-        "filtered": wanted != RadarFilter(),
         "silent": silent(wanted, now=now),
         "at_any_time": _at_any_time(request),
         "spans": SPANS.items(),
@@ -64,12 +63,10 @@ def show(request: DeskRequest) -> HttpResponse:
 @act(Right.WORK_ISSUES)
 def false_alarm(request: DeskRequest, pk: int) -> HttpResponse:
     thread = access.thread(request.actor, pk)
-    reason, now = request.POST.get("reason", ""), timezone.now()
-    decided = attention.false_alarm(
-        actor=request.actor, thread=thread, seen=seen(request), reason=reason, now=now
-    )
-    told = _("Marked as a false alarm. You find it under “Put aside”, and can bring it back from there.")
-    undoable(request, told, reverse("thread_undo", args=[pk]), decided.version)
+    reason = request.POST.get("reason", "")
+    marked = attention.false_alarm(thread=thread, reason=reason, **decided(request))
+    told = _("Marked as a false alarm: %(title)s. You find it under “Put aside”.") % {"title": thread}
+    undoable(request, told, reverse("thread_undo", args=[pk]), marked.version)
     return back(request, reverse("radar"))
 
 
@@ -77,7 +74,7 @@ def false_alarm(request: DeskRequest, pk: int) -> HttpResponse:
 def snooze(request: DeskRequest, pk: int) -> HttpResponse:
     thread, now = access.thread(request.actor, pk), timezone.now()
     reason = request.POST.get("reason", "")
-    decided = attention.snooze(
+    snoozed = attention.snooze(
         actor=request.actor,
         thread=thread,
         seen=seen(request),
@@ -85,15 +82,14 @@ def snooze(request: DeskRequest, pk: int) -> HttpResponse:
         reason=reason,
         now=now,
     )
-    told = _("Put aside until then. You find it under “Put aside”, and can bring it back earlier.")
-    undoable(request, told, reverse("thread_undo", args=[pk]), decided.version)
+    told = _("Put aside: %(title)s. You find it under “Put aside”.") % {"title": thread}
+    undoable(request, told, reverse("thread_undo", args=[pk]), snoozed.version)
     return back(request, reverse("radar"))
 
 
 @act(Right.WORK_ISSUES)
 def restore(request: DeskRequest, pk: int) -> HttpResponse:
-    thread = access.thread(request.actor, pk)
-    attention.restore(actor=request.actor, thread=thread, seen=seen(request), now=timezone.now())
+    attention.restore(thread=access.thread(request.actor, pk), **decided(request))
     messages.success(request, _("It is back on the radar."))
     return back(request, reverse("radar"))
 

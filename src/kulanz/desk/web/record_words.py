@@ -124,7 +124,7 @@ RECORD_WORDS: Final[Mapping[str, Words]] = {
         "source": pgettext_lazy("scope", "the whole source"),
     },
     "log_origin": {
-        "desk": pgettext_lazy("log", "ordered at the desk"),
+        "desk": pgettext_lazy("log", "ordered by us"),
         "source": pgettext_lazy("log", "seen at the source"),
     },
     "log_subject": {
@@ -140,12 +140,15 @@ RECORD_WORDS: Final[Mapping[str, Words]] = {
 }
 
 VERIFYING: Final[Words] = {
-    "signature": gettext_lazy("The checkpoint is signed by {name}: {size} entries."),
-    "edge": gettext_lazy("The tiles lead to the signed root."),
-    "place": gettext_lazy("The tile {path} holds the hash that the tree has at place {index}."),
-    "entry": gettext_lazy("The entry has this hash: it is in the log at place {index}, unchanged."),
+    "signature": gettext_lazy(
+        "The checkpoint, what the log says of itself, is signed by {name}: {size} entries."
+    ),
+    "edge": gettext_lazy("The files of the log give the sum over all entries that is signed there."),
+    "place": gettext_lazy("The file {path} holds the fingerprint that belongs to place {index}."),
+    "entry": gettext_lazy("The entry has this fingerprint: it is in the log at place {index}, unchanged."),
     "proof": gettext_lazy(
-        "The proof leads from the entry at place {index} to the signed root: it is in the log, unchanged."
+        "The proof leads from the entry at place {index} to the signed sum over all entries: it is in the"
+        " log, unchanged."
     ),
     "no_ed25519": gettext_lazy(
         "This browser cannot verify Ed25519 signatures. Take a current one, or the command kulanz log."
@@ -161,8 +164,8 @@ VERIFYING: Final[Words] = {
     "wrong_signature": gettext_lazy("The signature of {name} does not fit the checkpoint: it was changed."),
     "wrong_origin": gettext_lazy("The checkpoint is of another log."),
     "not_there": gettext_lazy("The log has no entry at place {index}: it has {size}."),
-    "wrong_tile": gettext_lazy("The tile {path} was changed: it does not lead to the signed root."),
+    "wrong_tile": gettext_lazy("The file {path} was changed: it does not give the signed sum."),
     "wrong_entry": gettext_lazy("The entry was changed, or is not the one at place {index}."),
-    "wrong_proof": gettext_lazy("Entry or receipt were changed: they do not lead to the signed root."),
+    "wrong_proof": gettext_lazy("Entry or receipt were changed: they do not lead to the signed sum."),
 }
 """What ``static/verify-log.js`` says, by its codes."""

@@ -147,6 +147,7 @@ RIGHTS: Final[Words] = {
 }
 _BY_NAME: Final[Mapping[str, Words]] = {
     "noun": NOUNS,
+    "data_class": WORDS["data_class"],
     "right": RIGHTS,
     "reasons": WORDS["approval_reason"],
 }

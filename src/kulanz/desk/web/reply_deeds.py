@@ -75,7 +75,6 @@ def draft(deed: Deed[Case]) -> str | HttpResponse:
     channel, _dash, account = deed.text("channel").partition("-")
     with transaction.atomic():
         reply = replies.draft(
-            actor=deed.actor,
             case=deed.row,
             channel=channel or "email",
             account=number(account),
@@ -83,7 +82,7 @@ def draft(deed: Deed[Case]) -> str | HttpResponse:
             text=deed.text("text"),
             suggested=bool(deed.text("suggested")),
             said=deed.text("then") == "send",
-            now=deed.now,
+            **deed.by,
         )
         _go_on(deed, reply, deed.text("then"))
     return _conversation(deed.row.pk)
@@ -91,14 +90,7 @@ def draft(deed: Deed[Case]) -> str | HttpResponse:
 
 def _addressed(deed: Deed[Case], address: str) -> HttpResponse:
     """Have answers go to an address, and show the page again with what was typed so far."""
-    row = case_service.edit(
-        actor=deed.actor,
-        case=deed.row,
-        seen=deed.seen,
-        title=deed.row.title,
-        email=address,
-        now=deed.now,
-    )
+    row = case_service.edit(case=deed.row, title=deed.row.title, email=address, **deed.decided)
     deed.told(_("Answers go to %(address)s. What you typed is kept.") % {"address": address})
     typed = Kept("case_reply", row.pk, deed.request.POST.dict())
     return cases.rendered(deed.request, access.case(deed.actor, row.pk), typed)
@@ -112,7 +104,6 @@ def draft_public(deed: Deed[Thread]) -> HttpResponse | None:
     posts_here, answered = can_answer(deed.row.source), number(deed.text("answers"))
     with transaction.atomic():
         reply = replies.draft(
-            actor=deed.actor,
             case=None,
             thread=deed.row,
             answered=access.post(deed.actor, answered) if answered else None,
@@ -120,7 +111,7 @@ def draft_public(deed: Deed[Thread]) -> HttpResponse | None:
             text=deed.text("text"),
             suggested=bool(deed.text("suggested")),
             said=deed.text("then") == "send" and not posts_here,
-            now=deed.now,
+            **deed.by,
         )
         _go_on(deed, reply, deed.text("then"))
     return None
@@ -129,7 +120,7 @@ def draft_public(deed: Deed[Thread]) -> HttpResponse | None:
 def _begun(deed: Deed[Any], form: str, place: Written) -> Kept:
     """What was typed into a form with a template below it; an empty subject gets the template's."""
     template = access.template(deed.actor, deed.number("template"))
-    letter = letters.begin(actor=deed.actor, template=template, place=place, now=deed.now)
+    letter = letters.begin(template=template, place=place, **deed.by)
     typed = deed.request.POST.dict()
     typed["text"] = joined(typed.get("text", ""), letter.text)
     typed["subject"] = typed.get("subject", "").strip() or letter.subject
@@ -138,17 +129,17 @@ def _begun(deed: Deed[Any], form: str, place: Written) -> Kept:
 
 def _go_on(deed: Deed[Any], reply: Reply, then: str) -> None:
     if then == "send":
-        _told_sent(deed, replies.send(actor=deed.actor, reply=reply, seen=reply.version, now=deed.now))
+        _told_sent(deed, replies.send(reply=reply, seen=reply.version, **deed.by))
     elif then in (LATER, MORNING):
         _planned(deed, reply, reply.version, then)
     elif then == "ask":
-        replies.ask(actor=deed.actor, reply=reply, seen=reply.version, now=deed.now)
+        replies.ask(reply=reply, seen=reply.version, **deed.by)
         deed.told(_("Somebody else is asked to look at it."))
 
 
 def _planned(deed: Deed[Any], reply: Reply, seen: int, then: str) -> None:
     at = None if then == MORNING else _moment(deed.text("at"))
-    planned = replies.schedule(actor=deed.actor, reply=reply, seen=seen, at=at, now=deed.now)
+    planned = replies.schedule(reply=reply, seen=seen, at=at, **deed.by)
     deed.told(_("It goes out on %(when)s, if nothing has changed by then.") % {"when": when(planned.send_at)})
 
 
@@ -167,47 +158,56 @@ def _told_sent(deed: Deed[Any], sent: Reply) -> None:
 
 @on_reply.deed(Right.WORK_CASES)
 def edit(deed: Deed[Reply]) -> HttpResponse | None:
-    if deed.text("then") == INSERT:
+    """Change the words; the button may also send them, plan them, or show them to other eyes.
+
+    Where that is refused the words are not kept either: the form has them.
+    """
+    if (then := deed.text("then")) == INSERT:
         begun = _begun(deed, "reply_edit", draft_checks.place_of(deed.row))
         return _shown(deed.request, deed.row, begun)
-    replies.edit(
-        actor=deed.actor,
-        reply=deed.row,
-        seen=deed.seen,
-        subject=deed.text("subject"),
-        text=deed.text("text"),
-        suggested=bool(deed.text("suggested")),
-        now=deed.now,
-    )
-    deed.told(_("Saved."))
+    with transaction.atomic():
+        reply = deed.row if then and _unchanged(deed) else _edited(deed)
+        _go_on(deed, reply, then)
+    if not then:
+        deed.told(_("Saved."))
     return None
 
 
-@on_reply.deed(Right.WORK_CASES)
-def ask(deed: Deed[Reply]) -> None:
-    replies.ask(actor=deed.actor, reply=deed.row, seen=deed.seen, now=deed.now)
-    deed.told(_("Somebody else is asked to look at it."))
+def _unchanged(deed: Deed[Reply]) -> bool:
+    """Whether the words are those that are kept: what was approved stays so."""
+    row = deed.row
+    typed = (deed.text("subject"), deed.text("text").replace("\r\n", "\n"))
+    return (
+        typed == (row.subject, row.text)
+        and deed.decided["seen"] == row.version
+        and not deed.text("suggested")
+    )
+
+
+def _edited(deed: Deed[Reply]) -> Reply:
+    return replies.edit(
+        reply=deed.row,
+        subject=deed.text("subject"),
+        text=deed.text("text"),
+        suggested=bool(deed.text("suggested")),
+        **deed.decided,
+    )
 
 
 @on_reply.deed(Right.APPROVE)
 def approve(deed: Deed[Reply]) -> None:
-    replies.approve(actor=deed.actor, reply=deed.row, seen=deed.seen, now=deed.now)
+    replies.approve(reply=deed.row, **deed.decided)
 
 
 @on_reply.deed(Right.APPROVE)
 def reject(deed: Deed[Reply]) -> None:
-    replies.reject(actor=deed.actor, reply=deed.row, seen=deed.seen, reason=deed.text("reason"), now=deed.now)
+    replies.reject(reply=deed.row, reason=deed.text("reason"), **deed.decided)
 
 
 @on_reply.deed(Right.WORK_CASES)
 def send(deed: Deed[Reply]) -> None:
     sent = replies.send(
-        actor=deed.actor,
-        reply=deed.row,
-        seen=deed.seen,
-        url=deed.text("url"),
-        posted=bool(deed.text("posted")),
-        now=deed.now,
+        reply=deed.row, url=deed.text("url"), posted=bool(deed.text("posted")), **deed.decided
     )
     _told_sent(deed, sent)
 
@@ -215,15 +215,15 @@ def send(deed: Deed[Reply]) -> None:
 @on_reply.deed(Right.WORK_CASES)
 def schedule(deed: Deed[Reply]) -> None:
     """Send it later; the button says whether at a moment or on the next working morning."""
-    _planned(deed, deed.row, deed.seen, deed.text("then"))
+    _planned(deed, deed.row, deed.decided["seen"], deed.text("then"))
 
 
 @on_reply.deed(Right.WORK_CASES)
 def take_back(deed: Deed[Reply]) -> None:
-    replies.take_back(actor=deed.actor, reply=deed.row, seen=deed.seen, now=deed.now)
+    replies.take_back(reply=deed.row, **deed.decided)
     deed.told(_("It is a draft again."))
 
 
 @on_reply.deed(Right.WORK_CASES)
 def discard(deed: Deed[Reply]) -> None:
-    replies.discard(actor=deed.actor, reply=deed.row, seen=deed.seen, now=deed.now)
+    replies.discard(reply=deed.row, **deed.decided)

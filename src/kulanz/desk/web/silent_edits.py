@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kulanz.desk import access
@@ -17,7 +16,7 @@ from kulanz.desk.queries.sentinel import log_begun_at, silent_edits
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.sentinel import annotate
 from kulanz.desk.web.deeds import offset
-from kulanz.desk.web.pages import DeskRequest, act, page
+from kulanz.desk.web.pages import DeskRequest, act, by, page
 
 
 @page(Right.SEE_RADAR)
@@ -26,6 +25,7 @@ def show(request: DeskRequest) -> HttpResponse:
         "page": silent_edits(offset=offset(request, "from")),
         "begun": log_begun_at(),
         "public": conf().public_pages,
+        "may_judge": request.actor.may(Right.JUDGE_MEASURES),
         "may_note": request.actor.may(Right.WORK_ISSUES),
     }
     return render(request, "silent_edits.html", context)
@@ -34,8 +34,7 @@ def show(request: DeskRequest) -> HttpResponse:
 @act(Right.WORK_ISSUES)
 def note(request: DeskRequest, pk: int) -> HttpResponse:
     """Say something about what was found, for everybody."""
-    edit = access.silent_edit(request.actor, pk)
-    annotate(actor=request.actor, edit=edit, note=request.POST.get("note", ""), now=timezone.now())
+    annotate(edit=access.silent_edit(request.actor, pk), note=request.POST.get("note", ""), **by(request))
     messages.success(request, _("The note is in the public log."))
     return HttpResponseRedirect(f"{reverse('silent_edits')}#edit-{pk}")
 

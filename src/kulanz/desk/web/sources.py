@@ -21,8 +21,8 @@ from kulanz.desk.rules.machines import SOURCE
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import sources as services
 from kulanz.desk.services.outside import outside
-from kulanz.desk.web.deeds import NOTHING_KEPT, REFUSED, Deed, Kept, Place, offset, seen
-from kulanz.desk.web.pages import DeskRequest, act, page
+from kulanz.desk.web.deeds import NOTHING_KEPT, REFUSED, Deed, Kept, Place, decided, offset
+from kulanz.desk.web.pages import DeskRequest, act, by, page
 from kulanz.desk.web.refusals import refusal
 from kulanz.desk.web.source_forms import (
     MINUTE,
@@ -73,7 +73,7 @@ def add(request: DeskRequest) -> HttpResponse:
     kind = known_kind(request.POST.get("connector", ""))
     try:
         wanted = wanted_of(request, kind)
-        source = services.add(actor=request.actor, wanted=wanted, now=timezone.now(), world=outside())
+        source = services.add(wanted=wanted, world=outside(), **by(request))
     except RuleError as error:
         messages.error(request, refusal(error))
         return _form(request, kind, typed_words(request), status=REFUSED)
@@ -121,40 +121,38 @@ SOURCES: Final = Place(access.source, lambda row: reverse("source", args=[row.pk
 @SOURCES.deed(Right.SET_SOURCES)
 def edit(deed: Deed[Any]) -> None:
     wanted = wanted_of(deed.request, deed.row.connector)
-    services.edit(
-        actor=deed.actor, source=deed.row, seen=deed.seen, wanted=wanted, now=deed.now, world=outside()
-    )
+    services.edit(source=deed.row, wanted=wanted, world=outside(), **deed.decided)
     deed.told(_("Saved."))
 
 
 @SOURCES.deed(Right.SET_SOURCES)
 def pause(deed: Deed[Any]) -> None:
-    services.pause(actor=deed.actor, source=deed.row, seen=deed.seen, now=deed.now)
+    services.pause(source=deed.row, **deed.decided)
     deed.told(_("The source is paused."))
 
 
 @SOURCES.deed(Right.SET_SOURCES)
 def resume(deed: Deed[Any]) -> None:
-    services.resume(actor=deed.actor, source=deed.row, seen=deed.seen, now=deed.now)
+    services.resume(source=deed.row, **deed.decided)
     deed.told(_("The source is read again."))
 
 
 @SOURCES.deed(Right.SET_SOURCES)
 def retry(deed: Deed[Any]) -> None:
-    services.retry(actor=deed.actor, source=deed.row, seen=deed.seen, now=deed.now)
+    services.retry(source=deed.row, **deed.decided)
     deed.told(_("The source is tried again."))
 
 
 @SOURCES.deed(Right.SET_SOURCES)
 def read_now(deed: Deed[Any]) -> None:
-    services.read_now(actor=deed.actor, source=deed.row, now=deed.now)
+    services.read_now(source=deed.row, **deed.by)
     deed.told(_("The source is read as soon as a worker is free."))
 
 
 @SOURCES.deed(Right.SET_SOURCES)
 def remove(deed: Deed[Any]) -> str:
     reason = deed.text("reason")
-    services.remove(actor=deed.actor, source=deed.row, seen=deed.seen, reason=reason, now=deed.now)
+    services.remove(source=deed.row, reason=reason, **deed.decided)
     deed.told(_("The source was removed with everything that was read from it."))
     return reverse("sources")
 
@@ -174,9 +172,7 @@ def try_out(request: DeskRequest, pk: int) -> HttpResponse:
 def rotate(request: DeskRequest, pk: int) -> HttpResponse:
     """Make a new secret, and show it on this one answer."""
     source = access.source(request.actor, pk)
-    secret = services.rotate_secret(
-        actor=request.actor, source=source, seen=seen(request), now=timezone.now()
-    )
+    secret = services.rotate_secret(source=source, **decided(request))
     return rendered(request, source, secret=secret)
 
 

@@ -26,12 +26,7 @@ WAS: Final = "was."
 @on_case.deed(Right.SEE_VALUES)
 def correct_case(deed: Deed[Case]) -> str:
     stakes.correct(
-        actor=deed.actor,
-        about=deed.row,
-        seen=deed.seen,
-        values=_values(deed.request.POST),
-        reason=deed.text("reason"),
-        now=deed.now,
+        about=deed.row, values=_values(deed.request.POST), reason=deed.text("reason"), **deed.decided
     )
     deed.told(_("Corrected."))
     return on_case.address(deed.row) + "#stake"
@@ -40,12 +35,7 @@ def correct_case(deed: Deed[Case]) -> str:
 @on_issue.deed(Right.SEE_VALUES)
 def correct_issue(deed: Deed[Issue]) -> str:
     stakes.correct(
-        actor=deed.actor,
-        about=deed.row,
-        seen=deed.seen,
-        values=_values(deed.request.POST),
-        reason=deed.text("reason"),
-        now=deed.now,
+        about=deed.row, values=_values(deed.request.POST), reason=deed.text("reason"), **deed.decided
     )
     deed.told(_("Corrected."))
     return on_issue.address(deed.row) + "#stake"

@@ -35,21 +35,21 @@ def _page(case: Case) -> StatusPage:
 
 @on_case.deed(Right.WORK_CASES)
 def make(deed: Deed[Case]) -> str:
-    status_links.make(actor=deed.actor, case=deed.row, language=lang_of(deed.text("language")), now=deed.now)
+    status_links.make(case=deed.row, language=lang_of(deed.text("language")), **deed.by)
     deed.told(_("The link is made. Give it to the customer alone."))
     return _address(deed.row)
 
 
 @on_case.deed(Right.WORK_CASES)
 def revoke(deed: Deed[Case]) -> str:
-    status_links.revoke(actor=deed.actor, page=_page(deed.row), seen=deed.seen, now=deed.now)
+    status_links.revoke(page=_page(deed.row), **deed.decided)
     deed.told(_("The link is revoked: it leads nowhere any more."))
     return _address(deed.row)
 
 
 @on_case.deed(Right.WORK_CASES)
 def deal_with_wish(deed: Deed[Case]) -> str:
-    status_wishes.deal_with(actor=deed.actor, page=_page(deed.row), seen=deed.seen, now=deed.now)
+    status_wishes.deal_with(page=_page(deed.row), **deed.decided)
     deed.told(_("Saved: the wish for another person was dealt with."))
     return _address(deed.row)
 
@@ -59,12 +59,11 @@ def hand_over(deed: Deed[Case]) -> str:
     """Begin the message of a handover; it is a draft like any other."""
     channel, _dash, account = deed.text("channel").partition("-")
     reply = handover.draft(
-        actor=deed.actor,
         case=deed.row,
         language=lang_of(deed.text("language")),
         channel=channel or EMAIL,
         account=number(account),
-        now=deed.now,
+        **deed.by,
     )
     deed.told(_("The message is drafted. Read it, change it, and send it below."))
     return reverse("case", args=[deed.row.pk]) + f"#reply-{reply.pk}"
@@ -72,7 +71,7 @@ def hand_over(deed: Deed[Case]) -> str:
 
 @on_case.deed(Right.WORK_CASES)
 def write_closing_note(deed: Deed[Case]) -> str:
-    closing_notes.write(actor=deed.actor, case=deed.row, text=deed.text("text"), seen=deed.seen, now=deed.now)
+    closing_notes.write(case=deed.row, text=deed.text("text"), **deed.decided)
     page = page_of(deed.row)
     if page is not None and page.digest is not None:
         deed.told(_("The customer is asked on the status page."))
@@ -88,5 +87,5 @@ def draft_closing_note(deed: Deed[Case]) -> str:
     if note is None:
         raise NotFoundError("there is no closing note here")
     thread = access.thread(deed.actor, deed.number("thread"))
-    reply = closing_notes.draft(actor=deed.actor, note=note, thread=thread, now=deed.now)
+    reply = closing_notes.draft(note=note, thread=thread, **deed.by)
     return reverse("thread", args=[thread.pk]) + f"#reply-{reply.pk}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kulanz.core.spoken import LANGS
 from kulanz.desk.conf import conf
 from kulanz.desk.queries.closing import (
     closing_note_of,
@@ -14,7 +15,7 @@ from kulanz.desk.queries.closing import (
 )
 from kulanz.desk.queries.status_pages import language_for, page_of
 from kulanz.desk.rules.roles import Right
-from kulanz.desk.rules.status_pages import LANGUAGES, MARK
+from kulanz.desk.rules.status_pages import MARK
 from kulanz.desk.services import status_links
 from kulanz.desk.web.pages import DeskRequest
 
@@ -30,7 +31,7 @@ def status_page(request: DeskRequest, case: Case) -> dict[str, Any]:
     return {
         "status_page": page,
         "status_link": status_links.link_of(actor=request.actor, page=page) if live and works else "",
-        "status_languages": LANGUAGES,
+        "status_languages": LANGS,
         "status_language": lang,
         "status_mark": MARK,
         **_settled(case, works=works),

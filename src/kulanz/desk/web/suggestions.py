@@ -53,11 +53,11 @@ on_suggestion: Place[Resemblance] = Place(access.resemblance, lambda row: revers
 
 @on_suggestion.deed(Right.WORK_ISSUES)
 def tell_apart(deed: Deed[Resemblance]) -> None:
-    comparing.tell_apart(actor=deed.actor, resemblance=deed.row, seen=deed.seen, now=deed.now)
+    comparing.tell_apart(resemblance=deed.row, **deed.decided)
     deed.told(_("They are two. You find them under “Told apart”, and can take it back there."))
 
 
 @on_suggestion.deed(Right.WORK_ISSUES)
 def suggest_again(deed: Deed[Resemblance]) -> None:
-    comparing.suggest_again(actor=deed.actor, resemblance=deed.row, seen=deed.seen, now=deed.now)
+    comparing.suggest_again(resemblance=deed.row, **deed.decided)
     deed.told(_("It is suggested again."))

@@ -39,7 +39,7 @@ from kulanz.desk.templatetags.desk import lang
 from kulanz.desk.web.course import Course, course_of
 from kulanz.desk.web.deeds import NOTHING_KEPT, Kept, number, offset, possible
 from kulanz.desk.web.drafting import Panel
-from kulanz.desk.web.pages import DeskRequest, act, back, page, undoable
+from kulanz.desk.web.pages import DeskRequest, act, back, by, page, undoable
 from kulanz.desk.web.thread_posts import PostLinks, change_view, evidence, shown_posts
 from kulanz.pages.camps import CampPicture, camp_picture
 from kulanz.pages.safe import web_address
@@ -142,7 +142,7 @@ def open_issue(request: DeskRequest, pk: int) -> HttpResponse:
     """Open an issue about the conversation, for whoever takes it."""
     row = access.thread(request.actor, pk)
     title = request.POST.get("title", "")
-    issue = issues.open_issue(actor=request.actor, threads=[row], title=title, now=timezone.now())
+    issue = issues.open_issue(threads=[row], title=title, **by(request))
     messages.success(request, _("The issue is open. Nobody has it yet."))
     return HttpResponseRedirect(reverse("issue", args=[issue.pk]))
 
@@ -155,7 +155,7 @@ def add_to_issue(request: DeskRequest, pk: int) -> HttpResponse:
     if wanted is None:
         raise RuleError(_("Choose the issue that the conversation belongs to."))
     issue = access.issue(request.actor, wanted)
-    issues.add_threads(actor=request.actor, issue=issue, threads=[row], now=timezone.now())
+    issues.add_threads(issue=issue, threads=[row], **by(request))
     messages.success(request, _("The conversation belongs to the issue now."))
     return HttpResponseRedirect(reverse("issue", args=[issue.pk]))
 

@@ -91,7 +91,6 @@ urlpatterns = [
     path("replies/<int:pk>/check", draft_deeds.check_reply, name="reply_check"),
     path("replies/<int:pk>/verdict", draft_deeds.judge_reply, name="reply_judge"),
     path("replies/<int:pk>/edit", reply_deeds.edit, name="reply_edit"),
-    path("replies/<int:pk>/ask", reply_deeds.ask, name="reply_ask"),
     path("replies/<int:pk>/approve", reply_deeds.approve, name="reply_approve"),
     path("replies/<int:pk>/reject", reply_deeds.reject, name="reply_reject"),
     path("replies/<int:pk>/send", reply_deeds.send, name="reply_send"),

@@ -127,6 +127,7 @@ WORDS: Final[Mapping[str, Words]] = {
         "declined": pgettext_lazy("hold", "declined"),
     },
     "datarequest_state": own_data_words.STATES,
+    "data_class": own_data_words.RETENTION,
     "next_step": {
         "dunning_goes_on": gettext_lazy("dunning goes on"),
         "settled": gettext_lazy("the claim is paid or settled"),

@@ -8,6 +8,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from kulanz.core.spoken import Lang
 from kulanz.pages import formats
 from kulanz.pages.charts import chart_figure
 from kulanz.pages.charts.drawing import (
@@ -22,7 +23,6 @@ from kulanz.pages.charts.drawing import (
     Tick,
     nice_step,
 )
-from kulanz.pages.words import Lang
 
 _TICKS: Final = 4
 _LEAST: Final = 5

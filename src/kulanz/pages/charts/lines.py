@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from kulanz.core.report import ThreadDetail
+from kulanz.core.spoken import Lang
 from kulanz.pages import formats
 from kulanz.pages.charts.drawing import (
     PLOTTED_AT_MOST,
@@ -20,7 +21,7 @@ from kulanz.pages.charts.drawing import (
     sample,
 )
 from kulanz.pages.charts.marks import Mark, flagged
-from kulanz.pages.words import Lang, Words
+from kulanz.pages.words import Words
 
 Series = Sequence[float | None]
 _QUARTERS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)

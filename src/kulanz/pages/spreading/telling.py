@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
-from kulanz.core.spread import HOW, How, Node, SpreadTree
+from kulanz.core.spread import HOW, Growth, How, Node, SpreadTree
 from kulanz.pages import formats, safe
 from kulanz.pages.words import Words
 
 TITLE_LIMIT: Final = 90
+GROWTH_FROM: Final = 5
+"""Other places from which on growth is told: of fewer its rate is off by half or more."""
 SIGNS: Final[dict[How, str]] = dict(zip(HOW, "◉●◆◆◆○■▲", strict=True))
 
 
@@ -41,22 +43,27 @@ def facts_of(node: Node, words: Words) -> tuple[str, ...]:
 
 
 def sentences(tree: SpreadTree, words: Words) -> Iterator[str]:
-    """How far the matter went, how many saw it, and how it grows."""
+    """How far the matter went, who was first, how many saw it, and how it grows."""
     lang, places = words.lang, len(tree.nodes) - 1
     if not places:
         yield words("spread_nowhere")
         return
     yield words.count("spread_places", places, formats.number(places, lang))
+    yield words("spread_first", place=", ".join((name_of(tree.nodes[1]), *facts_of(tree.nodes[1], words))))
     if tree.unknown_reach < len(tree.nodes):
         yield words("spread_reach", views=formats.number(tree.reach, lang))
     if tree.unknown_reach:
         unknown = formats.number(tree.unknown_reach, lang)
         yield words.count("spread_unknown", tree.unknown_reach, unknown)
-    growth = tree.growth
+    if places >= GROWTH_FROM:
+        yield from _growth(tree.growth, words)
+
+
+def _growth(growth: Growth, words: Words) -> Iterator[str]:
     if growth.doubling_days is not None:
         yield _doubling(growth.doubling_days, words)
     if growth.branching is not None:
-        yield words("spread_branching", ratio=formats.decimal(growth.branching, lang, 2))
+        yield words("spread_branching", ratio=formats.decimal(growth.branching, words.lang))
 
 
 def _doubling(days: float, words: Words) -> str:

@@ -6,10 +6,11 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
+from kulanz.core.spoken import Lang
 from kulanz.core.spread import Node, SpreadTree
 from kulanz.pages.spreading.order import depth_first
 from kulanz.pages.spreading.telling import SIGNS, facts_of, name_of, sentences
-from kulanz.pages.words import Lang, Words
+from kulanz.pages.words import Words
 
 
 def print_spread(console: Console, tree: SpreadTree, lang: Lang) -> None:

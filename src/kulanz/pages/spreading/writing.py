@@ -6,13 +6,14 @@ from typing import TextIO
 
 from markupsafe import Markup
 
+from kulanz.core.spoken import Lang
 from kulanz.core.spread import Node, SpreadTree
 from kulanz.pages import formats, safe
 from kulanz.pages.environment import environment, policy, resource
 from kulanz.pages.spreading.layout import NARROW, WIDE, picture_of
 from kulanz.pages.spreading.order import depth_first
 from kulanz.pages.spreading.telling import name_of, sentences, site_of
-from kulanz.pages.words import Lang, Words
+from kulanz.pages.words import Words
 
 _ROWS_AT_MOST = 2_000
 

@@ -13,7 +13,7 @@ from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.common import Listed, listed
 from kulanz.desk.api.schemas.policies import RatedOut
 from kulanz.desk.api.schemas.setup import AlertOut, AlertPlace, JudgeIn
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.alerts import rated
 from kulanz.desk.rules.roles import Right
@@ -43,7 +43,5 @@ def show_alert(request: ApiRequest, pk: int) -> Any:
 @router.post("/alerts/{int:pk}/judge", response=AlertOut, **needs(Right.WORK_ISSUES))
 def judge_alert(request: ApiRequest, pk: int, body: JudgeIn) -> Any:
     """Say whether an alarm was right or wrong; a later verdict replaces the one that was seen."""
-    alert, seen = access.alert(request.auth, pk), seen_version(request, body.seen)
-    return alerting.judge(
-        actor=request.auth, alert=alert, seen=seen, verdict=body.verdict, why=body.why, now=timezone.now()
-    )
+    alert = access.alert(request.auth, pk)
+    return alerting.judge(alert=alert, verdict=body.verdict, why=body.why, **decided(request, body.seen))

@@ -8,7 +8,7 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.billing import (
     BillingHealthOut,
@@ -23,7 +23,7 @@ from kulanz.desk.api.schemas.billing import (
 )
 from kulanz.desk.api.schemas.common import Listed, Place, Seen, Why, listed
 from kulanz.desk.api.secrets import told_once
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.billing import billing_row, hook_address
 from kulanz.desk.rules.roles import Right
@@ -42,7 +42,7 @@ def list_billing_systems(request: ApiRequest, place: Query[Place]) -> Any:
 def add_billing_system(request: ApiRequest, body: BillingSystemIn) -> Any:
     """Connect a billing system, which is read at once; a webhook without secrets gets two."""
     wanted = Wanted(**body.dict())
-    system, made = billing_systems.add(actor=request.auth, wanted=wanted, now=timezone.now())
+    system, made = billing_systems.add(wanted=wanted, **by(request))
     return {
         "system": system,
         "secrets": {name: told_once(request, secret) for name, secret in made.items()},
@@ -52,7 +52,7 @@ def add_billing_system(request: ApiRequest, body: BillingSystemIn) -> Any:
 @router.post("/billing-systems/try", response=BillingTriedOut, **needs(Right.SET_SOURCES))
 def try_billing_system(request: ApiRequest, body: BillingSystemIn) -> Any:
     """Ask a billing system for the first page of its claims, and keep nothing of it."""
-    return billing_systems.try_out(actor=request.auth, wanted=Wanted(**body.dict()), now=timezone.now())
+    return billing_systems.try_out(wanted=Wanted(**body.dict()), **by(request))
 
 
 @router.get("/billing-systems/{int:pk}", response=BillingSystemOut, **needs(Right.SET_SOURCES))
@@ -77,57 +77,50 @@ def try_kept_billing_system(request: ApiRequest, pk: int, body: BillingSystemTry
     """Test a billing system as it is, or as it would be; secrets that are left out are those kept."""
     system = access.billing_system(request.auth, pk)
     wanted = _wanted(system, body.dict(exclude_none=True))
-    return billing_systems.try_out(actor=request.auth, wanted=wanted, now=timezone.now(), system=system)
+    return billing_systems.try_out(wanted=wanted, system=system, **by(request))
 
 
 @router.patch("/billing-systems/{int:pk}", response=BillingSystemOut, **needs(Right.SET_SOURCES))
 def change_billing_system(request: ApiRequest, pk: int, body: BillingSystemChange) -> Any:
     """Change a billing system; what is left out stays, settings within ``config`` do not."""
-    system, seen = access.billing_system(request.auth, pk), seen_version(request, body.seen)
+    system = access.billing_system(request.auth, pk)
     wanted = _wanted(system, body.dict(exclude={"seen"}, exclude_none=True))
-    return billing_systems.edit(
-        actor=request.auth, system=system, seen=seen, wanted=wanted, now=timezone.now()
-    )
+    return billing_systems.edit(system=system, wanted=wanted, **decided(request, body.seen))
 
 
 @router.post("/billing-systems/{int:pk}/pause", response=BillingSystemOut, **needs(Right.SET_SOURCES))
 def pause_billing_system(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Stop reading, and refuse deliveries, until somebody resumes it; holds are ordered all the same."""
-    system, seen = access.billing_system(request.auth, pk), seen_version(request, body.seen)
-    return billing_systems.pause(actor=request.auth, system=system, seen=seen, now=timezone.now())
+    system = access.billing_system(request.auth, pk)
+    return billing_systems.pause(system=system, **decided(request, body.seen))
 
 
 @router.post("/billing-systems/{int:pk}/resume", response=BillingSystemOut, **needs(Right.SET_SOURCES))
 def resume_billing_system(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Read on after a pause."""
-    system, seen = access.billing_system(request.auth, pk), seen_version(request, body.seen)
-    return billing_systems.resume(actor=request.auth, system=system, seen=seen, now=timezone.now())
+    system = access.billing_system(request.auth, pk)
+    return billing_systems.resume(system=system, **decided(request, body.seen))
 
 
 @router.post("/billing-systems/{int:pk}/read-now", response={204: None}, **needs(Right.SET_SOURCES))
 def read_billing_system_now(request: ApiRequest, pk: int) -> None:
     """Read a billing system without waiting for the time when it is due."""
-    system = access.billing_system(request.auth, pk)
-    billing_systems.read_now(actor=request.auth, system=system, now=timezone.now())
+    billing_systems.read_now(system=access.billing_system(request.auth, pk), **by(request))
 
 
 @router.post("/billing-systems/{int:pk}/secret", response=BillingSystemMadeOut, **needs(Right.SET_SOURCES))
 def renew_billing_secret(request: ApiRequest, pk: int, body: BillingSecretIn) -> Any:
     """Make one of a webhook's two secrets anew and tell it this once; the old one is good for three days."""
-    system, seen = access.billing_system(request.auth, pk), seen_version(request, body.seen)
-    secret = billing_systems.renew_secret(
-        actor=request.auth, system=system, seen=seen, name=body.name, now=timezone.now()
-    )
+    system = access.billing_system(request.auth, pk)
+    secret = billing_systems.renew_secret(system=system, name=body.name, **decided(request, body.seen))
     return {"system": system, "secrets": {body.name: told_once(request, secret)}}
 
 
 @router.post("/billing-systems/{int:pk}/remove", response={204: None}, **needs(Right.SET_SOURCES))
 def remove_billing_system(request: ApiRequest, pk: int, body: Why) -> None:
     """Remove a billing system where no hold is on; its claims stay as they were told last."""
-    system, seen = access.billing_system(request.auth, pk), seen_version(request, body.seen)
-    billing_systems.remove(
-        actor=request.auth, system=system, seen=seen, reason=body.reason, now=timezone.now()
-    )
+    system = access.billing_system(request.auth, pk)
+    billing_systems.remove(system=system, reason=body.reason, **decided(request, body.seen))
 
 
 def _wanted(system: Any, given: dict[str, Any]) -> Wanted:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from django.utils import timezone
 from django.utils.translation import get_language
 from ninja import Query, Router
 from pydantic import Field
 
+from kulanz.core.spoken import lang_for
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.calendars import CalendarChange, CalendarIn, CalendarOut, HolidayOut, RegionOut
 from kulanz.desk.api.schemas.common import Listed, Place, listed
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.rules.feasts import feast_days, region_parts, regions
 from kulanz.desk.rules.opening import hours_text, read_hours
@@ -40,22 +40,22 @@ def show_calendar(request: ApiRequest, pk: int) -> Any:
 @router.post("/calendars", response={201: CalendarOut}, **needs(Right.SET_POLICIES))
 def make_calendar(request: ApiRequest, body: CalendarIn) -> Any:
     values = CalendarValues(**_read(body.dict()))
-    return save_calendar(actor=request.auth, calendar=None, seen=0, values=values, now=timezone.now())
+    return save_calendar(calendar=None, seen=0, values=values, **by(request))
 
 
 @router.patch("/calendars/{int:pk}", response=CalendarOut, **needs(Right.SET_POLICIES))
 def change_calendar(request: ApiRequest, pk: int, body: CalendarChange) -> Any:
     """Change a calendar; deadlines that were promised before stay as they were promised."""
-    calendar, seen = access.calendar(request.auth, pk), seen_version(request, body.seen)
+    calendar = access.calendar(request.auth, pk)
     kept = CalendarOut.from_orm(calendar).dict(exclude={"id", "version"})
     values = CalendarValues(**_read(kept | body.given()))
-    return save_calendar(actor=request.auth, calendar=calendar, seen=seen, values=values, now=timezone.now())
+    return save_calendar(calendar=calendar, values=values, **decided(request, body.seen))
 
 
 @router.delete("/calendars/{int:pk}", response={204: None}, **needs(Right.SET_POLICIES))
 def delete_calendar(request: ApiRequest, pk: int) -> None:
     """Remove a calendar; the usual one, and those that promises were made by, stay."""
-    remove_calendar(actor=request.auth, calendar=access.calendar(request.auth, pk), now=timezone.now())
+    remove_calendar(calendar=access.calendar(request.auth, pk), **by(request))
 
 
 @router.get("/regions", response=list[RegionOut], **needs(Right.SET_POLICIES))
@@ -68,7 +68,7 @@ def list_regions(request: ApiRequest) -> Any:
 def list_holidays(request: ApiRequest, code: str, year: Year) -> Any:
     """The public holidays of a region in a year, in German where Accept-Language asks for it."""
     country, subdivision = region_parts(code)
-    lang = "de" if (get_language() or "").startswith("de") else "en"
+    lang = lang_for(get_language())
     return [{"day": day, "name": name} for day, name in feast_days(country, subdivision, year, lang)]
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.cases import (
     CaseChange,
@@ -24,7 +24,7 @@ from kulanz.desk.api.schemas.cases import (
 from kulanz.desk.api.schemas.common import EntryOut, Listed, NoteOut, OnlookerOut, Place, Why, listed
 from kulanz.desk.api.schemas.issues import NoteIn
 from kulanz.desk.api.schemas.settings import LetterOut
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.cases import CaseFilter
 from kulanz.desk.queries.presence import onlookers
@@ -48,9 +48,7 @@ def open_case(request: ApiRequest, body: CaseIn) -> Any:
     """Open a case for a person; who opens it is the contact until another is named."""
     person = access.person(request.auth, body.person)
     issue = access.issue(request.auth, body.issue) if body.issue else None
-    return cases.open_case(
-        actor=request.auth, person=person, issue=issue, title=body.title, email=body.email, now=timezone.now()
-    )
+    return cases.open_case(person=person, issue=issue, title=body.title, email=body.email, **by(request))
 
 
 @router.get("/cases/{int:pk}", response=CaseDetailOut, **needs(Right.SEE_CASES))
@@ -61,10 +59,10 @@ def show_case(request: ApiRequest, pk: int) -> Any:
 @router.patch("/cases/{int:pk}", response=CaseOut, **needs(Right.WORK_CASES))
 def change_case(request: ApiRequest, pk: int, body: CaseChange) -> Any:
     """Change the title, or the address of the conversation."""
-    case, seen = access.case(request.auth, pk), seen_version(request, body.seen)
+    case = access.case(request.auth, pk)
     title = case.title if body.title is None else body.title
     email = case.email if body.email is None else body.email
-    return cases.edit(actor=request.auth, case=case, seen=seen, title=title, email=email, now=timezone.now())
+    return cases.edit(case=case, title=title, email=email, **decided(request, body.seen))
 
 
 @router.post("/cases/{int:pk}/assign", response=CaseOut, **needs(Right.WORK_CASES))
@@ -72,37 +70,35 @@ def assign_case(request: ApiRequest, pk: int, body: ContactIn) -> Any:
     """Name another contact: the person whom the customer gets to know."""
     case = access.case(request.auth, pk)
     contact = access.colleague(request.auth, body.contact, Right.WORK_CASES)
-    seen = seen_version(request, body.seen)
-    return cases.assign(actor=request.auth, case=case, seen=seen, contact=contact, now=timezone.now())
+    return cases.assign(case=case, contact=contact, **decided(request, body.seen))
 
 
 @router.post("/cases/{int:pk}/resolve", response=CaseOut, **needs(Right.WORK_CASES))
 def resolve_case(request: ApiRequest, pk: int, body: OutcomeIn) -> Any:
     """Say how the matter was settled; no promise may be running."""
-    case, seen = access.case(request.auth, pk), seen_version(request, body.seen)
-    return cases.resolve(actor=request.auth, case=case, seen=seen, outcome=body.outcome, now=timezone.now())
+    case = access.case(request.auth, pk)
+    return cases.resolve(case=case, outcome=body.outcome, **decided(request, body.seen))
 
 
 @router.post("/cases/{int:pk}/reopen", response=CaseOut, **needs(Right.WORK_CASES))
 def reopen_case(request: ApiRequest, pk: int, body: Why) -> Any:
     """Take a settled case up again."""
-    case, seen = access.case(request.auth, pk), seen_version(request, body.seen)
-    return cases.reopen(actor=request.auth, case=case, seen=seen, reason=body.reason, now=timezone.now())
+    return cases.reopen(case=access.case(request.auth, pk), reason=body.reason, **decided(request, body.seen))
 
 
 @router.post("/cases/{int:pk}/close", response=CaseOut, **needs(Right.WORK_CASES))
 def close_case(request: ApiRequest, pk: int, body: CloseCaseIn) -> Any:
     """Close a case that was settled; where dunning is paused in it, say what happens next."""
-    case, seen = access.case(request.auth, pk), seen_version(request, body.seen)
+    case = access.case(request.auth, pk)
     end = End(next_step=body.next_step, words=body.words) if body.next_step else None
-    return cases.close(actor=request.auth, case=case, seen=seen, end=end, now=timezone.now())
+    return cases.close(case=case, end=end, **decided(request, body.seen))
 
 
 @router.get("/cases/{int:pk}/letters/{int:template}", response=LetterOut, **needs(Right.WORK_CASES))
 def begin_letter(request: ApiRequest, pk: int, template: int) -> Any:
     """A template with what is known of a case filled in, to begin a reply with; the rest is in ``gaps``."""
     case, row = access.case(request.auth, pk), access.template(request.auth, template)
-    return letters.begin(actor=request.auth, template=row, place=case, now=timezone.now())
+    return letters.begin(template=row, place=case, **by(request))
 
 
 @router.get("/cases/{int:pk}/messages", response=Listed[MessageOut], **needs(Right.SEE_CASES))
@@ -119,8 +115,7 @@ def list_case_notes(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
 @router.post("/cases/{int:pk}/notes", response={201: NoteOut}, **needs(Right.WORK_CASES))
 def write_case_note(request: ApiRequest, pk: int, body: NoteIn) -> Any:
     """Write an internal note; members named with @ are told of it."""
-    case = access.case(request.auth, pk)
-    return teamwork.write_note(actor=request.auth, about=case, text=body.text, now=timezone.now())
+    return teamwork.write_note(about=access.case(request.auth, pk), text=body.text, **by(request))
 
 
 @router.put("/cases/{int:pk}/presence", response=list[OnlookerOut], **needs(Right.SEE_CASES))

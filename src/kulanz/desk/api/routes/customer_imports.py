@@ -5,12 +5,11 @@ from __future__ import annotations
 from itertools import islice
 from typing import Annotated, Any
 
-from django.utils import timezone
 from ninja import Query, Router
 from pydantic import Field
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.common import Listed, Place, Seen, listed
 from kulanz.desk.api.schemas.customer_imports import (
@@ -20,7 +19,7 @@ from kulanz.desk.api.schemas.customer_imports import (
     PreviewOut,
     RowPlace,
 )
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.steady import opened, sealed
 from kulanz.desk.rules.customer_tables import FIELDS
@@ -48,7 +47,7 @@ def upload_import(request: ApiRequest, name: Annotated[str, Field(max_length=200
 
     Usual names of columns are recognised. A table that is not begun is deleted after a day.
     """
-    return imports.upload(actor=request.auth, name=name, content=request.body, now=timezone.now())
+    return imports.upload(name=name, content=request.body, **by(request))
 
 
 @router.get("/customer-imports/{int:pk}", response=CustomerImportOut, **needs(Right.SET_CUSTOMERS))
@@ -78,23 +77,19 @@ def preview_import(request: ApiRequest, pk: int, place: Query[RowPlace]) -> Any:
 @router.put("/customer-imports/{int:pk}/columns", response=CustomerImportOut, **needs(Right.SET_CUSTOMERS))
 def set_import_columns(request: ApiRequest, pk: int, body: ColumnsIn) -> Any:
     """Say which column is which field; the customer number is needed."""
-    uploaded, seen = access.customer_import(request.auth, pk), seen_version(request, body.seen)
+    uploaded = access.customer_import(request.auth, pk)
     for field in body.columns:
         one_of("field", field, FIELDS)
-    return imports.set_columns(
-        actor=request.auth, uploaded=uploaded, seen=seen, columns=body.columns, now=timezone.now()
-    )
+    return imports.set_columns(uploaded=uploaded, columns=body.columns, **decided(request, body.seen))
 
 
 @router.post("/customer-imports/{int:pk}/begin", response=CustomerImportOut, **needs(Right.SET_CUSTOMERS))
 def begin_import(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Have the worker take the rows; those that are refused are left out and listed."""
-    uploaded, seen = access.customer_import(request.auth, pk), seen_version(request, body.seen)
-    return imports.begin(actor=request.auth, uploaded=uploaded, seen=seen, now=timezone.now())
+    return imports.begin(uploaded=access.customer_import(request.auth, pk), **decided(request, body.seen))
 
 
 @router.delete("/customer-imports/{int:pk}", response={204: None}, **needs(Right.SET_CUSTOMERS))
 def drop_import(request: ApiRequest, pk: int) -> None:
     """Forget a table; what was taken of it stays."""
-    uploaded = access.customer_import(request.auth, pk)
-    imports.drop(actor=request.auth, uploaded=uploaded, now=timezone.now())
+    imports.drop(uploaded=access.customer_import(request.auth, pk), **by(request))

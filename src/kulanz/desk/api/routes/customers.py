@@ -10,7 +10,7 @@ from ninja import Query, Router
 
 from kulanz.core.money import MoneyError
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.common import Listed, Seen, listed
 from kulanz.desk.api.schemas.customers import (
@@ -27,7 +27,7 @@ from kulanz.desk.api.schemas.customers import (
     StakeOut,
     StandingOut,
 )
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.rates import rates, rates_version
 from kulanz.desk.queries.standing import standing_of
@@ -56,7 +56,7 @@ def keep_customer(request: ApiRequest, number: str, body: CustomerIn) -> Any:
     except MoneyError as error:
         raise RuleError("amount: %(problem)s", problem=str(error)) from error
     kept = customers.keep_customer(
-        actor=request.auth, number=number, facts=facts, system=body.system, claims=claims, now=timezone.now()
+        number=number, facts=facts, system=body.system, claims=claims, **by(request)
     )
     return kept.row
 
@@ -65,30 +65,27 @@ def keep_customer(request: ApiRequest, number: str, body: CustomerIn) -> Any:
 def open_customer(request: ApiRequest, number: str) -> Any:
     """What is known of a customer; that it was opened is recorded."""
     row = access.customer_numbered(request.auth, number)
-    [found] = opened(actor=request.auth, customers=[shown(request, row)], now=timezone.now())
+    [found] = opened(customers=[shown(request, row)], **by(request))
     return found
 
 
 @router.delete("/customers/by-number/{path:number}", response={204: None}, **needs(Right.SET_CUSTOMERS))
 def remove_customer(request: ApiRequest, number: str) -> None:
     """Remove what is known of a customer; the person stays."""
-    row = access.customer_numbered(request.auth, number)
-    customers.remove(actor=request.auth, customer=row, now=timezone.now())
+    customers.remove(customer=access.customer_numbered(request.auth, number), **by(request))
 
 
 @router.post("/customers/{int:pk}/link", response=CustomerOut, **needs(Right.SEE_VALUES))
 def link_customer(request: ApiRequest, pk: int, body: LinkIn) -> Any:
     """Say by hand whom a customer is. Needs ``work_issues``, too."""
     row, person = access.customer(request.auth, pk), access.person(request.auth, body.person)
-    seen = seen_version(request, body.seen)
-    return matching.link(actor=request.auth, customer=row, seen=seen, person=person, now=timezone.now())
+    return matching.link(customer=row, person=person, **decided(request, body.seen))
 
 
 @router.post("/customers/{int:pk}/unlink", response=CustomerOut, **needs(Right.SEE_VALUES))
 def unlink_customer(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Take a link back: it is not made again by itself. Needs ``work_issues``, too."""
-    row, seen = access.customer(request.auth, pk), seen_version(request, body.seen)
-    return matching.unlink(actor=request.auth, customer=row, seen=seen, now=timezone.now())
+    return matching.unlink(customer=access.customer(request.auth, pk), **decided(request, body.seen))
 
 
 @router.get("/customer-matches", response=Listed[CustomerMatchOut], **needs(Right.SEE_VALUES))
@@ -100,47 +97,42 @@ def list_matches(request: ApiRequest, place: Query[MatchPlace]) -> Any:
 @router.post("/customer-matches/{int:pk}/tell-apart", response=CustomerMatchOut, **needs(Right.SEE_VALUES))
 def tell_match_apart(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Say that a customer is not whom the desk proposes. Needs ``work_issues``, too."""
-    row, seen = access.customer_match(request.auth, pk), seen_version(request, body.seen)
-    return matching.tell_apart(actor=request.auth, match=row, seen=seen, now=timezone.now())
+    return matching.tell_apart(match=access.customer_match(request.auth, pk), **decided(request, body.seen))
 
 
 @router.post("/customer-matches/{int:pk}/again", response=CustomerMatchOut, **needs(Right.SEE_VALUES))
 def propose_match_again(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Take back that a customer is not somebody. Needs ``work_issues``, too."""
-    row, seen = access.customer_match(request.auth, pk), seen_version(request, body.seen)
-    return matching.propose_again(actor=request.auth, match=row, seen=seen, now=timezone.now())
+    row = access.customer_match(request.auth, pk)
+    return matching.propose_again(match=row, **decided(request, body.seen))
 
 
 @router.get("/cases/{int:pk}/stake", response=StakeOut, **needs(Right.SEE_VALUES))
 def show_case_stake(request: ApiRequest, pk: int) -> Any:
     """What is at stake in a case; that the customer's values were opened is recorded."""
-    case = access.case(request.auth, pk)
-    return shown(request, stakes.of_case(actor=request.auth, case=case, now=timezone.now()))
+    return shown(request, stakes.of_case(case=access.case(request.auth, pk), **by(request)))
 
 
 @router.patch("/cases/{int:pk}/stake", response=StakeOut, **needs(Right.SEE_VALUES))
 def correct_case_stake(request: ApiRequest, pk: int, body: CorrectIn) -> Any:
     """Correct numbers for a reason, or take corrections back. Needs ``work_cases``, too."""
-    case, seen, now = access.case(request.auth, pk), seen_version(request, body.seen), timezone.now()
-    stakes.correct(actor=request.auth, about=case, seen=seen, values=body.values, reason=body.reason, now=now)
-    return stakes.of_case(actor=request.auth, case=case, now=now)
+    case = access.case(request.auth, pk)
+    stakes.correct(about=case, values=body.values, reason=body.reason, **decided(request, body.seen))
+    return stakes.of_case(case=case, **by(request))
 
 
 @router.get("/issues/{int:pk}/stake", response=StakeOut, **needs(Right.SEE_VALUES))
 def show_issue_stake(request: ApiRequest, pk: int) -> Any:
     """What is at stake in an issue: the sums over its cases, and what is read in public."""
-    issue = access.issue(request.auth, pk)
-    return shown(request, stakes.of_issue(actor=request.auth, issue=issue, now=timezone.now()))
+    return shown(request, stakes.of_issue(issue=access.issue(request.auth, pk), **by(request)))
 
 
 @router.patch("/issues/{int:pk}/stake", response=StakeOut, **needs(Right.SEE_VALUES))
 def correct_issue_stake(request: ApiRequest, pk: int, body: CorrectIn) -> Any:
     """Correct numbers for a reason, or take corrections back. Needs ``work_issues``, too."""
-    issue, seen, now = access.issue(request.auth, pk), seen_version(request, body.seen), timezone.now()
-    stakes.correct(
-        actor=request.auth, about=issue, seen=seen, values=body.values, reason=body.reason, now=now
-    )
-    return stakes.of_issue(actor=request.auth, issue=issue, now=now)
+    issue = access.issue(request.auth, pk)
+    stakes.correct(about=issue, values=body.values, reason=body.reason, **decided(request, body.seen))
+    return stakes.of_issue(issue=issue, **by(request))
 
 
 @router.get("/people/{int:pk}/standing", response=StandingOut, **needs(Right.SEE_VALUES))
@@ -167,7 +159,6 @@ def show_rates(request: ApiRequest) -> Any:
 @router.put("/rates", response=RatesOut, **needs(Right.SET_POLICIES))
 def change_rates(request: ApiRequest, body: RatesBody) -> Any:
     """Set all rates; what is left out is no rate."""
-    seen = seen_version(request, body.seen)
     wanted = rates_in(msgspec.to_builtins(body.dict(exclude={"seen"}, exclude_none=True)))
-    row = set_rates(actor=request.auth, rates=wanted, seen=seen, now=timezone.now())
+    row = set_rates(rates=wanted, **decided(request, body.seen))
     return {"currency": "EUR", **row.values, "version": row.version}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from ninja import Router
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.schemas.drafts import (
     CaseDraftIn,
     DraftReportOut,
@@ -57,7 +56,7 @@ def check_kept_reply(request: ApiRequest, pk: int, body: ReplyDraftIn) -> Any:
     """
     reply = access.reply(request.auth, pk)
     found = draft_checks.check_reply(actor=request.auth, reply=reply, text=body.text)
-    replies.note_checked(actor=request.auth, reply=reply, checked=found, now=timezone.now())
+    replies.note_checked(reply=reply, checked=found, **by(request))
     return shown(found)
 
 
@@ -65,7 +64,7 @@ def check_kept_reply(request: ApiRequest, pk: int, body: ReplyDraftIn) -> Any:
 def begin_public_letter(request: ApiRequest, pk: int, template: int) -> Any:
     """A template with the names and the time filled in, to begin an answer in public with."""
     thread, row = access.thread(request.auth, pk), access.template(request.auth, template)
-    return letters.begin(actor=request.auth, template=row, place=thread, now=timezone.now())
+    return letters.begin(template=row, place=thread, **by(request))
 
 
 @router.post("/cases/{int:pk}/check/verdict", response={204: None}, **needs(Right.WORK_CASES))
@@ -95,4 +94,4 @@ def list_finding_rates(request: ApiRequest) -> Any:
 def _judge(request: ApiRequest, place: Place, body: VerdictIn) -> None:
     verdict = Verdict(**body.dict(exclude={"wrong"}))
     act = draft_checks.mark_wrong if body.wrong else draft_checks.unmark
-    act(actor=request.auth, place=place, verdict=verdict, now=timezone.now())
+    act(place=place, verdict=verdict, **by(request))

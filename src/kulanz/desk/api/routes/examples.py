@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import StreamingHttpResponse
-from django.utils import timezone
 from ninja import Query, Router
 
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.schemas.examples import ExampleCountOut, ExamplesQuery
 from kulanz.desk.queries.examples import examples
 from kulanz.desk.rules.roles import Right
@@ -28,12 +27,12 @@ def count_examples(request: ApiRequest, wanted: Query[ExamplesQuery]) -> Any:
 @router.get("/examples/posts", **needs(Right.SET_SOURCES))
 def take_posts(request: ApiRequest, wanted: Query[ExamplesQuery]) -> StreamingHttpResponse:
     """Return the posts under pseudonyms, as Kulanz JSONL; the audit trail says so."""
-    found = take_along(actor=request.auth, only_judged=wanted.judged, now=timezone.now())
+    found = take_along(only_judged=wanted.judged, **by(request))
     return StreamingHttpResponse(post_lines(found), content_type=LINES)
 
 
 @router.get("/examples/labels", **needs(Right.SET_SOURCES))
 def take_labels(request: ApiRequest, wanted: Query[ExamplesQuery]) -> StreamingHttpResponse:
     """Return the labels as JSONL, a line for each conversation."""
-    found = take_along(actor=request.auth, only_judged=wanted.judged, now=timezone.now())
+    found = take_along(only_judged=wanted.judged, **by(request))
     return StreamingHttpResponse(label_lines(found), content_type=LINES)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.common import Listed, Seen, Why
 from kulanz.desk.api.schemas.gestures import (
@@ -28,7 +28,7 @@ from kulanz.desk.api.schemas.gestures import (
     SpendingOut,
 )
 from kulanz.desk.api.schemas.holds import SaidOut
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.effects import effect_of
 from kulanz.desk.queries.gestures import GestureFilter
@@ -50,7 +50,7 @@ router = Router(tags=["goodwill"])
 def list_gestures(request: ApiRequest, place: Query[GesturePlace]) -> Any:
     wanted = GestureFilter(**place.dict(include={"state", "kind", "case", "person"}))
     found = catalog.gestures(at(place), wanted)
-    views = views_of(actor=request.auth, gestures=found.rows, now=timezone.now())
+    views = views_of(gestures=found.rows, **by(request))
     return {"items": [_out(request.auth, view) for view in views], "next": found.following or None}
 
 
@@ -71,7 +71,7 @@ def propose_gesture(request: ApiRequest, pk: int, body: GestureIn) -> Any:
         cost=body.cost.money() if body.cost else value,
         why=body.why,
     )
-    made = gestures.propose(actor=request.auth, case=case, offer=offer, now=timezone.now())
+    made = gestures.propose(case=case, offer=offer, **by(request))
     return _one(request, made.pk)
 
 
@@ -83,9 +83,8 @@ def show_gesture(request: ApiRequest, pk: int) -> Any:
 @router.patch("/gestures/{int:pk}", response=GestureOut, **needs(Right.WORK_CASES))
 def change_gesture(request: ApiRequest, pk: int, body: GestureChange) -> Any:
     """Change a proposal of one's own that nobody decided on yet."""
-    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
-    now = timezone.now()
-    [view] = views_of(actor=request.auth, gestures=[row], now=now)
+    row = access.gesture(request.auth, pk)
+    [view] = views_of(gestures=[row], **by(request))
     offer = Offer(
         kind=body.kind or row.kind,
         name=view.words.name if body.name is None else body.name,
@@ -93,47 +92,45 @@ def change_gesture(request: ApiRequest, pk: int, body: GestureChange) -> Any:
         cost=body.cost.money() if body.cost else row.cost,
         why=view.words.why if body.why is None else body.why,
     )
-    gestures.edit(actor=request.auth, gesture=row, seen=seen, offer=offer, now=now)
+    gestures.edit(gesture=row, offer=offer, **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/gestures/{int:pk}/grant", response=GestureOut, **needs(Right.WORK_CASES))
 def grant_gesture(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Approve a small gesture of one's own, within what one may decide alone."""
-    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
-    gestures.grant(actor=request.auth, gesture=row, seen=seen, now=timezone.now())
+    gestures.grant(gesture=access.gesture(request.auth, pk), **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/gestures/{int:pk}/approve", response=GestureOut, **needs(Right.APPROVE))
 def approve_gesture(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Approve somebody else's gesture, as one who is no part of the dispute."""
-    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
-    gestures.approve(actor=request.auth, gesture=row, seen=seen, now=timezone.now())
+    gestures.approve(gesture=access.gesture(request.auth, pk), **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/gestures/{int:pk}/decline", response=GestureOut, **needs(Right.APPROVE))
 def decline_gesture(request: ApiRequest, pk: int, body: Why) -> Any:
-    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
-    gestures.decline(actor=request.auth, gesture=row, seen=seen, reason=body.reason, now=timezone.now())
+    row = access.gesture(request.auth, pk)
+    gestures.decline(gesture=row, reason=body.reason, **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/gestures/{int:pk}/carry-out", response=GestureOut, **needs(Right.WORK_CASES))
 def carry_out_gesture(request: ApiRequest, pk: int, body: ProofIn) -> Any:
     """Say that it was carried out, with a link or words that show it."""
-    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
-    gestures.carry_out(actor=request.auth, gesture=row, seen=seen, proof=body.proof, now=timezone.now())
+    row = access.gesture(request.auth, pk)
+    gestures.carry_out(gesture=row, proof=body.proof, **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/gestures/{int:pk}/order", response=GestureOut, **needs(Right.WORK_CASES))
 def order_gesture(request: ApiRequest, pk: int, body: OrderIn) -> Any:
     """Have billing carry it out; it is carried out once billing says so."""
-    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
+    row = access.gesture(request.auth, pk)
     wanted = _wanted(request, body)
-    gesture_orders.order(actor=request.auth, gesture=row, seen=seen, wanted=wanted, now=timezone.now())
+    gesture_orders.order(gesture=row, wanted=wanted, **decided(request, body.seen))
     return _one(request, pk)
 
 
@@ -141,40 +138,38 @@ def order_gesture(request: ApiRequest, pk: int, body: OrderIn) -> Any:
 def try_order(request: ApiRequest, pk: int, body: OrderIn) -> Any:
     """Ask billing what it would do; nothing changes there."""
     row, wanted = access.gesture(request.auth, pk), _wanted(request, body)
-    return gesture_orders.foretold(actor=request.auth, gesture=row, wanted=wanted, now=timezone.now())
+    return gesture_orders.foretold(gesture=row, wanted=wanted, **by(request))
 
 
 @router.post("/gestures/{int:pk}/withdraw", response=GestureOut, **needs(Right.LEAD_CASES))
 def withdraw_gesture(request: ApiRequest, pk: int, body: Why) -> Any:
     """Say that billing will not carry it out, as people there have told."""
-    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
-    gesture_orders.withdraw(
-        actor=request.auth, gesture=row, seen=seen, reason=body.reason, now=timezone.now()
-    )
+    row = access.gesture(request.auth, pk)
+    gesture_orders.withdraw(gesture=row, reason=body.reason, **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/gestures/{int:pk}/accept", response=GestureOut, **needs(Right.WORK_CASES))
 def accept_gesture(request: ApiRequest, pk: int, body: AnswerIn) -> Any:
     """Say that the customer accepted it."""
-    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
-    gestures.accept(actor=request.auth, gesture=row, seen=seen, answer=body.answer, now=timezone.now())
+    row = access.gesture(request.auth, pk)
+    gestures.accept(gesture=row, answer=body.answer, **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/gestures/{int:pk}/refuse", response=GestureOut, **needs(Right.WORK_CASES))
 def refuse_gesture(request: ApiRequest, pk: int, body: AnswerIn) -> Any:
     """Say that the customer refused it; it costs nothing then."""
-    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
-    gestures.refuse(actor=request.auth, gesture=row, seen=seen, answer=body.answer, now=timezone.now())
+    row = access.gesture(request.auth, pk)
+    gestures.refuse(gesture=row, answer=body.answer, **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/gestures/{int:pk}/revoke", response=GestureOut, **needs(Right.WORK_CASES))
 def revoke_gesture(request: ApiRequest, pk: int, body: Why) -> Any:
     """Take it back, for a reason; one that was carried out only as a lead."""
-    row, seen = access.gesture(request.auth, pk), seen_version(request, body.seen)
-    gestures.revoke(actor=request.auth, gesture=row, seen=seen, reason=body.reason, now=timezone.now())
+    row = access.gesture(request.auth, pk)
+    gestures.revoke(gesture=row, reason=body.reason, **decided(request, body.seen))
     return _one(request, pk)
 
 
@@ -187,8 +182,7 @@ def show_effect(request: ApiRequest, pk: int) -> Any:
 @router.get("/gestures/{int:pk}/alike", response=list[AlikeOut], **needs(Right.WORK_CASES))
 def list_alike(request: ApiRequest, pk: int) -> Any:
     """Who has the same problem and got nothing within a year: a guess for a person to judge."""
-    row = access.gesture(request.auth, pk)
-    return kindness.alike(actor=request.auth, gesture=row, now=timezone.now())
+    return kindness.alike(gesture=access.gesture(request.auth, pk), **by(request))
 
 
 @router.post("/gestures/{int:pk}/same", response={201: GestureOut}, **needs(Right.WORK_CASES))
@@ -224,21 +218,21 @@ def show_assessment(request: ApiRequest, pk: int) -> Any:
 
 @router.put("/cases/{int:pk}/assessment", response=AssessmentOut, **needs(Right.WORK_CASES))
 def assess_case(request: ApiRequest, pk: int, body: AssessmentIn) -> Any:
-    case, seen = access.case(request.auth, pk), seen_version(request, body.seen)
+    case = access.case(request.auth, pk)
     said = Judgement(
         fault=body.fault,
         why=body.why,
         concerned=access.colleagues(request.auth, body.concerned),
         defect=body.defect,
     )
-    made = assessing.assess(actor=request.auth, case=case, seen=seen, said=said, now=timezone.now())
+    made = assessing.assess(case=case, said=said, **decided(request, body.seen))
     return _assessment(request, made)
 
 
 def _one(request: ApiRequest, pk: int) -> dict[str, Any]:
     """A gesture as it is now."""
     row = shown(request, access.gesture(request.auth, pk))
-    return _out(request.auth, views_of(actor=request.auth, gestures=[row], now=timezone.now())[0])
+    return _out(request.auth, views_of(gestures=[row], **by(request))[0])
 
 
 def _out(actor: Actor, view: GestureView) -> dict[str, Any]:
@@ -259,7 +253,7 @@ def _assessment(request: ApiRequest, row: Any) -> dict[str, Any]:
     said = shown(request, row)
     return {
         "fault": said.fault,
-        "why": why_of(actor=request.auth, assessment=said, now=timezone.now()),
+        "why": why_of(assessment=said, **by(request)),
         "concerned": list(said.concerned.all()) if said.pk else [],
         "defect": said.defect,
         "version": said.version,

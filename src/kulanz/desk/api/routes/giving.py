@@ -8,7 +8,7 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.cases import CaseOut
 from kulanz.desk.api.schemas.common import Listed, Place, Why, listed
@@ -26,7 +26,7 @@ from kulanz.desk.api.schemas.gestures import (
     LimitOut,
     MonthsOut,
 )
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.defects import helped, months_of
 from kulanz.desk.rules.limits import Limit
@@ -63,31 +63,31 @@ def show_defect_months(request: ApiRequest, pk: int) -> Any:
 
 @router.patch("/defects/{int:pk}", response=DefectOut, **needs(Right.WORK_CASES))
 def change_defect(request: ApiRequest, pk: int, body: DefectChange) -> Any:
-    row, seen = access.defect(request.auth, pk), seen_version(request, body.seen)
+    row = access.defect(request.auth, pk)
     name, what = body.name or row.name, row.what if body.what is None else body.what
-    return defects.edit(actor=request.auth, defect=row, seen=seen, name=name, what=what, now=timezone.now())
+    return defects.edit(defect=row, name=name, what=what, **decided(request, body.seen))
 
 
 @router.post("/defects/{int:pk}/assign", response=DefectOut, **needs(Right.LEAD_CASES))
 def assign_defect(request: ApiRequest, pk: int, body: DefectOwnerIn) -> Any:
     """Say who has it mended."""
-    row, seen = access.defect(request.auth, pk), seen_version(request, body.seen)
+    row = access.defect(request.auth, pk)
     owner = access.colleague(request.auth, body.owner, Right.WORK_CASES)
-    return defects.assign(actor=request.auth, defect=row, seen=seen, owner=owner, now=timezone.now())
+    return defects.assign(defect=row, owner=owner, **decided(request, body.seen))
 
 
 @router.post("/defects/{int:pk}/fix", response=DefectOut, **needs(Right.WORK_CASES))
 def fix_defect(request: ApiRequest, pk: int, body: FixIn) -> Any:
     """Say what was changed, as the owner or a lead."""
-    row, seen, now = access.defect(request.auth, pk), seen_version(request, body.seen), timezone.now()
-    since = body.since or now
-    return defects.fix(actor=request.auth, defect=row, seen=seen, what=body.reason, since=since, now=now)
+    row = access.defect(request.auth, pk)
+    since = body.since or timezone.now()
+    return defects.fix(defect=row, what=body.reason, since=since, **decided(request, body.seen))
 
 
 @router.post("/defects/{int:pk}/reopen", response=DefectOut, **needs(Right.WORK_CASES))
 def reopen_defect(request: ApiRequest, pk: int, body: Why) -> Any:
-    row, seen = access.defect(request.auth, pk), seen_version(request, body.seen)
-    return defects.reopen(actor=request.auth, defect=row, seen=seen, reason=body.reason, now=timezone.now())
+    row = access.defect(request.auth, pk)
+    return defects.reopen(defect=row, reason=body.reason, **decided(request, body.seen))
 
 
 @router.get("/gesture-limits", response=Listed[LimitOut], **needs(Right.SET_POLICIES))
@@ -98,9 +98,7 @@ def list_limits(request: ApiRequest, place: Query[Place]) -> Any:
 
 @router.post("/gesture-limits", response={201: LimitOut}, **needs(Right.SET_POLICIES))
 def make_limit(request: ApiRequest, body: LimitIn) -> Any:
-    return save_limit(
-        actor=request.auth, row=None, seen=0, role=body.role, limit=_limit(body), now=timezone.now()
-    )
+    return save_limit(row=None, seen=0, role=body.role, limit=_limit(body), **by(request))
 
 
 @router.get("/gesture-limits/{int:pk}", response=LimitOut, **needs(Right.SET_POLICIES))
@@ -110,15 +108,13 @@ def show_limit(request: ApiRequest, pk: int) -> Any:
 
 @router.put("/gesture-limits/{int:pk}", response=LimitOut, **needs(Right.SET_POLICIES))
 def change_limit(request: ApiRequest, pk: int, body: LimitChange) -> Any:
-    row, seen = access.gesture_limit(request.auth, pk), seen_version(request, body.seen)
-    return save_limit(
-        actor=request.auth, row=row, seen=seen, role=body.role, limit=_limit(body), now=timezone.now()
-    )
+    row = access.gesture_limit(request.auth, pk)
+    return save_limit(row=row, role=body.role, limit=_limit(body), **decided(request, body.seen))
 
 
 @router.delete("/gesture-limits/{int:pk}", response={204: None}, **needs(Right.SET_POLICIES))
 def delete_limit(request: ApiRequest, pk: int) -> None:
-    remove_limit(actor=request.auth, row=access.gesture_limit(request.auth, pk), now=timezone.now())
+    remove_limit(row=access.gesture_limit(request.auth, pk), **by(request))
 
 
 @router.get("/team-budgets", response=Listed[BudgetOut], **needs(Right.SET_POLICIES))
@@ -130,8 +126,8 @@ def list_budgets(request: ApiRequest, place: Query[Place]) -> Any:
 @router.post("/team-budgets", response={201: BudgetOut}, **needs(Right.SET_POLICIES))
 def make_budget(request: ApiRequest, body: BudgetIn) -> Any:
     team = access.team(request.auth, body.team)
-    month, now = body.month.money(), timezone.now()
-    return save_budget(actor=request.auth, row=None, seen=0, team=team, month=month, now=now)
+    month = body.month.money()
+    return save_budget(row=None, seen=0, team=team, month=month, **by(request))
 
 
 @router.get("/team-budgets/{int:pk}", response=BudgetOut, **needs(Right.SET_POLICIES))
@@ -141,14 +137,14 @@ def show_budget(request: ApiRequest, pk: int) -> Any:
 
 @router.put("/team-budgets/{int:pk}", response=BudgetOut, **needs(Right.SET_POLICIES))
 def change_budget(request: ApiRequest, pk: int, body: BudgetChange) -> Any:
-    row, seen = access.team_budget(request.auth, pk), seen_version(request, body.seen)
+    row = access.team_budget(request.auth, pk)
     team, month = access.team(request.auth, body.team), body.month.money()
-    return save_budget(actor=request.auth, row=row, seen=seen, team=team, month=month, now=timezone.now())
+    return save_budget(row=row, team=team, month=month, **decided(request, body.seen))
 
 
 @router.delete("/team-budgets/{int:pk}", response={204: None}, **needs(Right.SET_POLICIES))
 def delete_budget(request: ApiRequest, pk: int) -> None:
-    remove_budget(actor=request.auth, row=access.team_budget(request.auth, pk), now=timezone.now())
+    remove_budget(row=access.team_budget(request.auth, pk), **by(request))
 
 
 def _limit(body: LimitIn) -> Limit:

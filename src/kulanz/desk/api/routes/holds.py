@@ -8,7 +8,7 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.common import Listed, Place, Seen, Why
 from kulanz.desk.api.schemas.holds import (
@@ -26,7 +26,7 @@ from kulanz.desk.api.schemas.holds import (
     ReviewIn,
     SaidOut,
 )
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.holds import HoldFilter, hold_rules, hold_rules_version, troubles
 from kulanz.desk.rules.actor import Actor
@@ -60,17 +60,16 @@ def sum_holds(request: ApiRequest, place: Query[HoldPlace]) -> Any:
 @router.post("/cases/{int:pk}/holds", response={201: HoldOut}, **needs(Right.WORK_CASES))
 def place_hold(request: ApiRequest, pk: int, body: HoldIn) -> Any:
     """Pause dunning for the customer of a case, or propose it; billing confirms it later."""
-    case, now = access.case(request.auth, pk), timezone.now()
+    case = access.case(request.auth, pk)
     make = holds.propose if body.propose else holds.place_new
-    hold = make(actor=request.auth, case=case, plan=_plan(request.auth, body), now=now)
+    hold = make(case=case, plan=_plan(request.auth, body), **by(request))
     return _one(request, hold.pk)
 
 
 @router.post("/cases/{int:pk}/holds/try", response=SaidOut, **needs(Right.WORK_CASES))
 def try_hold(request: ApiRequest, pk: int, body: HoldIn) -> Any:
     """Ask billing what it would do; nothing is kept, and nothing changes there."""
-    case = access.case(request.auth, pk)
-    return foreseen(actor=request.auth, case=case, plan=_plan(request.auth, body), now=timezone.now())
+    return foreseen(case=access.case(request.auth, pk), plan=_plan(request.auth, body), **by(request))
 
 
 @router.get("/cases/{int:pk}/dunning-letters", response=Listed[DunningLetterOut], **needs(Right.SEE_CASES))
@@ -101,17 +100,14 @@ def show_hold(request: ApiRequest, pk: int) -> Any:
 @router.patch("/holds/{int:pk}", response=HoldOut, **needs(Right.WORK_CASES))
 def change_hold(request: ApiRequest, pk: int, body: HoldChange) -> Any:
     """Change reason, note or day of review; what billing was told stays as it is there."""
-    row, seen = access.hold(request.auth, pk), seen_version(request, body.seen)
-    now = timezone.now()
-    words = view_of(actor=request.auth, hold=row, now=now).words
+    row = access.hold(request.auth, pk)
+    words = view_of(hold=row, **by(request)).words
     holds.edit(
-        actor=request.auth,
         hold=row,
-        seen=seen,
         review_on=body.review_on or row.review_on,
         reason=words.reason if body.reason is None else body.reason,
         note=words.note if body.note is None else body.note,
-        now=now,
+        **decided(request, body.seen),
     )
     return _one(request, pk)
 
@@ -119,54 +115,43 @@ def change_hold(request: ApiRequest, pk: int, body: HoldChange) -> Any:
 @router.post("/holds/{int:pk}/try", response=SaidOut, **needs(Right.WORK_CASES))
 def ask_billing(request: ApiRequest, pk: int, body: AskIn) -> Any:
     """Ask billing what it would do; nothing changes there."""
-    row = access.hold(request.auth, pk)
-    return asked(actor=request.auth, hold=row, act=body.act, now=timezone.now())
+    return asked(hold=access.hold(request.auth, pk), act=body.act, **by(request))
 
 
 @router.post("/holds/{int:pk}/place", response=HoldOut, **needs(Right.WORK_CASES))
 def place_proposed(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Have billing told of a proposal, or once more of a hold that it refused."""
-    row, seen = access.hold(request.auth, pk), seen_version(request, body.seen)
-    holds.place(actor=request.auth, hold=row, seen=seen, now=timezone.now())
+    holds.place(hold=access.hold(request.auth, pk), **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/holds/{int:pk}/decline", response=HoldOut, **needs(Right.WORK_CASES))
 def decline_hold(request: ApiRequest, pk: int, body: Why) -> Any:
-    row, seen = access.hold(request.auth, pk), seen_version(request, body.seen)
-    holds.decline(actor=request.auth, hold=row, seen=seen, reason=body.reason, now=timezone.now())
+    holds.decline(hold=access.hold(request.auth, pk), reason=body.reason, **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/holds/{int:pk}/review", response=HoldOut, **needs(Right.WORK_CASES))
 def review_hold(request: ApiRequest, pk: int, body: ReviewIn) -> Any:
     """Say that it goes on until another day."""
-    row, seen = access.hold(request.auth, pk), seen_version(request, body.seen)
-    holds.review(
-        actor=request.auth,
-        hold=row,
-        seen=seen,
-        review_on=body.review_on,
-        reason=body.reason,
-        now=timezone.now(),
-    )
+    row = access.hold(request.auth, pk)
+    holds.review(hold=row, review_on=body.review_on, reason=body.reason, **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/holds/{int:pk}/release", response=HoldOut, **needs(Right.WORK_CASES))
 def release_hold(request: ApiRequest, pk: int, body: ReleaseIn) -> Any:
     """End it, and say what happens next; it is over once billing has confirmed that."""
-    row, seen = access.hold(request.auth, pk), seen_version(request, body.seen)
+    row = access.hold(request.auth, pk)
     end = End(next_step=body.next_step, words=body.words)
-    holds.release(actor=request.auth, hold=row, seen=seen, end=end, reason=body.reason, now=timezone.now())
+    holds.release(hold=row, end=end, reason=body.reason, **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/holds/{int:pk}/by-hand", response=HoldOut, **needs(Right.WORK_CASES))
 def confirm_hold_by_hand(request: ApiRequest, pk: int, body: ByHandIn) -> Any:
     """Say that billing was told by hand, where Kulanz could not: it is on, or it is over."""
-    row, seen = access.hold(request.auth, pk), seen_version(request, body.seen)
-    holds.confirm_by_hand(actor=request.auth, hold=row, seen=seen, proof=body.proof, now=timezone.now())
+    holds.confirm_by_hand(hold=access.hold(request.auth, pk), proof=body.proof, **decided(request, body.seen))
     return _one(request, pk)
 
 
@@ -180,10 +165,9 @@ def show_hold_rules(request: ApiRequest) -> Any:
 @router.put("/hold-rules", response=HoldRulesOut, **needs(Right.SET_POLICIES))
 def change_hold_rules(request: ApiRequest, body: HoldRulesIn) -> Any:
     """Set all rules; what is left out is as usual."""
-    seen = seen_version(request, body.seen)
     values = body.dict(exclude={"seen", "confirm_below"})
     wanted = Rules(**values, confirm_below=tuple(each.money() for each in body.confirm_below))
-    set_hold_rules(actor=request.auth, rules=wanted, seen=seen, now=timezone.now())
+    set_hold_rules(rules=wanted, **decided(request, body.seen))
     return _rules()
 
 
@@ -208,7 +192,7 @@ def _plan(actor: Actor, body: HoldIn) -> Plan:
 def _one(request: ApiRequest, pk: int) -> dict[str, Any]:
     """A hold as it is now."""
     row = shown(request, access.hold(request.auth, pk))
-    return _out(view_of(actor=request.auth, hold=row, now=timezone.now()))
+    return _out(view_of(hold=row, **by(request)))
 
 
 def _out(view: HoldView) -> dict[str, Any]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from django.utils import timezone
 from ninja import Query, Router
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.cases import FollowedOut, PublicReplyIn, PublicWayOut, ReplyOut
 from kulanz.desk.api.schemas.common import EntryOut, Listed, Place, listed
@@ -93,12 +92,11 @@ def show_followed(request: ApiRequest, pk: int) -> Any:
 def draft_public_reply(request: ApiRequest, pk: int, body: PublicReplyIn) -> Any:
     """Begin a reply in public; it goes on as one to a customer does."""
     return replies.draft(
-        actor=request.auth,
         case=None,
         thread=access.thread(request.auth, pk),
         answered=access.post(request.auth, body.answers) if body.answers else None,
         channel="public",
         text=body.text,
         suggested=body.suggested,
-        now=timezone.now(),
+        **by(request),
     )

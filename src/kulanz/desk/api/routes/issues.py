@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from ninja import Query, Router
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.rows import with_rows
 from kulanz.desk.api.schemas.common import Listed, Seen, Why, listed
@@ -23,7 +22,7 @@ from kulanz.desk.api.schemas.issues import (
     SnoozeIssueIn,
     SplitIn,
 )
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import issues
@@ -43,7 +42,7 @@ def list_issues(request: ApiRequest, place: Query[IssuePlace]) -> Any:
 def open_issue(request: ApiRequest, body: IssueIn) -> Any:
     """Open an issue about threads."""
     threads = [access.thread(request.auth, pk) for pk in body.threads]
-    return issues.open_issue(actor=request.auth, threads=threads, title=body.title, now=timezone.now())
+    return issues.open_issue(threads=threads, title=body.title, **by(request))
 
 
 @router.get("/issues/{int:pk}", response=IssueOut, **needs(Right.SEE_RADAR))
@@ -57,15 +56,13 @@ def change_issue(request: ApiRequest, pk: int, body: IssueChange) -> Any:
     issue, wanted = access.issue(request.auth, pk), body.dict(exclude={"seen"}, exclude_none=True)
     if "team" in body.given():
         wanted |= with_rows(request.auth, {"team": body.team})
-    seen = seen_version(request, body.seen)
-    return issues.edit(actor=request.auth, issue=issue, seen=seen, now=timezone.now(), **wanted)
+    return issues.edit(issue=issue, **wanted, **decided(request, body.seen))
 
 
 @router.post("/issues/{int:pk}/take", response=IssueOut, **needs(Right.WORK_ISSUES))
 def take_issue(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Become the issue's owner."""
-    issue, seen = access.issue(request.auth, pk), seen_version(request, body.seen)
-    return issues.take(actor=request.auth, issue=issue, seen=seen, now=timezone.now())
+    return issues.take(issue=access.issue(request.auth, pk), **decided(request, body.seen))
 
 
 @router.post("/issues/{int:pk}/assign", response=IssueOut, **needs(Right.LEAD_ISSUES))
@@ -73,76 +70,65 @@ def assign_issue(request: ApiRequest, pk: int, body: OwnerIn) -> Any:
     """Make somebody else the issue's owner."""
     issue = access.issue(request.auth, pk)
     owner = access.colleague(request.auth, body.owner, Right.WORK_ISSUES)
-    seen = seen_version(request, body.seen)
-    return issues.assign(actor=request.auth, issue=issue, seen=seen, owner=owner, now=timezone.now())
+    return issues.assign(issue=issue, owner=owner, **decided(request, body.seen))
 
 
 @router.post("/issues/{int:pk}/release", response=IssueOut, **needs(Right.WORK_ISSUES))
 def release_issue(request: ApiRequest, pk: int, body: Why) -> Any:
     """Give the issue back to everybody."""
-    issue, seen = access.issue(request.auth, pk), seen_version(request, body.seen)
-    return issues.release(actor=request.auth, issue=issue, seen=seen, reason=body.reason, now=timezone.now())
+    issue = access.issue(request.auth, pk)
+    return issues.release(issue=issue, reason=body.reason, **decided(request, body.seen))
 
 
 @router.post("/issues/{int:pk}/snooze", response=IssueOut, **needs(Right.WORK_ISSUES))
 def snooze_issue(request: ApiRequest, pk: int, body: SnoozeIssueIn) -> Any:
     """Put the issue aside until a time to come."""
-    issue, seen, now = access.issue(request.auth, pk), seen_version(request, body.seen), timezone.now()
-    return issues.snooze(
-        actor=request.auth, issue=issue, seen=seen, until=body.until, reason=body.reason, now=now
-    )
+    issue = access.issue(request.auth, pk)
+    return issues.snooze(issue=issue, until=body.until, reason=body.reason, **decided(request, body.seen))
 
 
 @router.post("/issues/{int:pk}/wake", response=IssueOut, **needs(Right.WORK_ISSUES))
 def wake_issue(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Take an issue up again that was put aside."""
-    issue, seen = access.issue(request.auth, pk), seen_version(request, body.seen)
-    return issues.wake(actor=request.auth, issue=issue, seen=seen, now=timezone.now())
+    return issues.wake(issue=access.issue(request.auth, pk), **decided(request, body.seen))
 
 
 @router.post("/issues/{int:pk}/undo", response=IssueOut, **needs(Right.WORK_ISSUES))
 def undo_issue(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Undo one's own last step, if it was to take, put aside or close the issue."""
-    issue, seen = access.issue(request.auth, pk), seen_version(request, body.seen)
-    return undo(actor=request.auth, issue=issue, seen=seen, now=timezone.now())
+    return undo(issue=access.issue(request.auth, pk), **decided(request, body.seen))
 
 
 @router.post("/issues/{int:pk}/close", response=IssueOut, **needs(Right.WORK_ISSUES))
 def close_issue(request: ApiRequest, pk: int, body: CloseIssueIn) -> Any:
     """Close the issue with its outcome."""
-    issue, seen, now = access.issue(request.auth, pk), seen_version(request, body.seen), timezone.now()
-    return issues.close(
-        actor=request.auth, issue=issue, seen=seen, outcome=body.outcome, reason=body.reason, now=now
-    )
+    issue = access.issue(request.auth, pk)
+    return issues.close(issue=issue, outcome=body.outcome, reason=body.reason, **decided(request, body.seen))
 
 
 @router.post("/issues/{int:pk}/reopen", response=IssueOut, **needs(Right.WORK_ISSUES))
 def reopen_issue(request: ApiRequest, pk: int, body: Why) -> Any:
     """Open a closed issue again."""
-    issue, seen = access.issue(request.auth, pk), seen_version(request, body.seen)
-    return issues.reopen(actor=request.auth, issue=issue, seen=seen, reason=body.reason, now=timezone.now())
+    issue = access.issue(request.auth, pk)
+    return issues.reopen(issue=issue, reason=body.reason, **decided(request, body.seen))
 
 
 @router.post("/issues/{int:pk}/merge", response=IssueOut, **needs(Right.LEAD_ISSUES))
 def merge_issue(request: ApiRequest, pk: int, body: MergeIn) -> Any:
     """Make this issue part of another one."""
     issue, into = access.issue(request.auth, pk), access.issue(request.auth, body.into)
-    seen, now = seen_version(request, body.seen), timezone.now()
-    return issues.merge(actor=request.auth, issue=issue, seen=seen, into=into, reason=body.reason, now=now)
+    return issues.merge(issue=issue, into=into, reason=body.reason, **decided(request, body.seen))
 
 
 @router.post("/issues/{int:pk}/unmerge", response=IssueOut, **needs(Right.LEAD_ISSUES))
 def unmerge_issue(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Undo a merge: what the other issue had from this one comes back."""
-    issue, seen = access.issue(request.auth, pk), seen_version(request, body.seen)
-    return issues.unmerge(actor=request.auth, issue=issue, seen=seen, now=timezone.now())
+    return issues.unmerge(issue=access.issue(request.auth, pk), **decided(request, body.seen))
 
 
 @router.post("/issues/{int:pk}/split", response={201: IssueOut}, **needs(Right.LEAD_ISSUES))
 def split_issue(request: ApiRequest, pk: int, body: SplitIn) -> Any:
     """Open a new issue with some of this one's threads, and return it."""
-    issue, now = access.issue(request.auth, pk), timezone.now()
+    issue = access.issue(request.auth, pk)
     threads = [access.thread(request.auth, thread) for thread in body.threads]
-    return issues.split(
-        actor=request.auth, issue=issue, threads=threads, title=body.title, reason=body.reason, now=now
-    )
+    return issues.split(issue=issue, threads=threads, title=body.title, reason=body.reason, **by(request))

@@ -8,7 +8,7 @@ from django.utils import timezone
 from ninja import Router
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.schemas.drafts import shown
 from kulanz.desk.api.schemas.language_model import (
     AskForThreadIn,
@@ -18,7 +18,7 @@ from kulanz.desk.api.schemas.language_model import (
     ModelTriedOut,
     ModelTurnOut,
 )
-from kulanz.desk.api.versions import seen_version
+from kulanz.desk.api.versions import decided
 from kulanz.desk.queries.language_model import language_model
 from kulanz.desk.rules.language_model import Task
 from kulanz.desk.rules.roles import Right
@@ -40,15 +40,15 @@ def show_language_model(request: ApiRequest) -> Any:
 @router.put("/language-model", response=LanguageModelOut, **needs(Right.SET_SOURCES))
 def change_language_model(request: ApiRequest, body: LanguageModelIn) -> Any:
     """Name the language model and switch it on or off; what is left out is as usual."""
-    seen, wanted = seen_version(request, body.seen), Wanted(**body.dict(exclude={"seen"}))
-    set_language_model(actor=request.auth, wanted=wanted, seen=seen, now=timezone.now())
+    wanted = Wanted(**body.dict(exclude={"seen"}))
+    set_language_model(wanted=wanted, **decided(request, body.seen))
     return _told()
 
 
 @router.post("/language-model/try", response=ModelTriedOut, **needs(Right.SET_SOURCES))
 def try_it(request: ApiRequest) -> Any:
     """Ask the model that is set a question without anybody's data, switched on or not."""
-    return try_language_model(actor=request.auth, now=timezone.now())
+    return try_language_model(**by(request))
 
 
 @router.post("/threads/{int:pk}/suggest", response=ModelTurnOut, **needs(Right.WORK_CASES))

@@ -25,7 +25,7 @@ from kulanz.desk.api.schemas.measures import (
     ReasonsIn,
     StatementOut,
 )
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.moderating import MeasureFilter, situation_of
 from kulanz.desk.rules.moderating import OFFERS, guarded, seconds_for
@@ -75,79 +75,69 @@ def preview_notice(request: ApiRequest, pk: int, body: MeasureIn) -> Any:
 @router.post("/measures/{int:pk}/approve", response=MeasureOut, **needs(Right.JUDGE_MEASURES))
 def approve_measure(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Agree as the second person, who has no part in the dispute."""
-    row, seen = access.measure(request.auth, pk), seen_version(request, body.seen)
-    moderating.approve(actor=request.auth, measure=row, seen=seen, now=timezone.now())
+    moderating.approve(measure=access.measure(request.auth, pk), **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/measures/{int:pk}/refuse", response=MeasureOut, **needs(Right.JUDGE_MEASURES))
 def refuse_measure(request: ApiRequest, pk: int, body: Why) -> Any:
     """Say no as the second person."""
-    row, seen = access.measure(request.auth, pk), seen_version(request, body.seen)
-    moderating.refuse(actor=request.auth, measure=row, seen=seen, reason=body.reason, now=timezone.now())
+    row = access.measure(request.auth, pk)
+    moderating.refuse(measure=row, reason=body.reason, **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/measures/{int:pk}/withdraw", response=MeasureOut, **needs(Right.MODERATE))
 def withdraw_measure(request: ApiRequest, pk: int, body: Why) -> Any:
     """Take back a measure that was not carried out."""
-    row, seen = access.measure(request.auth, pk), seen_version(request, body.seen)
-    moderating.withdraw(actor=request.auth, measure=row, seen=seen, reason=body.reason, now=timezone.now())
+    row = access.measure(request.auth, pk)
+    moderating.withdraw(measure=row, reason=body.reason, **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/measures/{int:pk}/by-hand", response=MeasureOut, **needs(Right.MODERATE))
 def confirm_measure(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Say that it was carried out, or undone, at the source by hand."""
-    row, seen = access.measure(request.auth, pk), seen_version(request, body.seen)
-    moderating.confirm_by_hand(actor=request.auth, measure=row, seen=seen, now=timezone.now())
+    moderating.confirm_by_hand(measure=access.measure(request.auth, pk), **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/measures/{int:pk}/retry", response=MeasureOut, **needs(Right.MODERATE))
 def retry_measure(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Have the source asked again."""
-    row, seen = access.measure(request.auth, pk), seen_version(request, body.seen)
-    moderating.retry(actor=request.auth, measure=row, seen=seen, now=timezone.now())
+    moderating.retry(measure=access.measure(request.auth, pk), **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/measures/{int:pk}/reverse", response=MeasureOut, **needs(Right.JUDGE_MEASURES))
 def reverse_measure(request: ApiRequest, pk: int, body: Why) -> Any:
     """Have a measure undone that was wrong."""
-    row, seen = access.measure(request.auth, pk), seen_version(request, body.seen)
-    moderating.reverse(actor=request.auth, measure=row, seen=seen, reason=body.reason, now=timezone.now())
+    row = access.measure(request.auth, pk)
+    moderating.reverse(measure=row, reason=body.reason, **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/measures/{int:pk}/explain", response=MeasureOut, **needs(Right.MODERATE))
 def explain_measure(request: ApiRequest, pk: int, body: ReasonsIn) -> Any:
     """Give rule and reasons for what was seen at the source."""
-    row, seen = access.measure(request.auth, pk), seen_version(request, body.seen)
-    moderating.explain(
-        actor=request.auth,
-        measure=row,
-        seen=seen,
-        rule=body.rule,
-        order=body.order(row.kind),
-        now=timezone.now(),
-    )
+    row = access.measure(request.auth, pk)
+    moderating.explain(measure=row, rule=body.rule, order=body.order(row.kind), **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/measures/{int:pk}/dismiss", response=MeasureOut, **needs(Right.JUDGE_MEASURES))
 def dismiss_measure(request: ApiRequest, pk: int, body: Why) -> Any:
     """Say that what was seen at the source is no measure."""
-    row, seen = access.measure(request.auth, pk), seen_version(request, body.seen)
-    moderating.dismiss(actor=request.auth, measure=row, seen=seen, reason=body.reason, now=timezone.now())
+    row = access.measure(request.auth, pk)
+    moderating.dismiss(measure=row, reason=body.reason, **decided(request, body.seen))
     return _one(request, pk)
 
 
 @router.post("/measures/{int:pk}/overturn", response=MeasureOut, **needs(Right.JUDGE_MEASURES))
 def overturn_measure(request: ApiRequest, pk: int, body: Why) -> Any:
     """Have undone what was seen at the source and the rules do not cover."""
-    row, seen = access.measure(request.auth, pk), seen_version(request, body.seen)
-    moderating.overturn(actor=request.auth, measure=row, seen=seen, reason=body.reason, now=timezone.now())
+    row = access.measure(request.auth, pk)
+    moderating.overturn(measure=row, reason=body.reason, **decided(request, body.seen))
     return _one(request, pk)
 
 
@@ -172,8 +162,8 @@ def list_notices_of(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
 @router.post("/notices/{int:pk}/told", response=NoticeOut, **needs(Right.MODERATE))
 def confirm_notice(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Say that the author was told by hand."""
-    row, seen = access.measure_notice(request.auth, pk), seen_version(request, body.seen)
-    told = measure_notices.told_by_hand(actor=request.auth, notice=row, seen=seen, now=timezone.now())
+    row = access.measure_notice(request.auth, pk)
+    told = measure_notices.told_by_hand(notice=row, **decided(request, body.seen))
     return shown(request, told)
 
 
@@ -191,24 +181,21 @@ def show_appeal(request: ApiRequest, pk: int) -> Any:
 @router.post("/appeals/{int:pk}/answer", response=AppealPageOut, **needs(Right.JUDGE_MEASURES))
 def answer_appeal(request: ApiRequest, pk: int, body: AppealAnswerIn) -> Any:
     """Answer, or ask something; the appeal stays open."""
-    row, seen = access.appeal(request.auth, pk), seen_version(request, body.seen)
-    appeals.answer(actor=request.auth, appeal=row, seen=seen, text=body.text, now=timezone.now())
+    appeals.answer(appeal=access.appeal(request.auth, pk), text=body.text, **decided(request, body.seen))
     return show_appeal(request, pk)
 
 
 @router.post("/appeals/{int:pk}/grant", response=AppealPageOut, **needs(Right.JUDGE_MEASURES))
 def grant_appeal(request: ApiRequest, pk: int, body: Why) -> Any:
     """Say that the measure was wrong, and have it undone."""
-    row, seen = access.appeal(request.auth, pk), seen_version(request, body.seen)
-    appeals.grant(actor=request.auth, appeal=row, seen=seen, reason=body.reason, now=timezone.now())
+    appeals.grant(appeal=access.appeal(request.auth, pk), reason=body.reason, **decided(request, body.seen))
     return show_appeal(request, pk)
 
 
 @router.post("/appeals/{int:pk}/reject", response=AppealPageOut, **needs(Right.JUDGE_MEASURES))
 def reject_appeal(request: ApiRequest, pk: int, body: Why) -> Any:
     """Say that the measure stays."""
-    row, seen = access.appeal(request.auth, pk), seen_version(request, body.seen)
-    appeals.reject(actor=request.auth, appeal=row, seen=seen, reason=body.reason, now=timezone.now())
+    appeals.reject(appeal=access.appeal(request.auth, pk), reason=body.reason, **decided(request, body.seen))
     return show_appeal(request, pk)
 
 

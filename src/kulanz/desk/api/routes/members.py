@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from ninja import Query, Router
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.common import Listed, Place, Reason, Seen, listed
 from kulanz.desk.api.schemas.members import EntryLinkOut, MemberChange, MemberDetailOut, MemberIn
@@ -21,7 +20,7 @@ from kulanz.desk.api.schemas.setup import (
     TokenMadeOut,
     TokenOut,
 )
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.settings import roles_of
 from kulanz.desk.rules.roles import Right, Role
@@ -56,7 +55,7 @@ def make_member(request: ApiRequest, body: MemberIn) -> Any:
 
     E-mail and roles are given with a session alone: a token makes members without them.
     """
-    return create_member(actor=request.auth, now=timezone.now(), **body.dict())
+    return create_member(**body.dict(), **by(request))
 
 
 @router.get("/members/{int:pk}", response=MemberDetailOut, **needs(Right.SET_MEMBERS))
@@ -67,32 +66,30 @@ def show_member(request: ApiRequest, pk: int) -> Any:
 @router.patch("/members/{int:pk}", response=MemberDetailOut, **needs(Right.SET_MEMBERS))
 def change_member(request: ApiRequest, pk: int, body: MemberChange) -> Any:
     """Change real name, address or roles; one admin stays always. A token changes the real name alone."""
-    member, seen = access.member(request.auth, pk), seen_version(request, body.seen)
+    member = access.member(request.auth, pk)
     now_set = {"display_name": member.display_name, "email": member.email, "roles": roles_of(member)}
     wanted = {**now_set, **body.dict(exclude={"seen"}, exclude_none=True)}
     wanted["roles"] = [Role(role) for role in wanted["roles"]]
-    return edit_member(actor=request.auth, member=member, seen=seen, now=timezone.now(), **wanted)
+    return edit_member(member=member, **wanted, **decided(request, body.seen))
 
 
 @router.post("/members/{int:pk}/link", response=EntryLinkOut, **needs(Right.SET_MEMBERS))
 def make_entry_link(request: ApiRequest, pk: int) -> Any:
     """Make a link by which a member sets a password, with a session: a token makes none."""
-    member = access.member(request.auth, pk)
-    return {"link": entry_link(actor=request.auth, member=member, now=timezone.now())}
+    return {"link": entry_link(member=access.member(request.auth, pk), **by(request))}
 
 
 @router.post("/members/{int:pk}/deactivate", response=MemberDetailOut, **needs(Right.SET_MEMBERS))
 def deactivate_member(request: ApiRequest, pk: int, body: Reason) -> Any:
     """Keep a member out: sessions and tokens end at once, what they did stays."""
-    member, seen = access.member(request.auth, pk), seen_version(request, body.seen)
-    return deactivate(actor=request.auth, member=member, seen=seen, reason=body.reason, now=timezone.now())
+    member = access.member(request.auth, pk)
+    return deactivate(member=member, reason=body.reason, **decided(request, body.seen))
 
 
 @router.post("/members/{int:pk}/reactivate", response=MemberDetailOut, **needs(Right.SET_MEMBERS))
 def reactivate_member(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Let a member in again, with the roles they had; their tokens stay ended."""
-    member, seen = access.member(request.auth, pk), seen_version(request, body.seen)
-    return reactivate(actor=request.auth, member=member, seen=seen, now=timezone.now())
+    return reactivate(member=access.member(request.auth, pk), **decided(request, body.seen))
 
 
 @router.get("/tokens", response=Listed[TokenOut], **needs(Right.SEE_RADAR))
@@ -104,16 +101,14 @@ def list_tokens(request: ApiRequest, place: Query[Place]) -> Any:
 @router.post("/tokens", response={201: TokenMadeOut}, **needs(Right.SEE_RADAR))
 def make_api_token(request: ApiRequest, body: TokenIn) -> Any:
     """Make a token for oneself, with a session: a token cannot make others. Its text is told this once."""
-    token, text = make_token(
-        actor=request.auth, name=body.name, scopes=body.scopes, days=body.days, now=timezone.now()
-    )
+    token, text = make_token(name=body.name, scopes=body.scopes, days=body.days, **by(request))
     return {"token": token, "text": text}
 
 
 @router.post("/tokens/{int:pk}/revoke", response=TokenOut, **needs(Right.SEE_RADAR))
 def revoke_api_token(request: ApiRequest, pk: int) -> Any:
     """End a token: one's own, or, as an admin, anybody's."""
-    return revoke(actor=request.auth, token=access.token(request.auth, pk), now=timezone.now())
+    return revoke(token=access.token(request.auth, pk), **by(request))
 
 
 @router.get("/events", response=Listed[EventOut], **needs(Right.SEE_AUDIT))

@@ -8,7 +8,7 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.common import Listed, Place, listed
 from kulanz.desk.api.schemas.members import PreferencesChange, PreferencesOut, SessionOut, ViewIn, ViewOut
@@ -32,14 +32,14 @@ def change_preferences(request: ApiRequest, body: PreferencesChange) -> Any:
     member = member_by_id(request.auth.member_id)
     now_set = PreferencesOut.from_orm(member).dict()
     chosen = preferences.Preferences(**{**now_set, **body.dict(exclude_none=True)})
-    return preferences.set_preferences(actor=request.auth, member=member, chosen=chosen, now=timezone.now())
+    return preferences.set_preferences(member=member, chosen=chosen, **by(request))
 
 
 @router.post("/me/preferences/test", response={204: None}, **needs(Right.SET_OWN))
 def test_notifications(request: ApiRequest) -> None:
     """Have a test message sent to the saved address of a device or a chat."""
     member = member_by_id(request.auth.member_id)
-    send_test(actor=request.auth, member=member, now=timezone.now())
+    send_test(member=member, **by(request))
 
 
 @router.get("/views", response=Listed[ViewOut], **needs(Right.SEE_RADAR))
@@ -60,8 +60,7 @@ def keep_view(request: ApiRequest, body: ViewIn) -> Any:
 
 @router.delete("/views/{int:pk}", response={204: None}, **needs(Right.SET_OWN))
 def remove_view(request: ApiRequest, pk: int) -> None:
-    view = access.saved_view(request.auth, pk)
-    preferences.remove_view(actor=request.auth, view=view, now=timezone.now())
+    preferences.remove_view(view=access.saved_view(request.auth, pk), **by(request))
 
 
 @router.get("/me/sessions", response=Listed[SessionOut], **needs(Right.SET_OWN))
@@ -73,4 +72,4 @@ def list_sessions(request: ApiRequest, place: Query[Place]) -> Any:
 @router.delete("/me/sessions/{int:pk}", response={204: None}, **needs(Right.SET_OWN))
 def end_session(request: ApiRequest, pk: int) -> None:
     """End one of one's own sessions."""
-    sessions.end_session(actor=request.auth, pk=pk, now=timezone.now())
+    sessions.end_session(pk=pk, **by(request))

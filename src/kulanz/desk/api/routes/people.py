@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from django.utils import timezone
 from ninja import Query, Router
 from pydantic import Field
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.common import EntryOut, Listed, Place, Seen, listed
 from kulanz.desk.api.schemas.people import (
@@ -29,7 +28,7 @@ from kulanz.desk.api.schemas.people import (
     StoredOut,
     SuggestionOut,
 )
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.erasing import erasure_plan
 from kulanz.desk.queries.people import stored_about, suggestions
@@ -57,8 +56,7 @@ def show_person(request: ApiRequest, pk: int) -> Any:
 def change_person(request: ApiRequest, pk: int, body: PersonChange) -> Any:
     """Change name, role, e-mail, customer number or note, or that they want no questions."""
     person, wanted = access.person(request.auth, pk), body.dict(exclude={"seen"}, exclude_none=True)
-    seen = seen_version(request, body.seen)
-    return people.edit(actor=request.auth, person=person, seen=seen, now=timezone.now(), **wanted)
+    return people.edit(person=person, **wanted, **decided(request, body.seen))
 
 
 @router.get("/people/{int:pk}/accounts", response=Listed[AccountOut], **needs(Right.SEE_PEOPLE))
@@ -83,7 +81,7 @@ def read_person_timeline(request: ApiRequest, pk: int, place: Query[Place]) -> A
 def attach_account(request: ApiRequest, pk: int, body: AccountIn) -> Any:
     """Say that an account without a profile is this person's."""
     person, account = access.person(request.auth, pk), access.account(request.auth, body.account)
-    return people.attach(actor=request.auth, person=person, account=account, now=timezone.now())
+    return people.attach(person=person, account=account, **by(request))
 
 
 @router.delete("/people/{int:pk}/accounts/{int:account}", response={204: None}, **needs(Right.WORK_ISSUES))
@@ -92,7 +90,7 @@ def detach_account(
 ) -> None:
     """Say that an account is not this person's, for a reason."""
     person, row = access.person(request.auth, pk), access.account(request.auth, account)
-    people.detach(actor=request.auth, person=person, account=row, reason=reason, now=timezone.now())
+    people.detach(person=person, account=row, reason=reason, **by(request))
 
 
 @router.get("/people/{int:pk}/stored", response=list[StoredOut], **needs(Right.SEE_PEOPLE))
@@ -106,7 +104,7 @@ def show_erasure(request: ApiRequest, pk: int) -> Any:
     """What erasing a person would take away, and what would stay."""
     person = access.person(request.auth, pk)
     plan = erasure_plan(person)
-    names = replaced_names(actor=request.auth, person=person, now=timezone.now())
+    names = replaced_names(person=person, **by(request))
     return {"goes": plan.goes, "stays": plan.stays, "open_cases": plan.open_cases, "names": names}
 
 
@@ -116,15 +114,13 @@ def erase_person(request: ApiRequest, pk: int, body: EraseIn) -> Any:
 
     What others wrote is looked through by the worker, within a few minutes.
     """
-    person, seen = access.person(request.auth, pk), seen_version(request, body.seen)
+    person = access.person(request.auth, pk)
     return erase(
-        actor=request.auth,
         person=person,
-        seen=seen,
         reason=body.reason,
         left_out=body.left_out,
         with_posts=body.with_posts,
-        now=timezone.now(),
+        **decided(request, body.seen),
     )
 
 
@@ -143,8 +139,7 @@ def list_merges_of(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
 def merge_people(request: ApiRequest, pk: int, body: MergePeopleIn) -> Any:
     """Take another profile for the same person; its accounts and cases become this one's."""
     person, gone = access.person(request.auth, pk), access.person(request.auth, body.gone)
-    seen, now = seen_version(request, body.seen), timezone.now()
-    return people.merge(actor=request.auth, person=person, seen=seen, gone=gone, why=body.why, now=now)
+    return people.merge(person=person, gone=gone, why=body.why, **decided(request, body.seen))
 
 
 @router.get("/suggestions", response=Listed[ResemblanceOut], **needs(Right.SEE_PEOPLE))
@@ -156,15 +151,15 @@ def list_suggestions(request: ApiRequest, place: Query[ResemblancePlace]) -> Any
 @router.post("/suggestions/{int:pk}/tell-apart", response=ResemblanceOut, **needs(Right.WORK_ISSUES))
 def tell_apart(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Say that two are not one person: they are not suggested again."""
-    row, seen = access.resemblance(request.auth, pk), seen_version(request, body.seen)
-    return comparing.tell_apart(actor=request.auth, resemblance=row, seen=seen, now=timezone.now())
+    row = access.resemblance(request.auth, pk)
+    return comparing.tell_apart(resemblance=row, **decided(request, body.seen))
 
 
 @router.post("/suggestions/{int:pk}/again", response=ResemblanceOut, **needs(Right.WORK_ISSUES))
 def suggest_again(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Take back that two are not one person."""
-    row, seen = access.resemblance(request.auth, pk), seen_version(request, body.seen)
-    return comparing.suggest_again(actor=request.auth, resemblance=row, seen=seen, now=timezone.now())
+    row = access.resemblance(request.auth, pk)
+    return comparing.suggest_again(resemblance=row, **decided(request, body.seen))
 
 
 @router.get("/merges", response=Listed[MergeOut], **needs(Right.SEE_PEOPLE))
@@ -176,7 +171,7 @@ def list_merges(request: ApiRequest, place: Query[Place]) -> Any:
 @router.post("/merges/{int:pk}/undo", response=PersonOut, **needs(Right.WORK_ISSUES))
 def undo_merge(request: ApiRequest, pk: int) -> Any:
     """Undo a merge, and return the profile that is back."""
-    return people.undo(actor=request.auth, merge=access.merge(request.auth, pk), now=timezone.now())
+    return people.undo(merge=access.merge(request.auth, pk), **by(request))
 
 
 @router.get("/accounts", response=Listed[AccountOut], **needs(Right.SEE_PEOPLE))
@@ -193,5 +188,4 @@ def show_account(request: ApiRequest, pk: int) -> Any:
 @router.post("/accounts/{int:pk}/person", response=PersonOut, **needs(Right.WORK_ISSUES))
 def make_profile(request: ApiRequest, pk: int) -> Any:
     """Return the profile of an account, made where there is none yet."""
-    account = access.account(request.auth, pk)
-    return people.person_of(actor=request.auth, account=account, now=timezone.now())
+    return people.person_of(account=access.account(request.auth, pk), **by(request))

@@ -8,12 +8,12 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.rows import with_rows
 from kulanz.desk.api.schemas.common import Listed, Place, listed
 from kulanz.desk.api.schemas.policies import BackTestOut, PolicyChange, PolicyIn, PolicyOut, RatedOut
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.alerts import rated
 from kulanz.desk.queries.backtest import backtest
@@ -45,7 +45,7 @@ def rate_policy(request: ApiRequest, pk: int) -> Any:
 @router.post("/policies", response={201: PolicyOut}, **needs(Right.SET_POLICIES))
 def make_policy(request: ApiRequest, body: PolicyIn) -> Any:
     values = PolicyValues(**with_rows(request.auth, body.dict()))
-    return save_policy(actor=request.auth, policy=None, seen=0, values=values, now=timezone.now())
+    return save_policy(policy=None, seen=0, values=values, **by(request))
 
 
 @router.post("/policies/try", response=BackTestOut, **needs(Right.SET_POLICIES))
@@ -57,16 +57,16 @@ def try_policy(request: ApiRequest, body: PolicyIn) -> Any:
 
 @router.patch("/policies/{int:pk}", response=PolicyOut, **needs(Right.SET_POLICIES))
 def change_policy(request: ApiRequest, pk: int, body: PolicyChange) -> Any:
-    policy, seen = access.policy(request.auth, pk), seen_version(request, body.seen)
+    policy = access.policy(request.auth, pk)
     kept = {name: getattr(policy, name) for name in _FIELDS} | {
         "members": policy.members.all(),
         "apprise_url": as_shown(policy.sealed_apprise_url),
     }
     values = PolicyValues(**kept | with_rows(request.auth, body.given()))
-    return save_policy(actor=request.auth, policy=policy, seen=seen, values=values, now=timezone.now())
+    return save_policy(policy=policy, values=values, **decided(request, body.seen))
 
 
 @router.delete("/policies/{int:pk}", response={204: None}, **needs(Right.SET_POLICIES))
 def delete_policy(request: ApiRequest, pk: int) -> None:
     """Remove a policy; the alarms that it raised stay, with their verdicts. The last one stays as well."""
-    remove_policy(actor=request.auth, policy=access.policy(request.auth, pk), now=timezone.now())
+    remove_policy(policy=access.policy(request.auth, pk), **by(request))

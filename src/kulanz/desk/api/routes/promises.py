@@ -9,7 +9,7 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.cases import (
     PrivateWayOut,
@@ -22,7 +22,7 @@ from kulanz.desk.api.schemas.cases import (
     SendIn,
 )
 from kulanz.desk.api.schemas.common import Listed, Place, Seen, Why, listed
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import promises, replies
@@ -61,33 +61,27 @@ def show_promise(request: ApiRequest, pk: int) -> Any:
 @router.post("/promises/{int:pk}/pause", response=PromiseOut, **needs(Right.WORK_CASES))
 def pause_promise(request: ApiRequest, pk: int, body: Why) -> Any:
     """Stop the clock, for a reason."""
-    promise, seen = access.promise(request.auth, pk), seen_version(request, body.seen)
-    return promises.pause(
-        actor=request.auth, promise=promise, seen=seen, reason=body.reason, now=timezone.now()
-    )
+    promise = access.promise(request.auth, pk)
+    return promises.pause(promise=promise, reason=body.reason, **decided(request, body.seen))
 
 
 @router.post("/promises/{int:pk}/resume", response=PromiseOut, **needs(Right.WORK_CASES))
 def resume_promise(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Let the clock run again."""
-    promise, seen = access.promise(request.auth, pk), seen_version(request, body.seen)
-    return promises.resume(actor=request.auth, promise=promise, seen=seen, now=timezone.now())
+    return promises.resume(promise=access.promise(request.auth, pk), **decided(request, body.seen))
 
 
 @router.post("/promises/{int:pk}/keep", response=PromiseOut, **needs(Right.WORK_CASES))
 def keep_promise(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Say that what was promised was done."""
-    promise, seen = access.promise(request.auth, pk), seen_version(request, body.seen)
-    return promises.keep(actor=request.auth, promise=promise, seen=seen, now=timezone.now())
+    return promises.keep(promise=access.promise(request.auth, pk), **decided(request, body.seen))
 
 
 @router.post("/promises/{int:pk}/withdraw", response=PromiseOut, **needs(Right.LEAD_CASES))
 def withdraw_promise(request: ApiRequest, pk: int, body: Why) -> Any:
     """Take a promise back, for a reason."""
-    promise, seen = access.promise(request.auth, pk), seen_version(request, body.seen)
-    return promises.withdraw(
-        actor=request.auth, promise=promise, seen=seen, reason=body.reason, now=timezone.now()
-    )
+    promise = access.promise(request.auth, pk)
+    return promises.withdraw(promise=promise, reason=body.reason, **decided(request, body.seen))
 
 
 @router.get("/cases/{int:pk}/replies", response=Listed[ReplyOut], **needs(Right.SEE_CASES))
@@ -98,16 +92,15 @@ def list_replies(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
 @router.post("/cases/{int:pk}/replies", response={201: ReplyOut}, **needs(Right.WORK_CASES))
 def draft_reply(request: ApiRequest, pk: int, body: ReplyIn) -> Any:
     """Begin a reply; nothing goes out before it is sent."""
-    case, now = access.case(request.auth, pk), timezone.now()
+    case = access.case(request.auth, pk)
     return replies.draft(
-        actor=request.auth,
         case=case,
         channel=body.channel,
         account=body.account,
         subject=body.subject,
         text=body.text,
         suggested=body.suggested,
-        now=now,
+        **by(request),
     )
 
 
@@ -125,39 +118,31 @@ def show_reply(request: ApiRequest, pk: int) -> Any:
 @router.patch("/replies/{int:pk}", response=ReplyOut, **needs(Right.WORK_CASES))
 def change_reply(request: ApiRequest, pk: int, body: ReplyChange) -> Any:
     """Change the words of a draft, or of a reply that was not delivered."""
-    reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
+    reply = access.reply(request.auth, pk)
     text = reply.text if body.text is None else body.text
     subject = reply.subject if body.subject is None else body.subject
     return replies.edit(
-        actor=request.auth,
-        reply=reply,
-        seen=seen,
-        subject=subject,
-        text=text,
-        suggested=body.suggested,
-        now=timezone.now(),
+        reply=reply, subject=subject, text=text, suggested=body.suggested, **decided(request, body.seen)
     )
 
 
 @router.post("/replies/{int:pk}/ask", response=ReplyOut, **needs(Right.WORK_CASES))
 def ask_for_approval(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Ask for other eyes on a draft."""
-    reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
-    return replies.ask(actor=request.auth, reply=reply, seen=seen, now=timezone.now())
+    return replies.ask(reply=access.reply(request.auth, pk), **decided(request, body.seen))
 
 
 @router.post("/replies/{int:pk}/approve", response=ReplyOut, **needs(Right.APPROVE))
 def approve_reply(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Approve the words of others."""
-    reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
-    return replies.approve(actor=request.auth, reply=reply, seen=seen, now=timezone.now())
+    return replies.approve(reply=access.reply(request.auth, pk), **decided(request, body.seen))
 
 
 @router.post("/replies/{int:pk}/reject", response=ReplyOut, **needs(Right.APPROVE))
 def reject_reply(request: ApiRequest, pk: int, body: Why) -> Any:
     """Give a reply back to be written anew, for a reason."""
-    reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
-    return replies.reject(actor=request.auth, reply=reply, seen=seen, reason=body.reason, now=timezone.now())
+    reply = access.reply(request.auth, pk)
+    return replies.reject(reply=reply, reason=body.reason, **decided(request, body.seen))
 
 
 @router.post("/replies/{int:pk}/send", response=ReplyOut, **needs(Right.WORK_CASES))
@@ -166,28 +151,23 @@ def send_reply(request: ApiRequest, pk: int, body: SendIn) -> Any:
 
     What was said elsewhere is kept as said, and so is an answer in public that somebody has ``posted``.
     """
-    reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
-    return replies.send(
-        actor=request.auth, reply=reply, seen=seen, url=body.url, posted=body.posted, now=timezone.now()
-    )
+    reply = access.reply(request.auth, pk)
+    return replies.send(reply=reply, url=body.url, posted=body.posted, **decided(request, body.seen))
 
 
 @router.post("/replies/{int:pk}/schedule", response=ReplyOut, **needs(Right.WORK_CASES))
 def schedule_reply(request: ApiRequest, pk: int, body: ScheduleIn) -> Any:
     """Send a reply later if nothing has changed by then; else it is a draft again, and people are told."""
-    reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
-    return replies.schedule(actor=request.auth, reply=reply, seen=seen, at=body.at, now=timezone.now())
+    return replies.schedule(reply=access.reply(request.auth, pk), at=body.at, **decided(request, body.seen))
 
 
 @router.post("/replies/{int:pk}/take-back", response=ReplyOut, **needs(Right.WORK_CASES))
 def take_reply_back(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Take back that a reply is sent later: it is a draft again."""
-    reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
-    return replies.take_back(actor=request.auth, reply=reply, seen=seen, now=timezone.now())
+    return replies.take_back(reply=access.reply(request.auth, pk), **decided(request, body.seen))
 
 
 @router.post("/replies/{int:pk}/discard", response=ReplyOut, **needs(Right.WORK_CASES))
 def discard_reply(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Throw a reply away before it was sent."""
-    reply, seen = access.reply(request.auth, pk), seen_version(request, body.seen)
-    return replies.discard(actor=request.auth, reply=reply, seen=seen, now=timezone.now())
+    return replies.discard(reply=access.reply(request.auth, pk), **decided(request, body.seen))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.http import HttpResponse
-from django.utils import timezone
 from ninja import Query, Router
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.schemas.reports import ReportOut, ReportQuery, SummaryIn, SummaryVersionOut
-from kulanz.desk.api.versions import seen_version
+from kulanz.desk.api.versions import decided
 from kulanz.desk.conf import conf
 from kulanz.desk.queries.after_action import summaries_of
 from kulanz.desk.rules.roles import Right
@@ -26,21 +25,15 @@ _WANTED: Final[dict[str, Format]] = {"application/pdf": "pdf", "text/html": "htm
 @router.get("/issues/{int:pk}/report", response=ReportOut, **needs(Right.SEE_RADAR))
 def read_report(request: ApiRequest, pk: int, wanted: Query[ReportQuery]) -> Any:
     """Return the report as the record gives it now; as HTML or PDF where the header Accept asks for that."""
-    issue, now = access.issue(request.auth, pk), timezone.now()
+    issue = access.issue(request.auth, pk)
     make = report_for_others if wanted.shared else report_of
-    report = make(actor=request.auth, issue=issue, now=now)
+    report = make(issue=issue, **by(request))
     request.shown_version = report.summary.version
     kind = _kind(request)
     if kind is None:
         return report
-    content = report_file(
-        actor=request.auth,
-        issue=issue,
-        report=report,
-        kind=kind,
-        lang=wanted.lang or conf().language,
-        now=now,
-    )
+    lang = wanted.lang or conf().language
+    content = report_file(issue=issue, report=report, kind=kind, lang=lang, **by(request))
     return HttpResponse(content, content_type=TYPES[kind])
 
 
@@ -53,10 +46,8 @@ def list_summaries(request: ApiRequest, pk: int) -> Any:
 @router.put("/issues/{int:pk}/report/summary", response=SummaryVersionOut, **needs(Right.WORK_ISSUES))
 def write_summary(request: ApiRequest, pk: int, body: SummaryIn) -> Any:
     """Write the summary anew; ``seen`` is the version that the report showed, 0 where there was none."""
-    issue, seen = access.issue(request.auth, pk), seen_version(request, body.seen)
-    return summarise(
-        actor=request.auth, issue=issue, seen=seen, text=body.text, shared=body.shared, now=timezone.now()
-    )
+    issue = access.issue(request.auth, pk)
+    return summarise(issue=issue, text=body.text, shared=body.shared, **decided(request, body.seen))
 
 
 def _kind(request: ApiRequest) -> Format | None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from ninja import Query, Router
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.common import Listed, Place, listed
 from kulanz.desk.api.schemas.sentinel import AnnotationIn, AnnotationOut, SilentEditOut
@@ -32,5 +31,4 @@ def show_silent_edit(request: ApiRequest, pk: int) -> Any:
 @router.post("/silent-edits/{int:pk}/notes", response={201: AnnotationOut}, **needs(Right.WORK_ISSUES))
 def annotate_silent_edit(request: ApiRequest, pk: int, body: AnnotationIn) -> Any:
     """Add a note that everybody reads in the public log, for good."""
-    edit = access.silent_edit(request.auth, pk)
-    return annotate(actor=request.auth, edit=edit, note=body.note, now=timezone.now())
+    return annotate(edit=access.silent_edit(request.auth, pk), note=body.note, **by(request))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from django.utils import timezone
 from ninja import Query, Router
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.rows import with_rows
 from kulanz.desk.api.schemas.common import Listed, Place, listed
@@ -32,7 +31,7 @@ from kulanz.desk.api.schemas.settings import (
     TemplateIn,
     TemplateOut,
 )
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.approving import approval_rules, approval_rules_version
 from kulanz.desk.queries.settings import retention
@@ -62,21 +61,21 @@ def show_playbook(request: ApiRequest, pk: int) -> Any:
 
 @router.post("/playbooks", response={201: PlaybookOut}, **needs(Right.SET_POLICIES))
 def make_playbook(request: ApiRequest, body: PlaybookIn) -> Any:
-    return save_playbook(actor=request.auth, playbook=None, seen=0, now=timezone.now(), **body.dict())
+    return save_playbook(playbook=None, seen=0, **body.dict(), **by(request))
 
 
 @router.patch("/playbooks/{int:pk}", response=PlaybookOut, **needs(Right.SET_POLICIES))
 def change_playbook(request: ApiRequest, pk: int, body: PlaybookChange) -> Any:
     """Change a playbook; issues that began with it keep their tasks."""
-    playbook, seen = access.playbook(request.auth, pk), seen_version(request, body.seen)
+    playbook = access.playbook(request.auth, pk)
     values = PlaybookOut.from_orm(playbook).dict(exclude={"id", "version"}) | body.given()
-    return save_playbook(actor=request.auth, playbook=playbook, seen=seen, now=timezone.now(), **values)
+    return save_playbook(playbook=playbook, **values, **decided(request, body.seen))
 
 
 @router.delete("/playbooks/{int:pk}", response={204: None}, **needs(Right.SET_POLICIES))
 def delete_playbook(request: ApiRequest, pk: int) -> None:
     """Remove a playbook; issues that began with it keep their tasks."""
-    remove_playbook(actor=request.auth, playbook=access.playbook(request.auth, pk), now=timezone.now())
+    remove_playbook(playbook=access.playbook(request.auth, pk), **by(request))
 
 
 @router.get("/templates", response=Listed[TemplateOut], **needs(Right.WORK_CASES, Right.SET_POLICIES))
@@ -88,7 +87,7 @@ def list_templates(request: ApiRequest, place: Query[Place]) -> Any:
 @router.post("/templates/ship", response=ShippedOut, **needs(Right.SET_POLICIES))
 def ship_templates(request: ApiRequest) -> Any:
     """Make the templates again that come with Kulanz and are not there; what has their name stays."""
-    return {"made": ship(actor=request.auth, now=timezone.now())}
+    return {"made": ship(**by(request))}
 
 
 @router.get("/templates/{int:pk}", response=TemplateOut, **needs(Right.WORK_CASES, Right.SET_POLICIES))
@@ -98,19 +97,19 @@ def show_template(request: ApiRequest, pk: int) -> Any:
 
 @router.post("/templates", response={201: TemplateOut}, **needs(Right.SET_POLICIES))
 def make_template(request: ApiRequest, body: TemplateIn) -> Any:
-    return save_template(actor=request.auth, template=None, seen=0, now=timezone.now(), **body.dict())
+    return save_template(template=None, seen=0, **body.dict(), **by(request))
 
 
 @router.patch("/templates/{int:pk}", response=TemplateOut, **needs(Right.SET_POLICIES))
 def change_template(request: ApiRequest, pk: int, body: TemplateChange) -> Any:
-    template, seen = access.template(request.auth, pk), seen_version(request, body.seen)
+    template = access.template(request.auth, pk)
     values = TemplateOut.from_orm(template).dict(exclude={"id", "version"}) | body.given()
-    return save_template(actor=request.auth, template=template, seen=seen, now=timezone.now(), **values)
+    return save_template(template=template, **values, **decided(request, body.seen))
 
 
 @router.delete("/templates/{int:pk}", response={204: None}, **needs(Right.SET_POLICIES))
 def delete_template(request: ApiRequest, pk: int) -> None:
-    remove_template(actor=request.auth, template=access.template(request.auth, pk), now=timezone.now())
+    remove_template(template=access.template(request.auth, pk), **by(request))
 
 
 @router.get("/approval-rules", response=ApprovalRulesOut, **needs(Right.SET_POLICIES))
@@ -123,10 +122,9 @@ def show_approval_rules(request: ApiRequest) -> Any:
 @router.put("/approval-rules", response=ApprovalRulesOut, **needs(Right.SET_POLICIES))
 def change_approval_rules(request: ApiRequest, body: ApprovalRulesIn) -> Any:
     """Set all rules; what is left out is as usual. What was approved before stays approved."""
-    seen = seen_version(request, body.seen)
     above = body.above.money() if body.above else None
     wanted = ApprovalRules(**body.dict(exclude={"seen", "above"}), above=above)
-    set_approval_rules(actor=request.auth, rules=wanted, seen=seen, now=timezone.now())
+    set_approval_rules(rules=wanted, **decided(request, body.seen))
     return _approval_rules()
 
 
@@ -144,21 +142,21 @@ def show_team(request: ApiRequest, pk: int) -> Any:
 @router.post("/teams", response={201: TeamOut}, **needs(Right.SET_POLICIES))
 def make_team(request: ApiRequest, body: TeamIn) -> Any:
     values = with_rows(request.auth, body.dict())
-    return save_team(actor=request.auth, team=None, seen=0, now=timezone.now(), **values)
+    return save_team(team=None, seen=0, **values, **by(request))
 
 
 @router.patch("/teams/{int:pk}", response=TeamOut, **needs(Right.SET_POLICIES))
 def change_team(request: ApiRequest, pk: int, body: TeamChange) -> Any:
-    team, seen = access.team(request.auth, pk), seen_version(request, body.seen)
+    team = access.team(request.auth, pk)
     kept = {"name": team.name, "lead": team.lead, "members": list(team.members.all())}
     values = kept | with_rows(request.auth, body.given())
-    return save_team(actor=request.auth, team=team, seen=seen, now=timezone.now(), **values)
+    return save_team(team=team, **values, **decided(request, body.seen))
 
 
 @router.delete("/teams/{int:pk}", response={204: None}, **needs(Right.SET_POLICIES))
 def delete_team(request: ApiRequest, pk: int) -> None:
     """Remove a team; its issues and policies stay, without a team."""
-    remove_team(actor=request.auth, team=access.team(request.auth, pk), now=timezone.now())
+    remove_team(team=access.team(request.auth, pk), **by(request))
 
 
 @router.get("/identities", response=Listed[IdentityOut], **needs(Right.SET_POLICIES))
@@ -176,22 +174,22 @@ def show_identity(request: ApiRequest, pk: int) -> Any:
 def make_identity(request: ApiRequest, body: IdentityIn) -> Any:
     """Say that somebody speaks for the company; all conversations are analysed again."""
     values = with_rows(request.auth, body.dict())
-    return save_identity(actor=request.auth, identity=None, seen=0, now=timezone.now(), **values)
+    return save_identity(identity=None, seen=0, **values, **by(request))
 
 
 @router.patch("/identities/{int:pk}", response=IdentityOut, **needs(Right.SET_POLICIES))
 def change_identity(request: ApiRequest, pk: int, body: IdentityChange) -> Any:
     """Correct an entry; all conversations are analysed again."""
-    identity, seen = access.identity(request.auth, pk), seen_version(request, body.seen)
+    identity = access.identity(request.auth, pk)
     kept = {name: getattr(identity, name) for name in ("kind", "value", "source", "member")}
     values = kept | with_rows(request.auth, body.given())
-    return save_identity(actor=request.auth, identity=identity, seen=seen, now=timezone.now(), **values)
+    return save_identity(identity=identity, **values, **decided(request, body.seen))
 
 
 @router.delete("/identities/{int:pk}", response={204: None}, **needs(Right.SET_POLICIES))
 def delete_identity(request: ApiRequest, pk: int) -> None:
     """Remove an entry; all conversations are analysed again."""
-    remove_identity(actor=request.auth, identity=access.identity(request.auth, pk), now=timezone.now())
+    remove_identity(identity=access.identity(request.auth, pk), **by(request))
 
 
 @router.get("/retention", response=list[RetentionOut], **needs(Right.SET_POLICIES))
@@ -216,15 +214,13 @@ def preview_retention(
     request: ApiRequest, data_class: str, days: Annotated[int, Query(ge=1, le=36_500)]
 ) -> Any:
     """How many rows of a class would be removed if it were kept for so many days; nothing is changed."""
-    now = timezone.now()
-    return {"would_go": would_go(actor=request.auth, data_class=data_class, days=days, now=now)}
+    return {"would_go": would_go(data_class=data_class, days=days, **by(request))}
 
 
 @router.put("/retention/{data_class}", response=RetentionOut, **needs(Right.SET_POLICIES))
 def change_retention(request: ApiRequest, data_class: str, body: RetentionIn) -> Any:
     """Keep a class of data for so many days, or for good (null); what is older is removed within a day."""
-    who, seen, now = request.auth, seen_version(request, body.seen), timezone.now()
-    return set_retention(actor=who, data_class=data_class, seen=seen, days=body.days, now=now)
+    return set_retention(data_class=data_class, days=body.days, **decided(request, body.seen))
 
 
 def _approval_rules() -> dict[str, Any]:

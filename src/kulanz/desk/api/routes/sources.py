@@ -11,7 +11,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.problems import problem
 from kulanz.desk.api.schemas.common import Listed, Place, Seen, Why, listed
@@ -29,7 +29,7 @@ from kulanz.desk.api.schemas.setup import (
 )
 from kulanz.desk.api.schemas.threads import RevisionOut
 from kulanz.desk.api.secrets import told_once
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.sources import hooks_of, source_detail
 from kulanz.desk.rules.hooks import PUSH
@@ -65,7 +65,7 @@ def list_connectors(request: ApiRequest) -> Any:
 def add_source(request: ApiRequest, body: SourceIn) -> Any:
     """Add a source; one that is fetched is read at once."""
     wanted = sources.Wanted(**body.dict())
-    return sources.add(actor=request.auth, wanted=wanted, now=timezone.now(), world=outside())
+    return sources.add(wanted=wanted, world=outside(), **by(request))
 
 
 @router.post("/sources/try", response=TriedOut, **needs(Right.SET_SOURCES))
@@ -111,8 +111,7 @@ def list_hooks(request: ApiRequest, pk: int) -> Any:
 @router.post("/sources/{int:pk}/secret", response=SourceSecretOut, **needs(Right.SET_SOURCES))
 def renew_source_secret(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Make another secret for signed deliveries and tell it this once; the old one is good for three days."""
-    source, seen = access.source(request.auth, pk), seen_version(request, body.seen)
-    secret = sources.rotate_secret(actor=request.auth, source=source, seen=seen, now=timezone.now())
+    secret = sources.rotate_secret(source=access.source(request.auth, pk), **decided(request, body.seen))
     return {"secret": told_once(request, secret)}
 
 
@@ -127,46 +126,39 @@ def try_kept_source(request: ApiRequest, pk: int, body: SourceTry) -> Any:
 @router.patch("/sources/{int:pk}", response=SourceOut, **needs(Right.SET_SOURCES))
 def change_source(request: ApiRequest, pk: int, body: SourceChange) -> Any:
     """Change a source; its connector stays, and keys that are left out too."""
-    source, seen = access.source(request.auth, pk), seen_version(request, body.seen)
+    source = access.source(request.auth, pk)
     wanted = _wanted(source, body.dict(exclude={"seen"}, exclude_none=True))
-    return sources.edit(
-        actor=request.auth, source=source, seen=seen, wanted=wanted, now=timezone.now(), world=outside()
-    )
+    return sources.edit(source=source, wanted=wanted, world=outside(), **decided(request, body.seen))
 
 
 @router.post("/sources/{int:pk}/pause", response=SourceOut, **needs(Right.SET_SOURCES))
 def pause_source(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Stop reading, and refuse deliveries, until somebody resumes it."""
-    source, seen = access.source(request.auth, pk), seen_version(request, body.seen)
-    return sources.pause(actor=request.auth, source=source, seen=seen, now=timezone.now())
+    return sources.pause(source=access.source(request.auth, pk), **decided(request, body.seen))
 
 
 @router.post("/sources/{int:pk}/resume", response=SourceOut, **needs(Right.SET_SOURCES))
 def resume_source(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Read on after a pause."""
-    source, seen = access.source(request.auth, pk), seen_version(request, body.seen)
-    return sources.resume(actor=request.auth, source=source, seen=seen, now=timezone.now())
+    return sources.resume(source=access.source(request.auth, pk), **decided(request, body.seen))
 
 
 @router.post("/sources/{int:pk}/retry", response=SourceOut, **needs(Right.SET_SOURCES))
 def retry_source(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Read on after what stopped the source was mended."""
-    source, seen = access.source(request.auth, pk), seen_version(request, body.seen)
-    return sources.retry(actor=request.auth, source=source, seen=seen, now=timezone.now())
+    return sources.retry(source=access.source(request.auth, pk), **decided(request, body.seen))
 
 
 @router.post("/sources/{int:pk}/read-now", response={204: None}, **needs(Right.SET_SOURCES))
 def read_source_now(request: ApiRequest, pk: int) -> None:
     """Read a source without waiting for the time when it is due."""
-    source = access.source(request.auth, pk)
-    sources.read_now(actor=request.auth, source=source, now=timezone.now())
+    sources.read_now(source=access.source(request.auth, pk), **by(request))
 
 
 @router.post("/sources/{int:pk}/remove", response={204: None}, **needs(Right.SET_SOURCES))
 def remove_source(request: ApiRequest, pk: int, body: Why) -> None:
     """Remove a source with everything that was read from it, for a reason."""
-    source, seen = access.source(request.auth, pk), seen_version(request, body.seen)
-    sources.remove(actor=request.auth, source=source, seen=seen, reason=body.reason, now=timezone.now())
+    sources.remove(source=access.source(request.auth, pk), reason=body.reason, **decided(request, body.seen))
 
 
 def _wanted(source: Any, given: dict[str, Any]) -> sources.Wanted:
@@ -186,7 +178,7 @@ def push_posts(request: ApiRequest, source: Annotated[str, Field(max_length=200)
     The same post may be sent again at any time; a changed text becomes a revision. Good lines are kept
     whatever the others are, and the answer (207) says what was wrong with those.
     """
-    receipt = push(actor=request.auth, body=request.body, source=source, now=timezone.now())
+    receipt = push(body=request.body, source=source, **by(request))
     if receipt.status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
         return _none_kept(request, receipt)
     return HttpResponse(receipt.body, status=receipt.status, content_type="application/json; charset=utf-8")

@@ -9,7 +9,7 @@ from ninja import Router
 
 from kulanz.desk import access
 from kulanz.desk.access import NotFoundError
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.schemas.cases import ReplyOut
 from kulanz.desk.api.schemas.common import Seen
 from kulanz.desk.api.schemas.status_pages import (
@@ -23,7 +23,7 @@ from kulanz.desk.api.schemas.status_pages import (
     StatusPageOut,
 )
 from kulanz.desk.api.secrets import told_once
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries.closing import answers_by_month, closing_note_of, satisfaction_of
 from kulanz.desk.queries.status_pages import page_of
 from kulanz.desk.rules.roles import Right
@@ -41,25 +41,23 @@ def show_status_page(request: ApiRequest, pk: int) -> Any:
 @router.post("/cases/{int:pk}/status-page", response={201: StatusPageOut}, **needs(Right.WORK_CASES))
 def make_status_page(request: ApiRequest, pk: int, body: StatusPageIn) -> Any:
     """Make a link to the status page, or a new one: the one before leads nowhere from then on."""
-    case, now = access.case(request.auth, pk), timezone.now()
-    return _with_link(
-        request, status_links.make(actor=request.auth, case=case, language=body.language, now=now)
-    )
+    case = access.case(request.auth, pk)
+    return _with_link(request, status_links.make(case=case, language=body.language, **by(request)))
 
 
 @router.post("/cases/{int:pk}/status-page/revoke", response=StatusPageOut, **needs(Right.WORK_CASES))
 def revoke_status_page(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Have the link lead nowhere."""
-    page, seen = _found(request, pk), seen_version(request, body.seen)
-    revoked = status_links.revoke(actor=request.auth, page=page, seen=seen, now=timezone.now())
+    page = _found(request, pk)
+    revoked = status_links.revoke(page=page, **decided(request, body.seen))
     return _with_link(request, revoked)
 
 
 @router.post("/cases/{int:pk}/status-page/wish", response=StatusPageOut, **needs(Right.WORK_CASES))
 def deal_with_wish(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Say that the customer's wish for another person was dealt with; not the contact, unless they lead."""
-    page, seen = _found(request, pk), seen_version(request, body.seen)
-    done = status_wishes.deal_with(actor=request.auth, page=page, seen=seen, now=timezone.now())
+    page = _found(request, pk)
+    done = status_wishes.deal_with(page=page, **decided(request, body.seen))
     return _with_link(request, done)
 
 
@@ -67,12 +65,11 @@ def deal_with_wish(request: ApiRequest, pk: int, body: Seen) -> Any:
 def hand_over(request: ApiRequest, pk: int, body: HandoverIn) -> Any:
     """Draft the message that tells the customer who looks after the matter, until when, and the link."""
     return handover.draft(
-        actor=request.auth,
         case=access.case(request.auth, pk),
         language=body.language,
         channel=body.channel,
         account=body.account,
-        now=timezone.now(),
+        **by(request),
     )
 
 
@@ -97,16 +94,15 @@ def show_closing_note(request: ApiRequest, pk: int) -> Any:
 @router.put("/cases/{int:pk}/closing-note", response=ClosingNoteOut, **needs(Right.WORK_CASES))
 def write_closing_note(request: ApiRequest, pk: int, body: ClosingNoteIn) -> Any:
     """Write the closing note of a settled case; other words than before ask the customer again."""
-    case, seen = access.case(request.auth, pk), seen_version(request, body.seen)
-    return closing_notes.write(actor=request.auth, case=case, text=body.text, seen=seen, now=timezone.now())
+    case = access.case(request.auth, pk)
+    return closing_notes.write(case=case, text=body.text, **decided(request, body.seen))
 
 
 @router.post("/cases/{int:pk}/closing-note/reply", response={201: ReplyOut}, **needs(Right.WORK_CASES))
 def draft_closing_note(request: ApiRequest, pk: int, body: ClosingReplyIn) -> Any:
     """Begin a public answer with the words that the customer agreed to."""
     note = _there(closing_note_of(access.case(request.auth, pk)))
-    thread = access.thread(request.auth, body.thread)
-    return closing_notes.draft(actor=request.auth, note=note, thread=thread, now=timezone.now())
+    return closing_notes.draft(note=note, thread=access.thread(request.auth, body.thread), **by(request))
 
 
 def _there(row: Any) -> Any:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from ninja import Query, Router
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.common import Listed, Place, Seen, listed
 from kulanz.desk.api.schemas.settings import TargetChange, TargetIn, TargetMadeOut, TargetOut
 from kulanz.desk.api.secrets import told_once
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.targets import new_target_secret, remove_target, save_target
@@ -35,27 +34,27 @@ def show_target(request: ApiRequest, pk: int) -> Any:
 @router.post("/targets", response={201: TargetMadeOut}, **needs(Right.SET_SOURCES))
 def make_target(request: ApiRequest, body: TargetIn) -> Any:
     """Have a system told what happens; the secret is told this once."""
-    target, secret = save_target(actor=request.auth, target=None, seen=0, now=timezone.now(), **body.dict())
+    target, secret = save_target(target=None, seen=0, **body.dict(), **by(request))
     return {"target": target, "secret": told_once(request, secret)}
 
 
 @router.patch("/targets/{int:pk}", response=TargetOut, **needs(Right.SET_SOURCES))
 def change_target(request: ApiRequest, pk: int, body: TargetChange) -> Any:
-    target, seen = access.webhook_target(request.auth, pk), seen_version(request, body.seen)
+    target = access.webhook_target(request.auth, pk)
     values = TargetOut.from_orm(target).dict(exclude={"id", "version"}) | body.given()
-    saved, _ = save_target(actor=request.auth, target=target, seen=seen, now=timezone.now(), **values)
+    saved, _ = save_target(target=target, **values, **decided(request, body.seen))
     return saved
 
 
 @router.post("/targets/{int:pk}/secret", response=TargetMadeOut, **needs(Right.SET_SOURCES))
 def renew_target_secret(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Make another secret and tell it this once; the old one signs for three days more."""
-    target, seen = access.webhook_target(request.auth, pk), seen_version(request, body.seen)
-    secret = new_target_secret(actor=request.auth, target=target, seen=seen, now=timezone.now())
+    target = access.webhook_target(request.auth, pk)
+    secret = new_target_secret(target=target, **decided(request, body.seen))
     return {"target": target, "secret": told_once(request, secret)}
 
 
 @router.delete("/targets/{int:pk}", response={204: None}, **needs(Right.SET_SOURCES))
 def delete_target(request: ApiRequest, pk: int) -> None:
     """Remove a target; what was on its way to it is not sent any more."""
-    remove_target(actor=request.auth, target=access.webhook_target(request.auth, pk), now=timezone.now())
+    remove_target(target=access.webhook_target(request.auth, pk), **by(request))

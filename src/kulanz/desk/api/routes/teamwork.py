@@ -9,7 +9,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.cases import ReplyOut
 from kulanz.desk.api.schemas.common import EntryOut, Listed, MemberOut, NoteOut, OnlookerOut, Place, listed
@@ -24,7 +24,7 @@ from kulanz.desk.api.schemas.issues import (
     ThreadsIn,
 )
 from kulanz.desk.api.schemas.threads import ThreadOut
-from kulanz.desk.api.versions import seen_version, shown
+from kulanz.desk.api.versions import decided, shown
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.presence import onlookers
 from kulanz.desk.queries.timeline import issue_timeline
@@ -44,7 +44,7 @@ def add_issue_threads(request: ApiRequest, pk: int, body: ThreadsIn) -> None:
     """Add threads; those it has already stay as they are."""
     issue = access.issue(request.auth, pk)
     threads = [access.thread(request.auth, thread) for thread in body.threads]
-    issues.add_threads(actor=request.auth, issue=issue, threads=threads, now=timezone.now())
+    issues.add_threads(issue=issue, threads=threads, **by(request))
 
 
 @router.delete("/issues/{int:pk}/threads/{int:thread}", response={204: None}, **needs(Right.WORK_ISSUES))
@@ -53,7 +53,7 @@ def remove_issue_thread(
 ) -> None:
     """Take a thread out; the last one stays."""
     issue, row = access.issue(request.auth, pk), access.thread(request.auth, thread)
-    issues.remove_thread(actor=request.auth, issue=issue, thread=row, reason=reason, now=timezone.now())
+    issues.remove_thread(issue=issue, thread=row, reason=reason, **by(request))
 
 
 @router.get("/issues/{int:pk}/people", response=Listed[RoleOut], **needs(Right.SEE_PEOPLE))
@@ -71,8 +71,7 @@ def show_issue_role(request: ApiRequest, pk: int, account: int) -> Any:
 def set_issue_role(request: ApiRequest, pk: int, account: int, body: RoleIn) -> Any:
     """Say what an account is in an issue; signals do not change it any more."""
     issue, row = access.issue(request.auth, pk), access.account(request.auth, account)
-    seen, now = seen_version(request, body.seen), timezone.now()
-    return teamwork.set_role(actor=request.auth, issue=issue, account=row, seen=seen, role=body.role, now=now)
+    return teamwork.set_role(issue=issue, account=row, role=body.role, **decided(request, body.seen))
 
 
 @router.get("/issues/{int:pk}/tasks", response=Listed[TaskOut], **needs(Right.SEE_RADAR))
@@ -83,22 +82,20 @@ def list_tasks(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
 @router.post("/issues/{int:pk}/tasks", response={201: TaskOut}, **needs(Right.WORK_ISSUES))
 def add_task(request: ApiRequest, pk: int, body: TaskIn) -> Any:
     """Add a step to the checklist."""
-    issue = access.issue(request.auth, pk)
-    return teamwork.add_task(actor=request.auth, issue=issue, text=body.text, now=timezone.now())
+    return teamwork.add_task(issue=access.issue(request.auth, pk), text=body.text, **by(request))
 
 
 @router.post("/issues/{int:pk}/playbook", response={201: list[TaskOut]}, **needs(Right.WORK_ISSUES))
 def use_playbook(request: ApiRequest, pk: int, body: PlaybookUse) -> Any:
     """Add the steps of a playbook to the checklist, and return those that were new in it."""
     issue, playbook = access.issue(request.auth, pk), access.playbook(request.auth, body.playbook)
-    return teamwork.use_playbook(actor=request.auth, issue=issue, playbook=playbook, now=timezone.now())
+    return teamwork.use_playbook(issue=issue, playbook=playbook, **by(request))
 
 
 @router.patch("/tasks/{int:pk}", response=TaskOut, **needs(Right.WORK_ISSUES))
 def tick_task(request: ApiRequest, pk: int, body: DoneIn) -> Any:
     """Tick a step, or take the tick away."""
-    task = access.task(request.auth, pk)
-    return teamwork.tick(actor=request.auth, task=task, done=body.done, now=timezone.now())
+    return teamwork.tick(task=access.task(request.auth, pk), done=body.done, **by(request))
 
 
 @router.get("/issues/{int:pk}/notes", response=Listed[NoteOut], **needs(Right.SEE_RADAR))
@@ -109,8 +106,7 @@ def list_issue_notes(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
 @router.post("/issues/{int:pk}/notes", response={201: NoteOut}, **needs(Right.WORK_ISSUES))
 def write_issue_note(request: ApiRequest, pk: int, body: NoteIn) -> Any:
     """Write an internal note; members named with @ are told of it."""
-    issue = access.issue(request.auth, pk)
-    return teamwork.write_note(actor=request.auth, about=issue, text=body.text, now=timezone.now())
+    return teamwork.write_note(about=access.issue(request.auth, pk), text=body.text, **by(request))
 
 
 @router.get("/issues/{int:pk}/watchers", response=Listed[MemberOut], **needs(Right.SEE_RADAR))
@@ -122,15 +118,13 @@ def list_watchers(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
 @router.put("/issues/{int:pk}/watch", response={204: None}, **needs(Right.SEE_RADAR))
 def watch_issue(request: ApiRequest, pk: int) -> None:
     """Be told of what happens in an issue."""
-    issue = access.issue(request.auth, pk)
-    issues.watch(actor=request.auth, issue=issue, wanted=True, now=timezone.now())
+    issues.watch(issue=access.issue(request.auth, pk), wanted=True, **by(request))
 
 
 @router.delete("/issues/{int:pk}/watch", response={204: None}, **needs(Right.SEE_RADAR))
 def unwatch_issue(request: ApiRequest, pk: int) -> None:
     """Be told no more."""
-    issue = access.issue(request.auth, pk)
-    issues.watch(actor=request.auth, issue=issue, wanted=False, now=timezone.now())
+    issues.watch(issue=access.issue(request.auth, pk), wanted=False, **by(request))
 
 
 @router.get("/issues/{int:pk}/replies", response=Listed[ReplyOut], **needs(Right.SEE_CASES))

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from ninja import Query, Router
 
 from kulanz.desk import access
-from kulanz.desk.api.door import ApiRequest, needs
+from kulanz.desk.api.door import ApiRequest, by, needs
 from kulanz.desk.api.places import at
 from kulanz.desk.api.schemas.common import Listed, Place, Reason, Seen, listed
 from kulanz.desk.api.schemas.issues import IssueOut
@@ -23,7 +23,7 @@ from kulanz.desk.api.schemas.threads import (
     ThreadOut,
     ThreadPlace,
 )
-from kulanz.desk.api.versions import seen_version
+from kulanz.desk.api.versions import decided
 from kulanz.desk.queries import catalog
 from kulanz.desk.queries.radar import RadarFilter, radar_stretch
 from kulanz.desk.rules.roles import Right
@@ -78,40 +78,36 @@ def list_revisions(request: ApiRequest, pk: int, place: Query[Place]) -> Any:
 @router.post("/threads/{int:pk}/take", response=IssueOut, **needs(Right.WORK_ISSUES))
 def take_conversation(request: ApiRequest, pk: int) -> Any:
     """Become the owner of the issue that a thread is in; it is opened where there is none."""
-    return take_thread(actor=request.auth, thread=access.thread(request.auth, pk), now=timezone.now())
+    return take_thread(thread=access.thread(request.auth, pk), **by(request))
 
 
 @router.post("/threads/{int:pk}/false-alarm", response=ThreadDetailOut, **needs(Right.WORK_ISSUES))
 def mark_false_alarm(request: ApiRequest, pk: int, body: Reason) -> Any:
     """Take a thread off the radar because it needs nobody; its open alarms count as wrong."""
-    thread, seen, now = access.thread(request.auth, pk), seen_version(request, body.seen), timezone.now()
-    attention.false_alarm(actor=request.auth, thread=thread, seen=seen, reason=body.reason, now=now)
+    thread = access.thread(request.auth, pk)
+    attention.false_alarm(thread=thread, reason=body.reason, **decided(request, body.seen))
     return access.thread(request.auth, pk)
 
 
 @router.post("/threads/{int:pk}/snooze", response=ThreadDetailOut, **needs(Right.WORK_ISSUES))
 def snooze_thread(request: ApiRequest, pk: int, body: SnoozeIn) -> Any:
     """Take a thread off the radar until a time, for a reason."""
-    thread, seen, now = access.thread(request.auth, pk), seen_version(request, body.seen), timezone.now()
-    attention.snooze(
-        actor=request.auth, thread=thread, seen=seen, until=body.until, reason=body.reason, now=now
-    )
+    thread = access.thread(request.auth, pk)
+    attention.snooze(thread=thread, until=body.until, reason=body.reason, **decided(request, body.seen))
     return access.thread(request.auth, pk)
 
 
 @router.post("/threads/{int:pk}/restore", response=ThreadDetailOut, **needs(Right.WORK_ISSUES))
 def restore_thread(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Put a thread back on the radar."""
-    thread, seen = access.thread(request.auth, pk), seen_version(request, body.seen)
-    attention.restore(actor=request.auth, thread=thread, seen=seen, now=timezone.now())
+    attention.restore(thread=access.thread(request.auth, pk), **decided(request, body.seen))
     return access.thread(request.auth, pk)
 
 
 @router.post("/threads/{int:pk}/undo", response=ThreadDetailOut, **needs(Right.WORK_ISSUES))
 def undo_thread(request: ApiRequest, pk: int, body: Seen) -> Any:
     """Undo one's own last decision to put a thread aside: it is as it was before."""
-    thread, seen = access.thread(request.auth, pk), seen_version(request, body.seen)
-    undo_decision(actor=request.auth, thread=thread, seen=seen, now=timezone.now())
+    undo_decision(thread=access.thread(request.auth, pk), **decided(request, body.seen))
     return access.thread(request.auth, pk)
 
 

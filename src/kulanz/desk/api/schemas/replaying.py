@@ -7,6 +7,7 @@ from typing import Any
 
 from ninja import Schema
 
+from kulanz.core.spoken import LANGS
 from kulanz.desk.api.schemas.common import Body
 from kulanz.desk.api.schemas.reports import HappenedOut
 from kulanz.desk.conf import conf
@@ -20,7 +21,7 @@ class ReplayQuery(Body):
 
     @property
     def language(self) -> Any:
-        return self.lang if self.lang in ("de", "en") else conf().language
+        return self.lang if self.lang in LANGS else conf().language
 
 
 class ReplayStepOut(Schema):

@@ -9,12 +9,12 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.api.schemas.common import Body, Key, MemberOut, Name, Seen, Short, SourceRef, Words
 from kulanz.desk.api.schemas.customers import MoneyOut
 from kulanz.desk.api.schemas.gestures import Payable
 from kulanz.desk.api.schemas.threads import Stage
 
-Language = Literal["de", "en"]
 Kind = Literal["name", "domain", "account"]
 Members = Annotated[list[Key], Field(max_length=1_000)]
 Steps = Annotated[list[Short], Field(min_length=1, max_length=50)]
@@ -41,7 +41,7 @@ class PlaybookIn(Body):
 
     name: Name
     stage: Literal[""] | Stage = ""
-    language: Language = "de"
+    language: Lang = "de"
     steps: Steps
 
 
@@ -70,7 +70,7 @@ class TemplateOut(Schema):
 
 class TemplateIn(Body):
     name: Name
-    language: Language = "de"
+    language: Lang = "de"
     subject: Annotated[str, Field(max_length=300)] = ""
     text: Words
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 
 from ninja import Schema
 
+from kulanz.core.spoken import Lang
 from kulanz.desk.api.schemas.cases import Channel
 from kulanz.desk.api.schemas.common import Body, Key, Seen, Words
-
-Language = Literal["de", "en"]
 
 
 class StatusPageOut(Schema):
@@ -20,7 +19,7 @@ class StatusPageOut(Schema):
     """
 
     case_id: int
-    language: Language
+    language: Lang
     link: str
     made_at: datetime
     revoked_at: datetime | None
@@ -31,7 +30,7 @@ class StatusPageOut(Schema):
 
 
 class StatusPageIn(Body):
-    language: Language
+    language: Lang
 
 
 class SatisfactionOut(Schema):
@@ -78,6 +77,6 @@ class ClosingReplyIn(Body):
 class HandoverIn(Body):
     """``account`` is whom a private message goes to: one of the case's ``private-ways``."""
 
-    language: Language
+    language: Lang
     channel: Channel = "email"
     account: Key | None = None

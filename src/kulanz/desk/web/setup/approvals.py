@@ -5,13 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kulanz.core.money import Money
@@ -22,10 +18,10 @@ from kulanz.desk.rules.figures import money_in
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.approvals import set_approval_rules
 from kulanz.desk.templatetags.values import typed
-from kulanz.desk.web.deeds import REFUSED, number
+from kulanz.desk.web.deeds import decided
 from kulanz.desk.web.pages import DeskRequest, act, page
 from kulanz.desk.web.refusals import refusal
-from kulanz.desk.web.setup.nouns import refuse
+from kulanz.desk.web.setup.nouns import set_once
 
 _SWITCHES = ("hardened", "third", "public", "legal")
 
@@ -67,17 +63,10 @@ def show(request: DeskRequest) -> HttpResponse:
 
 @act(Right.SET_POLICIES)
 def save(request: DeskRequest) -> HttpResponse:
-    form = ApprovalForm(request.POST)
-    seen = number(request.POST.get("seen", "")) or 0
-    if not form.is_valid():
-        return _page(request, form, REFUSED)
-    rules = ApprovalRules(**form.cleaned_data)
-    try:
-        set_approval_rules(actor=request.actor, rules=rules, seen=seen, now=timezone.now())
-    except RuleError as error:
-        return _page(request, form, refuse(form, error))
-    messages.success(request, _("Saved."))
-    return HttpResponseRedirect(reverse("approval_rules"))
+    def keep(form: ApprovalForm) -> None:
+        set_approval_rules(rules=ApprovalRules(**form.cleaned_data), **decided(request))
+
+    return set_once(request, ApprovalForm(request.POST), keep, _page, "approval_rules")
 
 
 def _initial(rules: ApprovalRules) -> dict[str, Any]:

@@ -66,7 +66,6 @@ def show(request: DeskRequest) -> HttpResponse:
         "page": found,
         "lines": [_line(row, request.actor) for row in found.rows],
         "wanted": wanted,
-        "filtered": wanted != AuditFilter(),
         "what": f"{wanted.noun} {wanted.action}".strip(),
         "kinds": audit_words.kinds(),
         "members": queries.actors(),

@@ -19,8 +19,8 @@ from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services import billing_systems as services
 from kulanz.desk.services.billing_adapters import inbox_path
-from kulanz.desk.web.deeds import NOTHING_KEPT, REFUSED, Deed, Kept, Place, offset, seen
-from kulanz.desk.web.pages import DeskRequest, act, page
+from kulanz.desk.web.deeds import NOTHING_KEPT, REFUSED, Deed, Kept, Place, decided, offset
+from kulanz.desk.web.pages import DeskRequest, act, by, page
 from kulanz.desk.web.refusals import refusal
 from kulanz.desk.web.setup.billing_forms import DESCRIBED, HEALTH, SECRETS, BillingForm, form_of, is_asked
 
@@ -54,7 +54,7 @@ def add(request: DeskRequest) -> HttpResponse:
     if not form.is_valid():
         return _new_page(request, form, REFUSED)
     try:
-        system, made = services.add(actor=request.actor, wanted=form.wanted(), now=timezone.now())
+        system, made = services.add(wanted=form.wanted(), **by(request))
     except RuleError as error:
         form.add_error(None, refusal(error))
         return _new_page(request, form, REFUSED)
@@ -111,7 +111,7 @@ def edit(deed: Deed[Any]) -> None:
     form = BillingForm(deed.row.adapter, deed.request.POST, kept=deed.row)
     if not form.is_valid():
         raise RuleError("the fields are not as expected: each says what is")
-    services.edit(actor=deed.actor, system=deed.row, seen=deed.seen, wanted=form.wanted(), now=deed.now)
+    services.edit(system=deed.row, wanted=form.wanted(), **deed.decided)
     deed.told(_("Saved."))
 
 
@@ -128,19 +128,19 @@ def try_out(request: DeskRequest, pk: int) -> HttpResponse:
 
 @SYSTEMS.deed(Right.SET_SOURCES)
 def pause(deed: Deed[Any]) -> None:
-    services.pause(actor=deed.actor, system=deed.row, seen=deed.seen, now=deed.now)
+    services.pause(system=deed.row, **deed.decided)
     deed.told(_("The billing system is paused."))
 
 
 @SYSTEMS.deed(Right.SET_SOURCES)
 def resume(deed: Deed[Any]) -> None:
-    services.resume(actor=deed.actor, system=deed.row, seen=deed.seen, now=deed.now)
+    services.resume(system=deed.row, **deed.decided)
     deed.told(_("The billing system is read again."))
 
 
 @SYSTEMS.deed(Right.SET_SOURCES)
 def read_now(deed: Deed[Any]) -> None:
-    services.read_now(actor=deed.actor, system=deed.row, now=deed.now)
+    services.read_now(system=deed.row, **deed.by)
     deed.told(_("The billing system is read as soon as a worker is free."))
 
 
@@ -149,16 +149,14 @@ def read_now(deed: Deed[Any]) -> None:
 def renew(request: DeskRequest, pk: int) -> HttpResponse:
     """Make a new secret, and show it on this one answer."""
     system, name = access.billing_system(request.actor, pk), request.POST.get("secret", "")
-    secret = services.renew_secret(
-        actor=request.actor, system=system, seen=seen(request), name=name, now=timezone.now()
-    )
+    secret = services.renew_secret(system=system, name=name, **decided(request))
     return rendered(request, system, made={name: secret})
 
 
 @SYSTEMS.deed(Right.SET_SOURCES)
 def remove(deed: Deed[Any]) -> str:
     reason = deed.text("reason")
-    services.remove(actor=deed.actor, system=deed.row, seen=deed.seen, reason=reason, now=deed.now)
+    services.remove(system=deed.row, reason=reason, **deed.decided)
     deed.told(_("The billing system was removed."))
     return reverse("billing")
 
@@ -188,9 +186,7 @@ def _tried(request: DeskRequest, form: BillingForm) -> services.Tried:
         errors = [f"{form.fields[name].label}: {each}" for name, all_ in form.errors.items() for each in all_]
         return services.Tried(works=False, error=" ".join(errors))
     try:
-        return services.try_out(
-            actor=request.actor, wanted=form.wanted(), now=timezone.now(), system=form.kept
-        )
+        return services.try_out(wanted=form.wanted(), system=form.kept, **by(request))
     except RuleError as error:
         return services.Tried(works=False, error=refusal(error))
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from kulanz.core.spoken import lang_for
 from kulanz.desk import access
 from kulanz.desk.queries.settings import calendars
-from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.feasts import feast_days, region_parts
 from kulanz.desk.rules.opening import WEEKDAYS, hours_text
@@ -39,11 +38,7 @@ def _initial(calendar: Calendar) -> dict[str, Any]:
 def _save(asked: Save[Calendar]) -> Calendar:
     given = {name: value for name, value in asked.values.items() if not name.startswith("day")}
     values = CalendarValues(**given)
-    return save_calendar(actor=asked.actor, calendar=asked.row, seen=asked.seen, values=values, now=asked.now)
-
-
-def _remove(actor: Actor, calendar: Calendar, now: datetime) -> None:
-    remove_calendar(actor=actor, calendar=calendar, now=now)
+    return save_calendar(calendar=asked.row, values=values, **asked.decided)
 
 
 def _feasts(_row: Calendar | None, form: SetupForm) -> dict[str, Any]:
@@ -53,7 +48,7 @@ def _feasts(_row: Calendar | None, form: SetupForm) -> dict[str, Any]:
     except RuleError:
         return {"can_preview": True}
     year = timezone.localdate().year
-    lang = "de" if (get_language() or "").startswith("de") else "en"
+    lang = lang_for(get_language())
     years = [(each, feast_days(country, subdivision, each, lang)) for each in (year, year + 1)]
     return {"can_preview": True, "years": years}
 
@@ -69,7 +64,7 @@ CALENDARS: Final[Noun[Calendar]] = Noun(
     find=access.calendar,
     initial=_initial,
     save=_save,
-    remove=_remove,
+    remove=lambda row, by: remove_calendar(calendar=row, **by),
     list_template="setup/calendars.html",
     form_template="setup/calendar.html",
     more=_feasts,

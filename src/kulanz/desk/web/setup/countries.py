@@ -9,6 +9,7 @@ from typing import Final
 
 from django.utils.translation import get_language
 
+from kulanz.core.spoken import lang_for
 from kulanz.desk.rules.feasts import WITH_STATES, regions
 
 # by ISO 3166; a name that is the same in English and German is left out
@@ -47,7 +48,7 @@ GERMAN: Final[Mapping[str, str]] = MappingProxyType(
 
 def named_regions() -> list[tuple[str, str]]:
     """Return code and name of every region, in the order in which they are offered."""
-    if not (get_language() or "").startswith("de"):
+    if lang_for(get_language()) != "de":
         return list(regions())
     named = [(code, _german(code, name)) for code, name in regions()]
     first = [region for region in named if region[0].partition("-")[0] in WITH_STATES]

@@ -8,7 +8,6 @@ from typing import Any, Final
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils import timezone
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +16,7 @@ from kulanz.desk.queries.examples import NEVER_FLAGGED, examples
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.examples import label_lines, post_lines, some_of, take_along
-from kulanz.desk.web.pages import DeskRequest, page
+from kulanz.desk.web.pages import DeskRequest, by, page
 from kulanz.desk.web.wording import WORDS
 from kulanz.pages import safe
 
@@ -55,7 +54,7 @@ def as_file(request: DeskRequest, name: str) -> HttpResponseBase:
     lines = FILES.get(name)
     if lines is None:
         raise RuleError("examples: expected threads or threads.labels, got %(name)r", name=name)
-    found = take_along(actor=request.actor, only_judged=_judged(request), now=timezone.now())
+    found = take_along(only_judged=_judged(request), **by(request))
     return as_lines(lines(found), f"{name}.jsonl")
 
 

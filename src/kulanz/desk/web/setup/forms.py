@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
+from kulanz.core.spoken import NAMES
 from kulanz.desk.queries.settings import active_members, every_source, every_team
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.opening import read_hours
@@ -19,7 +20,7 @@ from kulanz.desk.web.setup.countries import named_regions
 from kulanz.desk.web.setup.nouns import SetupForm
 from kulanz.desk.web.wording import WORDS
 
-LANGUAGES: Final = (("de", lazystr("Deutsch")), ("en", lazystr("English")))
+LANGUAGES: Final = tuple((lang, lazystr(name)) for lang, name in NAMES.items())
 WEEKDAYS: Final = (
     _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
 )  # fmt: skip

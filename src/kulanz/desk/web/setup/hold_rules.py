@@ -5,24 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kulanz.desk.queries.holds import hold_rules, hold_rules_version
-from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.figures import money_in
 from kulanz.desk.rules.holds import Rules
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.holds import set_hold_rules
 from kulanz.desk.templatetags.values import typed
-from kulanz.desk.web.deeds import REFUSED, number
+from kulanz.desk.web.deeds import decided
 from kulanz.desk.web.pages import DeskRequest, act, page
-from kulanz.desk.web.setup.nouns import refuse
+from kulanz.desk.web.setup.nouns import set_once
 
 
 class HoldRulesForm(forms.Form):
@@ -60,16 +55,10 @@ def show(request: DeskRequest) -> HttpResponse:
 
 @act(Right.SET_POLICIES)
 def save(request: DeskRequest) -> HttpResponse:
-    form = HoldRulesForm(request.POST)
-    seen = number(request.POST.get("seen", "")) or 0
-    if not form.is_valid():
-        return _page(request, form, REFUSED)
-    try:
-        set_hold_rules(actor=request.actor, rules=_read(form.cleaned_data), seen=seen, now=timezone.now())
-    except RuleError as error:
-        return _page(request, form, refuse(form, error))
-    messages.success(request, _("Saved."))
-    return HttpResponseRedirect(reverse("hold_rules"))
+    def keep(form: HoldRulesForm) -> None:
+        set_hold_rules(rules=_read(form.cleaned_data), **decided(request))
+
+    return set_once(request, HoldRulesForm(request.POST), keep, _page, "hold_rules")
 
 
 def _read(given: dict[str, Any]) -> Rules:

@@ -47,12 +47,6 @@ SECTIONS: Final = (
         Right.SET_SOURCES,
     ),
     ("examples", _("Labelled examples"), _("Outcomes to measure and to train with."), Right.SET_SOURCES),
-    (
-        "silent_edits",
-        _("Silent edits"),
-        _("What was changed at sources without a word."),
-        Right.SEE_RADAR,
-    ),
     ("audit", _("Audit trail"), _("Who did what, when and why."), Right.SEE_AUDIT),
     ("tokens", _("API tokens"), _("Keys with which programs use the desk."), Right.SEE_RADAR),
 )

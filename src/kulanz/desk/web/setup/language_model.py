@@ -9,12 +9,10 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kulanz.desk.queries.language_model import language_model
-from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.language_model import LONGEST_ADDRESS, LONGEST_NAME, SECONDS
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.model_settings import (
@@ -23,9 +21,9 @@ from kulanz.desk.services.model_settings import (
     set_language_model,
     try_language_model,
 )
-from kulanz.desk.web.deeds import REFUSED, number
-from kulanz.desk.web.pages import DeskRequest, act, page
-from kulanz.desk.web.setup.nouns import refuse
+from kulanz.desk.web.deeds import decided
+from kulanz.desk.web.pages import DeskRequest, act, by, page
+from kulanz.desk.web.setup.nouns import set_once
 
 
 class ModelForm(forms.Form):
@@ -71,23 +69,15 @@ def show(request: DeskRequest) -> HttpResponse:
 
 @act(Right.SET_SOURCES)
 def save(request: DeskRequest) -> HttpResponse:
-    form = ModelForm(request.POST)
-    if not form.is_valid():
-        return _page(request, form, REFUSED)
-    seen = number(request.POST.get("seen", "")) or 0
-    try:
-        set_language_model(
-            actor=request.actor, wanted=_read(form.cleaned_data), seen=seen, now=timezone.now()
-        )
-    except RuleError as error:
-        return _page(request, form, refuse(form, error))
-    messages.success(request, _("Saved."))
-    return HttpResponseRedirect(reverse("language_model"))
+    def keep(form: ModelForm) -> None:
+        set_language_model(wanted=_read(form.cleaned_data), **decided(request))
+
+    return set_once(request, ModelForm(request.POST), keep, _page, "language_model")
 
 
 @act(Right.SET_SOURCES)
 def try_out(request: DeskRequest) -> HttpResponse:
-    found = try_language_model(actor=request.actor, now=timezone.now())
+    found = try_language_model(**by(request))
     messages.success(request, _("It answered: “%(words)s”") % {"words": found.text[:300]})
     return HttpResponseRedirect(reverse("language_model"))
 

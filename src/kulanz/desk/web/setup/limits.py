@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
@@ -14,7 +13,6 @@ from kulanz.core.money import Money
 from kulanz.desk import access
 from kulanz.desk.queries.giving import budgets, limits
 from kulanz.desk.queries.settings import every_team
-from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.amounts import amount
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.limits import Limit
@@ -91,18 +89,7 @@ def _limit(row: GestureLimit) -> dict[str, Any]:
 
 def _save_limit(asked: Save[GestureLimit]) -> GestureLimit:
     amounts: list[Money] = [asked.values[name] for name in LimitForm.amounts]
-    return save_limit(
-        actor=asked.actor,
-        row=asked.row,
-        seen=asked.seen,
-        role=asked.values["role"],
-        limit=Limit(*amounts),
-        now=asked.now,
-    )
-
-
-def _remove_limit(actor: Actor, row: GestureLimit, now: datetime) -> None:
-    remove_limit(actor=actor, row=row, now=now)
+    return save_limit(row=asked.row, role=asked.values["role"], limit=Limit(*amounts), **asked.decided)
 
 
 def _budget(row: TeamBudget) -> dict[str, Any]:
@@ -111,13 +98,7 @@ def _budget(row: TeamBudget) -> dict[str, Any]:
 
 def _save_budget(asked: Save[TeamBudget]) -> TeamBudget:
     team, month = asked.values["team"], asked.values["month"]
-    return save_budget(
-        actor=asked.actor, row=asked.row, seen=asked.seen, team=team, month=month, now=asked.now
-    )
-
-
-def _remove_budget(actor: Actor, row: TeamBudget, now: datetime) -> None:
-    remove_budget(actor=actor, row=row, now=now)
+    return save_budget(row=asked.row, team=team, month=month, **asked.decided)
 
 
 LIMITS: Final[Noun[GestureLimit]] = Noun(
@@ -134,7 +115,7 @@ LIMITS: Final[Noun[GestureLimit]] = Noun(
     find=access.gesture_limit,
     initial=_limit,
     save=_save_limit,
-    remove=_remove_limit,
+    remove=lambda row, by: remove_limit(row=row, **by),
     list_template="setup/limits.html",
 )
 
@@ -149,6 +130,6 @@ BUDGETS: Final[Noun[TeamBudget]] = Noun(
     find=access.team_budget,
     initial=_budget,
     save=_save_budget,
-    remove=_remove_budget,
+    remove=lambda row, by: remove_budget(row=row, **by),
     list_template="setup/budgets.html",
 )

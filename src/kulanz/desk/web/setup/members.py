@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,8 +15,8 @@ from kulanz.desk import access
 from kulanz.desk.queries.settings import members, roles_of
 from kulanz.desk.rules.roles import Right, Role
 from kulanz.desk.services.members import create_member, deactivate, edit_member, entry_link, reactivate
-from kulanz.desk.web.deeds import seen
-from kulanz.desk.web.pages import DeskRequest, act
+from kulanz.desk.web.deeds import decided
+from kulanz.desk.web.pages import DeskRequest, act, by
 from kulanz.desk.web.setup.nouns import Noun, Save, SetupForm
 from kulanz.desk.web.setup.secrets import shown_once
 
@@ -61,11 +60,9 @@ def _save(asked: Save[Member]) -> tuple[Member, bool]:
     given = dict(asked.values)
     roles = [Role(role) for role in given.pop("roles")]
     if asked.row is None:
-        return create_member(actor=asked.actor, roles=roles, now=asked.now, **given), True
+        return create_member(roles=roles, **given, **asked.by), True
     given.pop("username")
-    member = edit_member(
-        actor=asked.actor, member=asked.row, seen=asked.seen, roles=roles, now=asked.now, **given
-    )
+    member = edit_member(member=asked.row, roles=roles, **given, **asked.decided)
     return member, False
 
 
@@ -83,21 +80,20 @@ def link(request: DeskRequest, pk: int) -> HttpResponse:
 @act(Right.SET_MEMBERS)
 def leave(request: DeskRequest, pk: int) -> HttpResponse:
     member, reason = access.member(request.actor, pk), request.POST.get("reason", "")
-    deactivate(actor=request.actor, member=member, seen=seen(request), reason=reason, now=timezone.now())
+    deactivate(member=member, reason=reason, **decided(request))
     messages.success(request, _("Kept out from now on: sessions and tokens have ended."))
     return HttpResponseRedirect(reverse("members"))
 
 
 @act(Right.SET_MEMBERS)
 def come_back(request: DeskRequest, pk: int) -> HttpResponse:
-    member = access.member(request.actor, pk)
-    reactivate(actor=request.actor, member=member, seen=seen(request), now=timezone.now())
+    reactivate(member=access.member(request.actor, pk), **decided(request))
     messages.success(request, _("May log in again."))
     return HttpResponseRedirect(reverse("members"))
 
 
 def _link_page(request: DeskRequest, member: Member) -> HttpResponse:
-    address = entry_link(actor=request.actor, member=member, now=timezone.now())
+    address = entry_link(member=member, **by(request))
     help_text = _("Give it to this person alone: it sets their password, works once, and for three days.")
     return shown_once(request, title=str(member), secret=address, help_text=help_text, back="members")
 

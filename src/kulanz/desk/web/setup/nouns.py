@@ -14,22 +14,22 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kulanz.desk.access import NotFoundError
-from kulanz.desk.rules.actor import Actor
+from kulanz.desk.rules.actor import Actor, By, Decided
 from kulanz.desk.rules.errors import ConflictError, NotAllowedError, RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.web.deeds import CONFLICT, REFUSED, offset
-from kulanz.desk.web.pages import DeskRequest, View, act, page
+from kulanz.desk.web.pages import DeskRequest, View, act, by, page
 from kulanz.desk.web.refusals import refusal
 
 OK: Final = 200
 Words = str | Lazy
 _Row = TypeVar("_Row", bound=Model)
+_Form = TypeVar("_Form", bound=forms.Form)
 
 
 class SetupForm(forms.Form):
@@ -53,6 +53,14 @@ class Save(Generic[_Row]):
     now: datetime
     request: DeskRequest
 
+    @property
+    def by(self) -> By:
+        return By(actor=self.actor, now=self.now)
+
+    @property
+    def decided(self) -> Decided:
+        return Decided(**self.by, seen=self.seen)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noun(Generic[_Row]):
@@ -73,7 +81,7 @@ class Noun(Generic[_Row]):
     initial: Callable[[_Row], dict[str, Any]]
     save: Callable[[Save[_Row]], object]
     list_template: str
-    remove: Callable[[Actor, _Row, datetime], None] | None = None
+    remove: Callable[[_Row, By], None] | None = None
     form_template: str = "setup/form.html"
     more: Callable[[_Row | None, SetupForm], dict[str, Any]] | None = None
     after: Callable[[DeskRequest, Any], HttpResponse | None] | None = None
@@ -134,10 +142,8 @@ class Noun(Generic[_Row]):
             row.refresh_from_db()
         return self._page(request, row, form, status)
 
-    def _removed(
-        self, remove: Callable[[Actor, _Row, datetime], None], request: DeskRequest, pk: int
-    ) -> HttpResponse:
-        remove(request.actor, self.find(request.actor, pk), timezone.now())
+    def _removed(self, remove: Callable[[_Row, By], None], request: DeskRequest, pk: int) -> HttpResponse:
+        remove(self.find(request.actor, pk), by(request))
         messages.success(request, _("Removed."))
         return HttpResponseRedirect(reverse(self.name))
 
@@ -163,13 +169,30 @@ class Noun(Generic[_Row]):
 
 def _save(request: DeskRequest, row: _Row | None, form: SetupForm) -> Save[_Row]:
     return Save(
-        actor=request.actor,
-        row=row,
-        seen=form.cleaned_data["seen"] or 0,
-        values=form.values(),
-        now=timezone.now(),
-        request=request,
+        row=row, seen=form.cleaned_data["seen"] or 0, values=form.values(), request=request, **by(request)
     )
+
+
+def set_once(
+    request: DeskRequest,
+    form: _Form,
+    save: Callable[[_Form], object],
+    show: Callable[[DeskRequest, _Form, int], HttpResponse],
+    name: str,
+) -> HttpResponse:
+    """Save what there is only once, and go back to its page; show what was typed where it is refused.
+
+    ``save`` may tell at the form what it could not read, and save nothing then.
+    """
+    try:
+        if form.is_valid():
+            save(form)
+    except RuleError as error:
+        return show(request, form, refuse(form, error))
+    if form.errors:
+        return show(request, form, REFUSED)
+    messages.success(request, _("Saved."))
+    return HttpResponseRedirect(reverse(name))
 
 
 def refuse(form: forms.Form, error: RuleError) -> int:

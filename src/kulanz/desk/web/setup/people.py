@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from kulanz.desk import access
 from kulanz.desk.queries.settings import identities, teams
-from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.identities import remove_identity, save_identity
 from kulanz.desk.services.teams import remove_team, save_team
@@ -25,11 +23,7 @@ def _team(team: Team) -> dict[str, Any]:
 
 
 def _save_team(asked: Save[Team]) -> Team:
-    return save_team(actor=asked.actor, team=asked.row, seen=asked.seen, now=asked.now, **asked.values)
-
-
-def _remove_team(actor: Actor, team: Team, now: datetime) -> None:
-    remove_team(actor=actor, team=team, now=now)
+    return save_team(team=asked.row, **asked.values, **asked.decided)
 
 
 def _identity(identity: StaffIdentity) -> dict[str, Any]:
@@ -38,13 +32,7 @@ def _identity(identity: StaffIdentity) -> dict[str, Any]:
 
 
 def _save_identity(asked: Save[StaffIdentity]) -> StaffIdentity:
-    return save_identity(
-        actor=asked.actor, identity=asked.row, seen=asked.seen, now=asked.now, **asked.values
-    )
-
-
-def _remove_identity(actor: Actor, identity: StaffIdentity, now: datetime) -> None:
-    remove_identity(actor=actor, identity=identity, now=now)
+    return save_identity(identity=asked.row, **asked.values, **asked.decided)
 
 
 TEAMS: Final[Noun[Team]] = Noun(
@@ -58,7 +46,7 @@ TEAMS: Final[Noun[Team]] = Noun(
     find=access.team,
     initial=_team,
     save=_save_team,
-    remove=_remove_team,
+    remove=lambda row, by: remove_team(team=row, **by),
     list_template="setup/teams.html",
 )
 
@@ -73,6 +61,6 @@ IDENTITIES: Final[Noun[StaffIdentity]] = Noun(
     find=access.identity,
     initial=_identity,
     save=_save_identity,
-    remove=_remove_identity,
+    remove=lambda row, by: remove_identity(identity=row, **by),
     list_template="setup/identities.html",
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils import timezone
@@ -11,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from kulanz.desk import access
 from kulanz.desk.queries.alerts import policies
 from kulanz.desk.queries.backtest import backtest
-from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.alarms import Terms
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.notifying import as_shown
@@ -42,11 +40,7 @@ def _save(asked: Save[AlertPolicy]) -> AlertPolicy:
     given = dict(asked.values)
     given["threshold"] /= PERCENT
     values = PolicyValues(**given)
-    return save_policy(actor=asked.actor, policy=asked.row, seen=asked.seen, values=values, now=asked.now)
-
-
-def _remove(actor: Actor, policy: AlertPolicy, now: datetime) -> None:
-    remove_policy(actor=actor, policy=policy, now=now)
+    return save_policy(policy=asked.row, values=values, **asked.decided)
 
 
 def _tried(_row: AlertPolicy | None, form: SetupForm) -> dict[str, Any]:
@@ -73,7 +67,7 @@ POLICIES: Final[Noun[AlertPolicy]] = Noun(
     find=access.policy,
     initial=_initial,
     save=_save,
-    remove=_remove,
+    remove=lambda row, by: remove_policy(policy=row, **by),
     list_template="setup/policies.html",
     form_template="setup/policy.html",
     more=_tried,

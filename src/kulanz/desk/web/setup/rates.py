@@ -7,12 +7,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kulanz.core.stake import Range
@@ -23,10 +19,10 @@ from kulanz.desk.rules.rates import Rates
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.rates import set_rates
 from kulanz.desk.templatetags.values import typed
-from kulanz.desk.web.deeds import REFUSED, number
+from kulanz.desk.web.deeds import decided
 from kulanz.desk.web.pages import DeskRequest, act, page
 from kulanz.desk.web.refusals import refusal
-from kulanz.desk.web.setup.nouns import refuse
+from kulanz.desk.web.setup.nouns import set_once
 
 _READERS: Final[Mapping[str, Any]] = {
     "price": number_in,
@@ -84,19 +80,12 @@ def show(request: DeskRequest) -> HttpResponse:
 
 @act(Right.SET_POLICIES)
 def save(request: DeskRequest) -> HttpResponse:
-    form = RatesForm(request.POST)
-    seen = number(request.POST.get("seen", "")) or 0
-    if not form.is_valid():
-        return _page(request, form, REFUSED)
-    try:
+    def keep(form: RatesForm) -> None:
         wanted = _read(form)
-        if form.errors:
-            return _page(request, form, REFUSED)
-        set_rates(actor=request.actor, rates=wanted, seen=seen, now=timezone.now())
-    except RuleError as error:
-        return _page(request, form, refuse(form, error))
-    messages.success(request, _("Saved."))
-    return HttpResponseRedirect(reverse("rates"))
+        if not form.errors:
+            set_rates(rates=wanted, **decided(request))
+
+    return set_once(request, RatesForm(request.POST), keep, _page, "rates")
 
 
 def _read(form: RatesForm) -> Rates:

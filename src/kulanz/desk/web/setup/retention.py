@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,39 +18,23 @@ from kulanz.desk.rules.errors import ConflictError, RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.retaining import set_retention
 from kulanz.desk.services.retention import would_go
-from kulanz.desk.web.deeds import CONFLICT, REFUSED, number
-from kulanz.desk.web.pages import DeskRequest, act, page
+from kulanz.desk.web.deeds import CONFLICT, REFUSED, decided, number
+from kulanz.desk.web.pages import DeskRequest, act, by, page
 from kulanz.desk.web.refusals import refusal
+from kulanz.desk.web.wording import WORDS
 
-CLASSES: Final = {
-    "raw": (
-        gettext_lazy("Answers of sources as they came"),
-        gettext_lazy("To read them again after a fault."),
-    ),
-    "posts": (gettext_lazy("Conversations and posts"), gettext_lazy("Those of open issues and cases stay.")),
-    "people": (
-        gettext_lazy("Profiles of people"),
-        gettext_lazy("Those without an open case whom nothing was heard of since; their posts stay."),
-    ),
-    "customers": (
-        gettext_lazy("Customer data from CRM and billing"),
-        gettext_lazy("Of those without an open case whom no system has told of since."),
-    ),
-    "cases": (gettext_lazy("Closed cases"), gettext_lazy("With messages, promises and notes.")),
-    "requests": (
-        gettext_lazy("Answered requests about own data"),
-        gettext_lazy("As long as you may have to show that they were answered."),
-    ),
-    "events": (gettext_lazy("Who changed what"), gettext_lazy("The audit trail.")),
-    "deliveries": (
-        gettext_lazy("Messages to members and webhooks"),
-        gettext_lazy("Those that went out or were given up; 90 days where nothing was ever set."),
-    ),
-    "idempotency": (
-        gettext_lazy("Answers of the API to repeated requests"),
-        gettext_lazy("A few days are enough."),
-    ),
+_KEPT: Final = {
+    "raw": gettext_lazy("To read them again after a fault."),
+    "posts": gettext_lazy("Those of open issues and cases stay."),
+    "people": gettext_lazy("Those without an open case whom nothing was heard of since; their posts stay."),
+    "customers": gettext_lazy("Of those without an open case whom no system has told of since."),
+    "cases": gettext_lazy("With messages, promises and notes."),
+    "requests": gettext_lazy("As long as you may have to show that they were answered."),
+    "events": gettext_lazy("The audit trail."),
+    "deliveries": gettext_lazy("Those that went out or were given up; 90 days where nothing was ever set."),
+    "idempotency": gettext_lazy("A few days are enough."),
 }
+"""What goes and stays of a class, or what it is for."""
 
 
 @page(Right.SET_POLICIES)
@@ -62,12 +45,11 @@ def show(request: DeskRequest) -> HttpResponse:
 @act(Right.SET_POLICIES)
 def save(request: DeskRequest) -> HttpResponse:
     name, text = request.POST.get("class", ""), request.POST.get("days", "").strip()
-    seen = number(request.POST.get("seen", "")) or 0
     try:
         days = _days(text)
         if request.POST.get("do") == "preview":
             return _page(request, {name: text}, would=_would(request, name, days))
-        set_retention(actor=request.actor, data_class=name, seen=seen, days=days, now=timezone.now())
+        set_retention(data_class=name, days=days, **decided(request))
     except RuleError as error:
         messages.error(request, refusal(error))
         answer = _page(request, {name: text})
@@ -86,8 +68,7 @@ def _days(text: str) -> int | None:
 
 def _would(request: DeskRequest, name: str, days: int | None) -> tuple[str, int]:
     """Return a class and how many of its rows would go."""
-    now = timezone.now()
-    count = would_go(actor=request.actor, data_class=name, days=days, now=now) if days is not None else 0
+    count = would_go(data_class=name, days=days, **by(request)) if days is not None else 0
     return name, count
 
 
@@ -101,7 +82,12 @@ def _page(
     ``would`` says of a class how many rows would go.
     """
     rows = [
-        (row, *CLASSES[row.data_class], typed.get(row.data_class, "" if row.days is None else row.days))
+        (
+            row,
+            WORDS["data_class"][row.data_class],
+            _KEPT[row.data_class],
+            typed.get(row.data_class, row.days or ""),
+        )
         for row in retention()
     ]
     context = {"rows": rows, "asked": would[0], "would": would[1]}

@@ -16,16 +16,16 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kulanz.core.spoken import LANGS
 from kulanz.desk import access
 from kulanz.desk.conf import conf
 from kulanz.desk.queries.calendars import usual_zone
 from kulanz.desk.queries.rulebook import Changes, RuleRow, changes, row_of, rules
-from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.rulebook import LONGEST_KEY, LONGEST_TEXT, LONGEST_TITLE, Wording, as_html
 from kulanz.desk.services import rulebook
-from kulanz.desk.web.deeds import seen
+from kulanz.desk.web.deeds import decided
 from kulanz.desk.web.pages import DeskRequest, act
 from kulanz.desk.web.setup.nouns import Noun, Save, SetupForm
 
@@ -65,23 +65,12 @@ def _initial(rule: Rule) -> dict[str, Any]:
 
 def _save(asked: Save[Rule]) -> Rule:
     given = dict(asked.values)
-    return rulebook.save_rule(
-        actor=asked.actor,
-        rule=asked.row,
-        seen=asked.seen,
-        key=given.pop("key"),
-        wording=Wording(**given),
-        now=asked.now,
-    )
+    return rulebook.save_rule(rule=asked.row, key=given.pop("key"), wording=Wording(**given), **asked.decided)
 
 
 def _saved(request: DeskRequest, rule: Rule) -> HttpResponse:  # noqa: ARG001 - as a noun asks
     """Go on where a rule is published."""
     return HttpResponseRedirect(reverse("rules_edit", args=[rule.pk]))
-
-
-def _remove(actor: Actor, rule: Rule, now: datetime) -> None:
-    rulebook.remove_rule(actor=actor, rule=rule, now=now)
 
 
 def _more(rule: Rule | None, form: SetupForm) -> dict[str, Any]:
@@ -92,7 +81,7 @@ def _more(rule: Rule | None, form: SetupForm) -> dict[str, Any]:
         # made by as_html, which lets nothing through that acts
         context["previews"] = [
             (code, words.title(code), mark_safe(as_html(words.text(code))))  # noqa: S308
-            for code in ("de", "en")
+            for code in LANGS
         ]
     if rule is not None:
         row = row_of(rule)
@@ -107,17 +96,15 @@ def _changed(row: RuleRow) -> list[tuple[str, Changes]]:
     """What the next version would change against the newest, by language; only languages with a change."""
     if row.newest is None:
         return []
-    found = [(code, changes(row.newest, row.rule, code)) for code in ("de", "en")]
+    found = [(code, changes(row.newest, row.rule, code)) for code in LANGS]
     return [(code, each) for code, each in found if each.any]
 
 
 @act(Right.SET_POLICIES)
 def publish(request: DeskRequest, pk: int) -> HttpResponse:
     """Publish what is saved of a rule as its next version."""
-    rule, now = access.rule(request.actor, pk), timezone.now()
-    made = rulebook.publish(
-        actor=request.actor, rule=rule, seen=seen(request), start=_day(request, "start"), now=now
-    )
+    rule = access.rule(request.actor, pk)
+    made = rulebook.publish(rule=rule, start=_day(request, "start"), **decided(request))
     messages.success(request, gettext("Version %(number)s is published.") % {"number": made.number})
     return HttpResponseRedirect(reverse("rules_edit", args=[pk]))
 
@@ -125,9 +112,9 @@ def publish(request: DeskRequest, pk: int) -> HttpResponse:
 @act(Right.SET_POLICIES)
 def end(request: DeskRequest, pk: int) -> HttpResponse:
     """Have a rule end."""
-    rule, now = access.rule(request.actor, pk), timezone.now()
+    rule = access.rule(request.actor, pk)
     reason, at = request.POST.get("reason", ""), _day(request, "end")
-    rulebook.end(actor=request.actor, rule=rule, seen=seen(request), at=at, reason=reason, now=now)
+    rulebook.end(rule=rule, at=at, reason=reason, **decided(request))
     messages.success(request, gettext("It is public when the rule ends."))
     return HttpResponseRedirect(reverse("rules_edit", args=[pk]))
 
@@ -155,7 +142,7 @@ RULES: Final[Noun[Rule]] = Noun(
     find=access.rule,
     initial=_initial,
     save=_save,
-    remove=_remove,
+    remove=lambda row, by: rulebook.remove_rule(rule=row, **by),
     more=_more,
     after=_saved,
     list_template="setup/rules.html",

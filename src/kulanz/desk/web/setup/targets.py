@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kulanz.desk import access
 from kulanz.desk.queries.settings import targets
-from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.targets import new_target_secret, remove_target, save_target
 from kulanz.desk.services.webhooks import KINDS
-from kulanz.desk.web.deeds import number
+from kulanz.desk.web.deeds import decided
 from kulanz.desk.web.pages import DeskRequest, act
 from kulanz.desk.web.setup.nouns import Noun, Save, SetupForm
 from kulanz.desk.web.setup.secrets import shown_once
@@ -51,11 +48,7 @@ def _initial(target: WebhookTarget) -> dict[str, Any]:
 
 
 def _save(asked: Save[WebhookTarget]) -> tuple[WebhookTarget, str]:
-    return save_target(actor=asked.actor, target=asked.row, seen=asked.seen, now=asked.now, **asked.values)
-
-
-def _remove(actor: Actor, target: WebhookTarget, now: datetime) -> None:
-    remove_target(actor=actor, target=target, now=now)
+    return save_target(target=asked.row, **asked.values, **asked.decided)
 
 
 def _shown(request: DeskRequest, saved: tuple[WebhookTarget, str]) -> HttpResponse | None:
@@ -66,8 +59,7 @@ def _shown(request: DeskRequest, saved: tuple[WebhookTarget, str]) -> HttpRespon
 @act(Right.SET_SOURCES)
 def new_secret(request: DeskRequest, pk: int) -> HttpResponse:
     target = access.webhook_target(request.actor, pk)
-    seen = number(request.POST.get("seen", "")) or 0
-    secret = new_target_secret(actor=request.actor, target=target, seen=seen, now=timezone.now())
+    secret = new_target_secret(target=target, **decided(request))
     return _page(request, target.name, secret)
 
 
@@ -89,7 +81,7 @@ TARGETS: Final[Noun[WebhookTarget]] = Noun(
     find=access.webhook_target,
     initial=_initial,
     save=_save,
-    remove=_remove,
+    remove=lambda row, by: remove_target(target=row, **by),
     after=_shown,
     list_template="setup/targets.html",
     form_template="setup/target.html",

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from kulanz.desk import access
 from kulanz.desk.queries.settings import playbooks, templates
-from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.blanks import BLANKS
 from kulanz.desk.rules.roles import Right
 from kulanz.desk.services.letters import ship
 from kulanz.desk.services.playbooks import remove_playbook, remove_template, save_playbook, save_template
 from kulanz.desk.templatetags.desk import lang
-from kulanz.desk.web.pages import DeskRequest, act
+from kulanz.desk.web.pages import DeskRequest, act, by
 from kulanz.desk.web.setup.forms import PlaybookForm, TemplateForm
 from kulanz.desk.web.setup.nouns import Noun, Save, SetupForm
 
@@ -36,13 +33,7 @@ def _playbook(playbook: Playbook) -> dict[str, Any]:
 def _save_playbook(asked: Save[Playbook]) -> Playbook:
     given = dict(asked.values)
     steps = given.pop("steps").splitlines()
-    return save_playbook(
-        actor=asked.actor, playbook=asked.row, seen=asked.seen, steps=steps, now=asked.now, **given
-    )
-
-
-def _remove_playbook(actor: Actor, playbook: Playbook, now: datetime) -> None:
-    remove_playbook(actor=actor, playbook=playbook, now=now)
+    return save_playbook(playbook=asked.row, steps=steps, **given, **asked.decided)
 
 
 def _template(template: Template) -> dict[str, Any]:
@@ -50,13 +41,7 @@ def _template(template: Template) -> dict[str, Any]:
 
 
 def _save_template(asked: Save[Template]) -> Template:
-    return save_template(
-        actor=asked.actor, template=asked.row, seen=asked.seen, now=asked.now, **asked.values
-    )
-
-
-def _remove_template(actor: Actor, template: Template, now: datetime) -> None:
-    remove_template(actor=actor, template=template, now=now)
+    return save_template(template=asked.row, **asked.values, **asked.decided)
 
 
 def _with_blanks(_row: Template | None, _form: SetupForm) -> dict[str, Any]:
@@ -67,7 +52,7 @@ def _with_blanks(_row: Template | None, _form: SetupForm) -> dict[str, Any]:
 @act(Right.SET_POLICIES)
 def ship_templates(request: DeskRequest) -> HttpResponse:
     """Make the templates again that come with Kulanz and are not there."""
-    made = ship(actor=request.actor, now=timezone.now())
+    made = ship(**by(request))
     told = ngettext("%(n)s template was added.", "%(n)s templates were added.", made) % {"n": made}
     messages.success(request, told)
     return HttpResponseRedirect(reverse("templates"))
@@ -84,7 +69,7 @@ PLAYBOOKS: Final[Noun[Playbook]] = Noun(
     find=access.playbook,
     initial=_playbook,
     save=_save_playbook,
-    remove=_remove_playbook,
+    remove=lambda row, by: remove_playbook(playbook=row, **by),
     list_template="setup/playbooks.html",
 )
 
@@ -101,6 +86,6 @@ TEMPLATES: Final[Noun[Template]] = Noun(
     find=access.template,
     initial=_template,
     save=_save_template,
-    remove=_remove_template,
+    remove=lambda row, by: remove_template(template=row, **by),
     list_template="setup/templates.html",
 )

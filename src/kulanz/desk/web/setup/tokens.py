@@ -20,7 +20,7 @@ from kulanz.desk.rules.roles import Right
 from kulanz.desk.rules.scopes import Scope, usable
 from kulanz.desk.services.tokens import LONGEST_DAYS, make_token, revoke
 from kulanz.desk.web.deeds import REFUSED, offset
-from kulanz.desk.web.pages import DeskRequest, act, page
+from kulanz.desk.web.pages import DeskRequest, act, by, page
 from kulanz.desk.web.refusals import refusal
 from kulanz.desk.web.setup.nouns import SetupForm
 from kulanz.desk.web.setup.secrets import shown_once
@@ -72,7 +72,7 @@ def make(request: DeskRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, REFUSED)
     try:
-        token, text = make_token(actor=request.actor, now=timezone.now(), **form.values())
+        token, text = make_token(**form.values(), **by(request))
     except RuleError as error:
         form.add_error(None, refusal(error))
         return _page(request, form, REFUSED)
@@ -82,7 +82,7 @@ def make(request: DeskRequest) -> HttpResponse:
 
 @act(Right.SEE_RADAR)
 def end(request: DeskRequest, pk: int) -> HttpResponse:
-    revoke(actor=request.actor, token=access.token(request.actor, pk), now=timezone.now())
+    revoke(token=access.token(request.actor, pk), **by(request))
     messages.success(request, _("The token has ended."))
     return HttpResponseRedirect(reverse("tokens"))
 

@@ -6,11 +6,11 @@
    give texts of another language for the codes of WORDS; {name} in them is filled in. */
 
 export const WORDS = Object.freeze({
-  signature: "The checkpoint is signed by {name}: {size} entries.",
-  edge: "The tiles lead to the signed root.",
-  place: "The tile {path} holds the hash that the tree has at place {index}.",
-  entry: "The entry has this hash: it is in the log at place {index}, unchanged.",
-  proof: "The proof leads from the entry at place {index} to the signed root: it is in the log, unchanged.",
+  signature: "The checkpoint, what the log says of itself, is signed by {name}: {size} entries.",
+  edge: "The files of the log give the sum over all entries that is signed there.",
+  place: "The file {path} holds the fingerprint that belongs to place {index}.",
+  entry: "The entry has this fingerprint: it is in the log at place {index}, unchanged.",
+  proof: "The proof leads from the entry at place {index} to the signed sum over all entries: it is in the log, unchanged.",
   no_ed25519: "This browser cannot verify Ed25519 signatures. Take a current one, or the command kulanz log.",
   no_crypto: "This page was not opened by https, so that the browser lends it no cryptography.",
   no_file: "The file {path} could not be read.",
@@ -21,9 +21,9 @@ export const WORDS = Object.freeze({
   wrong_signature: "The signature of {name} does not fit the checkpoint: it was changed.",
   wrong_origin: "The checkpoint is of another log.",
   not_there: "The log has no entry at place {index}: it has {size}.",
-  wrong_tile: "The tile {path} was changed: it does not lead to the signed root.",
+  wrong_tile: "The file {path} was changed: it does not give the signed sum.",
   wrong_entry: "The entry was changed, or is not the one at place {index}.",
-  wrong_proof: "Entry or receipt were changed: they do not lead to the signed root.",
+  wrong_proof: "Entry or receipt were changed: they do not lead to the signed sum.",
 });
 
 const WIDTH = 256;
