@@ -44,6 +44,11 @@ def test_addressee(row: str, text: str, expected: Addressee) -> None:
     assert Addressee(measure(thread, Baseline(), ["Kontaktor"]).addressees.codes[3]) is expected
 
 
+def test_you_means_nobody_known_before_the_company_wrote() -> None:
+    thread = table("0 a - complaint", "1 *team-oliver 0", texts={0: "When will you refund me?"})
+    assert Addressee(measure(thread, Baseline(), ["Kontaktor"]).addressees.codes[0]) is UNKNOWN
+
+
 def test_audience_share_counts_both_sides_only() -> None:
     texts = {0: "Hi all", 1: "Hi all", 2: "you", 3: "Hi all"}
     thread = table("0 a - complaint", "1 b 0", "2 *s 0", "3 a 2 anger", texts=texts)

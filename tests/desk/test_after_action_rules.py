@@ -103,6 +103,7 @@ def test_an_answer_is_followed_by_ten_posts_or_by_too_few() -> None:
     assert one.change == pytest.approx(-0.4)
     assert late.after is None
     assert late.change is None
+    assert [found.after for found in effects(course, [answer(11), answer(12)])] == [0.1, None]
     assert effects(course, [answer(0)])[0].before == 0.0
 
 

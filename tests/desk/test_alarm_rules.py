@@ -64,6 +64,14 @@ def test_quiet_hours_pass_midnight() -> None:
     assert goes_out(late, NIGHT) == goes_out(early, NIGHT) == morning
 
 
+def test_quiet_hours_hold_from_their_first_minute_to_their_last() -> None:
+    noon = Quiet(time(12), time(14), "UTC")
+    begin, end = (datetime(2026, 6, 11, hour, tzinfo=UTC) for hour in (12, 14))
+    assert goes_out(begin, noon) == goes_out(end, noon) == end
+    before = begin - timedelta(minutes=1)
+    assert goes_out(before, noon) == before
+
+
 def test_quiet_hours_follow_the_clock_when_it_changes() -> None:
     before = datetime(2026, 10, 24, 21, 0, tzinfo=UTC)  # the clock is set back in this night
     assert goes_out(before, NIGHT) == datetime(2026, 10, 25, 6, 0, tzinfo=UTC)

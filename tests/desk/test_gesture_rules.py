@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.limits import (
     Limit,
     Means,
+    NoLimitError,
     Purse,
     Wanted,
     check_approval,
@@ -123,6 +125,28 @@ def test_whoever_is_part_of_the_dispute_does_not_decide_alone() -> None:
         check_grant(PARTY, wanted, Means(limit=Limit(eur(9), eur(9), eur(9)), month=eur(0)))
 
 
+def gesture(minor: int) -> Wanted:
+    return Wanted(proposer=PROPOSER, value=eur(minor), cost=eur(minor))
+
+
+def each(minor: int) -> Limit:
+    return Limit(eur(minor), eur(minor), eur(minor))
+
+
+@pytest.mark.parametrize(("check", "member"), [(check_grant, PROPOSER), (check_approval, OTHER)])
+def test_what_is_left_to_the_cent_can_be_approved_and_a_cent_more_cannot(check: object, member: int) -> None:
+    budget = Purse(eur(300), eur(200))
+    for having in (Means(limit=each(100), month=eur(0)), Means(limit=each(900), month=eur(0), budget=budget)):
+        assert lets(check, member, gesture(100), having)
+        assert not lets(check, member, gesture(101), having)
+
+
+@pytest.mark.parametrize(("check", "member"), [(check_grant, PROPOSER), (check_approval, OTHER)])
+def test_where_nobody_has_a_limit_the_refusal_says_who_sets_one(check: Any, member: int) -> None:
+    with pytest.raises(NoLimitError, match="sets it"):
+        check(member, gesture(1), Means(limit=each(0), month=eur(0), unset=True))
+
+
 def test_what_is_worth_more_than_it_costs_is_weighed_by_its_worth() -> None:
     wanted = Wanted(proposer=PROPOSER, value=eur(500), cost=eur(0))
     with pytest.raises(RuleError, match="at once"):
@@ -171,7 +195,7 @@ def test_no_amount_is_nothing_and_an_unknown_currency_is_refused() -> None:
 
 
 def test_a_month_is_that_of_the_place() -> None:
-    now = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    now = datetime(2026, 12, 31, 23, 30, 20, 5, tzinfo=UTC)
     begin, end = month_of(now, "Europe/Berlin")
-    assert (begin.month, begin.year, end.month) == (1, 2027, 2)
+    assert (begin, end) == (datetime(2026, 12, 31, 23, tzinfo=UTC), datetime(2027, 1, 31, 23, tzinfo=UTC))
     assert month_of(now, "UTC")[0].month == 12

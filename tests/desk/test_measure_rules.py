@@ -113,6 +113,7 @@ def test_the_notice_says_rule_reasons_and_how_to_appeal_in_both_languages() -> N
         assert words in text
         for part in (told.where, told.rule, told.why, told.until, told.appeal, "AB12"):
             assert part in text
+        assert "https://k.example/kept" in notice(replace(told, receipt="https://k.example/kept"), lang).text
         whole = notice(replace(told, scope="thread"), lang)
         assert not {"Beitrag", "post"} & set(f"{whole.subject} {whole.text}".split())
         assert whole.subject != notice(told, lang).subject != undone("AB12", "post", "", lang).subject

@@ -64,6 +64,11 @@ def test_what_has_another_explanation_is_no_silent_edit(looks: tuple[Look, ...])
     assert not any(each.certain for each in weighed(*looks))
 
 
+def test_a_suspicion_ends_with_the_words_it_was_about() -> None:
+    *_, edited = weighed(look(0), look(2, p="missing"), look(4, p="missing", known="new"))
+    assert edited.sight.suspected == {}
+
+
 def test_a_thread_that_guests_get_no_page_of_any_more_is_certain_and_says_nothing_of_its_posts() -> None:
     *_, suspected, certain = weighed(look(0), look(2, thread="withheld"), look(4, thread="withheld"))
     assert suspected.sight.agreed["p"] == "words"

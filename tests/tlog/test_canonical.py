@@ -50,8 +50,10 @@ def test_what_has_no_canonical_text_is_refused(value: Json) -> None:
 
 def test_depth_has_an_end() -> None:
     deep: Json = "x"
-    for _ in range(40):
+    for _ in range(32):
         deep = [deep]
+    assert canonical(deep)
+    deep = [deep]
     with pytest.raises(CanonicalError, match="flatten"):
         canonical(deep)
 

@@ -25,7 +25,7 @@ from kulanz.tlog.entries import (
     opens,
 )
 from kulanz.tlog.errors import TlogError
-from kulanz.tlog.impersonal import PersonalError, check_impersonal
+from kulanz.tlog.impersonal import LONGEST, PersonalError, check_impersonal
 
 KEY = bytes(range(32))
 HASH = commitment(KEY, b"content")
@@ -173,3 +173,15 @@ def test_the_reference_names_every_field_kind_and_code() -> None:
         assert f"| `{kind}` | {' | '.join(words)} |" in page
     codes = {*entries.SUBJECTS, *entries.DIGESTS, *entries.REASONS, *entries.SCOPES, *Entry.__struct_fields__}
     assert {code for code in codes if f"`{code}`" not in page} == set()
+
+
+def test_a_text_may_be_as_long_as_is_said() -> None:
+    check_impersonal("a " * (LONGEST // 2))
+    with pytest.raises(PersonalError, match="shorten it"):
+        check_impersonal("a " * (LONGEST // 2) + "a")
+
+
+@pytest.mark.parametrize("version", [1, 10**6])
+def test_a_rule_has_any_version_within_its_bounds(version: int) -> None:
+    entry = changed(rule=RuleRef("no-insults", version))
+    assert decode(encode(entry)) == entry

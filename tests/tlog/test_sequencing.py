@@ -96,6 +96,18 @@ def test_killed_again_while_finishing_it_is_still_finished(after: bool) -> None:
         memory.fuse = Fuse()
         finish(memory, MemoryHead(memory).read())
         assert read_log(memory.read)[1] == entries(259)
+        assert memory.paths(STAGING) == []
+
+
+def test_who_signs_again_finishes_first_what_another_left() -> None:
+    memory = begun(250)
+    memory.fuse = Fuse(3)
+    with pytest.raises(KilledError):
+        sequence(memory, MemoryHead(memory), entries(9, 250), [KEY])
+    memory.fuse = Fuse()
+    assert sign_again(memory, MemoryHead(memory), [KEY])
+    assert read_log(memory.read)[1] == entries(259)
+    assert memory.paths(STAGING) == []
 
 
 def test_two_sequencers_at_once_do_not_fork_the_log() -> None:

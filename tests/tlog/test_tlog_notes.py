@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kulanz.tlog.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
 from kulanz.tlog.errors import FormatError, SignatureError, TlogError
+from kulanz.tlog.merkle import MAX_SIZE
 from kulanz.tlog.notes import MAX_NOTE, Note, SigningKey, VerifierKey, parse_note, sign, verified
 from written_log import KEY, ORIGIN, VERIFIERS, with_changed_byte, written
 
@@ -139,7 +140,16 @@ def test_what_is_no_note_is_refused(content: bytes):
         parse_note(content)
 
 
-@pytest.mark.parametrize("text", ["", "no newline", "tab\t\n", "\ud800\n"], ids=range(4))
+def test_a_note_has_a_hundred_signatures_at_most():
+    assert len(parse_note((TEXT + "\n" + LINE * 100).encode()).signatures) == 100
+
+
+@pytest.mark.parametrize("text", ["\ud7ff\n", "\ue000\n"], ids=range(2))
+def test_what_stands_beside_half_characters_is_a_text(text: str):
+    assert sign(text, [KEY]).text == text
+
+
+@pytest.mark.parametrize("text", ["", "no newline", "tab\t\n", "\ud800\n", chr(0xDFFF) + "\n"], ids=range(5))
 def test_what_cannot_be_a_notes_text_is_not_signed(text: str):
     with pytest.raises(FormatError, match="text that ends with a newline"):
         sign(text, [KEY])
@@ -207,6 +217,11 @@ HASH = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
 def test_what_is_no_checkpoint_is_refused(text: str):
     with pytest.raises(FormatError, match="expected"):
         Checkpoint.parse(text)
+
+
+@pytest.mark.parametrize("size", [0, MAX_SIZE])
+def test_a_checkpoint_says_any_size_that_a_log_can_have(size: int):
+    assert Checkpoint.parse(Checkpoint("log", size, bytes(32)).text).size == size
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,7 @@ def test_a_tree_of_70000_has_the_tiles_that_the_specification_counts():
 
 
 @given(st.integers(0, 200_000), st.integers(0, 3000))
+@example(300, 0)
 def test_growth_names_what_the_new_tree_has_and_the_old_has_not(old: int, more: int):
     new = old + more
     assert set(new_tiles(old, new)) == set(new_tiles(0, new)) - set(new_tiles(0, old))
@@ -207,3 +208,8 @@ def test_tiles_beyond_the_tree_are_refused():
 def test_a_log_does_not_grow_on_a_broken_bundle():
     with pytest.raises(TileError, match=r"tile/entries/000.p/5: expected a bundle of 5 entries"):
         grow(5, [b""], {**written([5]).files, "tile/entries/000.p/5": b"\0"}.get)
+
+
+@pytest.mark.parametrize("size", [256, 512])
+def test_a_log_that_ends_with_a_full_bundle_is_read_to_its_end(size: int):
+    assert written([size]).tiles().entries(size // FULL - 1)[-1] == entry(size - 1)

@@ -207,6 +207,12 @@ def test_what_cannot_be_a_cosignature_is_not_made(wrong: Callable[[], object]):
         wrong()
 
 
+@pytest.mark.parametrize("at", [0, 2**63 - 1])
+def test_every_second_that_the_format_can_say_can_be_cosigned(at: int):
+    signed = parse_note(LOG.checkpoint).signed_also([COSIGNER.cosign(LOG.heads[-1].text, at)])
+    assert cosigned(signed, [COSIGNER.key]) == [Cosigned(COSIGNER.name, at)]
+
+
 def test_an_empty_log_is_cosigned_as_such():
     log = written([0])
     assert log.heads[-1].root == EMPTY_ROOT

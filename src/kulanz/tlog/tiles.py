@@ -138,7 +138,7 @@ def unpack(content: bytes, width: int) -> list[bytes]:
     for _ in range(width):
         first = start + _LENGTH
         start = first + int.from_bytes(content[start:first], "big")
-        if first > len(content) or start > len(content):
+        if start > len(content):
             raise FormatError(
                 f"expected a bundle of {width} entries, got one that ends in entry {len(entries)}"
             )
