@@ -185,3 +185,10 @@ def test_a_text_may_be_as_long_as_is_said() -> None:
 def test_a_rule_has_any_version_within_its_bounds(version: int) -> None:
     entry = changed(rule=RuleRef("no-insults", version))
     assert decode(encode(entry)) == entry
+
+
+def test_a_measure_has_eight_reasons_at_most() -> None:
+    reasons = ("abuse", "advertising", "crime", "fraud", "hate", "heated", "minors", "spam", "threat")
+    assert encode(changed(reasons=reasons[:8]))
+    with pytest.raises(EntryError, match="at most 8 reasons"):
+        encode(changed(reasons=reasons))
