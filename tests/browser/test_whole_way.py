@@ -179,7 +179,7 @@ def _open_case(alice: Visitor) -> str:
 def _hand_over(alice: Visitor, world: World, case: str) -> str:
     """A mail tells the customer who, until when and where that can be seen; return the link's path."""
     alice.send("/handover", language="en")
-    alice.send("/send")
+    alice.go(alice.page.locator('form[action^="/replies/"] button[value="send"]'))
     mail = _until(lambda: _mail(world.smtp, "bob@customer.example", ""))
     told = mail.get_content()
     assert "Alice Beispiel" in told
