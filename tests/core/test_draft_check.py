@@ -246,7 +246,7 @@ def test_the_third_answer_in_a_dispute_is_read_by_two(check: DraftCheck) -> None
         (153, 51, []),
         (150, 10, []),
         (10, 61, [REMARKS["en"]["shorter"]]),
-        (10, 60, []),
+        (9, 60, []),
         (11, 66, []),
     ],
 )
