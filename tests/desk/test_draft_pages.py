@@ -77,7 +77,8 @@ def test_an_answer_on_its_way_is_checked_for_writer_and_approver(
     reply = Reply.objects.get()
     panel = bobs.post(f"/replies/{reply.pk}/check", {"text": "Hello, we see to it."}, headers=SCRIPT)
     assert "personal data" not in panel.content.decode()
-    bobs.post(f"/replies/{reply.pk}/ask", {"seen": reply.version})
+    words = {"text": reply.text, "subject": reply.subject, "seen": reply.version, "then": "ask"}
+    bobs.post(f"/replies/{reply.pk}/edit", words)
     carlas = logged_in(members["carla"])
     assert f"/replies/{reply.pk}/check" in carlas.get(f"/threads/{thread.pk}").content.decode()
     shown = carlas.post(f"/replies/{reply.pk}/check").content.decode()
