@@ -165,6 +165,18 @@ def test_an_account_is_itself_whatever_it_looks_like() -> None:
     assert [finding.company for finding in analyser.post_findings(posts)] == [False, True]
 
 
+def test_hours_count_from_the_opening(analyser: Analyser) -> None:
+    posts = conversation([LINES[1], LINES[3], LINES[2]], [0, 1, 2], [10, 6000, 90])
+    assert analyser.examine(posts).thread.hours.tolist() == [0, 100, 101.5]
+
+
+def test_a_thread_was_closed_at_its_last_post_if_at_all(analyser: Analyser) -> None:
+    posts = conversation([LINES[1], LINES[2], LINES[0]], [0, 1, 2], [0, 5, 5])
+    open_still = analyser.detail(posts).events
+    closed = analyser.detail([*posts[:2], replace(posts[2], thread_closed_at=START)]).events
+    assert sorted([*open_still, (2, "closed")]) == list(closed)
+
+
 def test_an_unmarked_agent_is_inferred_and_marked_so(analyser: Analyser) -> None:
     agent = (
         "Hi, thank you for reaching out! I'm sorry for the trouble. "

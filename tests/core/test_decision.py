@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kulanz.core.decision import Policy, decide
 
 QUICK = Policy(threshold=0.5, min_posts=1, defer_posts=0, defer_hours=0, cool_down_hours=10, rise=0.3)
@@ -24,6 +26,11 @@ def test_the_alert_comes_again_after_the_cool_down() -> None:
 
 def test_a_rise_breaks_the_cool_down() -> None:
     assert verdicts(QUICK, [0.5, 0.8]) == ["alert", "alert"]
+
+
+def test_an_alert_cools_at_any_score() -> None:
+    for score in (0.0, 1.0):
+        assert verdicts(replace(QUICK, threshold=0), [score, score]) == ["alert", "cooling"]
 
 
 def test_without_times_only_a_rise_alerts_again() -> None:

@@ -17,8 +17,9 @@ from kulanz import Draft, DraftReport, Post, check_draft
 from kulanz.api import make_draft_check
 from kulanz.core.drafts.check import MOST_CHARACTERS, DraftCheck
 from kulanz.core.drafts.draft import BAD, GOOD
+from kulanz.core.drafts.position import comparison
 from kulanz.core.drafts.talk import DraftError
-from kulanz.core.drafts.wording import DATA, FINDINGS, NAMES
+from kulanz.core.drafts.wording import DATA, FINDINGS, NAMES, REMARKS
 from kulanz.core.errors import CoreError
 from kulanz.core.money import Money
 
@@ -224,6 +225,40 @@ def test_positions(check: DraftCheck) -> None:
     assert third.position.needs_approval
     assert third.position.number == 4
     assert not check.check(Draft(text=argument, approved=True), twice).position.needs_approval
+
+
+def test_the_third_answer_in_a_dispute_is_read_by_two(check: DraftCheck) -> None:
+    argument = "Laut § 7 AGB sind Sie verpflichtet, das zu melden."
+    plain = "Ich habe nachgesehen und rufe Sie morgen um 10 Uhr an."
+    thread = talk(("adler", "Die Seite lädt bei mir seit gestern nicht. Kann jemand helfen?"))
+    for answers in range(4):
+        answered = [*thread, *talk(*[("team-a", plain)] * answers)]
+        arguing, calm = (check.check(Draft(text=text), answered).position for text in (argument, plain))
+        assert arguing.code == ("first", "later", "four_eyes", "four_eyes")[answers]
+        assert calm.code == ("later" if answers else "first")
+
+
+@pytest.mark.parametrize(
+    ("words", "theirs", "remarks"),
+    [
+        (151, 50, ["It is 3 times as long as what the customer wrote."]),
+        (160, 0, ["It is 160 times as long as what the customer wrote."]),
+        (153, 51, []),
+        (150, 10, []),
+        (10, 61, [REMARKS["en"]["shorter"]]),
+        (9, 60, []),
+        (11, 66, []),
+    ],
+)
+def test_much_longer_and_much_shorter(words: int, theirs: int, remarks: list[str]) -> None:
+    found = comparison("a " * words, "a " * theirs, (None, None), "en")
+    assert [said for _, said in found.remarks] == remarks
+
+
+def test_sharper_is_more_than_a_shade() -> None:
+    heats = ((0.8, 0.4), (0.6, 0.4), (0.8, None), (None, 0.4))
+    found = [comparison("a", "a", both, "en").remarks for both in heats]
+    assert [dict(remarks).keys() for remarks in found] == [{"sharper"}, set(), set(), set()]
 
 
 def test_promises_beyond_what_the_writer_may_grant(check: DraftCheck) -> None:

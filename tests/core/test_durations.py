@@ -14,7 +14,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 @pytest.mark.parametrize(
     ("seconds", "english", "german"),
     [
-        (-1, "0 min", "0 min"),
+        (-5 * MINUTE, "0 min", "0 min"),
         (100 * MINUTE, "100 min", "100 min"),
         (2 * HOUR, "2 hours", "2 Stunden"),
         (143 * HOUR, "6 days", "6 Tagen"),

@@ -130,6 +130,8 @@ def test_whom_a_post_speaks_to() -> None:
 def test_a_post_that_names_everybody_speaks_to_nobody_in_particular() -> None:
     crowd = tuple(f"a{number}" for number in range(MOST_NAMED + 1))
     assert addressed(post(0, "anna"), post(1, "b", mentions=crowd)) == [("anna", "thread")]
+    named = addressed(post(0, "anna"), post(1, "b", mentions=crowd[1:]))
+    assert named == [("anna", "thread"), *((name, "mention") for name in crowd[1:])]
 
 
 def test_a_thread_in_two_goes_is_the_thread_at_once() -> None:

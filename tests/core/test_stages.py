@@ -7,7 +7,7 @@ from measure_threads import table
 
 from kulanz.core.measures import Baseline, measure
 from kulanz.core.report import STAGES
-from kulanz.core.stages import StageRules, onset, stages
+from kulanz.core.stages import RECENT, StageRules, hostile_share, onset, stages
 from kulanz.core.thread import Thread
 
 RULES = StageRules()
@@ -61,3 +61,13 @@ def test_a_complaint_is_called_below_one_half() -> None:
 def test_the_onset_is_the_first_issue() -> None:
     assert onset(np.array([0, 1, 2, 1])) == 2
     assert onset(np.array([0, 1, 1])) is None
+
+
+def test_hostile_posts_are_forgotten_one_by_one() -> None:
+    rows = [f"{i} ann - anger" for i in range(RECENT)] + [f"{i} bob 0" for i in range(RECENT, 3 * RECENT)]
+    fading = [left / RECENT for left in reversed(range(RECENT))]
+    assert hostile_share(table(*rows)).tolist() == [1.0] * RECENT + fading + [0.0] * RECENT
+
+
+def test_hostile_posts_count_among_those_by_people() -> None:
+    assert hostile_share(table("0 *eva - anger", "1 ann 0 anger", "2 bob 0")).tolist() == [0.0, 1.0, 0.5]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -46,7 +47,7 @@ class Decision:
 class _State:
     above_since: int | None = None
     alerted_hours: float | None = None
-    alerted_score: float = 0.0
+    alerted_score: float = -math.inf
 
 
 def grievances_so_far(thread: Thread) -> list[int]:
@@ -105,7 +106,7 @@ def _lasted(policy: Policy, hours: Sequence[float | None], since: int, number: i
 
 
 def _cooling(policy: Policy, state: _State, score: float, now: float | None) -> bool:
-    if state.alerted_score == 0 or score >= state.alerted_score + policy.rise:
+    if score >= state.alerted_score + policy.rise:
         return False
     if now is None or state.alerted_hours is None:
         return True

@@ -29,9 +29,9 @@ class StageRules:
     ``people`` show a grievance, or one is hostile in as many posts by people, and this share
     of those posts shows one (``grieving``), or a ``crowd`` of people does, whatever the
     share. An issue has escalated when at least ``aggrieved`` people besides the opener say
-    they are, this share of the last RECENT posts by people is hostile (angry, distrustful,
-    leaving or threatening), and the fronts have hardened to this index or somebody carries
-    the matter to a public.
+    they are, this share of the people's posts among the last RECENT is hostile (angry,
+    distrustful, leaving or threatening), and the fronts have hardened to this index or
+    somebody carries the matter to a public.
     """
 
     complaint_from: float = 0.4
@@ -85,7 +85,7 @@ def _grievance(thread: Thread) -> Bools:
 
 
 def hostile_share(thread: Thread) -> Floats:
-    """Share of hostile posts among the last RECENT posts by people, at every post."""
+    """Share of hostile posts among those by people in the last RECENT posts, at every post."""
     people = ~thread.company
     hostile = _hostile(thread)
     share = _recent(hostile.astype(float)) / np.maximum(_recent(people.astype(float)), 1)
