@@ -250,12 +250,12 @@ def test_a_draft_is_checked_as_it_stands_and_an_edit_takes_that_back(
 
 def test_the_pages_plan_by_the_members_clock(members: dict[str, Member], case: Case, reply: Reply) -> None:
     bobs = browser(members, "bob")
-    wrong = {"seen": reply.version, "then": "later", "at": "soon"}
-    refused = bobs.post(reverse("reply_schedule", args=[reply.pk]), wrong)
+    wrong = {"seen": reply.version, "text": PLAIN, "then": "later", "at": "soon"}
+    refused = bobs.post(reverse("reply_edit", args=[reply.pk]), wrong)
     assert (refused.status_code, 'value="soon"' in refused.content.decode()) == (422, True)
     day = (datetime.now(UTC) + timedelta(days=3)).date()
-    given = {"seen": reply.version, "then": "later", "at": f"{day}T08:30"}
-    assert bobs.post(reverse("reply_schedule", args=[reply.pk]), given).status_code == 302
+    given = {**wrong, "at": f"{day}T08:30"}
+    assert bobs.post(reverse("reply_edit", args=[reply.pk]), given).status_code == 302
     reply.refresh_from_db()
     assert reply.send_at is not None
     assert reply.send_at.astimezone(UTC).date() == day
@@ -309,3 +309,13 @@ def test_what_somebody_else_has_changed_is_not_sent(
         assert answer.status_code == 409
     reply.refresh_from_db()
     assert (reply.state, reply.text) == ("draft", "Good morning.")
+
+
+def test_what_is_approved_is_planned_by_a_form_of_its_own(members: dict[str, Member], reply: Reply) -> None:
+    Reply.objects.update(state="approved", approver=members["carla"])
+    bobs, address = browser(members, "bob"), reverse("reply_schedule", args=[reply.pk])
+    refused = bobs.post(address, {"seen": reply.version, "then": "later", "at": "soon"})
+    assert (refused.status_code, 'value="soon"' in refused.content.decode()) == (422, True)
+    assert bobs.post(address, {"seen": reply.version, "then": "morning"}).status_code == 302
+    reply.refresh_from_db()
+    assert (reply.state, reply.approver) == ("scheduled", members["carla"])
