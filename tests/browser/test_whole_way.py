@@ -133,7 +133,7 @@ def _alarm(alice: Visitor, world: World) -> str:
 
 def _draft_with_findings(alice: Visitor) -> None:
     """What she types first is found wanting; she writes anew, and asks for approval."""
-    alice.go(alice.page.locator('[data-rows] a[href^="/threads/"]'))
+    alice.go(alice.page.locator("[data-rows] a[data-open]"))
     form = alice.page.locator("form[action$='/reply']")
     found, field = form.locator(".check"), form.locator("textarea")
     field.press_sequentially(BAD)
