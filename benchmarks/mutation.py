@@ -171,7 +171,7 @@ def _learnt(folder: Path, files: list[str], kept: Path) -> dict[str, Passed]:
 
 
 def _tests(mutant: Mutant, learnt: dict[str, Passed]) -> list[str]:
-    """Those that pass the change, the shortest first, a minute's worth."""
+    """Those that pass the change, the shortest first, as long as there is time for one change."""
     passes = [name for name, test in learnt.items() if mutant.lines & test.lines.get(str(mutant.path), set())]
     found = sorted((name for name in passes if learnt[name].succeeded), key=lambda name: learnt[name].seconds)
     taken = accumulate(learnt[name].seconds for name in found)

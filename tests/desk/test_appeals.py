@@ -31,6 +31,7 @@ from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.appeals import MOST_A_DAY
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.services import appeal_reminders, appeals, moderating
+from kulanz.desk.services.appeal_links import authors_link
 from kulanz.tlog.entries import decode
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +156,20 @@ def test_one_network_does_not_take_the_place_of_others_affected(measure: Measure
     assert refused.status_code == 429
     assert "Why?</textarea>" in refused.text
     assert Client(REMOTE_ADDR="192.0.2.7").post(at, appeal).status_code == 303
+
+
+def test_only_what_was_taken_counts_for_the_day(
+    measure: Measure, here: Forum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "MADE", 20)
+    Measure.objects.update(done_at=datetime.now(tz=here.now.tzinfo))
+    at, authors = f"/appeal/{measure.reference}", authors_link(measure)
+    appeal, nothing = {"side": "affected", "text": "Why?"}, {"side": "affected", "text": " "}
+    refused = [Client().post(address, nothing).status_code for address in (at, at, at, authors)]
+    assert refused == [422] * 4
+    assert [Client().post(at, appeal).status_code for _ in range(MOST_A_DAY)] == [303] * MOST_A_DAY
+    assert Client().post(authors, nothing).status_code == 422
+    assert Client().post(at, appeal).status_code == 429
 
 
 def test_false_appeals_are_not_in_the_authors_way(

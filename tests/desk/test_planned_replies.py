@@ -256,8 +256,8 @@ def test_the_pages_plan_by_the_members_clock(members: dict[str, Member], case: C
     form = refused.content.decode().partition("<details open>")[2]
     assert 'value="soon"' in form.partition("</details>")[0]
     day = (datetime.now(UTC) + timedelta(days=3)).date()
-    given = {"seen": reply.version, "then": "later", "at": f"{day}T08:30"}
-    assert bobs.post(reverse("reply_schedule", args=[reply.pk]), given).status_code == 302
+    given = {**wrong, "at": f"{day}T08:30"}
+    assert bobs.post(reverse("reply_edit", args=[reply.pk]), given).status_code == 302
     reply.refresh_from_db()
     assert reply.send_at is not None
     assert reply.send_at.astimezone(UTC).date() == day
@@ -286,3 +286,38 @@ def test_programs_plan_replies(members: dict[str, Member], reply: Reply) -> None
     assert bob.post(f"/replies/{reply.pk}/schedule", {"seen": again["version"]}).json()["send_at"]
     naive = {"seen": 4, "at": "2030-01-01T10:00:00"}
     assert bob.post(f"/replies/{reply.pk}/schedule", naive).status_code == 422
+
+
+@pytest.mark.parametrize(("more", "approved"), [("", True), (" And more.", False)])
+def test_what_was_approved_stays_so_while_its_words_stay(
+    bob: Actor, members: dict[str, Member], case: Case, now: datetime, more: str, *, approved: bool
+) -> None:
+    reply = replies.draft(actor=bob, case=case, subject="Yours", text="Hello,\r\n\r\nwe see to it.", now=now)
+    Reply.objects.update(approver=members["carla"])
+    typed = {"subject": "Yours", "text": "Hello,\r\n\r\nwe see to it." + more, "seen": 1, "then": "send"}
+    assert browser(members, "bob").post(reverse("reply_edit", args=[reply.pk]), typed).status_code == 302
+    reply.refresh_from_db()
+    assert (reply.state, reply.approver == members["carla"]) == ("sending", approved)
+
+
+def test_what_somebody_else_has_changed_is_not_sent(
+    bob: Actor, members: dict[str, Member], case: Case, now: datetime
+) -> None:
+    reply = replies.draft(actor=bob, case=case, subject="Yours", text="Hello.", now=now)
+    replies.edit(actor=bob, reply=reply, seen=1, subject="Yours", text="Good morning.", now=now)
+    for text in ("Hello.", "Good morning."):
+        typed = {"subject": "Yours", "text": text, "seen": 1, "then": "send"}
+        answer = browser(members, "bob").post(reverse("reply_edit", args=[reply.pk]), typed)
+        assert answer.status_code == 409
+    reply.refresh_from_db()
+    assert (reply.state, reply.text) == ("draft", "Good morning.")
+
+
+def test_what_is_approved_is_planned_by_a_form_of_its_own(members: dict[str, Member], reply: Reply) -> None:
+    Reply.objects.update(state="approved", approver=members["carla"])
+    bobs, address = browser(members, "bob"), reverse("reply_schedule", args=[reply.pk])
+    refused = bobs.post(address, {"seen": reply.version, "then": "later", "at": "soon"})
+    assert (refused.status_code, 'value="soon"' in refused.content.decode()) == (422, True)
+    assert bobs.post(address, {"seen": reply.version, "then": "morning"}).status_code == 302
+    reply.refresh_from_db()
+    assert (reply.state, reply.approver) == ("scheduled", members["carla"])

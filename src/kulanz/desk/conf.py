@@ -89,8 +89,10 @@ class Conf:
     @property
     def has_static(self) -> bool:
         """Whether the static files of this version lie there, packed as well."""
-        mark = self.static / STATIC_MARK
-        return mark.is_file() and mark.read_text("utf-8") == VERSION
+        try:
+            return (self.static / STATIC_MARK).read_bytes() == VERSION.encode()
+        except OSError:
+            return False
 
     @property
     def host(self) -> str:

@@ -107,6 +107,8 @@ def make(request: HttpRequest, reference: str) -> HttpResponse:
             now=now,
         )
     except RuleError as error:
+        if not context["by_notice"]:
+            LIMITS.forget_one(many, now.timestamp())
         context["refused"] = error
         return _page(request, "public_appeal.html", context, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _onward(request, made.key, "made")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from threading import Lock
 from typing import Final
 
@@ -35,11 +36,17 @@ class PerMinute:
 
     def allows_of_all(self, key: str, most: int, seconds: float) -> bool:
         """Do the same over all web processes, for what is written to the database anyway."""
-        return _counted(f"a minute {key} {int(seconds // _MINUTE)}", 2 * _MINUTE) <= most
+        named = f"a minute {key} {int(seconds // _MINUTE)}".replace(" ", ":")  # as caches want it
+        return _counted(named, 2 * _MINUTE) <= most
 
     def allows_a_day(self, key: str, most: int, seconds: float) -> bool:
         """Do the same within a day; who asked is kept as a keyed number."""
-        return _counted(f"a day {salted_hmac('a day', key).hexdigest()} {int(seconds // _DAY)}", _DAY) <= most
+        return _counted(_of_day(key, seconds), _DAY) <= most
+
+    def forget_one(self, key: str, seconds: float) -> None:
+        """Count one less of a day, where nothing was taken."""
+        with suppress(ValueError):  # what cannot be kept is forgotten by the cache
+            cache.decr(_of_day(key, seconds))
 
     def forget(self) -> None:
         """Begin at none."""
@@ -48,10 +55,13 @@ class PerMinute:
             self._counts = Counter()
 
 
+def _of_day(key: str, seconds: float) -> str:
+    return f"a:day:{salted_hmac('a day', key).hexdigest()}:{int(seconds // _DAY)}"
+
+
 def _counted(key: str, seconds: float) -> int:
-    named = key.replace(" ", ":")  # as caches want it
-    cache.add(named, 0, seconds)
-    return cache.incr(named)
+    cache.add(key, 0, seconds)
+    return cache.incr(key)
 
 
 def asked_from(request: HttpRequest) -> str:

@@ -29,8 +29,8 @@ from kulanz.desk.rules.machines import CASE, ISSUE, MEASURE, STANDING
 from kulanz.desk.rules.moderating import Situation, is_critical
 
 FRONTS: Final = "fronts"
-_SHOWN_AT_MOST: Final = 50
 """The reason of a thread whose fronts have hardened."""
+_SHOWN_AT_MOST: Final = 50
 _RELATED: Final = ("thread__source", "post", "rule__rule", "proposed_by", "decided_by", "account")
 _HEAVY: Final = ("thread__series", "thread__roles", "thread__reasons", "thread__signals")
 

@@ -81,8 +81,7 @@ def document(wording: Wording, lang: Lang) -> bytes:
 
 def digests(wording: Wording) -> dict[str, str]:
     """Return the SHA-256 of both files in hex, by the names that entries of the log give them."""
-    languages: tuple[Lang, ...] = LANGS
-    return {f"text_{lang}": sha256(document(wording, lang)).hexdigest() for lang in languages}
+    return {f"text_{lang}": sha256(document(wording, lang)).hexdigest() for lang in LANGS}
 
 
 def as_html(text: str) -> str:

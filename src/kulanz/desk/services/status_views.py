@@ -105,10 +105,13 @@ def _offer(gesture: Gesture) -> OfferLine:
 
 def _about(done: Done, lang: Lang) -> str:
     if isinstance(done.row, Hold):
-        with translation.override(lang):
-            whole = _("customer number %(number)s") % {"number": done.row.customer.number}
-        return _called(done.row.claim) or whole
+        return _called(done.row.claim) or _numbered(done.row, lang)
     return words_of(done.row).name if isinstance(done.row, Gesture) else ""
+
+
+def _numbered(hold: Hold, lang: Lang) -> str:
+    with translation.override(lang):
+        return _("customer number %(number)s") % {"number": hold.customer.number}
 
 
 def _called(claim: Claim | None) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django import template
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kulanz.core.money import Money
 from kulanz.desk.rules.data_dictionary import kept
@@ -43,7 +44,7 @@ _NAMED: Final[Mapping[str, Mapping[str, Any]]] = {
     "requests.kind": KINDS,
     "requests.state": STATES,
     "standing.number": ROLES,
-    "standing.part": STANDING,
+    "standing.part": {**STANDING, "standing": gettext_lazy("Standing")},
     "value.what": LINES,
 }
 
