@@ -43,8 +43,8 @@ _EVERY: Final = 0.05
 _BYTES_A_POST: Final = 700
 _PAGE: Final = """# Scans of large archives
 
-Made by `python -m benchmarks.scans --posts 1000000 10000000 50000000 --write docs/scans.md`. For 50 million
-posts it needs 36 GB of disk (`--temp-dir`), for 10 million 8, for one million 2.
+Made by `python -m benchmarks.scans --posts {sizes} --write docs/scans.md`; 50 million posts, the size it
+was made for, need 36 GB of disk (`--temp-dir`), 10 million 8, one million 2.
 {made}, {day}.
 
 Posts are made by another process and come through a pipe. Processor time is that of all processes of the scan,
@@ -243,7 +243,9 @@ def _row(found: Measured, model: float | None = None) -> str:
 
 def _page(found: Sequence[Measured], model: float) -> Iterator[str]:
     made = f"Python {platform.python_version()}, {os.cpu_count()} cores of {processor()}"
-    yield _PAGE.format(made=made, day=f"{datetime.now(UTC):%Y-%m-%d}", model=f"{1e6 * model:.0f}")
+    sizes = " ".join(str(each) for each in sorted({one.asked for one in found}))
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    yield _PAGE.format(made=made, sizes=sizes, day=day, model=f"{1e6 * model:.0f}")
     yield from (_row(one, model) for one in found)
 
 
