@@ -35,8 +35,11 @@ def write_enlarged(source: Sequence[Post], posts: int, path: Path) -> None:
 
 def enlarged(source: Sequence[Post], posts: int) -> Iterator[bytes]:
     """Yield at least so many posts as lines of Kulanz JSONL, ending with a whole thread."""
-    threads = [list(group) for _, group in groupby(source, key=lambda post: post.thread_id)]
     words = _Words(source)
+    threads = [
+        [(post, words.cut(post.text)) for post in group]
+        for _, group in groupby(source, key=lambda post: post.thread_id)
+    ]
     written = copy = 0
     while written < posts:
         thread = threads[copy % len(threads)]
@@ -45,9 +48,9 @@ def enlarged(source: Sequence[Post], posts: int) -> Iterator[bytes]:
         copy += 1
 
 
-def _copy(thread: Sequence[Post], copy: int, words: _Words) -> Iterator[Post]:
+def _copy(thread: Sequence[tuple[Post, Sequence[str]]], copy: int, words: _Words) -> Iterator[Post]:
     later = timedelta(minutes=copy % 500_000)
-    for post in thread:
+    for post, cut in thread:
         yield replace(
             post,
             thread_id=f"{copy}-{post.thread_id}",
@@ -55,7 +58,7 @@ def _copy(thread: Sequence[Post], copy: int, words: _Words) -> Iterator[Post]:
             reply_to=post.reply_to and f"{copy}-{post.reply_to}",
             author_id=post.author_id and f"{post.author_id}{copy % 10_000}",
             created_at=post.created_at and post.created_at + later,
-            text=words.exchanged(post.text),
+            text=words.exchanged(cut),
         )
 
 
@@ -71,16 +74,22 @@ class _Words:
         self._rare = 0
         self._drawn: list[int] = []
 
-    def exchanged(self, text: str) -> str:
-        """The text with some rare words exchanged for others; frequent words make the language."""
-        return _WORD.sub(self._other, text)
+    def cut(self, text: str) -> list[str]:
+        """The text in pieces, every second of them a rare word; frequent words make the language and stay."""
+        pieces, last = [], 0
+        for found in _WORD.finditer(text):
+            if self._ranks[found.group()] >= self._frequent:
+                pieces += [text[last : found.start()], found.group()]
+                last = found.end()
+        return [*pieces, text[last:]]
 
-    def _other(self, found: re.Match[str]) -> str:
-        word = str(found.group())
-        if self._ranks[word] < self._frequent:
-            return word
-        self._rare += 1
-        return word if self._rare % _EXCHANGED else self._word(self._draw())
+    def exchanged(self, pieces: Sequence[str]) -> str:
+        """The text of these pieces with some of the rare words exchanged for others."""
+        told, rare = list(pieces), len(pieces) // 2
+        for word in range(_EXCHANGED - self._rare % _EXCHANGED, rare + 1, _EXCHANGED):
+            told[2 * word - 1] = self._word(self._draw())
+        self._rare += rare
+        return "".join(told)
 
     def _word(self, rank: int) -> str:
         count = len(self._known)
