@@ -143,11 +143,10 @@ class _Keeping:
         changes = list(thread_revisions(earlier, sighting, new_acts=acts, seen_at=self._now))
         if row is None:
             row = self._named(sighting.thread_id)
-        for name, value in thread_columns(seen_thread(earlier, sighting, self._now)).items():
-            setattr(row, name, value)
+        columns = thread_columns(seen_thread(earlier, sighting, self._now))
         if sighting.present is not None or sighting.marker is not None or sighting.gone:
-            row.read_at = self._now
-        row.save()
+            columns["read_at"] = self._now
+        _write(row, columns)
         self._note(changes, row, None)
         if sighting.present is not None:
             self._removed(row, sighting.present, listed_at)
@@ -210,9 +209,7 @@ class _Keeping:
         )
         changed = {name: value for name, value in thread_columns(told).items() if getattr(row, name) != value}
         if changed.keys() - {"seen_at"}:
-            Thread.objects.filter(pk=row.pk).update(**changed)
-            for name, value in changed.items():
-                setattr(row, name, value)
+            _write(row, changed)
 
     def _accounts_of(self, sightings: Iterable[Sighting]) -> Mapping[str, Account]:
         seen = {each.post.author_id: each for each in sightings if each.post.author_id}
@@ -279,6 +276,13 @@ class _Keeping:
             )
             for each in changes
         )
+
+
+def _write(row: Thread, columns: Mapping[str, Any]) -> None:
+    """Write what a source told of a thread alone: others write its report, and when it is due, meanwhile."""
+    Thread.objects.filter(pk=row.pk).update(**columns)
+    for name, value in columns.items():
+        setattr(row, name, value)
 
 
 def _most_views(sightings: Iterable[Sighting]) -> Mapping[str, int]:
