@@ -177,6 +177,8 @@ def test_no_file_of_secrets_lies_open_in_a_backup(
     env = {"KULANZ_MAIL_URL_FILE": str(given.data / "mail-url"), "NOTES_FILE": str(given.data / "notes")}
     made = backing_up.back_up(tmp_path / "b.zip", passphrase="", env=env, now=now, told=lambda *_: None)
     assert [part.path for part in made.parts] == ["database", "data/notes"]
+    told = {each for each in made.missing if each.endswith("holds a secret")}
+    assert told == {f"{name}: it holds a secret" for name in (*KEPT.values(), "mail-url")}
 
 
 def test_every_secret_that_came_along_comes_back_to_where_the_desk_looks(

@@ -173,8 +173,7 @@ def _end(path: str) -> float:
 def _files(given: Conf, env: Mapping[str, str]) -> Iterator[Path]:
     """Yield the files of the data folder that go along; links lead elsewhere and stay, as secrets do."""
     beside = {given.erasure_journal, given.data / databases.file_name()}
-    beside |= {given.data / name for name in (LAST, UNFINISHED, *KEPT.values())}
-    beside |= {Path(env[name]).resolve() for name in _settings(env) if name.endswith("_FILE")}
+    beside |= {given.data / name for name in (LAST, UNFINISHED)} | _secret_files(given, env)
     for path in sorted(given.data.rglob("*")):
         within = path.relative_to(given.data).parts
         if within[0] in _MADE_ANEW or path in beside or path.is_relative_to(given.log_folder):
@@ -198,6 +197,12 @@ def _secrets(given: Conf, passphrase: str) -> Iterator[Secret]:
         yield Secret(setting="KULANZ_LOG_SIGN_COMMAND", needed_for="to go on signing the public log")
 
 
+def _secret_files(given: Conf, env: Mapping[str, str]) -> set[Path]:
+    """Return the files that hold secrets: those of the data folder, and those that settings name."""
+    named = {Path(env[name]).resolve() for name in _settings(env) if name.endswith("_FILE")}
+    return named | {given.data / name for name in KEPT.values()}
+
+
 def _settings(env: Mapping[str, str]) -> list[str]:
     """Return the names of the desk's settings that are set."""
     return [name for name in sorted(env) if name.startswith((PREFIX, "DATABASE_URL"))]
@@ -209,6 +214,9 @@ def _missing(given: Conf, env: Mapping[str, str]) -> Iterator[str]:
     yield "static files and programs: `kulanz restore` makes the first, `pip install` the second"
     if given.log_bucket:
         yield f"the files of the public log, which lie in {given.log_bucket}"
+    secrets = _secret_files(given, env)
     for path in sorted(given.data.rglob("*")):
         if path.is_symlink():
             yield f"{path.relative_to(given.data)}: it is a link"
+        elif path in secrets:
+            yield f"{path.relative_to(given.data)}: it holds a secret"
