@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import msgspec
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Case, Count, F, Max, Min, Value, When
+from django.db.models.functions import Coalesce
 
 from kulanz.core.posts import Post as CorePost
 from kulanz.desk.models import Account, Lane, Post, RawPayload, Revision, Source, Thread
@@ -160,10 +161,12 @@ class _Keeping:
         note_seen(revisions=self._revisions, now=self._now)
         for pk, values in _sums(self._stale, self._now):
             Thread.objects.filter(pk=pk).update(**values)
-        stale = Thread.objects.filter(pk__in=self._stale)
-        stale.filter(stale_since__isnull=True).update(stale_since=self._now)
         soon = self._now + ANALYSE_AFTER
-        stale.filter(Q(due_at__isnull=True) | Q(due_at__gt=soon)).update(due_at=soon)
+        # at once: an analysis that ends in between would take the one for granted that is not written yet
+        Thread.objects.filter(pk__in=self._stale).update(
+            stale_since=Coalesce("stale_since", Value(self._now)),
+            due_at=Case(When(due_at__lte=soon, then=F("due_at")), default=Value(soon)),
+        )
         recognise(threads=self._stale, now=self._now)
 
     def _fits(self, sighting: Sighting) -> bool:
