@@ -109,7 +109,12 @@ def test_somebody_else_decides_and_what_is_granted_is_reversed_and_logged(
     page.post(reverse("appeal_grant", args=[made.appeal.pk]), {"seen": 1, "reason": "It is fair criticism."})
     back = here.again(measure)
     assert back.state == "reversing"
+    own = f"{reverse('appeal_page', args=[made.key])}?lang=en&done=made"
+    told = Client().get(own).text
+    assert "we are undoing the measure" in told
+    assert "We have your appeal." not in told
     over = moderating.confirm_by_hand(actor=here.dora, measure=back, seen=back.version, now=here.now)
+    assert "the measure is undone" in Client().get(own).text
     entry = decode(bytes(over.over_entry.body))
     assert (entry.kind, entry.reasons, entry.refers) == ("reversal", ("appeal_upheld",), over.entry.leaf)
     assert "It is fair criticism." in page.get(reverse("appeal", args=[made.appeal.pk])).text

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from api_client import Program
 from django.test import Client
 
-from kulanz.desk.models import Case, Member, Message, Person
+from kulanz.desk.models import Case, LogEntry, Member, Message, Person
+from kulanz.desk.services import erasure_receipts
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +72,10 @@ def test_programs_erase_too(members: dict[str, Member], case: Case) -> None:
     assert answer.json()["erased_at"]
     assert not Message.objects.exists()
     assert program.get("/people").json()["items"] == []
+
+
+def test_a_receipt_of_an_erasure_leads_to_its_entry(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = replace(erasure_receipts.conf(), public_pages=True, url="https://desk.example")
+    monkeypatch.setattr(erasure_receipts, "conf", lambda: opened)
+    told = erasure_receipts.receipt(pseudonym="erased-1", now=now)
+    assert told.endswith(f"page: https://desk.example/record/{LogEntry.objects.latest('pk').leaf}")

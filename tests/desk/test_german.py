@@ -173,6 +173,8 @@ def test_what_adapters_say_has_words_and_what_billing_writes_stays() -> None:
             "Ende der Sperre für den Kunden mit 2 Forderungen"
         )
         assert billing_said("Mahnlauf 7: übersprungen") == "Mahnlauf 7: übersprungen"
+        assert billing_said("Tryton refused: It is paid.") == "Tryton hat es abgelehnt: „It is paid.“"
+        assert billing_said("Odoo refused: it did not say why") == "Odoo hat es ohne Begründung abgelehnt"
     with translation.override("en"):
         assert billing_said("dry run: 2 claims would be blocked") == "dry run: 2 claims would be blocked"
 

@@ -48,7 +48,7 @@ from kulanz.desk.queries.rows import posts_of
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.customers import Facts
 from kulanz.desk.rules.data_catalogue import CLASSES, LEFT_OUT
-from kulanz.desk.rules.data_fields import FIELDS
+from kulanz.desk.rules.data_fields import FIELDS, meaning
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.my_data import LINK_LASTS, LINKS_A_DAY, months_later
 from kulanz.desk.services import (
@@ -134,6 +134,11 @@ def test_the_catalogue_knows_every_table_that_hangs_on_a_person() -> None:
     assert reaching(Person) - named == set()
     assert {each.name for each in CLASSES} == classes()
     assert {field for each in CLASSES for field in each.fields} == FIELDS.keys()
+
+
+def test_a_level_is_one_of_dunning_or_of_satisfaction() -> None:
+    told = [meaning(name, "level").de for name in ("claims", "satisfaction")]
+    assert told == ["Mahnstufe", "wie zufrieden, 1 bis 5"]
 
 
 def test_what_is_read_has_the_fields_that_the_dictionary_explains(rolf: Person, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from kulanz.desk.models import Event, LogEntry, Member, Rule, RuleVersion
-from kulanz.desk.queries.rulebook import in_force
+from kulanz.desk.queries.rulebook import changes, in_force
 from kulanz.desk.rules.actor import Actor
 from kulanz.desk.rules.errors import NotAllowedError, RuleError
 from kulanz.desk.rules.rulebook import Wording, as_html, digests, key_of
@@ -152,6 +152,17 @@ def test_markdown_brings_in_nothing_that_acts_or_loads(text: str, html: str | No
     assert "<img" not in made
     assert "<script" not in made
     assert html is None or made == html
+
+
+def test_what_changed_is_told_in_the_words_that_people_read() -> None:
+    before = Rule(text_en="Be **fair**, see [the log](/record).\n\n- once")
+    after = Rule(text_en="Be **very** fair, see [the log](/rules).\n\n- twice")
+    told = changes(before, after, "en").text
+    assert " ".join(f"{part.sign}{part.text}" for part in told) == (
+        "=Be +very =fair, see the log -(/record). once +(/rules). twice"
+    )
+    bold = changes(before, Rule(text_en=before.text_en.replace("once", "**once**")), "en")
+    assert [part.text for part in bold.text if part.sign == "+"] == ["**once**"]
 
 
 def test_the_settings_page_previews_publishes_and_ends(client: Client, alice: Actor, now: datetime) -> None:

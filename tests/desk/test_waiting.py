@@ -291,6 +291,11 @@ def test_as_many_questions_for_three_as_for_thirty(bob: Actor, forum: Source, no
     assert count(actor_of(root), now=now) == 120
 
 
+def test_whoever_may_read_measures_and_silent_edits_is_led_there(members: dict[str, Member]) -> None:
+    for name in ("adam", "bob", "erik"):
+        assert '<a href="/measures">' in client_of(members[name]).get("/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("path", "top"),
     [

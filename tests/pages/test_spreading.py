@@ -14,7 +14,7 @@ from kulanz.core.posts import Post
 from kulanz.core.spoken import Lang
 from kulanz.core.spread import SpreadTree, spread_tree
 from kulanz.pages.spreading import print_spread, write_spread_page, write_spread_picture
-from kulanz.pages.spreading.layout import DRAWN_AT_MOST, picture_of
+from kulanz.pages.spreading.layout import DRAWN_AT_MOST, NARROW, picture_of
 from kulanz.pages.words import Words
 
 START = datetime(2026, 6, 9, tzinfo=UTC)
@@ -96,6 +96,14 @@ def test_two_places_are_too_few_to_tell_growth_and_the_first_is_named() -> None:
     assert "The first: One, blog1.example, link, 10 Jun 2026" in told
     assert "doubles" not in told
     assert "on average" not in told
+
+
+def test_a_narrow_picture_cuts_no_way_and_the_signs_are_explained() -> None:
+    tree = tree_of("One", url="https://a-very-long-name.of-somebody.example/")
+    words = Words("en")
+    lines = picture_of(tree, words, NARROW).marks[1].facts
+    assert lines == ("a-very-long-name.of-somebody.example", "link", "10 Jun 2026, 00:00")
+    assert "◉ origin, ○ link" in page(tree)
 
 
 def test_a_hostile_address_is_no_link() -> None:

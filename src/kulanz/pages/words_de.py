@@ -189,6 +189,8 @@ GERMAN: Final[dict[str, str]] = {
     "spread_growth": "Beim bisherigen Tempo verdoppelt sich die Zahl der Orte in {days} Tagen.",
     "spread_growth_hours": "Beim bisherigen Tempo verdoppelt sich die Zahl der Orte in {hours} Stunden.",
     "spread_branching": "Jeder Ort führte im Mittel zu {ratio} weiteren.",
+    "spread_signs": "Zeichen: {signs}. Je größer ein Zeichen, desto mehr Aufrufe; beim kleinsten sind sie"
+    " unbekannt.",
     "spread_left_out": "{n} weitere Orte stehen nur in der Tabelle.",
     "spread_table": "Alle Orte",
     "spread_place": "Ort",

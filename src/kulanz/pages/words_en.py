@@ -188,6 +188,7 @@ ENGLISH: Final[dict[str, str]] = {
     "spread_growth": "At the rate so far the number of places doubles in {days} days.",
     "spread_growth_hours": "At the rate so far the number of places doubles in {hours} hours.",
     "spread_branching": "Each place led to {ratio} more on average.",
+    "spread_signs": "Signs: {signs}. The larger a sign, the more views; the smallest are unknown.",
     "spread_left_out": "{n} further places are in the table only.",
     "spread_table": "All places",
     "spread_place": "Place",

@@ -156,11 +156,12 @@ _DEEDS: Final[Mapping[str, Callable[[HttpRequest, Appeal], str]]] = {
 
 def _shown(request: HttpRequest, appeal: Appeal, told: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
     done = request.GET.get("done", "")
+    known = done in _TOLD and (done == "taken_back" or appeal.state == "open")
     context = {
         "appeal": appeal,
         "measure": appeal.measure,
         "messages": list(appeal.messages.all()),
-        "told": told or (done if done in _TOLD else ""),
+        "told": told or (done if known else ""),
         "typed": request.POST.get("text", "")[:LONGEST] if told else "",
         "longest": LONGEST,
     }

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from kulanz.desk.models import Rule, RuleVersion
 from kulanz.desk.queries.paging import Paged, paged
+from kulanz.desk.rules.rulebook import as_words
 from kulanz.sources.revisions import WordChange
 from kulanz.sources.worddiff import word_diff
 
@@ -89,7 +90,9 @@ def publications(most: int) -> Sequence[RuleVersion]:
 
 
 def changes(before: RuleVersion | Rule, after: RuleVersion | Rule, lang: str) -> Changes:
-    """Return what words went and came in a language."""
+    """Return what words went and came in a language; of their marks only where no word did."""
     titles = [str(getattr(each, f"title_{lang}")) for each in (before, after)]
     texts = [str(getattr(each, f"text_{lang}")) for each in (before, after)]
-    return Changes(word_diff(*titles) if titles[0] != titles[1] else (), word_diff(*texts))
+    words = [as_words(each) for each in texts]
+    shown = words if words[0] != words[1] else texts
+    return Changes(word_diff(*titles) if titles[0] != titles[1] else (), word_diff(*shown))

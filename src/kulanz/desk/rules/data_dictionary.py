@@ -8,7 +8,7 @@ from typing import Final
 
 from kulanz.core.spoken import Lang
 from kulanz.desk.rules.data_catalogue import CLASSES, ELSEWHERE, LEFT_OUT, DataClass
-from kulanz.desk.rules.data_fields import FIELDS, Said
+from kulanz.desk.rules.data_fields import Said, meaning
 
 _HEAD: Final = Said(
     "All that is held about you here, as of {at}.\n\n"
@@ -55,4 +55,4 @@ def _kind(each: DataClass, lang: Lang, days: int | None) -> Iterator[str]:
     yield f"{_FROM.in_(lang)}: {each.origin.in_(lang)}"
     yield f"{_LONG.in_(lang)}: {kept(days, lang)}"
     for name in each.fields:
-        yield f"  {name}: {FIELDS[name].in_(lang)}"
+        yield f"  {name}: {meaning(each.name, name).in_(lang)}"

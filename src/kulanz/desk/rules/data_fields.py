@@ -55,7 +55,7 @@ FIELDS: Final[dict[str, Said]] = {
     "kind": Said("which kind", "welche Art"),
     "label": Said("what was recognised in the words", "was in den Worten erkannt wurde"),
     "language": Said("language", "Sprache"),
-    "level": Said("level of dunning, or step of satisfaction", "Mahnstufe oder Stufe der Zufriedenheit"),
+    "level": Said("level of dunning", "Mahnstufe"),
     "likes": Said("likes at the source", "Zustimmungen an der Quelle"),
     "links": Said("addresses that you linked", "Adressen, auf die Sie verwiesen haben"),
     "longer": Said("why the answer takes longer", "warum die Antwort länger dauert"),
@@ -107,3 +107,10 @@ FIELDS: Final[dict[str, Said]] = {
     "why": Said("why", "warum"),
     "with_posts": Said("whether posts are to go, too", "ob auch Beiträge gehen sollen"),
 }
+_OF_CLASS: Final = {("satisfaction", "level"): Said("how satisfied, 1 to 5", "wie zufrieden, 1 bis 5")}
+"""What means something of its own in one class."""
+
+
+def meaning(of: str, name: str) -> Said:
+    """Return what a field of a class of data means."""
+    return _OF_CLASS.get((of, name)) or FIELDS[name]

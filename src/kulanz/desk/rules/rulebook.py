@@ -9,6 +9,7 @@ from typing import Final
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from kulanz.core.spoken import LANGS, Lang
 from kulanz.desk.rules.errors import RuleError
@@ -86,8 +87,7 @@ def digests(wording: Wording) -> dict[str, str]:
 
 def as_html(text: str) -> str:
     """Return Markdown (CommonMark with tables) as HTML, without images and the writer's own HTML."""
-    reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
-    tokens = reader.parse(text[:LONGEST_TEXT])
+    reader, tokens = _read(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1:]) + _BELOW, 6)}"
@@ -99,6 +99,26 @@ def as_html(text: str) -> str:
         url_schemes=set(_SCHEMES),
         link_rel="noopener noreferrer nofollow",
     )
+
+
+def as_words(text: str) -> str:
+    """Return Markdown as the words that people read, with the addresses that its links lead to."""
+    _reader, tokens = _read(text)
+    return "\n".join(_words(token) for token in tokens if token.content)
+
+
+def _words(block: Token) -> str:
+    said = leads = ""
+    for each in block.children or [block]:
+        if each.type == "link_open":
+            leads = "" if each.markup == "autolink" else f" ({each.attrs['href']})"
+        said += leads if each.type == "link_close" else " " if each.tag == "br" else each.content
+    return said
+
+
+def _read(text: str) -> tuple[MarkdownIt, list[Token]]:
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+    return reader, reader.parse(text[:LONGEST_TEXT])
 
 
 def _lines(text: str) -> str:

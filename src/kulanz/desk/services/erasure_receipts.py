@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
+from kulanz.desk.conf import conf
 from kulanz.desk.models import LogEntry
 from kulanz.desk.services.public_log import enter, forget_openings, openings_of
 from kulanz.tlog.canonical import canonical
@@ -28,7 +29,8 @@ def receipt(*, pseudonym: str, now: datetime) -> str:
     )
     opened = openings_of(entry)["statement"]
     entry.openings.all().delete()
-    return f"entry: {entry.leaf}\nkey: {opened.key.hex()}\ncontent: {content.decode()}"
+    page = f"\npage: {conf().url}/record/{entry.leaf}" if conf().public_pages else ""
+    return f"entry: {entry.leaf}\nkey: {opened.key.hex()}\ncontent: {content.decode()}{page}"
 
 
 def close_entries(*, people: Collection[int], cases: Collection[int], now: datetime) -> int:

@@ -95,10 +95,11 @@ def _letters(subject: Subject) -> Iterator[Row]:
 def _value(subject: Subject) -> Iterator[Row]:
     for case in _cases(subject):
         for line in lines_of(case=case, now=subject.now):
+            ends = dict.fromkeys(f"{each.amount:f}" for each in (line.low, line.high))
             yield {
                 "case": subject.others.masked(case.title),
                 "what": line.code,
-                "value": f"{line.low.amount:f} – {line.high.amount:f} {line.high.currency}",
+                "value": f"{' – '.join(ends)} {line.high.currency}",
             }
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from kulanz.core.spoken import Lang
 from kulanz.desk.models import Retention
 from kulanz.desk.rules.data_catalogue import ELSEWHERE, LEFT_OUT, DataClass
-from kulanz.desk.rules.data_fields import FIELDS
+from kulanz.desk.rules.data_fields import meaning
 from kulanz.desk.services.held import read
 from kulanz.desk.services.held_rows import Subject
 
@@ -60,7 +60,7 @@ def _section(each: DataClass, subject: Subject, days: int | None, lang: Lang) ->
         days=days,
         rows=tuple(
             tuple(
-                Value(f"{each.name}.{name}", FIELDS[name].in_(lang), row[name])
+                Value(f"{each.name}.{name}", meaning(each.name, name).in_(lang), row[name])
                 for name in each.fields
                 if row[name] not in (None, "", [], False)
             )

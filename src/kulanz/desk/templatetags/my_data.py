@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from django import template
@@ -15,6 +16,7 @@ from kulanz.desk.rules.data_dictionary import kept
 from kulanz.desk.rules.my_data import Words
 from kulanz.desk.services.my_data_views import Value
 from kulanz.desk.templatetags.desk import lang, when
+from kulanz.desk.templatetags.values import value as written
 from kulanz.desk.web import wording
 from kulanz.desk.web.audit_words import noun_word
 from kulanz.desk.web.own_data_words import HELP, KINDS, STATES
@@ -67,8 +69,10 @@ def _said(what: str, value: Any) -> str:
         return day(value, lang())
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, Money):
-        return f"{value.amount:f} {value.currency}"
+    if isinstance(value, float):
+        value = Decimal(str(value))
+    if isinstance(value, Money | Decimal):
+        return written(value)
     if isinstance(value, Mapping):
         value = list(value.values())
     if isinstance(value, Sequence) and not isinstance(value, str):

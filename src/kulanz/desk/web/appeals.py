@@ -65,7 +65,7 @@ def answer(deed: Deed[Appeal]) -> None:
 @on_appeal.deed(Right.JUDGE_MEASURES)
 def grant(deed: Deed[Appeal]) -> None:
     appeals.grant(appeal=deed.row, reason=deed.text("reason"), **deed.decided)
-    deed.told(_("Granted: the measure is undone."))
+    deed.told(_("Granted. The page of the measure says how far it is undone."))
 
 
 @on_appeal.deed(Right.JUDGE_MEASURES)

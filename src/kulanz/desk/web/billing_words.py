@@ -36,6 +36,8 @@ _WOULD: Final = {
         "claim %(claim)s, due on %(due)s, would be due on %(until)s"
     ),
 }
+_REFUSED: Final = re.compile(r"(?P<system>Odoo|Tryton) refused: (?P<words>.+)")
+_SILENT: Final = "it did not say why"
 _LONGEST_NAME: Final = 60
 _BLOCKED: Final = re.compile(r"(the customer with )?(\d+) claims? would be (blocked|restored)")
 
@@ -44,6 +46,10 @@ def billing_said(text: str) -> str:
     """Return what billing said; words of billing's own, which nobody here knows, as they are."""
     if text.startswith(_TRIED):
         return _("dry run: %(would)s") % {"would": billing_said(text.removeprefix(_TRIED))}
+    if found := _REFUSED.fullmatch(text):
+        quoted = _("%(system)s refused it: “%(words)s”")
+        said = _("%(system)s refused it without saying why") if found["words"] == _SILENT else quoted
+        return said % found.groupdict()
     for pattern, words in _WOULD.items():
         if found := pattern.fullmatch(text):
             return _(words) % found.groupdict()

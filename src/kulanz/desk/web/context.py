@@ -23,7 +23,7 @@ NAVIGATION: Final = (
     ("issues", _("Issues"), (Right.SEE_RADAR,)),
     ("cases", _("Cases"), (Right.SEE_CASES,)),
     ("gestures", _("Goodwill"), (Right.SEE_CASES,)),
-    ("measures", _("Measures"), (Right.MODERATE, Right.JUDGE_MEASURES, Right.SEE_AUDIT)),
+    ("measures", _("Measures"), (Right.SEE_RADAR,)),
     ("people", _("People"), (Right.SEE_PEOPLE,)),
     ("alerts", _("Alarms"), (Right.SEE_RADAR,)),
     ("sources", _("Sources"), (Right.SEE_RADAR,)),

@@ -12,6 +12,7 @@ from kulanz.billing import BillingError
 from kulanz.core.money import Money
 from kulanz.desk.rules.errors import RuleError, Step
 from kulanz.desk.templatetags.values import value as written
+from kulanz.desk.web.billing_words import billing_said
 from kulanz.desk.web.source_words import ERRORS
 from kulanz.desk.web.wording import WORDS, happened
 from kulanz.sources.errors import FetchError
@@ -170,7 +171,7 @@ def _word(name: str, value: object, noun: str) -> object:
         faults = MODEL_FAULTS if name == "model_fault" else ERRORS
         return f"{faults.get(value.kind, faults['other'])} ({value})"
     if isinstance(value, BillingError):
-        return f"{WORDS['order_error'][value.kind]} ({value})"
+        return f"{WORDS['order_error'][value.kind]} ({billing_said(str(value))})"
     words = _words(name, noun)
     if name in ("actions", "reasons"):
         return ", ".join(str(words.get(each, each)) for each in str(value).split(", "))

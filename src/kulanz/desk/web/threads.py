@@ -45,7 +45,7 @@ from kulanz.pages.camps import CampPicture, camp_picture
 from kulanz.pages.safe import web_address
 from kulanz.pages.spreading import spread_figure
 from kulanz.pages.spreading.order import depth_first
-from kulanz.pages.spreading.telling import name_of, sentences, site_of
+from kulanz.pages.spreading.telling import legend, name_of, sentences, site_of
 from kulanz.pages.words import Words
 
 SPREAD_ROWS: Final = 200
@@ -116,6 +116,7 @@ def spread(request: DeskRequest, pk: int) -> HttpResponse:
             "sentences": list(sentences(tree, words)),
             "figure": spread_figure(tree, words),
             "narrow": spread_figure(tree, words, narrow=True),
+            "legend": legend(tree, words),
             "nodes": [_place(node, names, words) for node in depth_first(tree.nodes)[:SPREAD_ROWS]],
         }
     return render(request, "thread_spread.html", context)

@@ -38,7 +38,7 @@ class Frame:
 
 
 WIDE: Final = Frame(width=960, left=24, right=380, labels=408, row=44, letters=54, lines=1, ticks=4)
-NARROW: Final = Frame(width=360, left=20, right=84, labels=104, row=60, letters=30, lines=2, ticks=1)
+NARROW: Final = Frame(width=360, left=20, right=84, labels=104, row=74, letters=30, lines=3, ticks=1)
 """For a phone: its words are as large as those of the page there."""
 
 
@@ -138,12 +138,10 @@ def _mark(node: Node, at: Mapping[str, tuple[float, float]], size: float, words:
 
 
 def _lines(facts: Sequence[str], frame: Frame) -> Iterator[str]:
-    """Facts in one line, or two in each of several lines that are cut where they do not fit."""
-    if frame.lines == 1:
-        yield " · ".join(facts)
-        return
-    for first in range(0, len(facts), 2):
-        yield safe.line(" · ".join(facts[first : first + 2]), frame.letters + 8)
+    """Facts in one line, or the first ones in lines of their own, which are cut where they do not fit."""
+    alone = frame.lines - 1
+    for line in (*facts[:alone], " · ".join(facts[alone:])):
+        yield safe.line(line, frame.letters + 8) if alone else line
 
 
 def _size(reach: int | None, widest: int) -> float:

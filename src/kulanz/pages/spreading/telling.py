@@ -42,6 +42,13 @@ def facts_of(node: Node, words: Words) -> tuple[str, ...]:
     return tuple(each for each in found if each)
 
 
+def legend(tree: SpreadTree, words: Words) -> str:
+    """What the signs mean that a picture of the tree has, and their sizes."""
+    used = {node.how for node in tree.nodes}
+    signs = ", ".join(f"{sign} {words(f'spread_how_{how}')}" for how, sign in SIGNS.items() if how in used)
+    return words("spread_signs", signs=signs)
+
+
 def sentences(tree: SpreadTree, words: Words) -> Iterator[str]:
     """How far the matter went, who was first, how many saw it, and how it grows."""
     lang, places = words.lang, len(tree.nodes) - 1

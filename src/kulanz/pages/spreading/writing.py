@@ -12,7 +12,7 @@ from kulanz.pages import formats, safe
 from kulanz.pages.environment import environment, policy, resource
 from kulanz.pages.spreading.layout import NARROW, WIDE, picture_of
 from kulanz.pages.spreading.order import depth_first
-from kulanz.pages.spreading.telling import name_of, sentences, site_of
+from kulanz.pages.spreading.telling import legend, name_of, sentences, site_of
 from kulanz.pages.words import Words
 
 _ROWS_AT_MOST = 2_000
@@ -59,6 +59,7 @@ def write_spread_page(out: TextIO, tree: SpreadTree, lang: Lang) -> None:
             sentences=tuple(sentences(tree, words)),
             p=picture_of(tree, words),
             desc=" ".join(sentences(tree, words)),
+            legend=legend(tree, words),
             rows=_rows(tree, words),
             style=style,
             policy=policy(style),
