@@ -58,19 +58,13 @@ def _made(folder: Path, lang: Lang, listen: str, say: Say) -> Mapping[str, str]:
     forget(folder)
     for _ in prepare(os.environ):
         pass
-    from kulanz.desk.demo.filling import fill  # noqa: PLC0415 - Django is ready by now
+    from kulanz.desk.demo.filling import MEMBERS, fill  # noqa: PLC0415 - Django is ready by now
 
     say("Filling a desk: half a year of the forum is replayed until today ...")
     passwords = fill(lang=lang, now=datetime.now(UTC))
-    write_private(folder / LOGINS, _table(passwords))
+    lines = (f"{name}  {password}  {MEMBERS[name][1]}" for name, password in passwords.items())
+    write_private(folder / LOGINS, "\n".join(lines))
     return passwords
-
-
-def _table(passwords: Mapping[str, str]) -> str:
-    from kulanz.desk.demo.filling import MEMBERS  # noqa: PLC0415 - Django is ready by now
-
-    rows = (f"  {name:<8}{MEMBERS[name][1]:<11}{password}" for name, password in passwords.items())
-    return "\n".join(["  name    role       password", *rows])
 
 
 def forget(folder: Path) -> None:
@@ -114,11 +108,15 @@ def _need_free(listen: str) -> None:
 
 
 def _greeting(address: str, passwords: Mapping[str, str], folder: Path) -> str:
+    from kulanz.desk.demo.filling import MEMBERS  # noqa: PLC0415 - Django is ready by now
+
+    rows = (f"  {name:<8}{MEMBERS[name][1]:<11}{password}" for name, password in passwords.items())
     return "\n".join(
         [
             f"\nThe desk is at {address}",
             "",
-            _table(passwords),
+            "  name    role       password",
+            *rows,
             "",
             f"What everybody can read is at {address}/record",
             f"The logins are in {folder / LOGINS}, too. Ctrl-C ends the desk.",
