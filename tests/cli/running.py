@@ -11,13 +11,6 @@ Run = Callable[..., Result]
 Start = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def heat() -> list[dict[str, object]]:
-    """Texts of every kind that ``kulanz train forecast --heat`` asks for."""
-    rude, kind = "You are liars and crooks!", "Thank you."
-    kinds = ("uncivil", "impolite", "offensive")
-    return [{"text": text, name: int(text == rude)} for name in kinds for text in (rude, kind)]
-
-
 def drafts() -> list[dict[str, object]]:
     """Labelled drafts for ``kulanz train drafts``: of each customer one with all findings, one with none."""
     good = ("addresses", "answers", "action", "who", "deadline", "contact", "apology", "empathy")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import shlex
@@ -16,7 +15,7 @@ from pathlib import Path
 import click
 import pytest
 from msgspec import structs
-from running import Run, Start, drafts, heat
+from running import Run, Start, drafts
 
 from desk_site import made_once
 from kulanz.cli import main
@@ -25,6 +24,7 @@ from kulanz.sources.store import Store
 from kulanz.testing.log_stores import KEY, write_log
 from kulanz.testing.recorded import RecordedServer, Reply
 from kulanz.tlog.entries import Entry, encode
+from talked import write_lines, write_talks
 
 CPU_SECONDS = 0.3
 
@@ -91,6 +91,7 @@ def test_examples_of_the_desk_run(
 @pytest.mark.parametrize("line", [line for line in EXAMPLES if not is_of_the_desk(line)])
 def test_examples_run(line: str, run: Run, workplace: Path, quick_training: None) -> None:
     write_talks(workplace)
+    write_lines(workplace / "labelled-drafts.jsonl", drafts())
     show_log(workplace, run)
     (workplace / "labelled.jsonl").write_text('{"text": "Thank you!", "labels": ["thanks"]}', "utf-8")
     before, _, command = line.rpartition("kulanz ")
@@ -128,26 +129,6 @@ def show_log(folder: Path, run: Run) -> None:
     write_log(FolderStore(folder / "public-log"), entries)
     receipt = str(folder / "entry-3.tlog-proof")
     assert run("log", "proof", "3", "--of", "public-log", "--key", str(KEY.verifier), "--output", receipt)
-
-
-def write_talks(folder: Path) -> None:
-    """Conversations with labels of what became of them."""
-    texts = ("Why was I charged twice?", "Read the terms.", "That is no answer.")
-    posts = [
-        {
-            "thread_id": name,
-            "post_id": f"{name}-{i}",
-            "author_id": "ab"[i % 2],
-            "created_at": None,
-            "text": text,
-        }
-        for name in ("one", "two", "three")
-        for i, text in enumerate(texts)
-    ]
-    labels = [{"thread_id": "one", "derailed": 1}, {"thread_id": "two", "derailed": 0}]
-    files = (("talks.jsonl", posts), ("talks.labels.jsonl", labels), ("heat.jsonl", heat()))
-    for name, rows in (*files, ("labelled-drafts.jsonl", drafts())):
-        (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
 
 
 def test_help_starts_fast() -> None:

@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from running import Run, heat
+from running import Run
+
+from talked import heat, write_lines
 
 pytest.importorskip("sklearn")
 CASE = "sample/threads/4711.jsonl"
@@ -42,7 +44,7 @@ def test_thread_models_see_levels_and_derailments(run: Run, workplace: Path) -> 
     levels = [{"thread_id": str(talk), "level": 2 * (talk % 2)} for talk in range(20)]
     files = {"t.jsonl": posts, "t.labels.jsonl": talks, "levels.jsonl": levels, "heat.jsonl": heat()}
     for name, rows in files.items():
-        (workplace / name).write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+        write_lines(workplace / name, rows)
     threads = ("--threads", "t.jsonl", "--labels", "levels.jsonl", "--natural", "sample/threads")
     assert run("train", "threads", *threads, "--models", "mine").exit_code == 0
     talked = ("--talks", "t.jsonl", "--heat", "heat.jsonl")
@@ -69,6 +71,7 @@ def test_a_broken_example_says_what_is_missing(line: str, said: str, run: Run, w
     result = run("train", "signals", "labelled.jsonl", "--models", "mine")
     assert result.exit_code == 1
     assert said in result.stderr
+    assert not [path for path in workplace.iterdir() if "mine" in path.name]
 
 
 @pytest.mark.parametrize(

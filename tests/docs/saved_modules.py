@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from pathlib import Path
 from types import ModuleType
 
-HOWTO = Path(__file__).parents[2] / "docs/howto"
+from documented import ROOT, blocks
 
 
 def saved(page: str, language: str, name: str) -> ModuleType:
     """Return the blocks of a language on a how-to, in their order, as one module."""
-    text = (HOWTO / page).read_text("utf-8")
-    blocks = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    told = "".join(blocks(ROOT / "docs/howto" / page, language))
     module = sys.modules[name] = ModuleType(name)
-    exec(compile("".join(blocks), name, "exec"), vars(module))  # noqa: S102 - our own docs
+    exec(compile(told, name, "exec"), vars(module))  # noqa: S102 - our own docs
     return module

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 import yaml
+from documented import PAGES, blocks, check_command
 from test_desk_docs import settings
 from test_distributions import build, distributions, wheel_sums
-from test_docs import command_named, options
 
 from kulanz import __version__
 
@@ -62,10 +62,16 @@ def test_every_setting_that_is_named_exists() -> None:
     assert {name.removesuffix("_FILE") for name in named} <= settings()
 
 
+def units_in_docs() -> dict[str, str]:
+    """The units that a page tells to write, by their names."""
+    told = "\n".join(block for page in PAGES for block in blocks(page, "ini"))
+    return dict(re.findall(r"^# /etc/systemd/system/(\S+)\n((?:[^#\n].*\n)+)", told, re.MULTILINE))
+
+
 def commands() -> Iterator[list[str]]:
     """What is run of kulanz, as words."""
-    for path in (*UNITS, ROOTLESS):
-        found = re.findall(rf"=(?:{PROGRAM}|{OWN_PROGRAM}) (.*)$", text(path), re.MULTILINE)
+    for told in (*map(text, (*UNITS, ROOTLESS)), *units_in_docs().values()):
+        found = re.findall(rf"=(?:{PROGRAM}|{OWN_PROGRAM}|kulanz) (.*)$", told, re.MULTILINE)
         yield from (shlex.split(line) for line in found)
     services = yaml.safe_load(text(CONTAINER / "compose.yaml"))["services"].values()
     yield from (each["command"] for each in services if "command" in each)
@@ -73,17 +79,17 @@ def commands() -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("words", list(commands()), ids=" ".join)
 def test_every_command_that_is_run_exists(words: list[str]) -> None:
-    command, rest = command_named(words)
-    assert {word for word in rest if word.startswith("--")} <= options(command)
+    check_command(words)
 
 
 def checked(folder: Path) -> str:
     """Return what systemd says against the units, with programs that exist in place of the real ones."""
-    for path in (*UNITS, ROOTLESS):
-        named = text(path).replace("User=kulanz", "User=root")
-        for program in (PROGRAM, OWN_PROGRAM):
-            named = named.replace(program, "/bin/true")
-        (folder / path.name.replace("@", "@1")).write_text(named)
+    units = {path.name: text(path) for path in (*UNITS, ROOTLESS)} | units_in_docs()
+    for name, told in units.items():
+        named = told.replace("User=kulanz", "User=root")
+        for program in (PROGRAM, OWN_PROGRAM, "kulanz log"):
+            named = named.replace(f"={program} ", "=/bin/true ")
+        (folder / name.replace("@", "@1")).write_text(named)
     command = ["systemd-analyze", "verify", "--man=no", *(str(path) for path in sorted(folder.iterdir()))]
     done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - its own program
     return done.stdout + done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import runpy
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import pytest
 
 pytest.importorskip("django", reason="the desk needs the extra desk: pip install 'kulanz[desk]'")
 
+from documented import PAGES, ROOT, blocks, name_of
+
 from kulanz.desk.conf import read_conf
 
-ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 
 
@@ -49,3 +51,12 @@ def test_every_setting_has_a_heading_and_an_entry_and_none_is_made_up() -> None:
 def test_the_state_tables_are_those_the_desk_works_by() -> None:
     script = runpy.run_path(str(ROOT / "scripts" / "write-state-tables"))
     assert (REFERENCE / "states.md").read_text("utf-8") == script["page"](), "run: make docs"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "ini")], ids=name_of)
+def test_settings_in_the_docs_are_read(page: Path) -> None:
+    for block in blocks(page, "ini"):
+        told = re.findall(r"^((?:KULANZ_|DATABASE_URL)\w*)=(.*)$", block, re.MULTILINE)
+        given = {name: "".join(shlex.split(value)) for name, value in told}
+        assert {name.removesuffix("_FILE") for name in given} <= settings()
+        read_conf({name: value for name, value in given.items() if not name.endswith("_FILE")})

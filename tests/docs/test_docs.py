@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
-import shlex
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-import click
 import pytest
+from documented import FENCE, PAGES, ROOT, blocks, name_of, text
 
 from kulanz import analyse, read
-from kulanz.cli import main
 from kulanz.core.labels import LABELS
 from kulanz.core.posts import Post
 from kulanz.core.report import STAGES, PostFinding, ThreadReport
@@ -26,27 +24,9 @@ from kulanz.sources.connectors import CONNECTORS, connector_named
 from kulanz.sources.receivers import RECEIVERS
 from kulanz.sources.revisions import REVISION_KINDS
 
-ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
-PAGES = sorted(
-    [
-        *ROOT.glob("*.md"),
-        *ROOT.glob("docs/**/*.md"),
-        *ROOT.glob("training/*.md"),
-        *ROOT.glob("src/kulanz/*/README.md"),
-    ]
-)
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-
-
-def text(page: Path) -> str:
-    return page.read_text("utf-8")
-
-
-def blocks(page: Path, language: str) -> list[str]:
-    return [body for found, body in FENCE.findall(text(page)) if found == language]
 
 
 def entries(page: str) -> set[str]:
@@ -54,33 +34,10 @@ def entries(page: str) -> set[str]:
     return set(re.findall(r"^\| \[?`([^`]+)`", text(REFERENCE / page), re.MULTILINE))
 
 
-def shell_lines() -> Iterator[tuple[str, str]]:
-    for page in PAGES:
-        for block in blocks(page, "sh"):
-            for line in block.splitlines():
-                yield str(page.relative_to(ROOT)), line
-
-
 def anchor(heading: str) -> str:
     """The anchor that a heading gets where Markdown is shown."""
     kept = re.sub(r"[^\w\- ]", "", heading.lower())
     return kept.replace(" ", "-")
-
-
-def command_named(words: list[str]) -> tuple[click.Command, list[str]]:
-    """Follow words into the commands; return the last one and what is left."""
-    command: click.Command = main
-    context = click.Context(main)
-    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
-        found = command.get_command(context, words[0])
-        assert found is not None, f"no command {words[0]!r}"
-        command, words = found, words[1:]
-    return command, words
-
-
-def options(command: click.Command) -> set[str]:
-    named = (name for param in command.params for name in [*param.opts, *param.secondary_opts])
-    return {"--help", *named}
 
 
 @pytest.mark.parametrize("label", LABELS)
@@ -187,24 +144,7 @@ def test_the_command_reference_is_what_the_commands_say() -> None:
     assert text(REFERENCE / "cli.md") == script["reference"](), "run: make docs"
 
 
-@pytest.mark.parametrize(("page", "line"), [each for each in shell_lines() if "kulanz " in each[1]])
-def test_commands_in_the_docs_exist(page: str, line: str) -> None:
-    for part in line.split("|"):
-        words = shlex.split(part, comments=True)
-        if words[:1] != ["kulanz"]:
-            continue
-        command, rest = command_named(words[1:])
-        used = {word.partition("=")[0] for word in rest if word.startswith("--")}
-        assert used <= options(command), f"{page}: {line}"
-
-
-@pytest.mark.parametrize("line", sorted({line for _, line in shell_lines() if line.startswith("make ")}))
-def test_make_targets_in_the_docs_exist(line: str) -> None:
-    target = shlex.split(line, comments=True)[1]
-    assert re.search(rf"^{re.escape(target)}:", text(ROOT / "Makefile"), re.MULTILINE)
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_links_lead_somewhere(page: Path) -> None:
     for link in LINK.findall(FENCE.sub("", text(page))):
         if re.match(r"[a-z]+:", link):
@@ -216,16 +156,43 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert fragment in map(anchor, HEADING.findall(text(target))), f"{link}: no such heading"
 
 
-@pytest.mark.parametrize(
-    "page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: page.name
-)
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=name_of)
 def test_python_in_the_docs_runs(
     page: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(ROOT)
+    known = {"__name__": __name__}
     for block in blocks(page, "python"):
-        exec(compile(block, str(page), "exec"), {"__name__": "docs"})  # noqa: S102 - our own docs
+        exec(compile(block, str(page), "exec"), known)  # noqa: S102 - our own docs
     assert capsys.readouterr().out
+
+
+RUN_BY: Final = {
+    "docs/howto/add-a-signal.md": "docs/test_signal_docs.py",
+    "docs/howto/hold-dunning-in-tryton.md": "live/test_tryton.py",
+    "docs/howto/scan-on-spark.md": "batch/test_spark.py",
+    "docs/howto/stream-with-spark.md": "batch/test_spark_stream.py",
+    "docs/howto/write-a-billing-adapter.md": "docs/test_adapter_docs.py",
+    "docs/howto/write-a-connector.md": "docs/test_connector_docs.py",
+}
+"""Pages whose Python needs a server or a suite, and the tests that run it."""
+
+
+def test_all_other_python_is_run_by_a_test() -> None:
+    assert {name_of(page) for page in PAGES if blocks(page, "py")} == RUN_BY.keys()
+    for page, test in RUN_BY.items():
+        assert Path(page).name in text(ROOT / "tests" / test)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "json")], ids=name_of)
+def test_json_in_the_docs_is_json(page: Path) -> None:
+    for block in blocks(page, "json"):
+        assert json.loads(block)
+
+
+def test_every_block_says_what_it_is_and_is_of_a_kind_that_is_tested() -> None:
+    kinds = {kind for page in PAGES for kind, _ in FENCE.findall(text(page))}
+    assert kinds <= {"sh", "python", "py", "ini", "nginx", "json", "text"}
 
 
 def test_the_index_lists_every_page() -> None:

@@ -1,14 +1,17 @@
-"""The measure of the how-to runs, as the page says."""
+"""The reason of the how-to is found, as the page says."""
 
 from __future__ import annotations
 
-import pytest
-from saved_modules import saved
+from types import SimpleNamespace
+
+from documented import ROOT, blocks
+
+from kulanz.core import reasons
 
 
-def test_the_measure_of_the_page_counts(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(request.config.rootpath)
-    saved("add-a-signal.md", "py", "hiding")
-    assert capsys.readouterr().out == "0.0\n"
+def test_the_rule_of_the_page_yields_a_reason() -> None:
+    (rule,) = blocks(ROOT / "docs/howto/add-a-signal.md", "py")
+    known = vars(reasons).copy()
+    exec(compile(rule, "add-a-signal.md", "exec"), known)  # noqa: S102 - our own docs
+    (fired,) = known["_hidden"](None, SimpleNamespace(hiding=SimpleNamespace(posts=(1, 2))))
+    assert (fired.code, fired.posts) == ("hidden", (1, 2))

@@ -43,20 +43,27 @@ def blocks() -> dict[str, str]:
 def test_nginx_takes_all_of_it_together(
     nginx: Nginx, blocks: dict[str, str], tmp_path: Path, change: tuple[str, str]
 ) -> None:
-    certify(tmp_path)
-    named = {"/etc/letsencrypt/live/desk.example.org/fullchain.pem": tmp_path / "certificate.pem"}
-    named |= {"/etc/letsencrypt/live/desk.example.org/privkey.pem": tmp_path / "key.pem"}
-    named |= {"/var/cache/nginx/kulanz": tmp_path}
     head, location, rest = blocks["server"].partition("    location / {")
     text = "".join((blocks["before"], head, blocks["files"], blocks["pages"], location, rest))
-    for path, here in named.items():
-        assert path in text
-        text = text.replace(path, str(here))
+    text = certified(text.replace("/var/cache/nginx/kulanz", str(tmp_path)), tmp_path)
     if change[0]:
         with pytest.raises(ServerError, match="another"):
             nginx.check(text.replace(*change))
     else:
         nginx.check(text)
+
+
+def test_nginx_takes_several_machines(nginx: Nginx, tmp_path: Path) -> None:
+    (text,) = documented("run-on-several-machines.md")
+    nginx.check(certified(text, tmp_path))
+
+
+def certified(text: str, folder: Path) -> str:
+    """A configuration with a certificate that is there."""
+    certify(folder)
+    for named, here in (("fullchain.pem", "certificate.pem"), ("privkey.pem", "key.pem")):
+        text = text.replace(f"/etc/letsencrypt/live/desk.example.org/{named}", str(folder / here))
+    return text
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from kulanz.cli.options import (
     perspective_options,
     working_options,
 )
-from kulanz.cli.output import is_parquet, write_lines
+from kulanz.cli.output import is_parquet, told, write_lines
 from kulanz.cli.params import NewFile
 from kulanz.cli.reading import groups_of_posts
 from kulanz.cli.session import Session, counted
@@ -53,7 +53,7 @@ def forecast(inputs: Inputs, working: Working, perspective: Perspective, output:
         found = chain.from_iterable(map(analyser.beliefs, groups))
         count = _write((_row(post, belief) for post, belief in found), output)
         session.rest()
-        session.say(counted(count, "post"))
+        session.say(told(counted(count, "post"), output))
         session.finish()
 
 

@@ -45,6 +45,11 @@ def check_targets(inputs: Sequence[str], targets: Iterable[Path | None]) -> None
         written.append(target)
 
 
+def told(what: str, output: Path | None) -> str:
+    """What a command says at its end: how much it wrote, and where that is a file."""
+    return what if output in {None, STANDARD_OUTPUT} else f"wrote {output}: {what}"
+
+
 @contextmanager
 def complete_file(path: Path, *, private: bool = False) -> Iterator[Path]:
     """Give a path to write to that takes the place of ``path`` in the end, unless an error came.

@@ -17,7 +17,7 @@ from kulanz.cli.options import (
     perspective_options,
     working_options,
 )
-from kulanz.cli.output import is_parquet, write_lines
+from kulanz.cli.output import is_parquet, told, write_lines
 from kulanz.cli.params import NewFile
 from kulanz.cli.reading import groups_of_posts
 from kulanz.cli.session import Session, counted
@@ -52,7 +52,7 @@ def posts(inputs: Inputs, working: Working, perspective: Perspective, output: Pa
         groups = groups_of_posts(inputs, working, session)
         count = _write(_rows(chain.from_iterable(map(analyser.post_findings, groups))), output)
         session.rest()
-        session.say(counted(count, "post"))
+        session.say(told(counted(count, "post"), output))
         session.finish()
 
 

@@ -66,10 +66,10 @@ def signals(labelled: tuple[Path, ...], folder: Path) -> None:
     LABELLED are .jsonl files, or folders of them: one post a line with text and labels, and where
     known context (what it answers), role and lang.
     """
-    from kulanz.cli.training import train_signals
+    from kulanz.cli.training import new_models, train_signals
 
-    train_signals(labelled, folder)
-    _say(folder)
+    with new_models(folder) as made:
+        train_signals(labelled, made)
 
 
 @train.command(
@@ -85,10 +85,10 @@ def threads(folder: Path, **given: Any) -> None:
 
     It reads the signals of the models in FOLDER, so make those first.
     """
-    from kulanz.cli.training import ThreadFiles, train_threads
+    from kulanz.cli.training import ThreadFiles, new_models, train_threads
 
-    train_threads(ThreadFiles(**given), folder)
-    _say(folder)
+    with new_models(folder) as made:
+        train_threads(ThreadFiles(**given), made)
 
 
 @train.command(
@@ -102,10 +102,10 @@ def forecast(folder: Path, **given: Any) -> None:
     It reads the signals of the models in FOLDER, so make those first. Labels of talks have
     thread_id and one of toxic, derailed, escalated, uncivil, and may have first_toxic_post.
     """
-    from kulanz.cli.training import ForecastFiles, train_forecast
+    from kulanz.cli.training import ForecastFiles, new_models, train_forecast
 
-    train_forecast(ForecastFiles(**given), folder)
-    _say(folder)
+    with new_models(folder) as made:
+        train_forecast(ForecastFiles(**given), made)
 
 
 @train.command(epilog=examples("kulanz train drafts labelled-drafts.jsonl --models my-models"))
@@ -124,10 +124,10 @@ def drafts(labelled: tuple[Path, ...], passages: tuple[Path, ...], folder: Path)
     It reads the signals of the models in FOLDER, so make those first. LABELLED holds one draft a line with
     the customer's text, what is present in it, and passages with findings.
     """
-    from kulanz.cli.training import train_drafts
+    from kulanz.cli.training import new_models, train_drafts
 
-    train_drafts(labelled, passages, folder)
-    _say(folder)
+    with new_models(folder) as made:
+        train_drafts(labelled, passages, made)
 
 
 @train.command(
@@ -149,16 +149,17 @@ def every(labelled: tuple[Path, ...], folder: Path, **given: Any) -> None:
     from kulanz.cli.training import (
         ForecastFiles,
         ThreadFiles,
+        new_models,
         train_forecast,
         train_signals,
         train_threads,
     )
 
     talks = ForecastFiles(talks=given.pop("talks"), heat=given.pop("heat"))
-    train_signals(labelled, folder)
-    train_threads(ThreadFiles(**given), folder)
-    train_forecast(talks, folder)
-    _say(folder)
+    with new_models(folder) as made:
+        train_signals(labelled, made)
+        train_threads(ThreadFiles(**given), made)
+        train_forecast(talks, made)
 
 
 @train.command(epilog=examples("kulanz train words --help"))
@@ -173,11 +174,7 @@ def words(lexicon: Path, german: Path, english: Path, folder: Path) -> None:
 
     It needs the extra "vectors"; see training/README.md. All other models must be made after it.
     """
-    from kulanz.cli.training import train_words
+    from kulanz.cli.training import new_models, train_words
 
-    train_words(lexicon, german, english, folder)
-    _say(folder)
-
-
-def _say(folder: Path) -> None:
-    click.echo(f"wrote models to {folder}", err=True)
+    with new_models(folder) as made:
+        train_words(lexicon, german, english, made)

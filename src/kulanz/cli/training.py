@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -54,7 +55,6 @@ def train_signals(labelled: Sequence[Path], folder: Path) -> None:
         from kulanz.learning import signals
     except ImportError as error:
         raise _lacking(error, "train") from error
-    _prepare(folder)
     examples = list(_examples(labelled))
     heat = signals.heat_of(models.load_folder(folder).grams)
     with _learning():
@@ -68,7 +68,6 @@ def train_threads(given: ThreadFiles, folder: Path) -> None:
         from kulanz.learning import threads
     except ImportError as error:
         raise _lacking(error, "train") from error
-    _prepare(folder)
     loaded = models.load_folder(folder)
     reader = _reader(loaded, loaded.grams)
     judged = {
@@ -94,7 +93,6 @@ def train_forecast(given: ForecastFiles, folder: Path) -> None:
         from kulanz.learning import forecast, heat, signals
     except ImportError as error:
         raise _lacking(error, "train") from error
-    _prepare(folder)
     loaded = models.load_folder(folder)
     plain = signals.without_heat(loaded.grams)
     with _learning():
@@ -115,7 +113,6 @@ def train_drafts(labelled: Sequence[Path], passages: Sequence[Path], folder: Pat
         from kulanz.learning import drafts
     except ImportError as error:
         raise _lacking(error, "train") from error
-    _prepare(folder)
     try:
         found = [one for path in labelled for one in drafts.read_drafts(path)]
         texts = [one for path in passages for one in drafts.read_texts(path)]
@@ -137,7 +134,6 @@ def train_words(lexicon: Path, german: Path, english: Path, folder: Path) -> Non
     try:
         from kulanz.learning import words
 
-        _prepare(folder)
         counts = [words.word_counts(post.text for post in _read([path])) for path in (german, english)]
         made = words.build(words.read_lexicon(lexicon), *counts)
     except ImportError as error:
@@ -145,13 +141,23 @@ def train_words(lexicon: Path, german: Path, english: Path, folder: Path) -> Non
     models.save_words(made, folder)
 
 
-def _prepare(folder: Path) -> None:
-    """Make the folder and put the shipped models into it where it has none."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with as_file(files(models)) as shipped:
-        for file in shipped.glob("*.npz"):
-            if not (folder / file.name).exists():
-                shutil.copyfile(file, folder / file.name)
+@contextmanager
+def new_models(folder: Path) -> Iterator[Path]:
+    """Yield a folder beside this one to make models in; they take their place when all is done.
+
+    What is not made there is the one of before, or else the shipped one.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as name:
+        made = Path(name)
+        with as_file(files(models)) as shipped:
+            for file in chain(shipped.glob("*.npz"), folder.glob("*.npz")):
+                shutil.copyfile(file, made / file.name)
+        yield made
+        folder.mkdir(exist_ok=True)
+        for file in made.iterdir():
+            file.replace(folder / file.name)
+    click.echo(f"wrote models to {folder}", err=True)
 
 
 def _examples(labelled: Sequence[Path]) -> Iterator[Example]:

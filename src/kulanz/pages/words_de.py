@@ -8,7 +8,8 @@ GERMAN: Final[dict[str, str]] = {
     "skip_link": "Zur Rangliste springen",
     "made": "Erstellt am {time} mit Kulanz {version}. Alle Zeiten in UTC.",
     "read": "{posts} in {threads} wurden gelesen und danach geordnet, wie dringend sich eine benannte"
-    " Person jetzt der Sache annehmen sollte. Ab 50 % gilt ein Thread als Problemfall.",
+    " Person jetzt der Sache annehmen sollte. Ab 50 % gilt ein Thread als Problemfall,"
+    " wenn darin genug Menschen einen Missstand äußern.",
     "read_from": "Gelesen aus",
     "and_more": "und {n} weitere",
     "not_scored_one": "{n} Thread hat keinen Beitrag in einer lesbaren Sprache (Deutsch, Englisch);"
@@ -155,7 +156,8 @@ GERMAN: Final[dict[str, str]] = {
     "label_handover": "gibt weiter",
     "notes": "Wie Sie diesen Bericht lesen",
     "note_score": "Der Score sagt, wie sehr sich jetzt eine benannte Person des Threads annehmen sollte."
-    " Ab 50 % gilt er als Problemfall, sobald jemand einen Missstand äußert. Der Score ordnet die Liste;"
+    " Ab 50 % gilt er als Problemfall, wenn darin genug Menschen einen Missstand äußern. Der Score ordnet"
+    " die Liste;"
     " er ist keine Wahrscheinlichkeit und entscheidet nichts.",
     "note_stage": "Stufen: ruhig; Beschwerde (Sache einer Person); Problemfall (andere sind betroffen oder"
     " schließen sich an); eskaliert (Fronten sind verhärtet, Kunden gehen, oder es verbreitet sich).",

@@ -8,7 +8,7 @@ ENGLISH: Final[dict[str, str]] = {
     "skip_link": "Skip to the ranked list",
     "made": "Made on {time} with Kulanz {version}. All times are UTC.",
     "read": "{posts} in {threads} were read and ranked by how much each needs a named person now."
-    " From 50 % on a thread counts as an issue.",
+    " From 50% on a thread counts as an issue, if enough people in it show a grievance.",
     "read_from": "Read from",
     "and_more": "and {n} more",
     "not_scored_one": "{n} thread has no post in a language that is read (German, English); it is not"
@@ -154,8 +154,8 @@ ENGLISH: Final[dict[str, str]] = {
     "label_dismissive": "dismissive",
     "label_handover": "hands over",
     "notes": "How to read this",
-    "note_score": "The score says how much a named person should own this thread now. From 50 % on it"
-    " counts as an issue once somebody voices a grievance. It orders the list; it is no probability"
+    "note_score": "The score says how much a named person should own this thread now. From 50% on it"
+    " counts as an issue, if enough people in it show a grievance. It orders the list; it is no probability"
     " and decides nothing.",
     "note_stage": "Stages: calm; complaint (one person’s matter); issue (others are affected or join in);"
     " escalated (fronts have hardened, people leave, or it spreads).",
