@@ -16,6 +16,8 @@ SECONDS ?= 600
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Tests start hundreds of processes: what the first one compiled the others find.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-postgres check bench audit sbom fuzz docs clean
 

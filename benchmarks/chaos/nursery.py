@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import traceback
 from threading import Lock, Thread
 
 from django.db import connections
@@ -64,7 +65,9 @@ if __name__ == "__main__":
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT})
             try:
                 live(name, word)
-            finally:
-                os._exit(0)
+            except BaseException:  # noqa: BLE001 - told, and the process ends with it
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
         say(f"born {name}{word if name == 'worker' else ''} {child}")
         Thread(target=bury, args=(child,), daemon=True).start()

@@ -2,7 +2,7 @@
 
 PostgreSQL is restarted, the disk is full, the clock is set. Each happens to a desk under load, which must
 go on by itself and hold in the end what it was given. A full disk needs root, for it is a small file system
-of its own; a clock that goes wrong needs ``faketime`` of Debian.
+of its own; a clock that goes wrong needs a C compiler.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from struct import Struct
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
@@ -25,11 +26,13 @@ from benchmarks.chaos.running import Outcome, Scene, outcome, scene, settle, und
 STRETCH_S: Final = 12.0
 MATTERS: Final = 60
 RESTARTS: Final = ("fast", "immediate", "fast", "immediate")
-CLOCKS: Final = ("-1h", "+0", "-1d", "+0", "+1h", "+0", "+1d", "+0")
-"""What the clock is off by, one after the other: each change but the first is one back or ahead, too."""
+_HOUR: Final = 3600
+CLOCKS: Final = (-_HOUR, 0, -24 * _HOUR, 0, _HOUR, 0, 24 * _HOUR, 0)
+"""Seconds the clock is off by, one after the other: to be right again is a change back or ahead, too."""
 _DISK: Final = "160m"
 _ROOM: Final = 64 * 1024
-_LIBRARY: Final = "faketime/libfaketimeMT.so.1"
+_CLOCK: Final = Path(__file__).with_name("clock.c")
+_OFFSET: Final = Struct("q")
 
 
 def restart() -> Outcome:
@@ -70,16 +73,10 @@ def disk() -> Outcome:
 def clock() -> Outcome:
     """The clock is set back by an hour and a day, and ahead, and right again each time."""
     with TemporaryDirectory(prefix="kulanz-clock-") as folder:
-        offset = Path(folder) / "offset"
-        offset.write_text("+0\n")
-        library = next(Path("/usr/lib").glob(f"*/{_LIBRARY}"), None)
-        assert library is not None, "faketime is missing: apt-get install faketime"
-        wrong = {
-            "LD_PRELOAD": str(library),
-            "FAKETIME_TIMESTAMP_FILE": str(offset),
-            "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        }
+        offset, library = Path(folder) / "offset", Path(folder) / "clock.so"
+        offset.write_bytes(_OFFSET.pack(0))
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, _CLOCK], check=True)  # noqa: S603, S607 - our own
+        wrong = {"LD_PRELOAD": str(library), "CLOCK_OFFSET": str(offset)}
         with scene({}, WORKERS, processes=wrong, matters=MATTERS) as found:
             return _through(found, [partial(_set, offset, to) for to in CLOCKS])
 
@@ -154,10 +151,9 @@ def _backed_up(found: Scene, place: Path) -> str:
     return f"status {tried.returncode}{left}: {said[-1] if said else ''}"
 
 
-def _set(offset: Path, to: str) -> None:
-    unfinished = offset.with_suffix(".new")
-    unfinished.write_text(f"{to}\n")
-    unfinished.replace(offset)
+def _set(offset: Path, to: int) -> None:
+    with offset.open("r+b") as file:
+        file.write(_OFFSET.pack(to))
 
 
 SCENARIOS: Final[Mapping[str, Callable[[], Outcome]]] = {"restart": restart, "disk": disk, "clock": clock}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from errno import ENOSPC
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -120,12 +121,12 @@ def test_of_a_backup_that_fails_nothing_is_left(
     def snapshot(folder: Path, told: Any) -> Iterator[Snapshot]:
         def content() -> Iterator[bytes]:
             yield b"one"
-            raise OSError("the disk is full")
+            raise OSError(ENOSPC, "No space left on device")
 
         yield Snapshot(content(), (), 0)
 
     monkeypatch.setattr(databases, "snapshot", snapshot)
-    with pytest.raises(OSError, match="disk is full"):
+    with pytest.raises(OperatingError, match=f"{tmp_path}: No space left on device; no backup was made"):
         backing_up.back_up(tmp_path / "b.zip", passphrase="", env=(), now=now, told=lambda *_: None)
     assert [each.name for each in tmp_path.iterdir()] == ["data"]
 

@@ -231,6 +231,12 @@ def test_a_file_and_a_program_sign_as_well(
         add(now=now, vkey=str(SigningKey("other/log", bytes(32)).verifier))
 
 
+def test_a_clock_that_was_set_back_before_the_keys_is_told(now: datetime) -> None:
+    begin_log(now=now)
+    with pytest.raises(SigningError, match="is the clock right"):
+        log_keys.signers(now - timedelta(hours=1))
+
+
 def test_everybody_is_shown_the_files_and_nothing_that_is_staged(
     given: Conf, forum: Source, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

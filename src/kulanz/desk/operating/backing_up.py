@@ -74,10 +74,22 @@ def place_of(given: Path, now: datetime) -> Path:
 def back_up(path: Path, *, passphrase: str, env: Iterable[str], now: datetime, told: Told) -> Manifest:
     """Write a backup to a path where nothing is: complete, or not at all.
 
-    With a passphrase the secrets go along, sealed with it. ``env`` are the names of what is set.
+    With a passphrase the secrets go along, sealed with it. ``env`` are the names of what is set. Raise
+    OperatingError where it cannot be written, as on a disk without room.
     """
     digest_key()  # so that digests of erasures after the backup are made with the key that is in it
     keep_journal()
+    try:
+        manifest = _written(path, passphrase, env, now, told)
+    except OSError as error:
+        place = error.filename or path.parent
+        raise OperatingError(f"{place}: {error.strerror or error}; no backup was made") from error
+    keep_journal(path.with_name(JOURNAL_BESIDE))
+    (conf().data / LAST).write_bytes(msgspec.json.encode(Last(now, str(path))))
+    return manifest
+
+
+def _written(path: Path, passphrase: str, env: Iterable[str], now: datetime, told: Told) -> Manifest:
     with tempfile.TemporaryDirectory(prefix=".kulanz-backup-", dir=path.parent) as name:
         folder = Path(name)
         unfinished = folder / "unfinished.zip"
@@ -90,8 +102,6 @@ def back_up(path: Path, *, passphrase: str, env: Iterable[str], now: datetime, t
             raise OperatingError(f"{path} was made meanwhile by somebody else: name another file")
         unfinished.rename(path)
     _settle(path.parent)
-    keep_journal(path.with_name(JOURNAL_BESIDE))
-    (conf().data / LAST).write_bytes(msgspec.json.encode(Last(now, str(path))))
     return manifest
 
 

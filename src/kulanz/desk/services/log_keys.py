@@ -119,6 +119,8 @@ def signers(now: datetime) -> Sequence[Signer]:
     A key also signs what tells of its own end, so that whoever knows no other learns of the next.
     """
     found = [_signer(row) for row in active(now)]
+    if not found and LogKey.objects.filter(active_from__gt=now).exists():
+        raise SigningError("every key of the log begins to sign later than now: is the clock right?")
     if not found:
         raise SigningError("the log has no key that signs: run `kulanz log init`")
     return [*_ending(now), *found]
