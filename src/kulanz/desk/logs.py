@@ -71,7 +71,7 @@ class PatternFilter(logging.Filter):
 class TextLines(logging.Formatter):
     """Lines for people: time in UTC, level, logger, request, job, words; then where an error came from."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 

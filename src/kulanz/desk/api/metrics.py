@@ -32,7 +32,7 @@ Told = TypeVar("Told")
 Rows = tuple[tuple[str | float, ...], ...]
 Family = TypeVar("Family", GaugeMetricFamily, CounterMetricFamily)
 
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 REGISTRY: Final = CollectorRegistry()
 REQUESTS: Final = Histogram(
     "kulanz_request_seconds",
