@@ -11,5 +11,5 @@ import multiprocessing
 import os
 import sys
 
-if sys.platform == "linux" and multiprocessing.parent_process() is None:
+if sys.platform == "linux" and multiprocessing.current_process().name == "MainProcess":
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace as changed
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,8 +15,15 @@ from msgspec.structs import replace
 from kulanz import models
 from kulanz.core.analysis import Analyser, threads_of
 from kulanz.core.errors import OrderError
+from kulanz.core.evidence import passages
+from kulanz.core.examination import Scores, were_issues
+from kulanz.core.features import Vectorizer
+from kulanz.core.labels import LABELS
+from kulanz.core.measures import Baseline, measure
 from kulanz.core.posts import Post
+from kulanz.core.reading import ThreadReader
 from kulanz.core.staff import StaffRules
+from kulanz.core.stages import StageRules, onset, stages
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 LINES = (
@@ -31,6 +40,10 @@ LINES = (
 RELAXED = settings(
     max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
+
+MODELS = models.load()
+VECTORIZER = Vectorizer(MODELS.grams, MODELS.vectors)
+READER = ThreadReader(VECTORIZER, MODELS.head, StaffRules())
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +107,19 @@ def test_the_quick_report_agrees_with_the_examination(analyser: Analyser, posts:
     series = analyser.detail(posts).series["score"]
     if report.scored:
         assert report.score == pytest.approx(series[-1], abs=2e-4)
+
+
+@RELAXED
+@given(st.integers(0, 9999), st.integers(2, 9))
+def test_a_scan_looks_closely_at_all_that_ever_was_an_issue(seed: int, size: int) -> None:
+    random, rules = np.random.default_rng(seed), StageRules()
+    posts = conversation([LINES[2]] * size, random.integers(0, 4, size).tolist(), [9] * size)
+    logits = random.normal(-1.5, 1, (size, len(LABELS))).astype(np.float32)
+    reading = changed(READER.read([posts]), logits=logits, company=random.random(size) < 0.2)
+    given_scores = Scores(np.zeros(size), random.random(size), np.zeros(size))
+    thread = reading.thread(0)
+    stage = stages(thread, given_scores.complaint, given_scores.score, measure(thread, Baseline()), rules)
+    assert onset(stage) is None or were_issues(reading, given_scores, rules).all()
 
 
 def test_nothing_gives_nothing(analyser: Analyser) -> None:
@@ -203,3 +229,12 @@ def test_evidence_lies_inside_the_text(
     posts = conversation([LINES[1] + " Ich gehe zum Anwalt! Danke für nichts."] * 3, [0, 1, 2], [0, 5, 5])
     for finding in analyser.detail(posts).findings:
         assert all(0 <= start < end <= len(finding.post.text) for start, end, _ in finding.evidence)
+
+
+@given(
+    st.lists(st.sampled_from([*LINES, " ", "\n", " \n\t", "!?", "Ok."]), max_size=6).map("".join),
+    st.sampled_from(LABELS),
+)
+def test_evidence_is_never_blank(text: str, label: str) -> None:
+    for start, end, _ in passages(text, {label: 1.0}, VECTORIZER):
+        assert text[start:end] == text[start:end].strip() != ""

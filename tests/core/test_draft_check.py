@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,8 +16,10 @@ from msgspec.structs import replace
 
 from kulanz import Draft, DraftReport, Post, check_draft
 from kulanz.api import make_draft_check
+from kulanz.core.drafts.answers import FEATURES, answer_columns, questions
 from kulanz.core.drafts.check import MOST_CHARACTERS, DraftCheck
 from kulanz.core.drafts.draft import BAD, GOOD
+from kulanz.core.drafts.pieces import pieces
 from kulanz.core.drafts.position import comparison
 from kulanz.core.drafts.talk import DraftError
 from kulanz.core.drafts.wording import DATA, FINDINGS, NAMES, REMARKS
@@ -210,6 +213,22 @@ def test_whoever_is_answered_is_named(check: DraftCheck) -> None:
     assert [one.text for one in second.questions] == ["Was soll ich tun?"]
 
 
+def test_what_the_company_began_is_answered_to_whoever_wrote_first(check: DraftCheck) -> None:
+    thread = talk(("team-nadine", "Heute Nacht wird gewartet."), ("adler", ASKS), ("bach", "Was ist los?"))
+    report = check.check(Draft(text="Bitte warten Sie noch etwas."), thread)
+    assert [one.text for one in report.questions] == ["Wann bekomme ich mein Geld zurück?"]
+
+
+def test_a_long_answer_says_more_than_a_short_one_and_none_more_than_all() -> None:
+    (asked,) = questions("Wann kommt das Geld für Rechnung, Mahnung, Porto und Beitrag zurück?")
+    said = "Geld. Das Geld für Rechnung, Mahnung, Porto und Beitrag kommt am Freitag zurück."
+    columns = answer_columns(asked, pieces(said), np.full((3, 4), 0.5, np.float32))
+    short, long = (dict(zip(FEATURES, row, strict=True)) for row in columns.tolist())
+    assert short["length"] < long["length"]
+    assert short["shared"] < long["shared"]
+    assert max(long.values()) == 1
+
+
 def test_positions(check: DraftCheck) -> None:
     argument = "Laut § 7 AGB sind Sie verpflichtet, Ihre Daten aktuell zu halten. Das ist eindeutig geregelt."
     plain = "Ich habe nachgesehen und rufe Sie morgen um 10 Uhr an."
@@ -253,6 +272,20 @@ def test_the_third_answer_in_a_dispute_is_read_by_two(check: DraftCheck) -> None
 def test_much_longer_and_much_shorter(words: int, theirs: int, remarks: list[str]) -> None:
     found = comparison("a " * words, "a " * theirs, (None, None), "en")
     assert [said for _, said in found.remarks] == remarks
+
+
+def test_the_tone_of_each_is_its_own(check: DraftCheck) -> None:
+    calm, angry = (
+        "Vielen Dank für Ihre Geduld, ich helfe gern.",
+        "Ihr seid eine Frechheit, ihr dummen Lügner!",
+    )
+    tones = []
+    for draft, customer in ((calm, angry), (angry, calm)):
+        found = check.check(Draft(text=draft), talk(("adler", customer))).comparison
+        assert found is not None
+        tones.append((found.draft_heat, found.customer_heat))
+    assert tones[0] == tones[1][::-1]
+    assert tones[0][0] < tones[0][1]
 
 
 def test_sharper_is_more_than_a_shade() -> None:

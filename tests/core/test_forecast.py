@@ -15,7 +15,7 @@ from kulanz.core.forecast import beliefs, forecast_inputs
 from kulanz.core.labels import LABELS
 from kulanz.core.ngrams import BUCKETS
 from kulanz.core.posts import Post
-from kulanz.core.prefixes import PrefixModel
+from kulanz.core.prefixes import RECENT, PrefixModel, prefix_inputs
 from kulanz.core.reading import ThreadReader
 from kulanz.core.signals import SignalHead
 from kulanz.core.staff import StaffRules
@@ -93,6 +93,21 @@ def test_threads_read_together_believe_what_each_believes_alone() -> None:
     model = _model()
     alone = np.concatenate([beliefs(READER.read([posts]), model) for posts in threads])
     np.testing.assert_allclose(beliefs(READER.read(threads), model), alone, atol=1e-5)
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=5), st.integers(0, 99))
+def test_what_is_pooled_is_the_thread_so_far(sizes: list[int], seed: int) -> None:
+    values = np.random.default_rng(seed).normal(size=(sum(sizes), 4)).astype(np.float32)
+    starts, nobody = np.cumsum([0, *sizes]), np.zeros(len(values), bool)
+    found = prefix_inputs(values, starts, ~nobody, nobody)
+    so_far = [
+        values[first : first + post + 1]
+        for first, size in zip(starts, sizes, strict=False)
+        for post in range(size)
+    ]
+    for row, posts in zip(found, so_far, strict=True):
+        plain = (posts.mean(axis=0), posts.max(axis=0), posts[-RECENT:].mean(axis=0))
+        np.testing.assert_allclose(row[:12], np.concatenate(plain), atol=1e-5)
 
 
 def test_training_sees_nothing_from_the_event_on() -> None:

@@ -156,6 +156,7 @@ UNDETERMINED = [
     "so",
     "https://t.co/a1B2c3",
     "x = y_1;",
+    "oo ow ey th sh ck",
 ]
 
 
@@ -204,6 +205,12 @@ def test_words_that_both_languages_share_decide_less_than_one_that_is_german_onl
 
 def test_a_path_in_a_link_is_no_text() -> None:
     assert evidence(["the", "-", "best", "-", "of", "-", "all"]) == (0.0, 0.0, 0.0)
+
+
+@given(st.lists(st.sampled_from(["geld", "zurück", "refund", "the", "xyzzyung"]), min_size=1, max_size=5))
+def test_words_that_are_joined_weigh_what_each_does(parts: list[str]) -> None:
+    joined = evidence([part for word in parts for part in (word, "/")])
+    assert joined == pytest.approx(np.sum([evidence([word]) for word in parts], axis=0))
 
 
 def test_hashes_and_versions_are_no_text() -> None:

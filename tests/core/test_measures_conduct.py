@@ -119,6 +119,15 @@ def test_bursts() -> None:
     assert burst[-1] == 0
 
 
+@pytest.mark.parametrize(("times_as_fast", "level"), [(0.5, 0), (1, 0), (4, 1), (16, 2)])
+def test_a_burst_is_some_times_as_fast_and_a_strong_one_many_times(times_as_fast: float, level: int) -> None:
+    usual = [f"{hour} p -" for hour in range(100)]
+    then = [f"{99 + number / times_as_fast} p -" for number in range(1, 21)]
+    burst = measure(table(*usual, *then), Baseline(posts_per_hour=1)).reach.burst
+    assert not burst[:100].any()
+    assert burst[-1] == level
+
+
 def test_without_times_there_is_no_velocity_and_no_burst() -> None:
     measures = measure(table("0 a - complaint", "0 b 0", "0 *s 0", times=False), Baseline())
     assert not measures.reach.burst.any()
@@ -135,6 +144,8 @@ def test_baseline_learns_what_enough_threads_tell() -> None:
     assert learnt.posts_per_hour == 1
     assert learnt.views_per_thread == Baseline().views_per_thread
     assert Baseline.learn([]) == Baseline()
+    of_no_speed = [ThreadSummary(9), ThreadSummary(9, hours=0.0), ThreadSummary(1, hours=5.0)]
+    assert Baseline.learn(threads + 40 * of_no_speed).posts_per_hour == 1
 
 
 def test_spread_of_the_great_case() -> None:

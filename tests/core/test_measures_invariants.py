@@ -66,6 +66,15 @@ def test_measures_of_a_prefix_are_the_prefix_of_the_series(thread: Thread, data:
 
 @settings(max_examples=40)
 @given(threads())
+def test_a_half_is_a_yes(thread: Thread) -> None:
+    certain = series(measure(thread, Baseline(), ["Kontaktor"]))
+    half = dataclasses.replace(thread, signals=thread.signals / 2)
+    for name, values in series(measure(half, Baseline(), ["Kontaktor"])).items():
+        np.testing.assert_array_equal(values, certain[name], err_msg=name)
+
+
+@settings(max_examples=40)
+@given(threads())
 def test_shares_stay_between_0_and_1(thread: Thread) -> None:
     measures = measure(thread, Baseline())
     found = series(measures)

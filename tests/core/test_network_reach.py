@@ -15,7 +15,7 @@ from scipy import sparse
 from kulanz.core import network
 from kulanz.core.network import HOPS, Contacts, Network, NetworkReach
 from kulanz.core.network.addressing import KINDS, MOST_NAMED, Conversation
-from kulanz.core.network.hops import Drawn, about_all, around_all, around_one, drawn, relative_error
+from kulanz.core.network.hops import Drawn, about_all, around_all, around_one, counters, drawn, relative_error
 from kulanz.core.posts import Post
 
 NOW = datetime(2006, 9, 14, 12, tzinfo=UTC)
@@ -94,6 +94,15 @@ def test_an_estimate_among_few_is_nearly_exact_and_never_falls(
     assert (np.diff(estimate, axis=1) >= 0).all()
     assert (estimate <= PEOPLE - 1).all()
     assert np.abs(estimate - exact).max() <= 12
+
+
+@given(st.integers(0, 63).map(lambda place: 1 << place) | st.integers(0, 2**64 - 1), st.integers(6, 10))
+def test_a_counter_holds_where_the_first_one_bit_of_a_number_is(number: int, bits: int) -> None:
+    register, rest = divmod(number, 1 << (64 - bits))
+    (row,) = counters(np.array([number], np.uint64), bits)
+    assert {place: row[place] for place in np.flatnonzero(row).tolist()} == {
+        register: 1 + (64 - bits) - rest.bit_length()
+    }
 
 
 @pytest.mark.parametrize("bits", [6, 8])

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import re
+from zlib import crc32
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kulanz.core import sentences
 from kulanz.core.german import entries
+from kulanz.core.ngrams import BUCKETS, pair_buckets, token_buckets
 from kulanz.core.posts import natural
 from kulanz.core.surface import surface
 from kulanz.core.texts import MAX_CHARACTERS, JoinedTexts
@@ -87,12 +89,40 @@ def test_tokens_of_many_texts_are_those_of_each(texts: list[str]) -> None:
 
 
 @given(TEXTS)
+@example(["so many complaints", "so many complained"])  # alike up to the eighth byte, and before
 def test_the_table_knows_a_token_again(texts: list[str]) -> None:
     table = TokenTable(limit=5)
     for _ in range(3):
         spans = token_spans(JoinedTexts(texts))
         lookup = table.lookup(spans)
         assert [table.tokens[column] for column in lookup.columns.tolist()] == spans.tokens()
+
+
+def grams(word: str) -> list[str]:
+    """What a word calls on besides itself: three to five letters that follow each other, its bounds too."""
+    bounded = f"<{word}>"
+    runs = [bounded[at : at + size] for size in (3, 4, 5) for at in range(len(bounded) - size + 1)]
+    return runs if len(word) > 1 else []
+
+
+@given(st.lists(st.lists(st.text("aßé€🙂", min_size=1, max_size=7), max_size=3), max_size=4))
+def test_words_call_on_themselves_and_on_their_letters(found: list[list[str]]) -> None:
+    buckets, lengths = token_buckets(found)
+    expected = [[gram for word in token for gram in ("=" + word, *grams(word))] for token in found]
+    assert lengths.tolist() == list(map(len, expected))
+    for part, each in zip(np.split(buckets, np.cumsum(lengths)), expected, strict=False):
+        assert sorted(part.tolist()) == sorted(crc32(gram.encode()) % BUCKETS for gram in each)
+
+
+@given(st.lists(st.lists(st.integers(0, 2**32 - 1), max_size=4), max_size=5))
+def test_pairs_of_many_texts_are_those_of_each(texts: list[list[int]]) -> None:
+    def pairs(*given: list[int]) -> tuple[list[int], list[int]]:
+        hashes = np.array([one for text in given for one in text], np.uint32)
+        buckets, lengths = pair_buckets(hashes, np.array(list(map(len, given)), np.int32))
+        return buckets.tolist(), lengths.tolist()
+
+    each = [pairs(text) for text in texts]
+    assert pairs(*texts) == ([one for found, _ in each for one in found], [size for _, (size,) in each])
 
 
 def test_the_table_forgets_rather_than_grows() -> None:

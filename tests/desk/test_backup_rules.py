@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -20,11 +21,12 @@ from click.testing import CliRunner
 from msgspec import structs
 
 from kulanz.cli import main
-from kulanz.desk.conf import Conf, conf
+from kulanz.desk.conf import KEPT, Conf, conf, read_conf
 from kulanz.desk.models import LogHead, LogKey, Source
-from kulanz.desk.operating import backing_up, databases, restoring, starting
-from kulanz.desk.operating.backups import Manifest, Part, read_manifest, verify
+from kulanz.desk.operating import backing_up, databases, files, restoring, starting
+from kulanz.desk.operating.backups import Manifest, Part, Secret, read_manifest, verify
 from kulanz.desk.operating.databases import Snapshot, copy_sqlite
+from kulanz.desk.operating.passphrases import sealed_with
 from kulanz.desk.operating.starting import OperatingError
 from kulanz.desk.operating.zips import MANIFEST
 from kulanz.desk.services import heartbeats, log_keys, log_sequencing, log_witnesses
@@ -100,7 +102,7 @@ def test_the_log_in_a_backup_is_the_one_of_its_database_whatever_is_published_me
     monkeypatch.setattr(databases, "snapshot", snapshot)
     begin_log(now=now)
     publish()
-    backing_up.back_up(tmp_path / "b.zip", passphrase="", env=(), now=now, told=lambda *_: None)
+    backing_up.back_up(tmp_path / "b.zip", passphrase="", env={}, now=now, told=lambda *_: None)
     restored = FolderStore(tmp_path / "restored")
     with ZipFile(tmp_path / "b.zip") as zipped:
         parts = [part.path for part in read_manifest(zipped).parts if part.path.startswith("log/")]
@@ -127,7 +129,7 @@ def test_of_a_backup_that_fails_nothing_is_left(
 
     monkeypatch.setattr(databases, "snapshot", snapshot)
     with pytest.raises(OperatingError, match=f"{tmp_path}: No space left on device; no backup was made"):
-        backing_up.back_up(tmp_path / "b.zip", passphrase="", env=(), now=now, told=lambda *_: None)
+        backing_up.back_up(tmp_path / "b.zip", passphrase="", env={}, now=now, told=lambda *_: None)
     assert [each.name for each in tmp_path.iterdir()] == ["data"]
 
 
@@ -161,6 +163,47 @@ def test_a_backup_takes_nobodys_place(given: Conf, now: datetime, place: str, to
 
 def test_keys_go_along_under_a_passphrase_only() -> None:
     assert CliRunner().invoke(main, ["backup", "b.zip", "--with-keys"]).exit_code == 2
+
+
+@pytest.mark.django_db
+def test_no_file_of_secrets_lies_open_in_a_backup(
+    given: Conf, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def snapshot(folder: Path, told: Any) -> Iterator[Snapshot]:
+        yield Snapshot(iter([b"one"]), (), 0)
+
+    monkeypatch.setattr(databases, "snapshot", snapshot)
+    for name in (*KEPT.values(), "mail-url", "notes"):
+        (given.data / name).write_text("known to few")
+    env = {"KULANZ_MAIL_URL_FILE": str(given.data / "mail-url"), "NOTES_FILE": str(given.data / "notes")}
+    made = backing_up.back_up(tmp_path / "b.zip", passphrase="", env=env, now=now, told=lambda *_: None)
+    assert [part.path for part in made.parts] == ["database", "data/notes"]
+    told = {each for each in made.missing if each.endswith("holds a secret")}
+    assert told == {f"{name}: it holds a secret" for name in (*KEPT.values(), "mail-url")}
+
+
+def test_every_secret_that_came_along_comes_back_to_where_the_desk_looks(
+    given: Conf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restoring, "conf", lambda: given)
+    sealed = [Secret(setting=name, needed_for="", sealed=sealed_with("a passphrase", name)) for name in KEPT]
+    sound_here = structs.replace(sound(), check=seal(b"kulanz").decode(), secrets=tuple(sealed))
+    put = restoring._keys(sound_here, "a passphrase")
+    assert sorted(put.values()) == ["KULANZ_LOG_KEY", "KULANZ_SECRET_KEY_OLD"]
+    for path, secret in put.items():
+        files.put(path, [secret.encode()])
+    read = read_conf({"KULANZ_DATA": str(given.data)})
+    assert (read.log_key, read.secret_key_old) == ("KULANZ_LOG_KEY", "KULANZ_SECRET_KEY_OLD")
+
+
+def test_what_is_put_back_outlasts_a_loss_of_power(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda number: synced.append(os.fstat(number).st_ino))
+    files.put(path := tmp_path / "folder" / "file", [b"whole"])
+    assert synced == [path.stat().st_ino, path.parent.stat().st_ino]
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"whole", 0o600)
+    assert [each.name for each in path.parent.iterdir()] == ["file"]
 
 
 @pytest.mark.django_db

@@ -23,7 +23,7 @@ from kulanz.desk.conf import conf
 from kulanz.desk.logs import PatternFilter, RequestIdFilter
 from kulanz.desk.models import BillingSystem, Delivery, Inbox, Member, Thread
 from kulanz.desk.operating import doctor
-from kulanz.desk.queries import readiness
+from kulanz.desk.queries import health, readiness
 from kulanz.desk.rules.scopes import Scope
 from kulanz.desk.services.heartbeats import beat
 
@@ -48,7 +48,8 @@ def test_ready_with_a_database_its_tables_and_a_worker() -> None:
 def mailbox(monkeypatch: pytest.MonkeyPatch) -> Inbox:
     """A mailbox that was read for the last time an hour ago, and why."""
     given = replace(conf(), inbox_url="imaps://desk:secret@mail.example/INBOX")
-    monkeypatch.setattr(readiness, "conf", lambda: given)
+    for module in (health, readiness):
+        monkeypatch.setattr(module, "conf", lambda: given)
     now = timezone.now()
     return Inbox.objects.create(
         address="imaps://mail.example/INBOX", due_at=now, last_error="hunter2 was refused", attempts=9,

@@ -29,6 +29,7 @@ from kulanz.desk.services.mentions import verify_due
 from kulanz.desk.services.outside import Outside
 from kulanz.desk.services.sealing import seal
 from kulanz.desk.services.subscriptions import subscribe_due
+from kulanz.sources.errors import PermanentError
 from kulanz.sources.web.network import AddressPolicy
 from kulanz.testing.recorded import RecordedServer, Reply
 
@@ -325,6 +326,25 @@ def test_a_mention_that_is_withdrawn_is_hidden_when_it_is_announced_again(
     post = Post.objects.get()
     assert (post.hidden, post.created_at) == (True, created)
     assert Revision.objects.get().kind == "hidden"
+
+
+def test_a_mention_announced_while_its_page_cannot_be_read_is_looked_at_again(
+    client: Client, now: datetime, blog: RecordedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_source("push", "https://forum.example", now, "forum-three")
+    target = "https://forum.example/t/mahnung/12"
+
+    def refused(*_: Any) -> None:
+        mentioned(client, f"{blog.url}/post", target)
+        raise PermanentError("there is no such page")
+
+    mentioned(client, f"{blog.url}/post", target)
+    with monkeypatch.context() as patched:
+        patched.setattr(mention_services.mentions, "verify", refused)
+        assert verify_due(now=timezone.now(), world=outside()) == 1
+    blog.routes["/post"] = Reply(page(f'<a href="{target}">thread</a>').encode(), headers=HTML)
+    assert verify_due(now=timezone.now(), world=outside()) == 1
+    assert Post.objects.get().links == [target]
 
 
 def test_a_page_without_a_link_leaves_nothing(client: Client, now: datetime, blog: RecordedServer) -> None:

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from kulanz.core.posts import Post as CorePost
 from kulanz.desk.models import Lane, Post, RawPayload, Revision, Source, Thread
-from kulanz.desk.services import analysing
+from kulanz.desk.services import analysing, ingesting
 from kulanz.desk.services.analysing import analyse_due
+from kulanz.desk.services.claiming import LEASE
 from kulanz.desk.services.ingesting import Kept, keep_page
 from kulanz.sources.sightings import Page, Raw, Sighting, ThreadSighting
 
@@ -132,6 +134,62 @@ def test_posts_that_come_during_an_analysis_are_not_forgotten(
     assert analyse_due(now=now + timedelta(seconds=5)) == 1
     assert Thread.objects.get().people == 1
     assert Thread.objects.get().stale_since is None
+
+
+def test_what_a_source_tells_of_a_thread_leaves_alone_what_others_write_meanwhile(
+    forum: Source, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(forum, now, sighting(1, now))
+    assert analyse_due(now=now + timedelta(seconds=2)) == 1
+    later = now + timedelta(minutes=1)
+    compared = ingesting.thread_revisions
+
+    def meanwhile(*args: Any, **more: Any) -> Any:
+        Thread.objects.update(stale_since=later, due_at=later, score=0.5)
+        return compared(*args, **more)
+
+    monkeypatch.setattr(ingesting, "thread_revisions", meanwhile)
+    keep(forum, later, threads=(ThreadSighting(thread_id="4711", present=frozenset({"p1"})),))
+    thread = Thread.objects.get()
+    assert (thread.read_at, thread.stale_since, thread.due_at, thread.score) == (later, later, later, 0.5)
+
+
+def test_an_older_report_does_not_take_the_place_of_one_that_another_worker_wrote_meanwhile(
+    forum: Source, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(forum, now, sighting(1, now))
+    write = analysing._write
+
+    def overtaken(*args: Any) -> None:
+        monkeypatch.undo()
+        keep(forum, now + timedelta(seconds=3), sighting(2, now))
+        assert analyse_due(now=now + timedelta(seconds=5)) == 1
+        write(*args)
+
+    monkeypatch.setattr(analysing, "_write", overtaken)
+    assert analyse_due(now=now + timedelta(seconds=2)) == 1
+    thread = Thread.objects.get()
+    assert (thread.stale_since, thread.due_at) == (None, None)
+    assert thread.analysed_at == now + timedelta(seconds=5)
+
+
+def test_what_changes_while_an_analysis_ends_is_analysed_again(forum: Source, now: datetime) -> None:
+    keep(forum, now, sighting(1, now))
+    claimed_until = now + LEASE
+    Thread.objects.update(due_at=claimed_until)
+
+    def ends(execute: Any, sql: str, *more: Any) -> Any:
+        done = execute(sql, *more)
+        if sql.startswith('UPDATE "desk_thread" SET "stale_since"') and not ended:
+            ended.append(sql)
+            Thread.objects.filter(due_at=claimed_until).update(due_at=None, stale_since=None)
+        return done
+
+    ended: list[str] = []
+    with connection.execute_wrapper(ends):
+        keep(forum, now + GRACE, threads=(ThreadSighting(thread_id="4711", present=frozenset()),))
+    assert ended
+    assert Thread.objects.filter(stale_since__isnull=False, due_at__isnull=False).exists()
 
 
 @pytest.mark.parametrize("threads", [3, 30])

@@ -60,6 +60,10 @@ def waits(now: datetime) -> None:
     Thread.objects.update(stale_since=now, due_at=now)
 
 
+def older_report(now: datetime) -> None:
+    Thread.objects.update(series={"score": [0.1]})
+
+
 def claimed(now: datetime) -> None:
     Delivery.objects.update(due_at=now + timedelta(days=1), attempts=1, sent_at=None)
 
@@ -98,6 +102,7 @@ def changed_entry(now: datetime) -> None:
     ("break_it", "invariant"),
     [
         (waits, "all is analysed"),
+        (older_report, "a report knows all posts"),
         (claimed, "no row stays claimed"),
         (lost_alarm, "no alarm is lost"),
         (doubled_alarm, "no alarm is doubled"),

@@ -84,6 +84,22 @@ def test_what_was_published_since_the_backup_is_taken_in_and_the_log_goes_on(
     assert adopt(now=now) == Adopted(0, 0)
 
 
+def test_no_worker_takes_a_turn_while_the_published_log_is_looked_at(
+    given: Conf, backup: list[LogEntry], forum: Source, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[int] = []
+    drop = log_adopting._drop_never_shown
+
+    def looked(size: int) -> None:
+        turns.append(sequence_due(now=now))
+        drop(size)
+
+    monkeypatch.setattr(log_adopting, "_drop_never_shown", looked)
+    adopt(now=now)
+    assert turns == [0]
+    assert sequence_due(now=now) == 1
+
+
 def test_another_history_or_a_changed_file_is_not_taken_in(
     given: Conf, backup: list[LogEntry], forum: Source, now: datetime
 ) -> None:

@@ -324,6 +324,21 @@ def test_witnesses_sign_what_has_only_grown(
         assert "another history" in LogHead.objects.get().last_error
 
 
+def test_entries_do_not_wait_for_a_witness_that_is_away(
+    given: Conf, forum: Source, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watcher = Watcher(key := begin_log(now=now))
+    watcher.away = True
+    with RecordedServer({"POST /w/add-checkpoint": watcher}) as server:
+        entry = f"{watcher.cosigner.key} {server.url}/w"
+        use(monkeypatch, replace(given, log_witnesses=(entry,), allow_private=("127.0.0.1",)))
+        assert sequence_due(now=now) == 1
+        warned(forum, now)
+        assert sequence_due(now=now + timedelta(seconds=5)) == 1
+        assert sequence_due(now=now + timedelta(seconds=10)) == 0
+    assert len(shown(given, key)) == 2
+
+
 def test_a_witness_that_contradicts_keeps_no_other_from_signing(
     given: Conf, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,12 +14,26 @@ from django.utils import timezone
 from measured import numbers
 
 from kulanz.desk.api.metrics import COUNTED, MEASURED, Kept
-from kulanz.desk.models import Alert, LogHead, Source, Tally, Thread
+from kulanz.desk.conf import conf
+from kulanz.desk.models import (
+    Alert,
+    Inbox,
+    LogHead,
+    Measure,
+    PublicSight,
+    Source,
+    Statement,
+    Subscription,
+    Tally,
+    Thread,
+)
+from kulanz.desk.queries.health import failing
 from kulanz.desk.rules.errors import RuleError
 from kulanz.desk.rules.tallies import LIMITS, cumulative, place_of
 from kulanz.desk.services import tallies
 from kulanz.desk.services.analysing import analyse_due
 from kulanz.desk.services.fetching import fetch_due
+from kulanz.desk.services.public_log import enter
 from kulanz.desk.services.tallies import Tallies
 from kulanz.desk.worker import Job, run_once
 
@@ -96,6 +111,33 @@ def test_an_answer_is_read_again_when_its_time_is_over() -> None:
     assert kept() == 2
 
 
+def test_what_no_worker_comes_to_does_not_wait(thread: Thread, monkeypatch: pytest.MonkeyPatch) -> None:
+    long_ago = timezone.now() - timedelta(days=1)
+    due = {"due_at": long_ago, "last_error": "refused"}
+    measure = Measure.objects.create(
+        thread=thread, kind="lock", scope="thread", at_source=True, proposed_at=long_ago
+    )
+    Statement.objects.create(measure=measure, body={}, **due)
+    Subscription.objects.create(source=thread.source, key="hub", **due)
+    PublicSight.objects.create(thread=thread, **due)
+    for address in ("imaps://old.example/INBOX", "imaps://new.example/INBOX"):
+        Inbox.objects.create(address=address, last_success_at=long_ago, **due)
+    kinds = ("statement", "subscription", "publicsight", "inbox")
+
+    def shown(name: str) -> list[float]:
+        found = told()
+        return [found[f'{name}{{kind="{kind}"}}'] for kind in kinds]
+
+    use = replace(conf(), statements_url="https://dsa.example", inbox_url="imaps://new.example/INBOX")
+    with monkeypatch.context() as patched:
+        patched.setattr("kulanz.desk.queries.health.conf", lambda: use)
+        assert shown("kulanz_due_rows") == shown("kulanz_failing_rows") == [1, 1, 1, 1]
+    Source.objects.update(state="paused")
+    assert shown("kulanz_due_rows") == shown("kulanz_due_seconds") == shown("kulanz_failing_rows") == [0] * 4
+    assert "kulanz_mailbox_unread_seconds" not in told()
+    assert failing() == []
+
+
 def test_alarms_are_told_by_what_people_said_of_them(thread: Thread) -> None:
     for verdict in ("", "", "right", "wrong"):
         Alert.objects.create(
@@ -106,8 +148,11 @@ def test_alarms_are_told_by_what_people_said_of_them(thread: Thread) -> None:
 
 
 def test_the_log_tells_how_fresh_it_is(db: None) -> None:
-    assert "kulanz_log_published_seconds" not in told()
     now = timezone.now()
+    enter(kind="promise", act="keep", at=now, now=now - timedelta(hours=3), subjects={"promise": b"{}"})
+    found = told()
+    assert "kulanz_log_published_seconds" not in found
+    assert found["kulanz_log_waiting_seconds"] == 0
     LogHead.objects.create(
         origin="log.example",
         size=4,
@@ -117,6 +162,7 @@ def test_the_log_tells_how_fresh_it_is(db: None) -> None:
         last_error="no room",
     )
     found = told()
+    assert found["kulanz_log_waiting_seconds"] >= 10_800
     assert 7200 <= found["kulanz_log_published_seconds"] < 7300
     assert found["kulanz_log_failing"] == 1
 

@@ -96,6 +96,17 @@ def test_large_tables_are_tables() -> None:
     assert {each._meta.model_name for each in apps.get_app_config("desk").get_models()} >= BIG
 
 
+def test_a_table_whose_rows_belong_to_those_of_a_large_one_is_large() -> None:
+    belonging = {
+        model._meta.model_name
+        for model in apps.get_app_config("desk").get_models()
+        for field in model._meta.fields
+        if field.many_to_one or field.one_to_one
+        if not field.null and field.related_model._meta.model_name in BIG
+    }
+    assert belonging - BIG == set()
+
+
 INDEX = models.Index(fields=("created_at",), name="aside")
 EMPTY = models.TextField(null=True)
 

@@ -13,11 +13,12 @@ from kulanz.desk.services import analysing
 from kulanz.desk.worker import Job, run_once
 
 
-def test_a_job_that_is_refused_something_does_not_end_the_worker(
-    now: datetime, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("error", [RuleError("a secret was sealed with another key"), KeyError("views")])
+def test_a_job_that_is_refused_something_or_broken_does_not_end_the_worker(
+    now: datetime, caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:
     def refused(**_: datetime) -> int:
-        raise RuleError("a secret was sealed with another key")
+        raise error
 
     assert run_once(now, (Job("refused", refused), Job("other", lambda **_: 3))) == 3
     assert "job refused did not end" in caplog.text

@@ -23,6 +23,12 @@ from kulanz.version import VERSION
 PREFIX: Final = "KULANZ_"
 STATIC_MARK: Final = ".version"
 """A file among the static files that says of which version they are."""
+KEPT: Final[Mapping[str, str]] = {
+    "KULANZ_SECRET_KEY": "secret-key",
+    "KULANZ_SECRET_KEY_OLD": "secret-key-old",
+    "KULANZ_LOG_KEY": "log-key",
+}
+"""Secrets that may lie in files of the data folder: `kulanz init` writes the first, a restore any of them."""
 _DATABASES: Final = ("postgres", "postgresql", "sqlite")
 _LAST_PORT: Final = 65_535
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
@@ -116,8 +122,8 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         mode=given.choice("MODE", ("production", "demo")),
         data=data,
         database_url=_database(env) or f"sqlite:///{data / 'kulanz.sqlite3'}",
-        secret_key=given.secret("SECRET_KEY") or _kept_key(data),
-        secret_key_old=given.secret("SECRET_KEY_OLD"),
+        secret_key=given.kept("SECRET_KEY", data),
+        secret_key_old=given.kept("SECRET_KEY_OLD", data),
         url=url,
         listen=given.place("LISTEN", "127.0.0.1:8750"),
         hosts=given.words("HOSTS") or (urlsplit(url).hostname or "localhost",),
@@ -141,7 +147,7 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         log_folder=Path(given.text("LOG_FOLDER", str(data / "log"))).resolve(),
         log_bucket=given.bucket("LOG_BUCKET"),
         log_origin=given.origin("LOG_ORIGIN", f"{urlsplit(url).netloc}/log"),
-        log_key=given.secret("LOG_KEY"),
+        log_key=given.kept("LOG_KEY", data),
         log_sign_command=given.text("LOG_SIGN_COMMAND", ""),
         log_witnesses=given.words("LOG_WITNESSES"),
         oidc_url=given.trusted("OIDC_URL"),
@@ -291,6 +297,13 @@ class _Given:
     def secret(self, name: str) -> str:
         return _secret(self._env, PREFIX + name)
 
+    def kept(self, name: str, data: Path) -> str:
+        """A secret that is given, or lies in the data folder; empty where it is neither."""
+        try:
+            return self.secret(name) or (data / KEPT[PREFIX + name]).read_text("utf-8").strip()
+        except OSError:
+            return ""
+
 
 def is_place(text: str) -> bool:
     """Whether a text is HOST:PORT, which can be listened on."""
@@ -320,11 +333,3 @@ def _secret(env: Mapping[str, str], name: str) -> str:
         return Path(env.get("CREDENTIALS_DIRECTORY", ""), path).read_text("utf-8").strip()
     except (OSError, UnicodeError) as error:
         raise ConfError(f"{name}_FILE: {path!r} cannot be read: {error}") from error
-
-
-def _kept_key(data: Path) -> str:
-    """The key that `kulanz init` wrote; empty where there is none yet, which the checks refuse."""
-    try:
-        return (data / "secret-key").read_text("utf-8").strip()
-    except OSError:
-        return ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
@@ -21,7 +21,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import msgspec
 
 from kulanz import __version__
-from kulanz.desk.conf import PREFIX, Conf, conf
+from kulanz.desk.conf import KEPT, PREFIX, Conf, conf
 from kulanz.desk.models import LogKey
 from kulanz.desk.operating import databases
 from kulanz.desk.operating.backups import (
@@ -38,7 +38,7 @@ from kulanz.desk.operating.backups import (
     Told,
 )
 from kulanz.desk.operating.exporting import CHECK
-from kulanz.desk.operating.installing import KEY_NAME
+from kulanz.desk.operating.files import put, settle
 from kulanz.desk.operating.passphrases import sealed_with
 from kulanz.desk.operating.starting import UNFINISHED, OperatingError
 from kulanz.desk.operating.zips import MANIFEST, pieces
@@ -71,11 +71,11 @@ def place_of(given: Path, now: datetime) -> Path:
     return path
 
 
-def back_up(path: Path, *, passphrase: str, env: Iterable[str], now: datetime, told: Told) -> Manifest:
+def back_up(path: Path, *, passphrase: str, env: Mapping[str, str], now: datetime, told: Told) -> Manifest:
     """Write a backup to a path where nothing is: complete, or not at all.
 
-    With a passphrase the secrets go along, sealed with it. ``env`` are the names of what is set. Raise
-    OperatingError where it cannot be written, as on a disk without room.
+    With a passphrase the secrets go along, sealed with it; files that hold them never do. ``env`` is what is
+    set. Raise OperatingError where it cannot be written, as on a disk without room.
     """
     digest_key()  # so that digests of erasures after the backup are made with the key that is in it
     keep_journal()
@@ -85,23 +85,23 @@ def back_up(path: Path, *, passphrase: str, env: Iterable[str], now: datetime, t
         place = error.filename or path.parent
         raise OperatingError(f"{place}: {error.strerror or error}; no backup was made") from error
     keep_journal(path.with_name(JOURNAL_BESIDE))
-    (conf().data / LAST).write_bytes(msgspec.json.encode(Last(now, str(path))))
+    put(conf().data / LAST, [msgspec.json.encode(Last(now, str(path)))])
     return manifest
 
 
-def _written(path: Path, passphrase: str, env: Iterable[str], now: datetime, told: Told) -> Manifest:
+def _written(path: Path, passphrase: str, env: Mapping[str, str], now: datetime, told: Told) -> Manifest:
     with tempfile.TemporaryDirectory(prefix=".kulanz-backup-", dir=path.parent) as name:
         folder = Path(name)
         unfinished = folder / "unfinished.zip"
         with os.fdopen(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as zipped:
-                manifest = _Writer(zipped, folder, told).write(passphrase, sorted(env), now)
+                manifest = _Writer(zipped, folder, told).write(passphrase, env, now)
             file.flush()
             os.fsync(file.fileno())
         if path.exists():
             raise OperatingError(f"{path} was made meanwhile by somebody else: name another file")
         unfinished.rename(path)
-    _settle(path.parent)
+    settle(path.parent)
     return manifest
 
 
@@ -113,7 +113,7 @@ class _Writer:
         self._parts: list[Part] = []
         self._done = 0
 
-    def write(self, passphrase: str, env: Iterable[str], now: datetime) -> Manifest:
+    def write(self, passphrase: str, env: Mapping[str, str], now: datetime) -> Manifest:
         given = conf()
         files = None if given.log_bucket else store()
         shown = files.read(CHECKPOINT_PATH) if files else None
@@ -126,7 +126,7 @@ class _Writer:
         for path in files.paths(TILES) if files else ():
             if _end(path) <= snapshot.log_size:
                 self._file_of_log(path)
-        for each in _files(given):
+        for each in _files(given, env):
             self._file(each, each.relative_to(given.data).as_posix())
         manifest = Manifest(
             format=FORMAT,
@@ -181,10 +181,10 @@ def _end(path: str) -> float:
         return float("inf")
 
 
-def _files(given: Conf) -> Iterator[Path]:
-    """Yield the files of the data folder that go along; links lead elsewhere and stay."""
+def _files(given: Conf, env: Mapping[str, str]) -> Iterator[Path]:
+    """Yield the files of the data folder that go along; links lead elsewhere and stay, as secrets do."""
     beside = {given.erasure_journal, given.data / databases.file_name()}
-    beside |= {given.data / name for name in (LAST, KEY_NAME, UNFINISHED)}
+    beside |= {given.data / name for name in (LAST, UNFINISHED)} | _secret_files(given, env)
     for path in sorted(given.data.rglob("*")):
         within = path.relative_to(given.data).parts
         if within[0] in _MADE_ANEW or path in beside or path.is_relative_to(given.log_folder):
@@ -208,22 +208,26 @@ def _secrets(given: Conf, passphrase: str) -> Iterator[Secret]:
         yield Secret(setting="KULANZ_LOG_SIGN_COMMAND", needed_for="to go on signing the public log")
 
 
-def _missing(given: Conf, env: Iterable[str]) -> Iterator[str]:
+def _secret_files(given: Conf, env: Mapping[str, str]) -> set[Path]:
+    """Return the files that hold secrets: those of the data folder, and those that settings name."""
+    named = {Path(env[name]).resolve() for name in _settings(env) if name.endswith("_FILE")}
+    return named | {given.data / name for name in KEPT.values()}
+
+
+def _settings(env: Mapping[str, str]) -> list[str]:
+    """Return the names of the desk's settings that are set."""
+    return [name for name in sorted(env) if name.startswith((PREFIX, "DATABASE_URL"))]
+
+
+def _missing(given: Conf, env: Mapping[str, str]) -> Iterator[str]:
     """Yield what a restored desk needs, or had, that is not in the backup."""
-    names = [name for name in env if name.startswith(PREFIX) or name in ("DATABASE_URL", "DATABASE_URL_FILE")]
-    yield f"settings, of which these were set: {', '.join(names) or 'none'}"
+    yield f"settings, of which these were set: {', '.join(_settings(env)) or 'none'}"
     yield "static files and programs: `kulanz restore` makes the first, `pip install` the second"
     if given.log_bucket:
         yield f"the files of the public log, which lie in {given.log_bucket}"
+    secrets = _secret_files(given, env)
     for path in sorted(given.data.rglob("*")):
         if path.is_symlink():
             yield f"{path.relative_to(given.data)}: it is a link"
-
-
-def _settle(folder: Path) -> None:
-    """Have the name of the backup on the disk."""
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
+        elif path in secrets:
+            yield f"{path.relative_to(given.data)}: it holds a secret"

@@ -14,6 +14,7 @@ from typing import IO, Any, Final, NamedTuple
 
 from django.db import connection, transaction
 
+from kulanz.desk.operating import files
 from kulanz.desk.operating.backups import Told, Vendor
 from kulanz.desk.operating.starting import OperatingError
 from kulanz.desk.operating.zips import pieces
@@ -129,15 +130,11 @@ def _facts(ask: Ask) -> tuple[tuple[str, ...], int]:
 
 def _into_sqlite(content: Iterable[bytes]) -> None:
     path = _path()
-    fresh = path.with_name(f".{path.name}.restored")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.writelines(content)
-        file.flush()
-        os.fsync(file.fileno())
+    fresh = files.beside(path, content)
     for beside in ("-wal", "-shm", "-journal"):  # of the file before: they would spoil the new one
         path.with_name(path.name + beside).unlink(missing_ok=True)
     fresh.replace(path)
+    files.settle(path.parent)
 
 
 def _into_postgres(content: Iterable[bytes]) -> None:

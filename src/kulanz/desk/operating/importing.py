@@ -20,6 +20,7 @@ from kulanz import __version__
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Account, Member, Person, Source
 from kulanz.desk.operating.exporting import CHECK, Told
+from kulanz.desk.operating.files import put
 from kulanz.desk.operating.installing import KEY_NAME
 from kulanz.desk.operating.instance import (
     FOLDERS,
@@ -212,9 +213,4 @@ def _unpack(zipped: ZipFile, told_of: File, made_so_far: list[Path]) -> None:
 
 def _keep_key(key: str) -> None:
     """Have this instance go on with the key that came along; nothing was sealed with its own."""
-    path: Path = conf().data / KEY_NAME
-    fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(key + "\n")
-    fresh.replace(path)
+    put(conf().data / KEY_NAME, [key.encode() + b"\n"])

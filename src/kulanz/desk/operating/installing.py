@@ -8,11 +8,11 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import Final
 
-from kulanz.desk.conf import STATIC_MARK, conf, read_conf
+from kulanz.desk.conf import KEPT, STATIC_MARK, conf, read_conf
 from kulanz.desk.operating.starting import FIRST, OperatingError, start, waiting_migrations
 from kulanz.version import VERSION
 
-KEY_NAME: Final = "secret-key"
+KEY_NAME: Final = KEPT["KULANZ_SECRET_KEY"]
 _KEY_BYTES: Final = 48
 
 

@@ -29,13 +29,16 @@ from kulanz.desk.models.aside import AddIndexAside
 
 BIG: Final = frozenset(
     {
-        "account", "accountstanding", "alert", "attention", "case", "claim", "customer", "delivery", "event",
-        "logentry", "measure", "mention", "message", "note", "opening", "person", "post", "publicsight",
-        "rawpayload", "reply", "resemblance", "revision", "statement", "thread", "threadfindings",
-        "tombstone",
+        "account", "accountstanding", "alert", "appeal", "appealmessage", "assessment", "attention", "case",
+        "claim", "closingnote", "customer", "customermatch", "datarequest", "delivery", "dunningletter",
+        "erasure", "escalation", "event", "gesture", "hold", "issuerole", "issuethread", "logentry",
+        "measure", "measurenotice", "mention", "merge", "message", "note", "opening", "person", "post",
+        "privatetopic", "promise", "publicsight", "publishedmonth", "rawpayload", "reply", "resemblance",
+        "revision", "satisfaction", "shownfinding", "silentedit", "statement", "statuspage", "thread",
+        "threadfindings", "threadscore", "tombstone",
     }
 )  # fmt: skip
-"""Tables of the desk that grow with what is read, and with years."""
+"""Tables of the desk that grow with what is read, and with years, and those whose rows belong to theirs."""
 _ALTERING: Final = (AddConstraint, AlterField, AlterOrderWithRespectTo, AlterUniqueTogether)
 
 

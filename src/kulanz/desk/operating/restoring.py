@@ -5,12 +5,11 @@ Last, who was erased after the backup is erased again. Until all of it is done n
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Final, Literal
+from typing import IO, Literal
 from zipfile import ZipFile
 
 from django.contrib.sessions.models import Session
@@ -18,7 +17,7 @@ from django.db import Error
 from django.db.migrations.loader import MigrationLoader
 
 from kulanz import __version__
-from kulanz.desk.conf import conf
+from kulanz.desk.conf import KEPT, conf
 from kulanz.desk.models import Delivery, Heartbeat
 from kulanz.desk.operating import databases
 from kulanz.desk.operating.backups import (
@@ -30,6 +29,7 @@ from kulanz.desk.operating.backups import (
     verify,
 )
 from kulanz.desk.operating.exporting import CHECK
+from kulanz.desk.operating.files import put
 from kulanz.desk.operating.installing import KEY_NAME, prepare
 from kulanz.desk.operating.instance import Key
 from kulanz.desk.operating.passphrases import opened_with
@@ -49,7 +49,6 @@ from kulanz.tlog.tiles import CHECKPOINT_PATH
 
 Shown = Callable[[Literal["checking", "restoring"], int, int | None], None]
 """Hears of each stretch how many bytes are done, of how many."""
-LOG_KEY_NAME: Final = "log-key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +139,18 @@ def _check_place(manifest: Manifest, *, replacing: bool) -> None:
 
 def _keys(manifest: Manifest, passphrase: str) -> dict[Path, str]:
     """Return the files of secrets that come along; raise where the desk's own key would be missing."""
-    data, found = conf().data, {secret.setting: secret for secret in manifest.secrets}
-    opened = {name: _opened(secret.sealed, passphrase) for name, secret in found.items()}
-    files = {data / LOG_KEY_NAME: opened.get("KULANZ_LOG_KEY", "")}
+    data = conf().data
+    found = {each.setting: _opened(each.sealed, passphrase) for each in manifest.secrets}
+    own = found.pop("KULANZ_SECRET_KEY", "")
     if not _opens(manifest.check):
-        key = opened.get("KULANZ_SECRET_KEY", "")
-        if not key or conf().secret_key:
+        if not own or conf().secret_key:
             raise OperatingError(
                 "what is sealed in this backup does not open here: give the secret key of its desk as"
                 f" KULANZ_SECRET_KEY_FILE (or as {data / KEY_NAME}), or restore one made --with-keys to"
                 " a place without a key"
             )
-        files[data / KEY_NAME] = key
-    return {path: key for path, key in files.items() if key}
+        found["KULANZ_SECRET_KEY"] = own
+    return {data / KEPT[setting]: key for setting, key in found.items() if key}
 
 
 def _opened(sealed: Key | None, passphrase: str) -> str:
@@ -172,7 +170,7 @@ def _begin(keys: Mapping[Path, str]) -> None:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     (data / UNFINISHED).touch()
     for path, key in keys.items():
-        _put(path, [key.encode() + b"\n"])
+        put(path, [key.encode() + b"\n"])
     conf.cache_clear()
 
 
@@ -190,19 +188,9 @@ def _put_back(zipped: ZipFile, manifest: Manifest, shown: Shown) -> None:
     databases.replace(passing(DATABASE))
     for part in manifest.parts:
         if part.path.startswith(DATA):
-            _put(conf().data / part.path.removeprefix(DATA), passing(part.path))
+            put(conf().data / part.path.removeprefix(DATA), passing(part.path))
         elif part.path.startswith(LOG):
             _put_log(part.path.removeprefix(LOG), b"".join(passing(part.path)))
-
-
-def _put(path: Path, content: Iterable[bytes]) -> None:
-    """Write a file whole or not at all, for its owner alone."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.restored")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.writelines(content)
-    fresh.replace(path)
 
 
 def _put_log(path: str, content: bytes) -> None:

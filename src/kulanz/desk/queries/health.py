@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.apps import apps
-from django.db.models import F, Max, Min
+from django.db.models import F, Max, Min, Q, QuerySet
 
-from kulanz.desk.models import Delivery, Event, Inbox, Source, Thread
+from kulanz.desk.conf import conf
+from kulanz.desk.models import (
+    Delivery,
+    Event,
+    Inbox,
+    PrivateTopic,
+    PublicSight,
+    Source,
+    Statement,
+    Subscription,
+    Thread,
+)
 from kulanz.desk.models.base import Due
+from kulanz.desk.rules.machines import SOURCE
 
 LONG_UNREAD: Final = timedelta(minutes=15)
 """A mailbox is read every minute: after so long without it something is wrong."""
@@ -53,7 +65,9 @@ def newest_moment() -> datetime | None:
 
 
 def mailbox() -> Inbox | None:
-    """Return how the reading of the mailbox goes; None before it was first tried."""
+    """Return how the reading of the mailbox goes; None before it was first tried, and where there is none."""
+    if not conf().inbox_url:
+        return None
     return Inbox.objects.order_by(F("due_at").desc(nulls_last=True), "-pk").first()
 
 
@@ -77,11 +91,35 @@ def given_up(since: datetime) -> GivenUp | None:
     return GivenUp(rows.count(), whom, last.last_error)
 
 
+def planned(model: Any) -> QuerySet[Any]:
+    """Return the rows of a model that a worker comes to, at once or later.
+
+    What belongs to a source that is paused, say, keeps its time and is left alone: nobody waits for it.
+    """
+    running = _RUNNING.get(model)
+    rows: QuerySet[Any] = model.objects.filter(due_at__isnull=False)
+    return rows if running is None else rows.filter(running())
+
+
+def _read_source(path: str) -> Q:
+    return Q(**{f"{path}__state": SOURCE.initial})
+
+
+_RUNNING: Final[Mapping[type[Due], Callable[[], Q]]] = {
+    Inbox: lambda: Q(pk=getattr(mailbox(), "pk", None)),
+    PrivateTopic: lambda: _read_source("account__source"),
+    PublicSight: lambda: _read_source("thread__source") & Q(thread__gone=False),
+    Statement: lambda: Q() if conf().statements_url else Q(pk=None),
+    Subscription: lambda: _read_source("source"),
+}
+"""What a row needs to be worked on beside its time, as the jobs ask it."""
+
+
 def failing() -> list[Failing]:
     """Return which work fails, by kind."""
     found = []
     for model in due_models():
-        rows = model.objects.filter(due_at__isnull=False).exclude(last_error="")
+        rows = planned(model).exclude(last_error="")
         if worst := rows.order_by("-attempts", "-pk").values_list("last_error", flat=True).first():
             found.append(Failing(model._meta.model_name, rows.count(), worst))  # noqa: SLF001 - Django's own way
     return found

@@ -23,7 +23,7 @@ from kulanz.desk.models import (
     Thread,
 )
 from kulanz.desk.models.alerts import VERDICTS
-from kulanz.desk.queries.health import due_models, mailbox, waiting_since
+from kulanz.desk.queries.health import due_models, mailbox, planned, waiting_since
 from kulanz.desk.queries.heartbeats import workers_alive
 from kulanz.desk.queries.issues import listed
 from kulanz.desk.queries.log_state import log_state
@@ -117,7 +117,7 @@ def measures(now: datetime) -> Measures:
         unread_s=_lag(box.last_success_at, now) if box and box.last_success_at else None,
         billing=tuple(_billing(now)),
         log_entries=log.size,
-        log_waiting_s=_lag(log.waiting_since, now),
+        log_waiting_s=_lag(log.waiting_since if log.origin else None, now),
         log_shown_s=_lag(log.published_at, now) if log.published_at else None,
         log_failing=bool(log.last_error),
         tallies=_tallies(),
@@ -152,12 +152,10 @@ def _about(model: type[Model]) -> int:
 
 
 def _due(model: Any, now: datetime) -> DueRows:
-    found = model.objects.filter(due_at__isnull=False).aggregate(
-        waiting=Count("pk", filter=Q(due_at__lte=now)),
-        first=Min("due_at"),
-        failing=Count("pk", filter=~Q(last_error="")),
-    )
-    return DueRows(model._meta.model_name, found["waiting"], _lag(found["first"], now), found["failing"])  # noqa: SLF001 - Django's own way to the name
+    rows = planned(model)
+    found = rows.filter(due_at__lte=now).aggregate(waiting=Count("pk"), first=Min("due_at"))
+    failing = rows.exclude(last_error="").count()
+    return DueRows(model._meta.model_name, found["waiting"], _lag(found["first"], now), failing)  # noqa: SLF001 - Django's own way to the name
 
 
 def _sources(now: datetime) -> Iterator[SourceLag]:

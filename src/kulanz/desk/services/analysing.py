@@ -144,6 +144,8 @@ def _analysed(threads: Sequence[Thread]) -> Iterator[tuple[Thread, ThreadReport 
 def _write(thread: Thread, report: ThreadReport | None, details: Details, now: datetime) -> None:
     claimed_until = now + LEASE
     with transaction.atomic():
+        if not _is_wanted(thread):
+            return
         if report is not None:
             _write_report(thread, report, details, now)
         else:
@@ -154,6 +156,12 @@ def _write(thread: Thread, report: ThreadReport | None, details: Details, now: d
         if report is not None:
             follow(thread=thread, now=now)
             consider(thread=thread, now=now)
+
+
+def _is_wanted(thread: Thread) -> bool:
+    """Lock a claimed thread; False where it is gone, or another worker has reported all its posts since."""
+    due = Thread.objects.select_for_update().filter(pk=thread.pk).values_list("due_at", flat=True)
+    return any(due)
 
 
 def _write_report(thread: Thread, report: ThreadReport, details: Details, now: datetime) -> None:

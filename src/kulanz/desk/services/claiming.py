@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
@@ -64,9 +64,3 @@ def waiting(row: Due) -> timedelta:
 
 def _write(row: Due, **values: object) -> None:
     type(row)._default_manager.filter(pk=row.pk).update(**values)  # noqa: SLF001
-
-
-def wake(rows: Iterable[Due], now: datetime) -> None:
-    """Make rows due now."""
-    for row in rows:
-        _write(row, due_at=now)

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import msgspec
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Case, Count, F, Max, Min, Value, When
+from django.db.models.functions import Coalesce
 
 from kulanz.core.posts import Post as CorePost
 from kulanz.desk.models import Account, Lane, Post, RawPayload, Revision, Source, Thread
@@ -143,11 +144,10 @@ class _Keeping:
         changes = list(thread_revisions(earlier, sighting, new_acts=acts, seen_at=self._now))
         if row is None:
             row = self._named(sighting.thread_id)
-        for name, value in thread_columns(seen_thread(earlier, sighting, self._now)).items():
-            setattr(row, name, value)
+        columns = thread_columns(seen_thread(earlier, sighting, self._now))
         if sighting.present is not None or sighting.marker is not None or sighting.gone:
-            row.read_at = self._now
-        row.save()
+            columns["read_at"] = self._now
+        _write(row, columns)
         self._note(changes, row, None)
         if sighting.present is not None:
             self._removed(row, sighting.present, listed_at)
@@ -161,10 +161,12 @@ class _Keeping:
         note_seen(revisions=self._revisions, now=self._now)
         for pk, values in _sums(self._stale, self._now):
             Thread.objects.filter(pk=pk).update(**values)
-        stale = Thread.objects.filter(pk__in=self._stale)
-        stale.filter(stale_since__isnull=True).update(stale_since=self._now)
         soon = self._now + ANALYSE_AFTER
-        stale.filter(Q(due_at__isnull=True) | Q(due_at__gt=soon)).update(due_at=soon)
+        # at once: an analysis that ends in between would take the one for granted that is not written yet
+        Thread.objects.filter(pk__in=self._stale).update(
+            stale_since=Coalesce("stale_since", Value(self._now)),
+            due_at=Case(When(due_at__lte=soon, then=F("due_at")), default=Value(soon)),
+        )
         recognise(threads=self._stale, now=self._now)
 
     def _fits(self, sighting: Sighting) -> bool:
@@ -210,9 +212,7 @@ class _Keeping:
         )
         changed = {name: value for name, value in thread_columns(told).items() if getattr(row, name) != value}
         if changed.keys() - {"seen_at"}:
-            Thread.objects.filter(pk=row.pk).update(**changed)
-            for name, value in changed.items():
-                setattr(row, name, value)
+            _write(row, changed)
 
     def _accounts_of(self, sightings: Iterable[Sighting]) -> Mapping[str, Account]:
         seen = {each.post.author_id: each for each in sightings if each.post.author_id}
@@ -279,6 +279,13 @@ class _Keeping:
             )
             for each in changes
         )
+
+
+def _write(row: Thread, columns: Mapping[str, Any]) -> None:
+    """Write what a source told of a thread alone: others write its report, and when it is due, meanwhile."""
+    Thread.objects.filter(pk=row.pk).update(**columns)
+    for name, value in columns.items():
+        setattr(row, name, value)
 
 
 def _most_views(sightings: Iterable[Sighting]) -> Mapping[str, int]:

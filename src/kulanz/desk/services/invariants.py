@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from kulanz.desk.models import (
     Alert,
@@ -82,6 +82,10 @@ def _analysed() -> Iterator[Broken]:
         yield Broken("all is analysed", f"thread {pk} has no analysis of this version")
     for pk in counted.exclude(post_count=F("shown")).values_list("pk", flat=True):
         yield Broken("all posts are counted", f"thread {pk}")
+    read = Q(posts__removed=False, posts__account__person__restricted_at=None)
+    for thread in Thread.objects.exclude(series={}).annotate(read=Count("posts", filter=read)):
+        if len(thread.series["score"]) != thread.read:
+            yield Broken("a report knows all posts", f"thread {thread.pk}")
 
 
 def _alarms(now: datetime) -> Iterator[Broken]:

@@ -50,8 +50,8 @@ def adopt(*, now: datetime, vkeys: Sequence[str] = ()) -> Adopted:
     row = LogHead.objects.first()
     if row is None:
         raise RuleError("the log has not begun: run `kulanz log init`")
-    # no worker takes a turn while it is found out what is the log's and what is not
-    LogHead.objects.filter(pk=row.pk).update(due_at=now + _MEANWHILE)
+    # claimed: no worker takes a turn while it is found out what is the log's and what is not
+    LogHead.objects.filter(pk=row.pk).update(due_at=now + _MEANWHILE, attempts=F("attempts") + 1)
     try:
         return _adopted(row, vkeys, now)
     finally:

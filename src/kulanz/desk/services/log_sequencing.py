@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from kulanz.desk.conf import conf
 from kulanz.desk.models import LogEntry, LogHead
@@ -80,7 +80,9 @@ def _bucket(address: str) -> Objects:
 def sequence_due(*, now: datetime) -> int:
     """Give some entries their places and publish them; return how many these were."""
     if LogEntry.objects.filter(index=None).exists():
-        LogHead.objects.filter(due_at=None).update(due_at=now)
+        # for ever, or until witnesses are asked again
+        resting = Q(due_at=None) | Q(due_at__gt=now, attempts=0)
+        LogHead.objects.filter(resting).update(due_at=now)
     claimed = claim(LogHead.objects.all(), now, at_most=1, lease=_LEASE)
     return sum(_turn(row, now) for row in claimed)
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kulanz.core.posts import Post
 from kulanz.core.spread.addresses import canonical
@@ -18,7 +19,7 @@ from kulanz.desk.models import Mention, Source
 from kulanz.desk.queries.company import staff_rules
 from kulanz.desk.rules.hooks import MENTIONS
 from kulanz.desk.rules.plain import plainly
-from kulanz.desk.services.claiming import claim, done, failed
+from kulanz.desk.services.claiming import claim, failed
 from kulanz.desk.services.events import record
 from kulanz.desk.services.ingesting import keep_page
 from kulanz.desk.services.outside import Outside, outside
@@ -94,25 +95,26 @@ def _verify(row: Mention, world: Outside, now: datetime) -> None:
 def _give_up(row: Mention, why: str) -> None:
     """Forget a page that cannot be looked at; what was found of it earlier stays."""
     if row.found is None:
-        row.delete()
+        _as_claimed(row).delete()
     else:
-        done(row, next_at=None)
-        Mention.objects.filter(pk=row.pk).update(last_error=why[:2000])
+        _as_claimed(row).update(due_at=None, attempts=0, last_error=why[:2000])
 
 
 def _keep(row: Mention, found: mentions.Mention, now: datetime) -> None:
     if found.standing == "without_link":
-        Mention.objects.filter(pk=row.pk, claimed_at=row.claimed_at).delete()
+        _as_claimed(row).delete()
         return
     first_at = row.first_at or now
     with transaction.atomic():
         Mention.objects.filter(pk=row.pk).update(found=msgspec.to_builtins(found), first_at=first_at)
-        # a claim that came while we looked has set its own due time, which then stays
-        Mention.objects.filter(pk=row.pk, claimed_at=row.claimed_at).update(
-            due_at=None, attempts=0, last_error=""
-        )
+        _as_claimed(row).update(due_at=None, attempts=0, last_error="")
         page = Page(posts=(Sighting(post=_post(found, first_at)),))
         keep_page(source=mention_source(now), page=page, lane=None, grace=timedelta(0), now=now)
+
+
+def _as_claimed(row: Mention) -> QuerySet[Mention]:
+    """Return the mention that was looked at; one announced again meanwhile is left alone, and due."""
+    return Mention.objects.filter(pk=row.pk, claimed_at=row.claimed_at)
 
 
 def _post(found: mentions.Mention, first_at: datetime) -> Post:
