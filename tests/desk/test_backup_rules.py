@@ -150,6 +150,7 @@ def _staging_alone(create: Any) -> Any:
         ("there.zip", "is there already"),
         ("data/b.zip", "outside of the data folder"),
         ("no/b.zip", "no such"),
+        ("backups", "ends in .zip"),
     ],
 )
 def test_a_backup_takes_nobodys_place(given: Conf, now: datetime, place: str, told: str) -> None:

@@ -33,7 +33,7 @@ from kulanz.desk.models import (
     Hold,
     Member,
 )
-from kulanz.desk.operating.starting import OperatingError
+from kulanz.desk.operating.starting import OperatingError, listening
 from kulanz.desk.queries.holds import day_of
 from kulanz.desk.queries.waiting import waiting_stretch
 from kulanz.desk.services import billing_adapters
@@ -146,9 +146,9 @@ def test_the_logins_stay_in_sight(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     levels: list[int] = []
     said: list[str] = []
     monkeypatch.setattr(logging.getLogger("kulanz.requests"), "setLevel", levels.append)
-    monkeypatch.setattr(running, "_need_free", lambda _: None)
+    monkeypatch.setattr(running, "listening", lambda place: place)
     monkeypatch.setattr(running, "_made", lambda *_: {"alice": "a password"})
-    monkeypatch.setattr(running, "_serve", lambda listen, ready: ready(f"http://{listen}"))
+    monkeypatch.setattr(running, "_serve", lambda door, ready: ready(f"http://{door}"))
     running.show(tmp_path, lang="en", listen="127.0.0.1:8750", say=said.append)
     assert "a password" in said[0]
     assert str(tmp_path / "logins.txt") in said[0]
@@ -165,8 +165,20 @@ def test_a_place_that_is_taken_is_told_before_anything_is_filled(
         except OSError as error:
             pytest.skip(f"{host}: {error}")
         place = f"{host}:{taken.getsockname()[1]}"
-        running._need_free(place)
         taken.listen()
-        with pytest.raises(OperatingError, match="is in use, perhaps by another demo"):
+        with pytest.raises(OperatingError, match=r"Address already in use.*another --folder"):
             running.show(tmp_path / "demo", lang="en", listen=place, say=print)
     assert not (tmp_path / "demo").exists()
+
+
+def test_nobody_takes_the_place_while_the_desk_is_filled(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def made(_folder: Path, _lang: str, door: socket.socket, _say: object) -> dict[str, str]:
+        with pytest.raises(OperatingError, match="Address already in use"):
+            listening(f"127.0.0.1:{door.getsockname()[1]}")
+        return {}
+
+    monkeypatch.setattr(running, "_made", made)
+    monkeypatch.setattr(running, "_serve", lambda door, _ready: door.close())
+    running.show(tmp_path, lang="en", listen="localhost:0", say=print)

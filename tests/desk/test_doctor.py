@@ -163,6 +163,17 @@ def test_what_has_work_and_no_time_is_reminded_of_it(given: Conf, thread: Thread
     assert Thread.objects.get().due_at is not None
 
 
+def test_messages_that_were_given_up_are_told_for_a_week(given: Conf) -> None:
+    now = timezone.now()
+    Delivery.objects.create(
+        kind="email", key="a", address="bob@example.org", body="", created_at=now, given_up_at=now,
+        last_error="550 no such mailbox",
+    )  # fmt: skip
+    (told,) = (each.what for each in doctor.examine(given, now) if each.code == "work")
+    assert "bob@example.org: 550 no such mailbox" in told
+    assert list(doctor._given_up(given, now + timedelta(days=8))) == []
+
+
 def test_the_search_index_is_made_anew(given: Conf, thread: Thread) -> None:
     now = timezone.now()
     Post.objects.create(

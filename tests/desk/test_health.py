@@ -206,6 +206,15 @@ def written() -> Iterator[StringIO]:
     root.removeHandler(handler)
 
 
+def test_a_static_file_is_told_apart_from_what_leads_nowhere(written: StringIO) -> None:
+    assert Client().get("/static/desk.css").status_code == 200
+    Client().get("/static/SecretKey")
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    told = [(line["route"], line["status"]) for line in lines if line["logger"] == "kulanz.requests"]
+    assert told == [("/static/<path:path>", 200), ("/static/<path:path>", 404)]
+    assert "SecretKey" not in written.getvalue()
+
+
 def test_log_lines_are_json_with_the_id_of_their_request(
     members: dict[str, Member], thread: Thread, written: StringIO
 ) -> None:

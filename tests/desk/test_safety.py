@@ -136,6 +136,7 @@ def test_djangos_own_checks_find_nothing() -> None:
         ("KULANZ_SECRET_KEY_FILE", "/nowhere/key", "cannot be read"),
         ("KULANZ_LISTEN", "8750", "expected HOST:PORT"),
         ("KULANZ_LISTEN", "127.0.0.1:99999", "expected HOST:PORT"),
+        ("KULANZ_TRUSTED_PROXY", "nginx", "expected an address such as 127.0.0.1"),
         ("DATABASE_URL", "mongo://x", "expected an address such as postgres://"),
     ],
 )

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 @PASSPHRASE
 @QUIET
 def backup(target: Path, passphrase_file: Path | None, *, with_keys: bool, quiet: bool) -> None:
-    """Back the desk up while it runs: database, data folder, files of the public log.
+    """Back the desk up while it runs.
 
-    TARGET is a new file, or a folder, in which the file is named after the time. It is complete or not there.
-    The secret key stays out unless --with-keys is given: keep it elsewhere. On PostgreSQL it needs pg_dump.
+    With database, data folder and files of the public log. TARGET is a new file that ends in .zip, or a
+    folder in which the file is named after the time. It is complete or not there. The secret key stays out
+    unless --with-keys is given: keep it elsewhere. On PostgreSQL it needs pg_dump.
     """
     if with_keys != (passphrase_file is not None):
         raise click.UsageError("expected --with-keys and --passphrase-file together, or none of them")
@@ -75,11 +76,12 @@ def restore(
     replacing: bool,
     quiet: bool,
 ) -> None:
-    """Restore a backup to where KULANZ_DATA and DATABASE_URL say, best an empty place.
+    """Restore a backup.
 
-    Every part is verified before anything is touched. Then the tables are brought up to date, the public log
-    is compared with what was published and takes in what is newer, and who was erased after the backup is
-    erased again. Ends with 1 where the log is not what was signed; the rest is restored then all the same.
+    It goes to where KULANZ_DATA and DATABASE_URL say, best an empty place. Every part is verified before
+    anything is touched. Then the tables are brought up to date, the public log is compared with what was
+    published and takes in what is newer, and who was erased after the backup is erased again. Ends with 1
+    where the log is not what was signed; the rest is restored then all the same.
     """
     from kulanz.desk.operating.starting import start
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from kulanz.cli.desk import ENDED
 from kulanz.cli.options import Inputs, Perspective, examples, lang_option
 from kulanz.cli.params import Place
 from kulanz.cli.scan import Wanted, deliver
@@ -67,3 +68,4 @@ def _desk(folder: Path, lang: Lang, listen: str, *, check: bool) -> None:
         running.check(folder, lang=lang, say=click.echo)
     else:
         running.show(folder, lang=lang, listen=listen, say=click.echo)
+        click.echo(ENDED)

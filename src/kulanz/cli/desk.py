@@ -11,14 +11,16 @@ import click
 from kulanz.cli.options import examples
 from kulanz.cli.params import Place
 
+ENDED: Final = "Ended: what was begun is finished"
 ROLES: Final = ("admin", "lead", "agent", "approver", "moderator", "reader", "auditor")
 
 
 @click.command(epilog=examples("kulanz init"))
 def init() -> None:
-    """Make a desk ready: folder, secret key, database, static files.
+    """Make a desk ready.
 
-    Run it again after an upgrade; what is there stays. Settings are named in docs/reference/settings.md.
+    Makes folder, secret key, database and static files. Run it again after an upgrade; what is there stays.
+    Settings are named in docs/reference/settings.md.
     """
     from kulanz.desk.operating.installing import prepare
 
@@ -77,7 +79,7 @@ def serve(listen: str | None, workers: int, *, check: bool) -> None:
 
     Ctrl-C or SIGTERM stops it in good order: what was begun is finished.
     """
-    from kulanz.desk.operating.starting import need_ready, start
+    from kulanz.desk.operating.starting import listening, need_ready, start
 
     start()
     need_ready()
@@ -88,10 +90,11 @@ def serve(listen: str | None, workers: int, *, check: bool) -> None:
     given = conf()
     if check:
         visit = OneVisit(given.host, lambda visitor: visitor.see("/login/login/"), secure=given.behind_tls)
-        run(given, listen="127.0.0.1:0", workers=workers, ready=visit)
+        run(given, door=listening("127.0.0.1:0"), workers=workers, ready=visit)
         click.echo(visit.told())
     else:
-        run(given, listen=listen or given.listen, workers=workers, ready=_greet)
+        run(given, door=listening(listen or given.listen), workers=workers, ready=_greet)
+        click.echo(ENDED)
 
 
 def _greet(address: str) -> None:
@@ -102,9 +105,10 @@ def _greet(address: str) -> None:
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 @click.option("--with-parent", is_flag=True, hidden=True)
 def work(*, once: bool, with_parent: bool) -> None:
-    """Work on what is due: read sources, analyse, raise alarms, send.
+    """Work on what is due, without serving pages.
 
-    More of them share the work; several need PostgreSQL to be of use.
+    A worker reads sources, analyses, raises alarms and sends. More of them share the work; several need
+    PostgreSQL to be of use.
     """
     from kulanz.desk.operating.starting import need_ready, start
 
@@ -115,4 +119,8 @@ def work(*, once: bool, with_parent: bool) -> None:
     if once:
         click.echo(f"did {working.work_once():,} due rows")
     else:
+        if not with_parent:
+            click.echo("A worker is at work (Ctrl-C ends it)")
         working.work(with_parent=with_parent)
+        if not with_parent:
+            click.echo(ENDED)

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 def doctor(
     ctx: click.Context, *, repair: bool, yes: bool, deep: bool, as_json: bool, lang: str | None
 ) -> None:
-    """Look at everything a desk needs, and say what is wrong and what to do.
+    """Say what is wrong with a desk, and what to do.
 
-    Ends with 1 where something keeps it from working or makes it unsafe, after all that was mended.
+    Looks at everything that it needs. Ends with 1 where something keeps it from working or makes it unsafe,
+    after all that was mended.
     """
     if yes and not repair:
         raise click.UsageError("--yes goes with --repair alone")

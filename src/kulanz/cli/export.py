@@ -33,7 +33,7 @@ class Loud:
 
 @click.group(epilog=lines("kulanz export examples --output outcomes", "kulanz export instance desk.zip"))
 def export() -> None:
-    """Take along what the desk knows: outcomes under pseudonyms, or the whole instance."""
+    """Take along outcomes under pseudonyms, or the whole instance."""
 
 
 @export.command(

@@ -66,11 +66,11 @@ def fetch(  # noqa: PLR0913 - one argument an option
     quiet: bool,
     **manners: Any,
 ) -> None:
-    """Read a forum, list, blog or feed into a folder, and what changed there since.
+    """Read a forum, list, blog or feed into a folder.
 
-    SOURCE is NAME:ADDRESS with the name of a connector, or a URL whose platform is recognised. FOLDER
-    keeps every answer, post and change; posts.jsonl in it is for the other commands. A run that was
-    ended in any way goes on where it was.
+    Done again, it reads what changed there since. SOURCE is NAME:ADDRESS with the name of a connector, or a
+    URL whose platform is recognised. FOLDER keeps every answer, post and change; posts.jsonl in it is for the
+    other commands. A run that was ended in any way goes on where it was.
     """
     from kulanz.cli.fetching import Manners, Reader, known_sources, named_source, read, secrets_for
     from kulanz.sources.connectors import connector_of

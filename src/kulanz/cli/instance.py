@@ -71,10 +71,10 @@ def export_instance(file: Path, passphrase_file: Path | None, *, overwrite: bool
 @PASSPHRASE
 @QUIET
 def import_instance(file: Path, passphrase_file: Path | None, *, quiet: bool) -> None:
-    """Read FILE, which `kulanz export instance` wrote, into an empty instance.
+    """Read a whole instance into an empty one.
 
-    All of it or nothing: every table is compared with the manifest. SQLite and PostgreSQL take each other's
-    files. Members log in anew afterwards.
+    FILE is what `kulanz export instance` wrote. All of it or nothing: every table is compared with the
+    manifest. SQLite and PostgreSQL take each other's files. Members log in anew afterwards.
     """
     from kulanz.desk.operating.starting import need_made, need_ready, start
 

@@ -29,7 +29,7 @@ _vkey = click.option(
     )
 )
 def log() -> None:
-    """Keep the public log of this desk, and verify this one and others."""
+    """Keep the public log of this desk, and verify any."""
 
 
 @log.command(epilog=examples("kulanz log init"))

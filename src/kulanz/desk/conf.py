@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -127,7 +128,7 @@ def read_conf(env: Mapping[str, str]) -> Conf:
         listen=given.place("LISTEN", "127.0.0.1:8750"),
         hosts=given.words("HOSTS") or (urlsplit(url).hostname or "localhost",),
         behind_tls=behind_tls,
-        trusted_proxy=given.text("TRUSTED_PROXY", "127.0.0.1" if behind_tls else ""),
+        trusted_proxy=given.address("TRUSTED_PROXY", "127.0.0.1" if behind_tls else ""),
         company=given.words("COMPANY"),
         contact=given.text("CONTACT", url),
         language=given.choice("LANGUAGE", ("en", *(lang for lang in LANGS if lang != "en"))),
@@ -228,6 +229,16 @@ class _Given:
         if not is_place(value):
             raise ConfError(f"{PREFIX}{name}: expected HOST:PORT such as {default}, got {value!r}")
         return value
+
+    def address(self, name: str, default: str) -> str:
+        """The address of a machine, as its connections come from it; empty for none."""
+        value = self.text(name, default)
+        try:
+            return str(ip_address(value)) if value else ""
+        except ValueError as error:
+            raise ConfError(
+                f"{PREFIX}{name}: expected an address such as 127.0.0.1, got {value!r}"
+            ) from error
 
     def trusted(self, name: str, *, file: bool = False) -> str:
         """An address whose answers are believed: by https, or on this machine; empty where none is given."""

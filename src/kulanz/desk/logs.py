@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 from copy import copy
@@ -16,6 +17,7 @@ from traceback import extract_tb
 from types import TracebackType
 from typing import Any, Final
 
+from django.conf import settings
 from pythonjsonlogger.json import JsonFormatter
 
 from kulanz.desk.rules.errors import RuleError
@@ -26,6 +28,8 @@ NO_REQUEST: Final = "-"
 NO_JOB: Final = "-"
 UNKNOWN: Final = "unknown"
 """Stands for an address that leads nowhere: it may be one with a key, mistyped."""
+STATIC: Final = "/static/<path:path>"
+"""Stands for static files, which are sent before an address is looked up."""
 REQUESTS: Final = "kulanz.requests"
 FIELDS: Final = ("method", "route", "status", "ms", "token")
 """What lines may tell beside their words: closed sets and numbers. Whatever else is added is left out."""
@@ -60,14 +64,16 @@ class PatternFilter(logging.Filter):
         request = getattr(record, "request", None)
         path = getattr(request, "path", None)
         if path is not None and isinstance(record.args, tuple):
-            match = getattr(request, "resolver_match", None)
-            route = f"/{match.route}" if match else UNKNOWN
-            record.args = tuple(route if each == path else each for each in record.args)
+            record.args = tuple(route_of(request) if each == path else each for each in record.args)
         return True
 
 
 class TextLines(logging.Formatter):
-    """Lines for people: time, level, logger, request, job, words; then where an error came from."""
+    """Lines for people: time in UTC, level, logger, request, job, words; then where an error came from."""
+
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
 
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname} {name} [{request_id} {job}]: {message}", style="{")
@@ -100,6 +106,14 @@ class JsonLines(JsonFormatter):
 
     def formatException(self, ei: ErrorInfo) -> str:  # noqa: ARG002, N802 - told apart above
         return ""
+
+
+def route_of(request: Any) -> str:
+    """Name a request by its pattern: an address itself may hold a key."""
+    match = getattr(request, "resolver_match", None)
+    if match:
+        return f"/{match.route}"
+    return STATIC if request.path.startswith(settings.STATIC_URL) else UNKNOWN
 
 
 def discreet(record: logging.LogRecord) -> logging.LogRecord:

@@ -8,7 +8,13 @@ from threading import Lock
 from typing import Final, Generic, TypeVar
 
 from django.utils import timezone
-from prometheus_client import CollectorRegistry, Histogram, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
@@ -26,6 +32,7 @@ Told = TypeVar("Told")
 Rows = tuple[tuple[str | float, ...], ...]
 Family = TypeVar("Family", GaugeMetricFamily, CounterMetricFamily)
 
+disable_created_metrics()  # type: ignore[no-untyped-call]
 REGISTRY: Final = CollectorRegistry()
 REQUESTS: Final = Histogram(
     "kulanz_request_seconds",

@@ -15,7 +15,7 @@ from kulanz.desk.api.metrics import REQUESTS
 from kulanz.desk.api.middleware import PREFIX
 from kulanz.desk.api.problems import as_problem
 from kulanz.desk.logs import REQUESTS as LOGGER
-from kulanz.desk.logs import UNKNOWN, request_id
+from kulanz.desk.logs import UNKNOWN, request_id, route_of
 from kulanz.desk.tracing import Tell, span
 
 logger = logging.getLogger(LOGGER)
@@ -50,9 +50,8 @@ class RequestMiddleware:
 
 
 def _tell(request: HttpRequest, response: HttpResponse, seconds: float, tell: Tell) -> None:
-    """Count, log and trace a request by its pattern: an address itself may hold a key."""
-    match = request.resolver_match
-    route = f"/{match.route}" if match else UNKNOWN
+    """Count, log and trace a request by its pattern."""
+    route = route_of(request)
     method = request.method if request.method in _METHODS else UNKNOWN
     tell(called=f"{method} {route}", method=method, route=route, status=response.status_code)
     REQUESTS.labels(method, route, str(response.status_code)).observe(seconds)

@@ -7,40 +7,41 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from kulanz.core.spoken import Lang
 from kulanz.desk.operating.installing import prepare, write_private
-from kulanz.desk.operating.starting import OperatingError
+from kulanz.desk.operating.starting import OperatingError, listening
 
 COMPANY: Final = "Kontaktor"
 LOGINS: Final = "logins.txt"
 _DATABASE: Final = "kulanz.sqlite3"
-_PATIENCE_S: Final = 2
 Say = Callable[[str], None]
 
 
 def show(folder: Path, *, lang: Lang, listen: str, say: Say) -> None:
-    """Fill a desk in ``folder`` and serve it until Ctrl-C."""
-    _need_free(listen)
-    passwords = _made(folder, lang, listen, say)
+    """Fill a desk in ``folder`` and serve it until Ctrl-C; its place is taken first."""
+    try:
+        door = listening(listen)
+    except OperatingError as error:
+        raise OperatingError(f"{error}, and where another demo still runs another --folder") from error
+    passwords = _made(folder, lang, door, say)
     logging.getLogger("kulanz.requests").setLevel(logging.WARNING)  # a line a request would bury the logins
 
     def ready(address: str) -> None:
         say(_greeting(address, passwords, folder))
 
-    _serve(listen, ready)
+    _serve(door, ready)
 
 
 def check(folder: Path, *, lang: Lang, say: Say) -> None:
     """Fill a desk, log in over HTTP, see that the great case is on the radar, and stop."""
     from kulanz.desk.operating.visiting import OneVisit, Visit  # noqa: PLC0415 - the desk is made first
 
-    listen = "127.0.0.1:0"
-    passwords = _made(folder, lang, listen, say)
+    door = listening("127.0.0.1:0")
+    passwords = _made(folder, lang, door, say)
 
     def errand(visit: Visit) -> str:
         if "Mahnung, Inkasso" not in visit.log_in("alice", passwords["alice"]):
@@ -48,13 +49,13 @@ def check(folder: Path, *, lang: Lang, say: Say) -> None:
         return "logged in as alice, and the great case is on the radar"
 
     visit = OneVisit("localhost", errand)
-    _serve(listen, visit)
+    _serve(door, visit)
     say(visit.told())
 
 
-def _made(folder: Path, lang: Lang, listen: str, say: Say) -> Mapping[str, str]:
+def _made(folder: Path, lang: Lang, door: socket.socket, say: Say) -> Mapping[str, str]:
     """Make the desk and return the passwords."""
-    _settings(folder, lang, listen)
+    _settings(folder, lang, door.getsockname()[1])
     forget(folder)
     for _ in prepare(os.environ):
         pass
@@ -75,7 +76,7 @@ def forget(folder: Path) -> None:
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
-def _settings(folder: Path, lang: Lang, listen: str) -> None:
+def _settings(folder: Path, lang: Lang, port: int) -> None:
     """Set this process up as a demonstration; nothing of a real desk's settings reaches it."""
     ours = [name for name in os.environ if name.startswith("KULANZ_")]
     for name in [*ours, "DATABASE_URL", "DATABASE_URL_FILE"]:
@@ -83,28 +84,18 @@ def _settings(folder: Path, lang: Lang, listen: str) -> None:
     os.environ.update(
         KULANZ_MODE="demo",
         KULANZ_DATA=str(folder.resolve()),
-        KULANZ_URL=f"http://localhost:{listen.rpartition(':')[2]}",
+        KULANZ_URL=f"http://localhost:{port}",
         KULANZ_COMPANY=COMPANY,
         KULANZ_PUBLIC_PAGES="yes",
         KULANZ_LANGUAGE=lang,
     )
 
 
-def _serve(listen: str, ready: Callable[[str], None]) -> None:
+def _serve(door: socket.socket, ready: Callable[[str], None]) -> None:
     from kulanz.desk.conf import conf  # noqa: PLC0415 - the settings are made first
     from kulanz.desk.operating.serving import serve  # noqa: PLC0415
 
-    serve(conf(), listen=listen, workers=1, ready=ready)
-
-
-def _need_free(listen: str) -> None:
-    """Raise OperatingError where somebody listens already: it may be a demonstration that still runs."""
-    host, _, port = listen.rpartition(":")
-    here = (host.strip("[]"), int(port))
-    with suppress(ConnectionError, TimeoutError), socket.create_connection(here, timeout=_PATIENCE_S):
-        raise OperatingError(
-            f"{listen} is in use, perhaps by another demo: end that one, or give --listen and --folder"
-        )
+    serve(conf(), door=door, workers=1, ready=ready)
 
 
 def _greeting(address: str, passwords: Mapping[str, str], folder: Path) -> str:

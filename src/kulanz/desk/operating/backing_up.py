@@ -66,6 +66,8 @@ def place_of(given: Path, now: datetime) -> Path:
         raise OperatingError(f"{path} is there already: name another file, or a folder")
     if not path.parent.is_dir():
         raise OperatingError(f"{path.parent}: there is no such folder: make it, or name another")
+    if path.suffix != ".zip":
+        raise OperatingError(f"{path}: expected a folder that is there, or a new file that ends in .zip")
     return path
 
 

@@ -23,6 +23,7 @@ from kulanz.desk.operating.starting import FIRST, NewerDatabaseError, NoDatabase
 from kulanz.desk.queries.billing import behind
 from kulanz.desk.queries.health import (
     failing,
+    given_up,
     mailbox,
     newest_moment,
     stopped_sources,
@@ -38,6 +39,7 @@ LITTLE_DISK: Final = 1024**3
 NO_DISK: Final = 100 * 1024**2
 LONG_WAIT: Final = timedelta(minutes=10)
 _TOLD_APART: Final = frozenset({"inbox", "billingsystem", "loghead"})
+_GIVEN_UP_LATELY: Final = timedelta(days=7)
 _CLOCK_SLACK: Final = timedelta(minutes=2)
 
 
@@ -54,7 +56,7 @@ def examine(given: Conf, now: datetime, *, deep: bool = False) -> Iterator[Findi
     database = list(_database())
     yield from database
     if all(finding.level == "good" for finding in database):
-        for look in (_workers, _sources, _billing, _mailbox, _log, _failing, _clock):
+        for look in (_workers, _sources, _billing, _mailbox, _log, _failing, _given_up, _clock):
             yield from look(given, now)
         yield from damage.rows(now, deep=deep)
 
@@ -241,6 +243,15 @@ def _log(given: Conf, now: datetime) -> Iterator[Finding]:
         )
         % {"place": given.log_bucket or given.log_folder},
     )
+
+
+def _given_up(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001
+    if found := given_up(now - _GIVEN_UP_LATELY):
+        values = {"count": found.count, "whom": found.whom, "why": found.why}
+        told = _("work: %(count)s messages were given up within a week, the last to %(whom)s: %(why)s")
+        meaning = _("They did not arrive and are not tried again.")
+        remedy = _("mend what the error names, and tell what matters by another way")
+        yield Finding("warning", "work", told % values, meaning, remedy)
 
 
 def _failing(given: Conf, now: datetime) -> Iterator[Finding]:  # noqa: ARG001

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +16,6 @@ from waitress.server import create_server
 
 from kulanz.desk.conf import Conf
 from kulanz.desk.logs import tell_uncaught
-from kulanz.desk.operating.starting import OperatingError
 from kulanz.desk.operating.supervising import tell_ending, tell_ready
 
 THREADS: Final = 8
@@ -64,17 +64,15 @@ class Workers:
                     self._running[place] = _worker()
 
 
-def serve(given: Conf, *, listen: str, workers: int, ready: Callable[[str], None]) -> None:
-    """Serve pages and work until Ctrl-C or SIGTERM; ``ready`` gets the address once it is listened on.
-
-    Raise OperatingError where the address is taken or not of this machine.
-    """
+def serve(given: Conf, *, door: socket.socket, workers: int, ready: Callable[[str], None]) -> None:
+    """Serve pages at ``door`` and work until Ctrl-C or SIGTERM; ``ready`` gets the address."""
     tell_uncaught()
-    server = _server(given, listen)
+    server = _server(given, door)
     crew = Workers(workers)
     crew.start()
     try:
-        ready(f"http://{_shown(server.effective_host)}:{server.effective_port}")
+        host, port = door.getsockname()[:2]
+        ready(f"http://{_shown(host)}:{port}")
         tell_ready()
         _until_told(server)
     finally:
@@ -83,22 +81,17 @@ def serve(given: Conf, *, listen: str, workers: int, ready: Callable[[str], None
         crew.stop()
 
 
-def _server(given: Conf, listen: str) -> Any:
+def _server(given: Conf, door: socket.socket) -> Any:
     from kulanz.desk.project.wsgi import application  # noqa: PLC0415 - reads the settings
 
-    host, _, port = listen.rpartition(":")
-    try:
-        return create_server(
-            application,
-            host=host.strip("[]"),
-            port=int(port),
-            threads=THREADS,
-            ident="",
-            max_request_body_size=_LARGEST_BODY,
-            **_proxy(given),
-        )
-    except OSError as error:
-        raise OperatingError(f"{listen} cannot be listened on: {error.strerror or error}") from error
+    return create_server(
+        application,
+        sockets=[door],
+        threads=THREADS,
+        ident="",
+        max_request_body_size=_LARGEST_BODY,
+        **_proxy(given),
+    )
 
 
 def _proxy(given: Conf) -> dict[str, Any]:

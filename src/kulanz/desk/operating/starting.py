@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -50,6 +51,22 @@ def start() -> None:
     import django  # noqa: PLC0415 - only once it is known to be there
 
     django.setup()
+
+
+def listening(place: str) -> socket.socket:
+    """Listen on HOST:PORT: who comes before pages are served waits for them, and nobody else takes it.
+
+    Raise OperatingError where it is taken or not of this machine.
+    """
+    host, _, port = place.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host.strip("[]"), int(port)), family=family)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        raise OperatingError(
+            f"{place} cannot be listened on ({why}): name another place with --listen"
+        ) from error
 
 
 def need_made() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import time
 from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPException
 from http.cookies import SimpleCookie
@@ -13,7 +14,8 @@ from urllib.parse import urlencode, urlsplit
 
 from kulanz.desk.operating.starting import OperatingError
 
-_TIMEOUT_S: Final = 30.0
+_PATIENCE_S: Final = 300.0
+"""A busy machine takes a minute for the first page."""
 _TOKEN: Final = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _OK: Final = 200
 
@@ -26,6 +28,7 @@ class Visit:
         self._headers = {"Host": host} | ({"X-Forwarded-Proto": "https"} if secure else {})
         self._referer = f"{'https' if secure else 'http'}://{host}/"
         self._cookies: dict[str, str] = {}
+        self.slowest_s = 0.0
 
     def get(self, path: str) -> str:
         """Return a page, following its redirects; raise OperatingError where there is none."""
@@ -54,7 +57,8 @@ class Visit:
         return body
 
     def _ask(self, method: str, path: str, form: Mapping[str, str] | None) -> tuple[int, str, str]:
-        link = HTTPConnection(self._place.hostname or "", self._place.port, timeout=_TIMEOUT_S)
+        link = HTTPConnection(self._place.hostname or "", self._place.port, timeout=_PATIENCE_S)
+        began = time.monotonic()
         sent = {**self._headers, "Referer": self._referer, "Cookie": _joined(self._cookies)}
         if form is not None:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
@@ -62,10 +66,13 @@ class Visit:
             link.request(method, path, body=urlencode(form) if form is not None else None, headers=sent)
             answer = link.getresponse()
             body = answer.read().decode("utf-8", "replace")
+        except TimeoutError as error:
+            raise OperatingError(f"{path}: no answer within {_PATIENCE_S:.0f} s") from error
         except (OSError, HTTPException) as error:
             raise OperatingError(f"{path}: no answer: {error}") from error
         finally:
             link.close()
+        self.slowest_s = max(self.slowest_s, time.monotonic() - began)
         for line in answer.headers.get_all("Set-Cookie") or ():
             self._cookies |= {name: each.value for name, each in SimpleCookie(line).items()}
         return answer.status, urlsplit(answer.headers.get("Location") or "").path, body
@@ -97,7 +104,8 @@ class OneVisit:
 
     def _go(self, address: str) -> None:
         try:
-            self._told.append(self._errand(Visit(address, self._host, secure=self._secure)))
+            visit = Visit(address, self._host, secure=self._secure)
+            self._told += [self._errand(visit), f"(slowest page: {visit.slowest_s:.1f} s)"]
         except OperatingError as error:
             self._failed.append(error)
         finally:

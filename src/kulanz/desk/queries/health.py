@@ -12,6 +12,7 @@ from django.db.models import F, Max, Min, Q, QuerySet
 
 from kulanz.desk.conf import conf
 from kulanz.desk.models import (
+    Delivery,
     Event,
     Inbox,
     PrivateTopic,
@@ -34,6 +35,15 @@ class Failing:
 
     kind: str
     count: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Messages that did not arrive and are not tried again: how many, and of the last to whom and why not."""
+
+    count: int
+    whom: str
     why: str
 
 
@@ -69,6 +79,16 @@ def unread_since(box: Inbox | None, now: datetime) -> bool:
 def due_models() -> Iterator[Any]:
     """Yield the models whose rows wait for a worker."""
     return (model for model in apps.get_app_config("desk").get_models() if issubclass(model, Due))
+
+
+def given_up(since: datetime) -> GivenUp | None:
+    """Return what became of messages that were given up since a moment; None where none was."""
+    rows = Delivery.objects.filter(given_up_at__gte=since).exclude(last_error="")
+    last = rows.select_related("target", "member").order_by("given_up_at").last()
+    if last is None:
+        return None
+    whom = last.address or str(last.target or last.member or last.kind)
+    return GivenUp(rows.count(), whom, last.last_error)
 
 
 def planned(model: Any) -> QuerySet[Any]:
