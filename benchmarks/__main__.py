@@ -25,9 +25,8 @@ _MORE: Final = (
     "The desk has pages of its own: [under load](desk-load.md), [with a large archive](desk-growth.md),",
     "[in a burst](desk-burst.md), [in the long run](soak.md).",
     "",
-    "Scans of 1, 10 and 50 million posts within a bound of memory:",
-    "`python -m benchmarks.scans --posts 1000000 10000000 50000000`",
-    "(36 GB of disk for the largest). How operations grow with size: `python -m benchmarks.scaling`.",
+    "[Scans of 1, 10 and 50 million posts](scans.md) within a bound of memory.",
+    "How operations grow with size: `python -m benchmarks.scaling`.",
     "Spark beside the local engine: `python -m benchmarks.spark --posts 1000000`.",
 )
 _MIB: Final = 2**20
