@@ -141,11 +141,17 @@ def _rows(kind: str) -> list[dict[str, str]]:
     ]
 
 
-def test_the_logins_stay_in_sight(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.fixture
+def levels(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The levels that the log of requests would have been set to, which stays for other tests."""
+    found: list[int] = []
+    monkeypatch.setattr(logging.getLogger("kulanz.requests"), "setLevel", found.append)
+    return found
+
+
+def test_the_logins_stay_in_sight(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, levels: list[int]) -> None:
     """A line for every request would push them out of the terminal; the file that has them is named."""
-    levels: list[int] = []
     said: list[str] = []
-    monkeypatch.setattr(logging.getLogger("kulanz.requests"), "setLevel", levels.append)
     monkeypatch.setattr(running, "listening", lambda place: place)
     monkeypatch.setattr(running, "_made", lambda *_: {"alice": "a password"})
     monkeypatch.setattr(running, "_serve", lambda door, ready: ready(f"http://{door}"))
@@ -171,6 +177,7 @@ def test_a_place_that_is_taken_is_told_before_anything_is_filled(
     assert not (tmp_path / "demo").exists()
 
 
+@pytest.mark.usefixtures("levels")
 def test_nobody_takes_the_place_while_the_desk_is_filled(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -35,7 +35,7 @@ kulanz backup "$TMPDIR/backup.zip" --quiet
 WATCH = """\
 import os, sys
 
-HERE = (None, "", "localhost", "127.0.0.1", "::1")
+HERE = (None, "", "localhost", "127.0.0.1", "0.0.0.0", "::1")
 
 def watch(event, given):
     if event == "socket.getaddrinfo" and given[0] not in HERE:
