@@ -22,6 +22,7 @@ from kulanz.core.spoken import LANGS
 from kulanz.desk.conf import conf
 from kulanz.desk.models import Source
 from kulanz.desk.operating.serving import serve
+from kulanz.desk.operating.starting import listening
 from kulanz.desk.operating.working import work
 from kulanz.desk.services.analysing import analyser_for
 
@@ -35,7 +36,7 @@ def say(line: str) -> None:
 
 def live(name: str, word: str) -> None:
     if name == "web":
-        serve(conf(), listen=f"127.0.0.1:{word}", workers=0, ready=lambda _: None)
+        serve(conf(), door=listening(f"127.0.0.1:{word}"), workers=0, ready=lambda _: None)
     else:
         work(with_parent=False)
 
