@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from statistics import median
@@ -80,14 +81,17 @@ class Folder:
 
 def measured(log: Folder, size: int) -> Measured:
     """Let a log grow to ``size``, then verify it and make receipts."""
-    added = [_seconds(lambda batch=batch: log.add(batch)) for batch in _batches(log.head.size, size)]
+    added = [_seconds(partial(log.add, batch)) for batch in _batches(log.head.size, size)]
     content = sign_checkpoint(log.head, [_KEY])
     indices = [number * size // _TIMES for number in range(_TIMES)]
     receipts: list[Receipt] = []
-    made = [_seconds(lambda index=index: receipts.append(_receipt(log, content, index))) for index in indices]
+
+    def make(index: int) -> None:
+        receipts.append(_receipt(log, content, index))
+
+    made = [_seconds(partial(make, index)) for index in indices]
     checked = [
-        _seconds(lambda receipt=receipt: receipt.check(_entry(receipt.index), [_KEY.verifier]))
-        for receipt in receipts
+        _seconds(partial(receipt.check, _entry(receipt.index), [_KEY.verifier])) for receipt in receipts
     ]
     return Measured(
         size=size,

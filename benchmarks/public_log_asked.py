@@ -154,8 +154,8 @@ def _files(log: Path) -> list[str]:
     folders = [
         sorted(path for path in log.glob(f"tile/{kind}/*") if path.is_file()) for kind in ("0", "entries")
     ]
-    kinds = [lambda: log / "checkpoint", *(lambda files=files: draw.choice(files) for files in folders)]
-    return [f"/log/{kind().relative_to(log).as_posix()}" for _ in range(RATE) for kind in kinds]
+    drawn = [draw.choice(files) for _ in range(RATE) for files in ([log / "checkpoint"], *folders)]
+    return [f"/log/{path.relative_to(log).as_posix()}" for path in drawn]
 
 
 def _pages(leaves: Sequence[str]) -> list[str]:

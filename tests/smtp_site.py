@@ -38,7 +38,7 @@ class SmtpSite:
     def mails(self) -> list[EmailMessage]:
         """The mails taken, oldest first, as a reader sees them."""
         taken = (bytes(cast("bytes", each.content)) for each in self.envelopes)
-        return [cast("EmailMessage", message_from_bytes(each, policy=policy.default)) for each in taken]
+        return [message_from_bytes(each, policy=policy.default) for each in taken]
 
     async def handle_RCPT(  # noqa: N802 - the server's name for it
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -139,5 +139,5 @@ def differing(
         if key.startswith("push calm"):
             continue
         mine, other = ours.get(key, {}), theirs.get(key, {})
-        if names := [name for name in mine | other if mine.get(name) != other.get(name)]:
+        if names := [name for name in dict.fromkeys([*mine, *other]) if mine.get(name) != other.get(name)]:
             yield f"{key}: not as at a desk that was never killed: {', '.join(names)}"
