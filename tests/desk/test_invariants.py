@@ -137,3 +137,16 @@ def test_after_the_clock_was_set_back_nothing_waits_for_the_time_it_left(
     assert (Thread.objects.get().due_at, Source.objects.get().due_at) == (now, now)
     assert Delivery.objects.get().due_at == now + timedelta(minutes=10)
     assert mending.set_back(now=now) == 0
+
+
+def test_what_began_before_the_clock_was_set_back_and_ends_after_it_does_not_wait_either(
+    forum: Source, now: datetime
+) -> None:
+    watch, ahead = mending.ClockWatch(), now + timedelta(days=1)
+    assert watch.look(now=ahead) == 0
+    for moment in (now, now + timedelta(seconds=15)):
+        Source.objects.update(due_at=ahead + timedelta(minutes=5))
+        assert watch.look(now=moment) == 1
+        assert Source.objects.get().due_at == moment
+    Source.objects.update(due_at=ahead)
+    assert watch.look(now=now + timedelta(minutes=1)) == 0

@@ -44,7 +44,7 @@ from kulanz.desk.services.issues import wake_due
 from kulanz.desk.services.log_sequencing import sequence_due
 from kulanz.desk.services.mailbox import fetch_mail
 from kulanz.desk.services.matching import match_due
-from kulanz.desk.services.mending import set_back
+from kulanz.desk.services.mending import ClockWatch, set_back
 from kulanz.desk.services.mentions import verify_due
 from kulanz.desk.services.promises import settle_due
 from kulanz.desk.services.retention import remove_due
@@ -140,11 +140,12 @@ def run_once(now: datetime, jobs: Sequence[Job] = JOBS) -> int:
 
 def run(stop: Event, clock: Callable[[], datetime], rest: Rest) -> None:
     """Work until ``stop`` is set, resting whenever nothing is due, and while the database does not answer."""
+    jobs = (Job("clock of this worker", ClockWatch().look), *JOBS)
     while not stop.is_set():
         close_old_connections()
         if not rest.listen():
             stop.wait(PAUSE_S)
-        elif not run_once(clock()):
+        elif not run_once(clock(), jobs):
             rest.until_due(stop, clock)
     rest.end()
 

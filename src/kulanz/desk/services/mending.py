@@ -39,6 +39,8 @@ _FAR_KINDS: Final[tuple[type[Any], ...]] = (
     Thread, Source, Delivery, Inbox, BillingSystem, LogHead, SourceCount,
 )  # fmt: skip
 _CLOCK_SLACK: Final = timedelta(minutes=2)
+_AGAIN_AFTER: Final = timedelta(seconds=15)
+"""Whatever began before the clock was set has written its last time by then."""
 
 
 def held(now: datetime) -> int:
@@ -67,8 +69,7 @@ def set_back(*, now: datetime) -> int:
     """Take up again what waits for a time that the clock has left; return how many rows that is.
 
     That it was set back is known by workers that were heard of later than now; of several workers one finds
-    them. What had been due is due, what rested is due, and no claim lasts longer than those of now. Times
-    that were promised or planned by people stay.
+    them.
     """
     ahead = _future_workers(now)
     before = ahead.aggregate(last=Max("at"))["last"]
@@ -76,7 +77,31 @@ def set_back(*, now: datetime) -> int:
         return 0
     with transaction.atomic():
         removed, _ = ahead.delete()
-        return sum(rows.update(due_at=until) for rows, until in _left_ahead(now, before)) if removed else 0
+        return _take_up(now, before) if removed else 0
+
+
+class ClockWatch:
+    """Notices in one worker that the clock was set back, and has what waits for the time it left taken up.
+
+    A round of work, or a request, that began before writes times of then after others have looked: so each
+    worker looks after the round that it was in, and once more when requests have ended, too.
+    """
+
+    def __init__(self) -> None:
+        self._last: datetime | None = None
+        self._left: tuple[datetime, datetime] | None = None
+
+    def look(self, *, now: datetime) -> int:
+        """Compare a moment with that of the last look; return how many rows were taken up."""
+        taken = 0
+        if self._last is not None and now < self._last - _CLOCK_SLACK:
+            taken = _take_up(now, self._last)
+            self._left = self._last, now + _AGAIN_AFTER
+        elif self._left is not None and now >= self._left[1]:
+            taken = _take_up(now, self._left[0])
+            self._left = None
+        self._last = now
+        return taken
 
 
 def forgotten() -> int:
@@ -127,6 +152,14 @@ def _left_ahead(now: datetime, before: datetime) -> Iterator[tuple[QuerySet[Any]
         elif model is not Promise:
             yield waiting.filter(attempts=0, due_at__lte=before + EVERY), now
         yield waiting.filter(attempts__gt=0, due_at__gt=now + LEASE), now + LEASE
+
+
+def _take_up(now: datetime, before: datetime) -> int:
+    """Make due what had been due and what rested, and have no claim last longer than those of now.
+
+    Times that were promised or planned by people stay.
+    """
+    return sum(rows.update(due_at=until) for rows, until in _left_ahead(now, before))
 
 
 def _future_workers(now: datetime) -> QuerySet[Heartbeat]:
