@@ -27,8 +27,11 @@ STRETCH_S: Final = 12.0
 MATTERS: Final = 60
 RESTARTS: Final = ("fast", "immediate", "fast", "immediate")
 _HOUR: Final = 3600
-CLOCKS: Final = (-_HOUR, 0, -24 * _HOUR, 0, _HOUR, 0, 24 * _HOUR, 0)
-"""Seconds the clock is off by, one after the other: to be right again is a change back or ahead, too."""
+CLOCKS: Final = (-_HOUR, 0, -23 * _HOUR, 0, _HOUR, 0, 23 * _HOUR, 0)
+"""Seconds the clock is off by, one after the other: to be right again is a change back or ahead, too.
+
+Less than a day, after which what is usual at a source is learned anew: findings would not be those of a desk
+beside it."""
 _DISK: Final = "160m"
 _ROOM: Final = 64 * 1024
 _CLOCK: Final = Path(__file__).with_name("clock.c")
@@ -58,7 +61,7 @@ def disk() -> Outcome:
     with _small_disk() as place:
         filler = place / "filler"
         with scene({}, WORKERS, place, matters=MATTERS) as found:
-            backup = Path(found.desk.folder) / "backup"
+            backup = Path(found.desk.folder) / "backup.zip"
             said: list[str] = []
 
             def fill() -> None:
@@ -71,7 +74,7 @@ def disk() -> Outcome:
 
 
 def clock() -> Outcome:
-    """The clock is set back by an hour and a day, and ahead, and right again each time."""
+    """The clock is set back by an hour and by 23, and ahead, and right again each time."""
     with TemporaryDirectory(prefix="kulanz-clock-") as folder:
         offset, library = Path(folder) / "offset", Path(folder) / "clock.so"
         offset.write_bytes(_OFFSET.pack(0))

@@ -98,6 +98,15 @@ def test_what_is_new_comes_with_the_next_read_and_history_is_not_read_again(worl
     assert len(world.server.requests) - asked < 12
 
 
+def test_what_is_new_does_not_wait_for_the_time_that_a_clock_has_left(world: World) -> None:
+    world.work()
+    world.now -= timedelta(hours=1)
+    world.site.reply(world.site.topics[2], "kunde_1", "Und noch eine Mahnung.")
+    Source.objects.update(due_at=world.now)
+    world.work()
+    assert "Und noch eine Mahnung." in texts().values()
+
+
 def test_edits_and_removals_are_found_by_reading_again(world: World) -> None:
     world.work()
     topic = world.site.topics[1]

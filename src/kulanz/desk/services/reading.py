@@ -96,7 +96,7 @@ class Turn:
             Source.objects.filter(pk=self.source.pk).update(**counted)
 
     def _is_over(self) -> bool:
-        return self.outside.clock() - self.began >= self.turn
+        return abs(self.outside.clock() - self.began) >= self.turn  # also where the clock was set back
 
     def _asked(self) -> _Pages:
         """Threads that deliveries said have changed."""
@@ -121,7 +121,9 @@ class Turn:
     def _live_is_due(self) -> bool:
         read_at = self.source.last_success_at
         interval = timedelta(seconds=self.source.interval_s)
-        return read_at is None or self.source.wanted_at is not None or self.began >= read_at + interval
+        # a time that is yet to come is of a clock that was set back since
+        rests = read_at is not None and read_at <= self.began < read_at + interval
+        return self.source.wanted_at is not None or not rests
 
     def _sampled(self) -> _Pages:
         """Some known threads again, in search of edits and removals: a share of the day's requests."""
