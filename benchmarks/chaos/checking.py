@@ -17,7 +17,7 @@ from kulanz.tlog.tiles import FULL, CheckedTiles
 from kulanz.tlog.verifying import verify_growth
 
 _ENDS: Final[Mapping[str, frozenset[str]]] = {
-    "promises": frozenset({"kept", "broken"}),
+    "promises": frozenset({"kept", "broken", "due later"}),
     "replies": frozenset({"sent"}),
     "measures": frozenset({"done"}),
 }

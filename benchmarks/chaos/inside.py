@@ -138,7 +138,7 @@ def facts() -> dict[str, Any]:
         "posts": {f"{kind} {key}": f"{thread} {_digest(text)}" for kind, key, thread, text in posts},
         "mails": mails,
         "holds": dict(Hold.objects.values_list("key", "state")),
-        "promises": dict(Promise.objects.values_list("pk", "state")),
+        "promises": _promises(),
         "replies": dict(Reply.objects.values_list("pk", "state")),
         "measures": dict(Measure.objects.values_list("pk", "state")),
         "alarms": dict(_alarms_by_thread()),
@@ -180,6 +180,15 @@ def log_folder() -> str:
 def waiting() -> int:
     """How many conversations wait for analysis."""
     return Thread.objects.filter(stale_since__isnull=False).count()
+
+
+def _promises() -> dict[int, str]:
+    """The state of each promise, or that its time has not come: one made while the clock was ahead."""
+    later = datetime.now(UTC) + _TURNS * _AFTER_EVERY_LEASE
+    rows = Promise.objects.values_list("pk", "state", "deadline")
+    return {
+        pk: "due later" if state == "running" and deadline > later else state for pk, state, deadline in rows
+    }
 
 
 def _alarms_by_thread() -> Mapping[str, int]:
