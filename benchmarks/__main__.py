@@ -26,8 +26,8 @@ _MORE: Final = (
     "[in a burst](desk-burst.md), [in the long run](soak.md).",
     "",
     "[Scans of 1, 10 and 50 million posts](scans.md) within a bound of memory.",
-    "How operations grow with size: `python -m benchmarks.scaling`.",
-    "Spark beside the local engine: `python -m benchmarks.spark --posts 1000000`.",
+    "[How operations grow with size](scaling.md).",
+    "[Spark beside the local engine](spark.md).",
 )
 _MIB: Final = 2**20
 _RUNS: Final = 3
