@@ -18,7 +18,6 @@ from typing import Final
 
 import msgspec
 
-from benchmarks.busy import Busy
 from benchmarks.enlarging import write_enlarged
 from benchmarks.machine import processor
 from kulanz.core.posts import sort_key
@@ -35,7 +34,7 @@ _SERVER: Final = Path(__file__).parents[1] / ".servers" / "spark"
 _HEAD: Final = """# Scans on Spark
 
 Made by `python -m benchmarks.spark --posts N --write docs/spark.md`: {posts} posts of the sample
-community, enlarged, on {cores} cores of {processor}, while other programs kept {others:.1f} busy.
+community, enlarged, on {cores} cores of {processor}.
 Times are those of a clock; `start` is Spark's own, before anything is read, and `scan` includes the start of
 Python in the executors. More executor cores than the machine has can only show that they do no harm.
 
@@ -86,19 +85,18 @@ def main() -> int:
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the page to a Markdown file")
     arguments = parser.parse_args()
     os.sched_setaffinity(0, range(os.cpu_count() or 1))  # executors have all the cores there are
-    busy = Busy()
     with TemporaryDirectory(prefix="kulanz-benchmarks-") as folder:
         archive = Path(folder) / "archive.jsonl"
         write_enlarged(sorted(read([sample_folder() / "threads"]), key=sort_key), arguments.posts, archive)
         runs = dict(_runs(archive))
-    text = _page(runs, busy.others())
+    text = _page(runs)
     print(text)
     if arguments.write:
         arguments.write.write_text(text, encoding="utf-8")
     return int(len({run.digest for run in runs.values()}) > 1)
 
 
-def _page(runs: dict[str, Run], others: float) -> str:
+def _page(runs: dict[str, Run]) -> str:
     local = next(iter(runs.values()))
     rows = [
         f"| {name} | {run.start:.0f} s | {run.seconds:.0f} s | {run.posts / run.seconds:,.0f} "
@@ -106,7 +104,7 @@ def _page(runs: dict[str, Run], others: float) -> str:
         for name, run in runs.items()
     ]
     return (
-        _HEAD.format(posts=f"{local.posts:,}", cores=os.cpu_count(), processor=processor(), others=others)
+        _HEAD.format(posts=f"{local.posts:,}", cores=os.cpu_count(), processor=processor())
         + "\n".join(rows)
         + "\n\n"
         + ("All gave the same digest.\n" if len({run.digest for run in runs.values()}) == 1 else _DIFFERENT)
