@@ -115,19 +115,25 @@ def test_the_log_in_a_backup_is_the_one_of_its_database_whatever_is_published_me
     assert LogHead.objects.get().size == verdict.checkpoint.size + 2
 
 
+def give_database(monkeypatch: pytest.MonkeyPatch, content: Iterator[bytes]) -> None:
+    """Have this in a backup in the place of the database."""
+
+    @contextmanager
+    def snapshot(folder: Path, told: Any) -> Iterator[Snapshot]:
+        yield Snapshot(content, (), 0)
+
+    monkeypatch.setattr(databases, "snapshot", snapshot)
+
+
 @pytest.mark.django_db
 def test_of_a_backup_that_fails_nothing_is_left(
     given: Conf, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    @contextmanager
-    def snapshot(folder: Path, told: Any) -> Iterator[Snapshot]:
-        def content() -> Iterator[bytes]:
-            yield b"one"
-            raise OSError(ENOSPC, "No space left on device")
+    def content() -> Iterator[bytes]:
+        yield b"one"
+        raise OSError(ENOSPC, "No space left on device")
 
-        yield Snapshot(content(), (), 0)
-
-    monkeypatch.setattr(databases, "snapshot", snapshot)
+    give_database(monkeypatch, content())
     with pytest.raises(OperatingError, match=f"{tmp_path}: No space left on device; no backup was made"):
         backing_up.back_up(tmp_path / "b.zip", passphrase="", env={}, now=now, told=lambda *_: None)
     assert [each.name for each in tmp_path.iterdir()] == ["data"]
@@ -169,11 +175,7 @@ def test_keys_go_along_under_a_passphrase_only() -> None:
 def test_no_file_of_secrets_lies_open_in_a_backup(
     given: Conf, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    @contextmanager
-    def snapshot(folder: Path, told: Any) -> Iterator[Snapshot]:
-        yield Snapshot(iter([b"one"]), (), 0)
-
-    monkeypatch.setattr(databases, "snapshot", snapshot)
+    give_database(monkeypatch, iter([b"one"]))
     for name in (*KEPT.values(), "mail-url", "notes"):
         (given.data / name).write_text("known to few")
     env = {"KULANZ_MAIL_URL_FILE": str(given.data / "mail-url"), "NOTES_FILE": str(given.data / "notes")}

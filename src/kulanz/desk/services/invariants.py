@@ -83,7 +83,8 @@ def _analysed() -> Iterator[Broken]:
     for pk in counted.exclude(post_count=F("shown")).values_list("pk", flat=True):
         yield Broken("all posts are counted", f"thread {pk}")
     read = Q(posts__removed=False, posts__account__person__restricted_at=None)
-    for thread in Thread.objects.exclude(series={}).annotate(read=Count("posts", filter=read)):
+    reported = Thread.objects.exclude(series={}).annotate(read=Count("posts", filter=read))
+    for thread in reported.only("series").iterator():
         if len(thread.series["score"]) != thread.read:
             yield Broken("a report knows all posts", f"thread {thread.pk}")
 
